@@ -1,0 +1,1 @@
+//! Windows types and constants, generated from Microsoft's metadata.
