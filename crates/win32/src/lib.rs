@@ -1,1 +1,6 @@
-//! The DLL surface.
+//! The DLL surface: every exported function, in the folder of the DLL that has it on Windows.
+//!
+//! Raw pointers become typed references in the first lines of each function; behind them the
+//! executive is safe code.  NTSTATUS becomes a Win32 or a Winsock code in [`error`], nowhere else.
+
+pub mod last_error;
