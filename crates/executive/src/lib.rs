@@ -4,6 +4,9 @@
 //!
 //! | what | where |
 //! |---|---|
+//! | handle to object | [`ob::table`] |
 //! | NTSTATUS, errno to NTSTATUS | [`status`] |
 
+pub mod ob;
 pub mod status;
+pub mod sync;

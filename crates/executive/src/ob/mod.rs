@@ -1,0 +1,3 @@
+//! The object manager: handles, objects, names.
+
+pub mod table;

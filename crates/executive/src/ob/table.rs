@@ -1,0 +1,366 @@
+//! The handle table: from a number that a program may invent to an object that is there.
+//!
+//! Here lives only the mapping.  What the objects are, and what closing one means, is
+//! `ob::object`'s business.  The epoll registrations of `engine` use the same table, because their
+//! problem is the same: a number comes back from outside and must not reach a dead object.
+//!
+//! A handle is a multiple of four below 2^31:
+//!
+//! ```text
+//!   30      24 23                      2 1 0
+//!  +----------+-------------------------+---+
+//!  | generation|         slot           | 0 |     the two low bits are ignored, as on Windows
+//!  +----------+-------------------------+---+
+//! ```
+//!
+//! A slot's word holds its state, its generation and the number of its *pins*.  A look-up pins the
+//! slot, so the object stays while the [`Pinned`] lives; an open handle is itself one pin.  Closing
+//! turns LIVE into CLOSING and gives that pin back; whoever takes the last pin of a CLOSING slot
+//! drops the table's reference and frees the slot under the next generation.
+//!
+//! ```text
+//!   FREE --insert--> LIVE --remove--> CLOSING --last unpin--> FREE (generation + 1)
+//! ```
+//!
+//! No look-up takes a lock.  The lock guards the free list only, which is a queue: a slot is reused
+//! late, and a stale handle is caught by its generation until the slot has been used 128 times.
+#![allow(unsafe_code)]
+
+use crate::sync::{Arc, AtomicPtr, AtomicU64, Mutex, Ordering};
+use core::ptr;
+use std::collections::VecDeque;
+
+const SLOT_BITS: u32 = 22;
+const GENERATION_BITS: u32 = 7;
+const GENERATIONS: u64 = 1 << GENERATION_BITS;
+/// The first slots stay unused, so that the small numbers programs pass by mistake are no handles.
+const FIRST_SLOT: u32 = 16;
+
+#[cfg(not(loom))]
+const CHUNK_SLOTS: usize = 4096;
+#[cfg(not(loom))]
+const CHUNKS: usize = (1 << SLOT_BITS) / CHUNK_SLOTS;
+#[cfg(loom)]
+const CHUNK_SLOTS: usize = 18;
+#[cfg(loom)]
+const CHUNKS: usize = 1;
+
+/// So many slots must be free before the oldest of them is used again.
+#[cfg(not(loom))]
+const REUSE_AFTER: usize = 256;
+#[cfg(loom)]
+const REUSE_AFTER: usize = 1;
+
+const PINS: u64 = 0xFFFF_FFFF;
+const GENERATION_SHIFT: u32 = 32;
+const GENERATION: u64 = (GENERATIONS - 1) << GENERATION_SHIFT;
+const LIVE: u64 = 1 << 62;
+const CLOSING: u64 = 1 << 63;
+
+struct Slot<T> {
+    /// State, generation, pins.
+    word: AtomicU64,
+    /// From `Arc::into_raw`; meaningful while the slot is LIVE or CLOSING.
+    object: AtomicPtr<T>,
+}
+
+impl<T> Slot<T> {
+    fn new() -> Self {
+        Slot { word: AtomicU64::new(0), object: AtomicPtr::new(ptr::null_mut()) }
+    }
+}
+
+struct Allocation {
+    free: VecDeque<u32>,
+    next_fresh: u32,
+}
+
+/// A table of `Arc<T>` by handle.
+pub struct Table<T> {
+    chunks: [AtomicPtr<[Slot<T>; CHUNK_SLOTS]>; CHUNKS],
+    allocation: Mutex<Allocation>,
+}
+
+/// An object that a look-up found.  It cannot go away while this lives, even when its handle is
+/// closed meanwhile.
+pub struct Pinned<'table, T> {
+    table: &'table Table<T>,
+    index: u32,
+    object: *const T,
+}
+
+fn generation_of(word: u64) -> u64 {
+    (word & GENERATION) >> GENERATION_SHIFT
+}
+
+fn split(handle: u32) -> (u32, u64) {
+    let number = handle >> 2;
+    (number & ((1 << SLOT_BITS) - 1), u64::from(number >> SLOT_BITS))
+}
+
+fn join(index: u32, generation: u64) -> u32 {
+    // The generation has seven bits, so it always fits.
+    let generation = (generation & (GENERATIONS - 1)) as u32;
+    (generation << SLOT_BITS | index) << 2
+}
+
+impl<T> Table<T> {
+    /// An empty table.
+    #[cfg(not(loom))]
+    pub const fn new() -> Self {
+        Table {
+            chunks: [const { AtomicPtr::new(ptr::null_mut()) }; CHUNKS],
+            allocation: Mutex::new(Allocation { free: VecDeque::new(), next_fresh: FIRST_SLOT }),
+        }
+    }
+
+    /// An empty table (loom's atomics cannot be made in a constant).
+    #[cfg(loom)]
+    pub fn new() -> Self {
+        Table {
+            chunks: core::array::from_fn(|_| AtomicPtr::new(ptr::null_mut())),
+            allocation: Mutex::new(Allocation { free: VecDeque::new(), next_fresh: FIRST_SLOT }),
+        }
+    }
+
+    fn slot(&self, index: u32) -> Option<&Slot<T>> {
+        let index = index as usize;
+        let chunk = self.chunks.get(index / CHUNK_SLOTS)?.load(Ordering::Acquire);
+        // SAFETY: a chunk pointer is null or came from `Box::into_raw` in `take_slot`, and chunks
+        // are freed only with the table.
+        unsafe { chunk.as_ref() }.map(|slots| &slots[index % CHUNK_SLOTS])
+    }
+
+    /// Takes a free slot, or None when the table is full.
+    fn take_slot(&self) -> Option<u32> {
+        let mut allocation = self.allocation.lock();
+        if allocation.free.len() >= REUSE_AFTER {
+            return allocation.free.pop_front();
+        }
+        let index = allocation.next_fresh;
+        if index as usize >= CHUNK_SLOTS * CHUNKS {
+            return allocation.free.pop_front();
+        }
+        let chunk = &self.chunks[index as usize / CHUNK_SLOTS];
+        if chunk.load(Ordering::Relaxed).is_null() {
+            let slots: Box<[Slot<T>]> = (0..CHUNK_SLOTS).map(|_| Slot::new()).collect();
+            let slots: *mut [Slot<T>] = Box::into_raw(slots);
+            chunk.store(slots.cast(), Ordering::Release);
+        }
+        allocation.next_fresh += 1;
+        Some(index)
+    }
+
+    /// Gives the object a handle, or nothing when four million are open.
+    pub fn insert(&self, object: Arc<T>) -> Option<u32> {
+        let index = self.take_slot()?;
+        let slot = self.slot(index)?;
+        slot.object.store(Arc::into_raw(object).cast_mut(), Ordering::Relaxed);
+        // Look-ups of stale handles may pin and unpin the free slot meanwhile: keep their counts.
+        let before = slot.word.fetch_add(LIVE + 1, Ordering::Release);
+        debug_assert_eq!(before & (LIVE | CLOSING), 0);
+        Some(join(index, generation_of(before)))
+    }
+
+    /// Finds the object behind a handle.  None for a handle that is forged, stale or closed.
+    pub fn lookup(&self, handle: u32) -> Option<Pinned<'_, T>> {
+        let (index, generation) = split(handle);
+        let slot = self.slot(index)?;
+        let before = slot.word.fetch_add(1, Ordering::Acquire);
+        if before & LIVE == 0 || generation_of(before) != generation {
+            self.unpin(index);
+            return None;
+        }
+        Some(Pinned { table: self, index, object: slot.object.load(Ordering::Relaxed) })
+    }
+
+    /// Closes a handle and returns the object, or None as [`Table::lookup`] does.  Of two threads
+    /// that close the same handle one gets the object.
+    pub fn remove(&self, handle: u32) -> Option<Arc<T>> {
+        let (index, generation) = split(handle);
+        let slot = self.slot(index)?;
+        let mut word = slot.word.load(Ordering::Relaxed);
+        loop {
+            if word & LIVE == 0 || generation_of(word) != generation {
+                return None;
+            }
+            let closing = word & !LIVE | CLOSING;
+            match slot.word.compare_exchange_weak(
+                word,
+                closing,
+                Ordering::AcqRel,
+                Ordering::Relaxed,
+            ) {
+                Ok(_) => break,
+                Err(seen) => word = seen,
+            }
+        }
+        // The open handle's pin is ours now.
+        let pinned = Pinned { table: self, index, object: slot.object.load(Ordering::Relaxed) };
+        Some(pinned.to_arc())
+    }
+
+    /// The handles that are open now, for the rare walk over everything.
+    pub fn handles(&self) -> Vec<u32> {
+        let end = self.allocation.lock().next_fresh;
+        (FIRST_SLOT..end)
+            .filter_map(|index| {
+                let word = self.slot(index)?.word.load(Ordering::Acquire);
+                (word & LIVE != 0).then(|| join(index, generation_of(word)))
+            })
+            .collect()
+    }
+
+    fn unpin(&self, index: u32) {
+        let Some(slot) = self.slot(index) else { return };
+        let before = slot.word.fetch_sub(1, Ordering::AcqRel);
+        if before & PINS != 1 || before & CLOSING == 0 {
+            return;
+        }
+        // The last pin of a closing slot.  A late look-up may pin it once more; then its unpin
+        // comes here again, and one of the two wins the exchange.
+        let object = slot.object.load(Ordering::Relaxed);
+        let generation = (generation_of(before) + 1) % GENERATIONS;
+        let free = generation << GENERATION_SHIFT;
+        let expected = before - 1;
+        let won = slot.word.compare_exchange(expected, free, Ordering::AcqRel, Ordering::Relaxed);
+        if won.is_ok() {
+            self.allocation.lock().free.push_back(index);
+            // SAFETY: the pointer came from `Arc::into_raw` in `insert`, and only the winner of
+            // this exchange takes it back.
+            drop(unsafe { Arc::from_raw(object) });
+        }
+    }
+}
+
+impl<T> Default for Table<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T> Drop for Table<T> {
+    fn drop(&mut self) {
+        for handle in self.handles() {
+            drop(self.remove(handle));
+        }
+        for chunk in &self.chunks {
+            let slots = chunk.load(Ordering::Acquire);
+            if !slots.is_null() {
+                // SAFETY: from `Box::into_raw` in `take_slot`; nobody else holds the table.
+                drop(unsafe { Box::from_raw(slots) });
+            }
+        }
+    }
+}
+
+impl<T> Pinned<'_, T> {
+    /// A reference that may outlive the call.
+    pub fn to_arc(&self) -> Arc<T> {
+        // SAFETY: the pin keeps the table's own reference alive, so the count is at least one.
+        unsafe {
+            Arc::increment_strong_count(self.object);
+            Arc::from_raw(self.object)
+        }
+    }
+}
+
+impl<T> core::ops::Deref for Pinned<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        // SAFETY: the pin keeps the table's own reference alive.
+        unsafe { &*self.object }
+    }
+}
+
+impl<T> Drop for Pinned<'_, T> {
+    fn drop(&mut self) {
+        self.table.unpin(self.index);
+    }
+}
+
+// SAFETY: the table hands out shared references to T and moves `Arc<T>` between threads, which is
+// what `Arc<T>: Send + Sync` asks of T.
+unsafe impl<T: Send + Sync> Send for Table<T> {}
+// SAFETY: as above.
+unsafe impl<T: Send + Sync> Sync for Table<T> {}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn handles_are_small_multiples_of_four() {
+        let table = Table::new();
+        for number in 0..1000 {
+            let handle = table.insert(Arc::new(number)).unwrap();
+            assert_eq!(handle % 4, 0);
+            assert!(handle > 0 && handle < 8192);
+            assert_eq!(*table.lookup(handle).unwrap(), number);
+            assert_eq!(*table.lookup(handle | 3).unwrap(), number, "the low bits are ignored");
+        }
+    }
+
+    #[test]
+    fn a_stale_handle_is_caught_for_a_long_time() {
+        let table = Table::new();
+        let stale = table.insert(Arc::new(0)).unwrap();
+        assert!(table.remove(stale).is_some());
+        for number in 1..20_000 {
+            let handle = table.insert(Arc::new(number)).unwrap();
+            assert!(handle < 1 << 31);
+            assert!(table.lookup(stale).is_none());
+            assert!(table.remove(stale).is_none());
+            assert_eq!(*table.remove(handle).unwrap(), number);
+        }
+    }
+
+    #[test]
+    fn forged_handles_find_nothing() {
+        let table = Table::new();
+        let handle = table.insert(Arc::new(())).unwrap();
+        for forged in [0, 4, handle + 4, handle | 1 << 24, u32::MAX, 1 << 31, 0x7FFF_FFFC] {
+            assert!(table.lookup(forged).is_none(), "{forged:#x}");
+        }
+    }
+
+    #[test]
+    fn an_object_lives_as_long_as_a_pin_and_no_longer() {
+        let table = Table::new();
+        let object = Arc::new(5);
+        let handle = table.insert(object.clone()).unwrap();
+        let pinned = table.lookup(handle).unwrap();
+        drop(table.remove(handle));
+        assert!(table.lookup(handle).is_none());
+        assert_eq!(*pinned, 5);
+        assert_eq!(Arc::strong_count(&object), 2);
+        drop(pinned);
+        assert_eq!(Arc::strong_count(&object), 1);
+    }
+
+    #[test]
+    fn threads_that_close_the_same_handles_close_each_once() {
+        let table = Table::new();
+        let handles: Vec<u32> =
+            (0..2000).map(|number| table.insert(Arc::new(number)).unwrap()).collect();
+        let closed: Vec<i32> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..4)
+                .map(|_| {
+                    scope.spawn(|| {
+                        let mine = handles.iter().filter_map(|&handle| {
+                            let _pin = table.lookup(handle);
+                            table.remove(handle).map(|object| *object)
+                        });
+                        mine.collect::<Vec<i32>>()
+                    })
+                })
+                .collect();
+            threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+        });
+        assert_eq!(closed.len(), 2000);
+        assert_eq!(closed.iter().collect::<HashSet<_>>().len(), 2000);
+        assert!(table.handles().is_empty());
+    }
+}

@@ -1,0 +1,65 @@
+//! Atomics, locks and threads: std's, or those of a model checker.
+//!
+//! `--cfg loom` and `--cfg shuttle` put the checker's types in the place of std's; everything that
+//! is modelled takes them from here.
+
+#[cfg(loom)]
+mod chosen {
+    pub use loom::sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence},
+    };
+    pub(super) use loom::sync::{Mutex, MutexGuard};
+    pub use loom::thread;
+}
+
+#[cfg(shuttle)]
+mod chosen {
+    pub use shuttle::sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence},
+    };
+    pub(super) use shuttle::sync::{Mutex, MutexGuard};
+    pub use shuttle::thread;
+}
+
+#[cfg(not(any(loom, shuttle)))]
+mod chosen {
+    pub use std::sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence},
+    };
+    pub(super) use std::sync::{Mutex, MutexGuard};
+    pub use std::thread;
+}
+
+pub use chosen::{
+    Arc, AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence, thread,
+};
+
+/// A lock without poisoning: a panic of ours ends the process at the C boundary, so nobody comes
+/// to see a half-changed value.
+#[derive(Default)]
+pub struct Mutex<T>(chosen::Mutex<T>);
+
+/// Holds a [`Mutex`] locked.
+pub type MutexGuard<'a, T> = chosen::MutexGuard<'a, T>;
+
+impl<T> Mutex<T> {
+    /// A lock around a value.
+    #[cfg(not(any(loom, shuttle)))]
+    pub const fn new(value: T) -> Self {
+        Mutex(chosen::Mutex::new(value))
+    }
+
+    /// A lock around a value (a checker's lock cannot be made in a constant).
+    #[cfg(any(loom, shuttle))]
+    pub fn new(value: T) -> Self {
+        Mutex(chosen::Mutex::new(value))
+    }
+
+    /// Takes the lock, waiting for it if need be.
+    pub fn lock(&self) -> MutexGuard<'_, T> {
+        self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
