@@ -3,4 +3,5 @@
 //! Raw pointers become typed references in the first lines of each function; behind them the
 //! executive is safe code.  NTSTATUS becomes a Win32 or a Winsock code in [`error`], nowhere else.
 
+pub mod error;
 pub mod last_error;
