@@ -1,0 +1,948 @@
+// Generated from names.txt by crates/abi/generate.  Not edited by hand.
+
+use crate::types::*;
+/// `AcquireSRWLockExclusive`, kernel32.dll.
+pub type AcquireSRWLockExclusive = unsafe extern "system" fn(srwlock: *mut SRWLOCK);
+/// `AcquireSRWLockShared`, kernel32.dll.
+pub type AcquireSRWLockShared = unsafe extern "system" fn(srwlock: *mut SRWLOCK);
+/// `CancelIo`, kernel32.dll.
+pub type CancelIo = unsafe extern "system" fn(hfile: HANDLE) -> BOOL;
+/// `CancelIoEx`, kernel32.dll.
+pub type CancelIoEx =
+    unsafe extern "system" fn(hfile: HANDLE, lpoverlapped: *const OVERLAPPED) -> BOOL;
+/// `CancelWaitableTimer`, kernel32.dll.
+pub type CancelWaitableTimer = unsafe extern "system" fn(htimer: HANDLE) -> BOOL;
+/// `CloseHandle`, kernel32.dll.
+pub type CloseHandle = unsafe extern "system" fn(hobject: HANDLE) -> BOOL;
+/// `CreateEventA`, kernel32.dll.
+pub type CreateEventA = unsafe extern "system" fn(
+    lpeventattributes: *const SECURITY_ATTRIBUTES,
+    bmanualreset: BOOL,
+    binitialstate: BOOL,
+    lpname: PCSTR,
+) -> HANDLE;
+/// `CreateEventExA`, kernel32.dll.
+pub type CreateEventExA = unsafe extern "system" fn(
+    lpeventattributes: *const SECURITY_ATTRIBUTES,
+    lpname: PCSTR,
+    dwflags: CREATE_EVENT,
+    dwdesiredaccess: u32,
+) -> HANDLE;
+/// `CreateEventExW`, kernel32.dll.
+pub type CreateEventExW = unsafe extern "system" fn(
+    lpeventattributes: *const SECURITY_ATTRIBUTES,
+    lpname: PCWSTR,
+    dwflags: CREATE_EVENT,
+    dwdesiredaccess: u32,
+) -> HANDLE;
+/// `CreateEventW`, kernel32.dll.
+pub type CreateEventW = unsafe extern "system" fn(
+    lpeventattributes: *const SECURITY_ATTRIBUTES,
+    bmanualreset: BOOL,
+    binitialstate: BOOL,
+    lpname: PCWSTR,
+) -> HANDLE;
+/// `CreateIoCompletionPort`, kernel32.dll.
+pub type CreateIoCompletionPort = unsafe extern "system" fn(
+    filehandle: HANDLE,
+    existingcompletionport: HANDLE,
+    completionkey: usize,
+    numberofconcurrentthreads: u32,
+) -> HANDLE;
+/// `CreateMutexA`, kernel32.dll.
+pub type CreateMutexA = unsafe extern "system" fn(
+    lpmutexattributes: *const SECURITY_ATTRIBUTES,
+    binitialowner: BOOL,
+    lpname: PCSTR,
+) -> HANDLE;
+/// `CreateMutexExA`, kernel32.dll.
+pub type CreateMutexExA = unsafe extern "system" fn(
+    lpmutexattributes: *const SECURITY_ATTRIBUTES,
+    lpname: PCSTR,
+    dwflags: u32,
+    dwdesiredaccess: u32,
+) -> HANDLE;
+/// `CreateMutexExW`, kernel32.dll.
+pub type CreateMutexExW = unsafe extern "system" fn(
+    lpmutexattributes: *const SECURITY_ATTRIBUTES,
+    lpname: PCWSTR,
+    dwflags: u32,
+    dwdesiredaccess: u32,
+) -> HANDLE;
+/// `CreateMutexW`, kernel32.dll.
+pub type CreateMutexW = unsafe extern "system" fn(
+    lpmutexattributes: *const SECURITY_ATTRIBUTES,
+    binitialowner: BOOL,
+    lpname: PCWSTR,
+) -> HANDLE;
+/// `CreateSemaphoreA`, kernel32.dll.
+pub type CreateSemaphoreA = unsafe extern "system" fn(
+    lpsemaphoreattributes: *const SECURITY_ATTRIBUTES,
+    linitialcount: i32,
+    lmaximumcount: i32,
+    lpname: PCSTR,
+) -> HANDLE;
+/// `CreateSemaphoreExA`, kernel32.dll.
+pub type CreateSemaphoreExA = unsafe extern "system" fn(
+    lpsemaphoreattributes: *const SECURITY_ATTRIBUTES,
+    linitialcount: i32,
+    lmaximumcount: i32,
+    lpname: PCSTR,
+    dwflags: u32,
+    dwdesiredaccess: u32,
+) -> HANDLE;
+/// `CreateSemaphoreExW`, kernel32.dll.
+pub type CreateSemaphoreExW = unsafe extern "system" fn(
+    lpsemaphoreattributes: *const SECURITY_ATTRIBUTES,
+    linitialcount: i32,
+    lmaximumcount: i32,
+    lpname: PCWSTR,
+    dwflags: u32,
+    dwdesiredaccess: u32,
+) -> HANDLE;
+/// `CreateSemaphoreW`, kernel32.dll.
+pub type CreateSemaphoreW = unsafe extern "system" fn(
+    lpsemaphoreattributes: *const SECURITY_ATTRIBUTES,
+    linitialcount: i32,
+    lmaximumcount: i32,
+    lpname: PCWSTR,
+) -> HANDLE;
+/// `CreateThread`, kernel32.dll.
+pub type CreateThread = unsafe extern "system" fn(
+    lpthreadattributes: *const SECURITY_ATTRIBUTES,
+    dwstacksize: usize,
+    lpstartaddress: LPTHREAD_START_ROUTINE,
+    lpparameter: *const core::ffi::c_void,
+    dwcreationflags: THREAD_CREATION_FLAGS,
+    lpthreadid: *mut u32,
+) -> HANDLE;
+/// `CreateWaitableTimerA`, kernel32.dll.
+pub type CreateWaitableTimerA = unsafe extern "system" fn(
+    lptimerattributes: *const SECURITY_ATTRIBUTES,
+    bmanualreset: BOOL,
+    lptimername: PCSTR,
+) -> HANDLE;
+/// `CreateWaitableTimerExA`, kernel32.dll.
+pub type CreateWaitableTimerExA = unsafe extern "system" fn(
+    lptimerattributes: *const SECURITY_ATTRIBUTES,
+    lptimername: PCSTR,
+    dwflags: u32,
+    dwdesiredaccess: u32,
+) -> HANDLE;
+/// `CreateWaitableTimerExW`, kernel32.dll.
+pub type CreateWaitableTimerExW = unsafe extern "system" fn(
+    lptimerattributes: *const SECURITY_ATTRIBUTES,
+    lptimername: PCWSTR,
+    dwflags: u32,
+    dwdesiredaccess: u32,
+) -> HANDLE;
+/// `CreateWaitableTimerW`, kernel32.dll.
+pub type CreateWaitableTimerW = unsafe extern "system" fn(
+    lptimerattributes: *const SECURITY_ATTRIBUTES,
+    bmanualreset: BOOL,
+    lptimername: PCWSTR,
+) -> HANDLE;
+/// `DeleteCriticalSection`, kernel32.dll.
+pub type DeleteCriticalSection =
+    unsafe extern "system" fn(lpcriticalsection: *mut CRITICAL_SECTION);
+/// `DuplicateHandle`, kernel32.dll.
+pub type DuplicateHandle = unsafe extern "system" fn(
+    hsourceprocesshandle: HANDLE,
+    hsourcehandle: HANDLE,
+    htargetprocesshandle: HANDLE,
+    lptargethandle: *mut HANDLE,
+    dwdesiredaccess: u32,
+    binherithandle: BOOL,
+    dwoptions: DUPLICATE_HANDLE_OPTIONS,
+) -> BOOL;
+/// `EnterCriticalSection`, kernel32.dll.
+pub type EnterCriticalSection = unsafe extern "system" fn(lpcriticalsection: *mut CRITICAL_SECTION);
+/// `ExitProcess`, kernel32.dll.
+pub type ExitProcess = unsafe extern "system" fn(uexitcode: u32) -> !;
+/// `ExitThread`, kernel32.dll.
+pub type ExitThread = unsafe extern "system" fn(dwexitcode: u32) -> !;
+/// `FileTimeToSystemTime`, kernel32.dll.
+pub type FileTimeToSystemTime =
+    unsafe extern "system" fn(lpfiletime: *const FILETIME, lpsystemtime: *mut SYSTEMTIME) -> BOOL;
+/// `FlsAlloc`, kernel32.dll.
+pub type FlsAlloc = unsafe extern "system" fn(lpcallback: PFLS_CALLBACK_FUNCTION) -> u32;
+/// `FlsFree`, kernel32.dll.
+pub type FlsFree = unsafe extern "system" fn(dwflsindex: u32) -> BOOL;
+/// `FlsGetValue`, kernel32.dll.
+pub type FlsGetValue = unsafe extern "system" fn(dwflsindex: u32) -> *mut core::ffi::c_void;
+/// `FlsSetValue`, kernel32.dll.
+pub type FlsSetValue =
+    unsafe extern "system" fn(dwflsindex: u32, lpflsdata: *const core::ffi::c_void) -> BOOL;
+/// `FormatMessageA`, kernel32.dll.
+pub type FormatMessageA = unsafe extern "system" fn(
+    dwflags: FORMAT_MESSAGE_OPTIONS,
+    lpsource: *const core::ffi::c_void,
+    dwmessageid: u32,
+    dwlanguageid: u32,
+    lpbuffer: PSTR,
+    nsize: u32,
+    arguments: *const *const i8,
+) -> u32;
+/// `FormatMessageW`, kernel32.dll.
+pub type FormatMessageW = unsafe extern "system" fn(
+    dwflags: FORMAT_MESSAGE_OPTIONS,
+    lpsource: *const core::ffi::c_void,
+    dwmessageid: u32,
+    dwlanguageid: u32,
+    lpbuffer: PWSTR,
+    nsize: u32,
+    arguments: *const *const i8,
+) -> u32;
+/// `FreeAddrInfoW`, ws2_32.dll.
+pub type FreeAddrInfoW = unsafe extern "system" fn(paddrinfo: *const ADDRINFOW);
+/// `FreeLibrary`, kernel32.dll.
+pub type FreeLibrary = unsafe extern "system" fn(hlibmodule: HMODULE) -> BOOL;
+/// `GenerateConsoleCtrlEvent`, kernel32.dll.
+pub type GenerateConsoleCtrlEvent =
+    unsafe extern "system" fn(dwctrlevent: u32, dwprocessgroupid: u32) -> BOOL;
+/// `GetActiveProcessorCount`, kernel32.dll.
+pub type GetActiveProcessorCount = unsafe extern "system" fn(groupnumber: u16) -> u32;
+/// `GetAddrInfoW`, ws2_32.dll.
+pub type GetAddrInfoW = unsafe extern "system" fn(
+    pnodename: PCWSTR,
+    pservicename: PCWSTR,
+    phints: *const ADDRINFOW,
+    ppresult: *mut *mut ADDRINFOW,
+) -> i32;
+/// `GetCommandLineA`, kernel32.dll.
+pub type GetCommandLineA = unsafe extern "system" fn() -> PCSTR;
+/// `GetCommandLineW`, kernel32.dll.
+pub type GetCommandLineW = unsafe extern "system" fn() -> PCWSTR;
+/// `GetComputerNameA`, kernel32.dll.
+pub type GetComputerNameA = unsafe extern "system" fn(lpbuffer: PSTR, nsize: *mut u32) -> BOOL;
+/// `GetComputerNameW`, kernel32.dll.
+pub type GetComputerNameW = unsafe extern "system" fn(lpbuffer: PWSTR, nsize: *mut u32) -> BOOL;
+/// `GetCurrentProcess`, kernel32.dll.
+pub type GetCurrentProcess = unsafe extern "system" fn() -> HANDLE;
+/// `GetCurrentProcessId`, kernel32.dll.
+pub type GetCurrentProcessId = unsafe extern "system" fn() -> u32;
+/// `GetCurrentProcessorNumber`, kernel32.dll.
+pub type GetCurrentProcessorNumber = unsafe extern "system" fn() -> u32;
+/// `GetCurrentThread`, kernel32.dll.
+pub type GetCurrentThread = unsafe extern "system" fn() -> HANDLE;
+/// `GetCurrentThreadId`, kernel32.dll.
+pub type GetCurrentThreadId = unsafe extern "system" fn() -> u32;
+/// `GetEnvironmentVariableA`, kernel32.dll.
+pub type GetEnvironmentVariableA =
+    unsafe extern "system" fn(lpname: PCSTR, lpbuffer: PSTR, nsize: u32) -> u32;
+/// `GetEnvironmentVariableW`, kernel32.dll.
+pub type GetEnvironmentVariableW =
+    unsafe extern "system" fn(lpname: PCWSTR, lpbuffer: PWSTR, nsize: u32) -> u32;
+/// `GetExitCodeThread`, kernel32.dll.
+pub type GetExitCodeThread =
+    unsafe extern "system" fn(hthread: HANDLE, lpexitcode: *mut u32) -> BOOL;
+/// `GetHandleInformation`, kernel32.dll.
+pub type GetHandleInformation =
+    unsafe extern "system" fn(hobject: HANDLE, lpdwflags: *mut u32) -> BOOL;
+/// `GetLastError`, kernel32.dll.
+pub type GetLastError = unsafe extern "system" fn() -> WIN32_ERROR;
+/// `GetLocalTime`, kernel32.dll.
+pub type GetLocalTime = unsafe extern "system" fn(lpsystemtime: *mut SYSTEMTIME);
+/// `GetModuleFileNameA`, kernel32.dll.
+pub type GetModuleFileNameA =
+    unsafe extern "system" fn(hmodule: HMODULE, lpfilename: PSTR, nsize: u32) -> u32;
+/// `GetModuleFileNameW`, kernel32.dll.
+pub type GetModuleFileNameW =
+    unsafe extern "system" fn(hmodule: HMODULE, lpfilename: PWSTR, nsize: u32) -> u32;
+/// `GetModuleHandleA`, kernel32.dll.
+pub type GetModuleHandleA = unsafe extern "system" fn(lpmodulename: PCSTR) -> HMODULE;
+/// `GetModuleHandleW`, kernel32.dll.
+pub type GetModuleHandleW = unsafe extern "system" fn(lpmodulename: PCWSTR) -> HMODULE;
+/// `GetNameInfoW`, ws2_32.dll.
+pub type GetNameInfoW = unsafe extern "system" fn(
+    psockaddr: *const SOCKADDR,
+    sockaddrlength: socklen_t,
+    pnodebuffer: PWSTR,
+    nodebuffersize: u32,
+    pservicebuffer: PWSTR,
+    servicebuffersize: u32,
+    flags: i32,
+) -> i32;
+/// `GetNativeSystemInfo`, kernel32.dll.
+pub type GetNativeSystemInfo = unsafe extern "system" fn(lpsysteminfo: *mut SYSTEM_INFO);
+/// `GetOverlappedResult`, kernel32.dll.
+pub type GetOverlappedResult = unsafe extern "system" fn(
+    hfile: HANDLE,
+    lpoverlapped: *const OVERLAPPED,
+    lpnumberofbytestransferred: *mut u32,
+    bwait: BOOL,
+) -> BOOL;
+/// `GetOverlappedResultEx`, kernel32.dll.
+pub type GetOverlappedResultEx = unsafe extern "system" fn(
+    hfile: HANDLE,
+    lpoverlapped: *const OVERLAPPED,
+    lpnumberofbytestransferred: *mut u32,
+    dwmilliseconds: u32,
+    balertable: BOOL,
+) -> BOOL;
+/// `GetProcAddress`, kernel32.dll.
+pub type GetProcAddress = unsafe extern "system" fn(hmodule: HMODULE, lpprocname: PCSTR) -> FARPROC;
+/// `GetProcessAffinityMask`, kernel32.dll.
+pub type GetProcessAffinityMask = unsafe extern "system" fn(
+    hprocess: HANDLE,
+    lpprocessaffinitymask: *mut usize,
+    lpsystemaffinitymask: *mut usize,
+) -> BOOL;
+/// `GetProcessHeap`, kernel32.dll.
+pub type GetProcessHeap = unsafe extern "system" fn() -> HANDLE;
+/// `GetQueuedCompletionStatus`, kernel32.dll.
+pub type GetQueuedCompletionStatus = unsafe extern "system" fn(
+    completionport: HANDLE,
+    lpnumberofbytestransferred: *mut u32,
+    lpcompletionkey: *mut usize,
+    lpoverlapped: *mut *mut OVERLAPPED,
+    dwmilliseconds: u32,
+) -> BOOL;
+/// `GetQueuedCompletionStatusEx`, kernel32.dll.
+pub type GetQueuedCompletionStatusEx = unsafe extern "system" fn(
+    completionport: HANDLE,
+    lpcompletionportentries: *mut OVERLAPPED_ENTRY,
+    ulcount: u32,
+    ulnumentriesremoved: *mut u32,
+    dwmilliseconds: u32,
+    falertable: BOOL,
+) -> BOOL;
+/// `GetSystemInfo`, kernel32.dll.
+pub type GetSystemInfo = unsafe extern "system" fn(lpsysteminfo: *mut SYSTEM_INFO);
+/// `GetSystemTime`, kernel32.dll.
+pub type GetSystemTime = unsafe extern "system" fn(lpsystemtime: *mut SYSTEMTIME);
+/// `GetSystemTimeAsFileTime`, kernel32.dll.
+pub type GetSystemTimeAsFileTime = unsafe extern "system" fn(lpsystemtimeasfiletime: *mut FILETIME);
+/// `GetSystemTimePreciseAsFileTime`, kernel32.dll.
+pub type GetSystemTimePreciseAsFileTime =
+    unsafe extern "system" fn(lpsystemtimeasfiletime: *mut FILETIME);
+/// `GetThreadDescription`, kernel32.dll.
+pub type GetThreadDescription =
+    unsafe extern "system" fn(hthread: HANDLE, ppszthreaddescription: *mut PWSTR) -> HRESULT;
+/// `GetThreadId`, kernel32.dll.
+pub type GetThreadId = unsafe extern "system" fn(thread: HANDLE) -> u32;
+/// `GetThreadPriority`, kernel32.dll.
+pub type GetThreadPriority = unsafe extern "system" fn(hthread: HANDLE) -> i32;
+/// `GetTickCount`, kernel32.dll.
+pub type GetTickCount = unsafe extern "system" fn() -> u32;
+/// `GetTickCount64`, kernel32.dll.
+pub type GetTickCount64 = unsafe extern "system" fn() -> u64;
+/// `GlobalAlloc`, kernel32.dll.
+pub type GlobalAlloc =
+    unsafe extern "system" fn(uflags: GLOBAL_ALLOC_FLAGS, dwbytes: usize) -> HGLOBAL;
+/// `GlobalFree`, kernel32.dll.
+pub type GlobalFree = unsafe extern "system" fn(hmem: HGLOBAL) -> HGLOBAL;
+/// `HeapAlloc`, kernel32.dll.
+pub type HeapAlloc = unsafe extern "system" fn(
+    hheap: HANDLE,
+    dwflags: HEAP_FLAGS,
+    dwbytes: usize,
+) -> *mut core::ffi::c_void;
+/// `HeapCreate`, kernel32.dll.
+pub type HeapCreate = unsafe extern "system" fn(
+    floptions: HEAP_FLAGS,
+    dwinitialsize: usize,
+    dwmaximumsize: usize,
+) -> HANDLE;
+/// `HeapDestroy`, kernel32.dll.
+pub type HeapDestroy = unsafe extern "system" fn(hheap: HANDLE) -> BOOL;
+/// `HeapFree`, kernel32.dll.
+pub type HeapFree = unsafe extern "system" fn(
+    hheap: HANDLE,
+    dwflags: HEAP_FLAGS,
+    lpmem: *const core::ffi::c_void,
+) -> BOOL;
+/// `HeapReAlloc`, kernel32.dll.
+pub type HeapReAlloc = unsafe extern "system" fn(
+    hheap: HANDLE,
+    dwflags: HEAP_FLAGS,
+    lpmem: *const core::ffi::c_void,
+    dwbytes: usize,
+) -> *mut core::ffi::c_void;
+/// `HeapSize`, kernel32.dll.
+pub type HeapSize = unsafe extern "system" fn(
+    hheap: HANDLE,
+    dwflags: HEAP_FLAGS,
+    lpmem: *const core::ffi::c_void,
+) -> usize;
+/// `InetNtopW`, ws2_32.dll.
+pub type InetNtopW = unsafe extern "system" fn(
+    family: i32,
+    paddr: *const core::ffi::c_void,
+    pstringbuf: PWSTR,
+    stringbufsize: usize,
+) -> PCWSTR;
+/// `InetPtonW`, ws2_32.dll.
+pub type InetPtonW = unsafe extern "system" fn(
+    family: i32,
+    pszaddrstring: PCWSTR,
+    paddrbuf: *mut core::ffi::c_void,
+) -> i32;
+/// `InitOnceBeginInitialize`, kernel32.dll.
+pub type InitOnceBeginInitialize = unsafe extern "system" fn(
+    lpinitonce: *mut INIT_ONCE,
+    dwflags: u32,
+    fpending: *mut BOOL,
+    lpcontext: *mut *mut core::ffi::c_void,
+) -> BOOL;
+/// `InitOnceComplete`, kernel32.dll.
+pub type InitOnceComplete = unsafe extern "system" fn(
+    lpinitonce: *mut INIT_ONCE,
+    dwflags: u32,
+    lpcontext: *const core::ffi::c_void,
+) -> BOOL;
+/// `InitOnceExecuteOnce`, kernel32.dll.
+pub type InitOnceExecuteOnce = unsafe extern "system" fn(
+    initonce: *mut INIT_ONCE,
+    initfn: PINIT_ONCE_FN,
+    parameter: *mut core::ffi::c_void,
+    context: *mut *mut core::ffi::c_void,
+) -> BOOL;
+/// `InitOnceInitialize`, kernel32.dll.
+pub type InitOnceInitialize = unsafe extern "system" fn(initonce: *mut INIT_ONCE);
+/// `InitializeConditionVariable`, kernel32.dll.
+pub type InitializeConditionVariable =
+    unsafe extern "system" fn(conditionvariable: *mut CONDITION_VARIABLE);
+/// `InitializeCriticalSection`, kernel32.dll.
+pub type InitializeCriticalSection =
+    unsafe extern "system" fn(lpcriticalsection: *mut CRITICAL_SECTION);
+/// `InitializeCriticalSectionAndSpinCount`, kernel32.dll.
+pub type InitializeCriticalSectionAndSpinCount =
+    unsafe extern "system" fn(lpcriticalsection: *mut CRITICAL_SECTION, dwspincount: u32) -> BOOL;
+/// `InitializeCriticalSectionEx`, kernel32.dll.
+pub type InitializeCriticalSectionEx = unsafe extern "system" fn(
+    lpcriticalsection: *mut CRITICAL_SECTION,
+    dwspincount: u32,
+    flags: u32,
+) -> BOOL;
+/// `InitializeSRWLock`, kernel32.dll.
+pub type InitializeSRWLock = unsafe extern "system" fn(srwlock: *mut SRWLOCK);
+/// `IsDebuggerPresent`, kernel32.dll.
+pub type IsDebuggerPresent = unsafe extern "system" fn() -> BOOL;
+/// `LeaveCriticalSection`, kernel32.dll.
+pub type LeaveCriticalSection = unsafe extern "system" fn(lpcriticalsection: *mut CRITICAL_SECTION);
+/// `LoadLibraryA`, kernel32.dll.
+pub type LoadLibraryA = unsafe extern "system" fn(lplibfilename: PCSTR) -> HMODULE;
+/// `LoadLibraryW`, kernel32.dll.
+pub type LoadLibraryW = unsafe extern "system" fn(lplibfilename: PCWSTR) -> HMODULE;
+/// `LocalAlloc`, kernel32.dll.
+pub type LocalAlloc = unsafe extern "system" fn(uflags: LOCAL_ALLOC_FLAGS, ubytes: usize) -> HLOCAL;
+/// `LocalFree`, kernel32.dll.
+pub type LocalFree = unsafe extern "system" fn(hmem: HLOCAL) -> HLOCAL;
+/// `MultiByteToWideChar`, kernel32.dll.
+pub type MultiByteToWideChar = unsafe extern "system" fn(
+    codepage: u32,
+    dwflags: MULTI_BYTE_TO_WIDE_CHAR_FLAGS,
+    lpmultibytestr: PCSTR,
+    cbmultibyte: i32,
+    lpwidecharstr: PWSTR,
+    cchwidechar: i32,
+) -> i32;
+/// `OpenEventA`, kernel32.dll.
+pub type OpenEventA = unsafe extern "system" fn(
+    dwdesiredaccess: SYNCHRONIZATION_ACCESS_RIGHTS,
+    binherithandle: BOOL,
+    lpname: PCSTR,
+) -> HANDLE;
+/// `OpenEventW`, kernel32.dll.
+pub type OpenEventW = unsafe extern "system" fn(
+    dwdesiredaccess: SYNCHRONIZATION_ACCESS_RIGHTS,
+    binherithandle: BOOL,
+    lpname: PCWSTR,
+) -> HANDLE;
+/// `OpenMutexA`, kernel32.dll.
+pub type OpenMutexA =
+    unsafe extern "system" fn(dwdesiredaccess: u32, binherithandle: BOOL, lpname: PCSTR) -> HANDLE;
+/// `OpenMutexW`, kernel32.dll.
+pub type OpenMutexW = unsafe extern "system" fn(
+    dwdesiredaccess: SYNCHRONIZATION_ACCESS_RIGHTS,
+    binherithandle: BOOL,
+    lpname: PCWSTR,
+) -> HANDLE;
+/// `OpenSemaphoreA`, kernel32.dll.
+pub type OpenSemaphoreA =
+    unsafe extern "system" fn(dwdesiredaccess: u32, binherithandle: BOOL, lpname: PCSTR) -> HANDLE;
+/// `OpenSemaphoreW`, kernel32.dll.
+pub type OpenSemaphoreW = unsafe extern "system" fn(
+    dwdesiredaccess: SYNCHRONIZATION_ACCESS_RIGHTS,
+    binherithandle: BOOL,
+    lpname: PCWSTR,
+) -> HANDLE;
+/// `OpenWaitableTimerA`, kernel32.dll.
+pub type OpenWaitableTimerA = unsafe extern "system" fn(
+    dwdesiredaccess: u32,
+    binherithandle: BOOL,
+    lptimername: PCSTR,
+) -> HANDLE;
+/// `OpenWaitableTimerW`, kernel32.dll.
+pub type OpenWaitableTimerW = unsafe extern "system" fn(
+    dwdesiredaccess: SYNCHRONIZATION_ACCESS_RIGHTS,
+    binherithandle: BOOL,
+    lptimername: PCWSTR,
+) -> HANDLE;
+/// `OutputDebugStringA`, kernel32.dll.
+pub type OutputDebugStringA = unsafe extern "system" fn(lpoutputstring: PCSTR);
+/// `OutputDebugStringW`, kernel32.dll.
+pub type OutputDebugStringW = unsafe extern "system" fn(lpoutputstring: PCWSTR);
+/// `PostQueuedCompletionStatus`, kernel32.dll.
+pub type PostQueuedCompletionStatus = unsafe extern "system" fn(
+    completionport: HANDLE,
+    dwnumberofbytestransferred: u32,
+    dwcompletionkey: usize,
+    lpoverlapped: *const OVERLAPPED,
+) -> BOOL;
+/// `PulseEvent`, kernel32.dll.
+pub type PulseEvent = unsafe extern "system" fn(hevent: HANDLE) -> BOOL;
+/// `QueryPerformanceCounter`, kernel32.dll.
+pub type QueryPerformanceCounter = unsafe extern "system" fn(lpperformancecount: *mut i64) -> BOOL;
+/// `QueryPerformanceFrequency`, kernel32.dll.
+pub type QueryPerformanceFrequency = unsafe extern "system" fn(lpfrequency: *mut i64) -> BOOL;
+/// `QueueUserAPC`, kernel32.dll.
+pub type QueueUserAPC =
+    unsafe extern "system" fn(pfnapc: PAPCFUNC, hthread: HANDLE, dwdata: usize) -> u32;
+/// `ReadFile`, kernel32.dll.
+pub type ReadFile = unsafe extern "system" fn(
+    hfile: HANDLE,
+    lpbuffer: *mut u8,
+    nnumberofbytestoread: u32,
+    lpnumberofbytesread: *mut u32,
+    lpoverlapped: *mut OVERLAPPED,
+) -> BOOL;
+/// `ReleaseMutex`, kernel32.dll.
+pub type ReleaseMutex = unsafe extern "system" fn(hmutex: HANDLE) -> BOOL;
+/// `ReleaseSRWLockExclusive`, kernel32.dll.
+pub type ReleaseSRWLockExclusive = unsafe extern "system" fn(srwlock: *mut SRWLOCK);
+/// `ReleaseSRWLockShared`, kernel32.dll.
+pub type ReleaseSRWLockShared = unsafe extern "system" fn(srwlock: *mut SRWLOCK);
+/// `ReleaseSemaphore`, kernel32.dll.
+pub type ReleaseSemaphore = unsafe extern "system" fn(
+    hsemaphore: HANDLE,
+    lreleasecount: i32,
+    lppreviouscount: *mut i32,
+) -> BOOL;
+/// `ResetEvent`, kernel32.dll.
+pub type ResetEvent = unsafe extern "system" fn(hevent: HANDLE) -> BOOL;
+/// `ResumeThread`, kernel32.dll.
+pub type ResumeThread = unsafe extern "system" fn(hthread: HANDLE) -> u32;
+/// `RtlNtStatusToDosError`, ntdll.dll.
+pub type RtlNtStatusToDosError = unsafe extern "system" fn(status: NTSTATUS) -> u32;
+/// `SetConsoleCtrlHandler`, kernel32.dll.
+pub type SetConsoleCtrlHandler =
+    unsafe extern "system" fn(handlerroutine: PHANDLER_ROUTINE, add: BOOL) -> BOOL;
+/// `SetCriticalSectionSpinCount`, kernel32.dll.
+pub type SetCriticalSectionSpinCount =
+    unsafe extern "system" fn(lpcriticalsection: *mut CRITICAL_SECTION, dwspincount: u32) -> u32;
+/// `SetEnvironmentVariableA`, kernel32.dll.
+pub type SetEnvironmentVariableA = unsafe extern "system" fn(lpname: PCSTR, lpvalue: PCSTR) -> BOOL;
+/// `SetEnvironmentVariableW`, kernel32.dll.
+pub type SetEnvironmentVariableW =
+    unsafe extern "system" fn(lpname: PCWSTR, lpvalue: PCWSTR) -> BOOL;
+/// `SetEvent`, kernel32.dll.
+pub type SetEvent = unsafe extern "system" fn(hevent: HANDLE) -> BOOL;
+/// `SetFileCompletionNotificationModes`, kernel32.dll.
+pub type SetFileCompletionNotificationModes =
+    unsafe extern "system" fn(filehandle: HANDLE, flags: u8) -> BOOL;
+/// `SetHandleInformation`, kernel32.dll.
+pub type SetHandleInformation =
+    unsafe extern "system" fn(hobject: HANDLE, dwmask: u32, dwflags: HANDLE_FLAGS) -> BOOL;
+/// `SetLastError`, kernel32.dll.
+pub type SetLastError = unsafe extern "system" fn(dwerrcode: WIN32_ERROR);
+/// `SetThreadAffinityMask`, kernel32.dll.
+pub type SetThreadAffinityMask =
+    unsafe extern "system" fn(hthread: HANDLE, dwthreadaffinitymask: usize) -> usize;
+/// `SetThreadDescription`, kernel32.dll.
+pub type SetThreadDescription =
+    unsafe extern "system" fn(hthread: HANDLE, lpthreaddescription: PCWSTR) -> HRESULT;
+/// `SetThreadPriority`, kernel32.dll.
+pub type SetThreadPriority =
+    unsafe extern "system" fn(hthread: HANDLE, npriority: THREAD_PRIORITY) -> BOOL;
+/// `SetWaitableTimer`, kernel32.dll.
+pub type SetWaitableTimer = unsafe extern "system" fn(
+    htimer: HANDLE,
+    lpduetime: *const i64,
+    lperiod: i32,
+    pfncompletionroutine: PTIMERAPCROUTINE,
+    lpargtocompletionroutine: *const core::ffi::c_void,
+    fresume: BOOL,
+) -> BOOL;
+/// `SetWaitableTimerEx`, kernel32.dll.
+pub type SetWaitableTimerEx = unsafe extern "system" fn(
+    htimer: HANDLE,
+    lpduetime: *const i64,
+    lperiod: i32,
+    pfncompletionroutine: PTIMERAPCROUTINE,
+    lpargtocompletionroutine: *const core::ffi::c_void,
+    wakecontext: *const REASON_CONTEXT,
+    tolerabledelay: u32,
+) -> BOOL;
+/// `SignalObjectAndWait`, kernel32.dll.
+pub type SignalObjectAndWait = unsafe extern "system" fn(
+    hobjecttosignal: HANDLE,
+    hobjecttowaiton: HANDLE,
+    dwmilliseconds: u32,
+    balertable: BOOL,
+) -> WAIT_EVENT;
+/// `Sleep`, kernel32.dll.
+pub type Sleep = unsafe extern "system" fn(dwmilliseconds: u32);
+/// `SleepConditionVariableCS`, kernel32.dll.
+pub type SleepConditionVariableCS = unsafe extern "system" fn(
+    conditionvariable: *mut CONDITION_VARIABLE,
+    criticalsection: *mut CRITICAL_SECTION,
+    dwmilliseconds: u32,
+) -> BOOL;
+/// `SleepConditionVariableSRW`, kernel32.dll.
+pub type SleepConditionVariableSRW = unsafe extern "system" fn(
+    conditionvariable: *mut CONDITION_VARIABLE,
+    srwlock: *mut SRWLOCK,
+    dwmilliseconds: u32,
+    flags: u32,
+) -> BOOL;
+/// `SleepEx`, kernel32.dll.
+pub type SleepEx = unsafe extern "system" fn(dwmilliseconds: u32, balertable: BOOL) -> u32;
+/// `SuspendThread`, kernel32.dll.
+pub type SuspendThread = unsafe extern "system" fn(hthread: HANDLE) -> u32;
+/// `SwitchToThread`, kernel32.dll.
+pub type SwitchToThread = unsafe extern "system" fn() -> BOOL;
+/// `SystemTimeToFileTime`, kernel32.dll.
+pub type SystemTimeToFileTime =
+    unsafe extern "system" fn(lpsystemtime: *const SYSTEMTIME, lpfiletime: *mut FILETIME) -> BOOL;
+/// `TerminateThread`, kernel32.dll.
+pub type TerminateThread = unsafe extern "system" fn(hthread: HANDLE, dwexitcode: u32) -> BOOL;
+/// `TlsAlloc`, kernel32.dll.
+pub type TlsAlloc = unsafe extern "system" fn() -> u32;
+/// `TlsFree`, kernel32.dll.
+pub type TlsFree = unsafe extern "system" fn(dwtlsindex: u32) -> BOOL;
+/// `TlsGetValue`, kernel32.dll.
+pub type TlsGetValue = unsafe extern "system" fn(dwtlsindex: u32) -> *mut core::ffi::c_void;
+/// `TlsSetValue`, kernel32.dll.
+pub type TlsSetValue =
+    unsafe extern "system" fn(dwtlsindex: u32, lptlsvalue: *const core::ffi::c_void) -> BOOL;
+/// `TryAcquireSRWLockExclusive`, kernel32.dll.
+pub type TryAcquireSRWLockExclusive = unsafe extern "system" fn(srwlock: *mut SRWLOCK) -> bool;
+/// `TryAcquireSRWLockShared`, kernel32.dll.
+pub type TryAcquireSRWLockShared = unsafe extern "system" fn(srwlock: *mut SRWLOCK) -> bool;
+/// `TryEnterCriticalSection`, kernel32.dll.
+pub type TryEnterCriticalSection =
+    unsafe extern "system" fn(lpcriticalsection: *mut CRITICAL_SECTION) -> BOOL;
+/// `VirtualAlloc`, kernel32.dll.
+pub type VirtualAlloc = unsafe extern "system" fn(
+    lpaddress: *const core::ffi::c_void,
+    dwsize: usize,
+    flallocationtype: VIRTUAL_ALLOCATION_TYPE,
+    flprotect: PAGE_PROTECTION_FLAGS,
+) -> *mut core::ffi::c_void;
+/// `VirtualFree`, kernel32.dll.
+pub type VirtualFree = unsafe extern "system" fn(
+    lpaddress: *mut core::ffi::c_void,
+    dwsize: usize,
+    dwfreetype: VIRTUAL_FREE_TYPE,
+) -> BOOL;
+/// `WSACleanup`, ws2_32.dll.
+pub type WSACleanup = unsafe extern "system" fn() -> i32;
+/// `WSACloseEvent`, ws2_32.dll.
+pub type WSACloseEvent = unsafe extern "system" fn(hevent: WSAEVENT) -> BOOL;
+/// `WSAConnect`, ws2_32.dll.
+pub type WSAConnect = unsafe extern "system" fn(
+    s: SOCKET,
+    name: *const SOCKADDR,
+    namelen: i32,
+    lpcallerdata: *const WSABUF,
+    lpcalleedata: *mut WSABUF,
+    lpsqos: *const QOS,
+    lpgqos: *const QOS,
+) -> i32;
+/// `WSACreateEvent`, ws2_32.dll.
+pub type WSACreateEvent = unsafe extern "system" fn() -> WSAEVENT;
+/// `WSAGetLastError`, ws2_32.dll.
+pub type WSAGetLastError = unsafe extern "system" fn() -> WSA_ERROR;
+/// `WSAGetOverlappedResult`, ws2_32.dll.
+pub type WSAGetOverlappedResult = unsafe extern "system" fn(
+    s: SOCKET,
+    lpoverlapped: *const OVERLAPPED,
+    lpcbtransfer: *mut u32,
+    fwait: BOOL,
+    lpdwflags: *mut u32,
+) -> BOOL;
+/// `WSAHtonl`, ws2_32.dll.
+pub type WSAHtonl = unsafe extern "system" fn(s: SOCKET, hostlong: u32, lpnetlong: *mut u32) -> i32;
+/// `WSAHtons`, ws2_32.dll.
+pub type WSAHtons =
+    unsafe extern "system" fn(s: SOCKET, hostshort: u16, lpnetshort: *mut u16) -> i32;
+/// `WSAIoctl`, ws2_32.dll.
+pub type WSAIoctl = unsafe extern "system" fn(
+    s: SOCKET,
+    dwiocontrolcode: u32,
+    lpvinbuffer: *const core::ffi::c_void,
+    cbinbuffer: u32,
+    lpvoutbuffer: *mut core::ffi::c_void,
+    cboutbuffer: u32,
+    lpcbbytesreturned: *mut u32,
+    lpoverlapped: *mut OVERLAPPED,
+    lpcompletionroutine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
+) -> i32;
+/// `WSANtohl`, ws2_32.dll.
+pub type WSANtohl = unsafe extern "system" fn(s: SOCKET, netlong: u32, lphostlong: *mut u32) -> i32;
+/// `WSANtohs`, ws2_32.dll.
+pub type WSANtohs =
+    unsafe extern "system" fn(s: SOCKET, netshort: u16, lphostshort: *mut u16) -> i32;
+/// `WSARecv`, ws2_32.dll.
+pub type WSARecv = unsafe extern "system" fn(
+    s: SOCKET,
+    lpbuffers: *const WSABUF,
+    dwbuffercount: u32,
+    lpnumberofbytesrecvd: *mut u32,
+    lpflags: *mut u32,
+    lpoverlapped: *mut OVERLAPPED,
+    lpcompletionroutine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
+) -> i32;
+/// `WSARecvDisconnect`, ws2_32.dll.
+pub type WSARecvDisconnect =
+    unsafe extern "system" fn(s: SOCKET, lpinbounddisconnectdata: *const WSABUF) -> i32;
+/// `WSAResetEvent`, ws2_32.dll.
+pub type WSAResetEvent = unsafe extern "system" fn(hevent: WSAEVENT) -> BOOL;
+/// `WSASend`, ws2_32.dll.
+pub type WSASend = unsafe extern "system" fn(
+    s: SOCKET,
+    lpbuffers: *const WSABUF,
+    dwbuffercount: u32,
+    lpnumberofbytessent: *mut u32,
+    dwflags: u32,
+    lpoverlapped: *mut OVERLAPPED,
+    lpcompletionroutine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
+) -> i32;
+/// `WSASendDisconnect`, ws2_32.dll.
+pub type WSASendDisconnect =
+    unsafe extern "system" fn(s: SOCKET, lpoutbounddisconnectdata: *const WSABUF) -> i32;
+/// `WSASetEvent`, ws2_32.dll.
+pub type WSASetEvent = unsafe extern "system" fn(hevent: WSAEVENT) -> BOOL;
+/// `WSASetLastError`, ws2_32.dll.
+pub type WSASetLastError = unsafe extern "system" fn(ierror: i32);
+/// `WSASocketA`, ws2_32.dll.
+pub type WSASocketA = unsafe extern "system" fn(
+    af: i32,
+    r#type: i32,
+    protocol: i32,
+    lpprotocolinfo: *const WSAPROTOCOL_INFOA,
+    g: u32,
+    dwflags: u32,
+) -> SOCKET;
+/// `WSASocketW`, ws2_32.dll.
+pub type WSASocketW = unsafe extern "system" fn(
+    af: i32,
+    r#type: i32,
+    protocol: i32,
+    lpprotocolinfo: *const WSAPROTOCOL_INFOW,
+    g: u32,
+    dwflags: u32,
+) -> SOCKET;
+/// `WSAStartup`, ws2_32.dll.
+pub type WSAStartup =
+    unsafe extern "system" fn(wversionrequested: u16, lpwsadata: *mut WSADATA) -> i32;
+/// `WSAWaitForMultipleEvents`, ws2_32.dll.
+pub type WSAWaitForMultipleEvents = unsafe extern "system" fn(
+    cevents: u32,
+    lphevents: *const HANDLE,
+    fwaitall: BOOL,
+    dwtimeout: u32,
+    falertable: BOOL,
+) -> WAIT_EVENT;
+/// `WaitForMultipleObjects`, kernel32.dll.
+pub type WaitForMultipleObjects = unsafe extern "system" fn(
+    ncount: u32,
+    lphandles: *const HANDLE,
+    bwaitall: BOOL,
+    dwmilliseconds: u32,
+) -> WAIT_EVENT;
+/// `WaitForMultipleObjectsEx`, kernel32.dll.
+pub type WaitForMultipleObjectsEx = unsafe extern "system" fn(
+    ncount: u32,
+    lphandles: *const HANDLE,
+    bwaitall: BOOL,
+    dwmilliseconds: u32,
+    balertable: BOOL,
+) -> WAIT_EVENT;
+/// `WaitForSingleObject`, kernel32.dll.
+pub type WaitForSingleObject =
+    unsafe extern "system" fn(hhandle: HANDLE, dwmilliseconds: u32) -> WAIT_EVENT;
+/// `WaitForSingleObjectEx`, kernel32.dll.
+pub type WaitForSingleObjectEx =
+    unsafe extern "system" fn(hhandle: HANDLE, dwmilliseconds: u32, balertable: BOOL) -> WAIT_EVENT;
+/// `WaitOnAddress`, api-ms-win-core-synch-l1-2-0.dll.
+pub type WaitOnAddress = unsafe extern "system" fn(
+    address: *const core::ffi::c_void,
+    compareaddress: *const core::ffi::c_void,
+    addresssize: usize,
+    dwmilliseconds: u32,
+) -> BOOL;
+/// `WakeAllConditionVariable`, kernel32.dll.
+pub type WakeAllConditionVariable =
+    unsafe extern "system" fn(conditionvariable: *mut CONDITION_VARIABLE);
+/// `WakeByAddressAll`, api-ms-win-core-synch-l1-2-0.dll.
+pub type WakeByAddressAll = unsafe extern "system" fn(address: *const core::ffi::c_void);
+/// `WakeByAddressSingle`, api-ms-win-core-synch-l1-2-0.dll.
+pub type WakeByAddressSingle = unsafe extern "system" fn(address: *const core::ffi::c_void);
+/// `WakeConditionVariable`, kernel32.dll.
+pub type WakeConditionVariable =
+    unsafe extern "system" fn(conditionvariable: *mut CONDITION_VARIABLE);
+/// `WideCharToMultiByte`, kernel32.dll.
+pub type WideCharToMultiByte = unsafe extern "system" fn(
+    codepage: u32,
+    dwflags: u32,
+    lpwidecharstr: PCWSTR,
+    cchwidechar: i32,
+    lpmultibytestr: PSTR,
+    cbmultibyte: i32,
+    lpdefaultchar: PCSTR,
+    lpuseddefaultchar: *mut BOOL,
+) -> i32;
+/// `WriteFile`, kernel32.dll.
+pub type WriteFile = unsafe extern "system" fn(
+    hfile: HANDLE,
+    lpbuffer: *const u8,
+    nnumberofbytestowrite: u32,
+    lpnumberofbyteswritten: *mut u32,
+    lpoverlapped: *mut OVERLAPPED,
+) -> BOOL;
+/// `__WSAFDIsSet`, ws2_32.dll.
+pub type __WSAFDIsSet = unsafe extern "system" fn(fd: SOCKET, param1: *mut FD_SET) -> i32;
+/// `accept`, ws2_32.dll.
+pub type accept =
+    unsafe extern "system" fn(s: SOCKET, addr: *mut SOCKADDR, addrlen: *mut i32) -> SOCKET;
+/// `bind`, ws2_32.dll.
+pub type bind = unsafe extern "system" fn(s: SOCKET, name: *const SOCKADDR, namelen: i32) -> i32;
+/// `closesocket`, ws2_32.dll.
+pub type closesocket = unsafe extern "system" fn(s: SOCKET) -> i32;
+/// `connect`, ws2_32.dll.
+pub type connect = unsafe extern "system" fn(s: SOCKET, name: *const SOCKADDR, namelen: i32) -> i32;
+/// `freeaddrinfo`, ws2_32.dll.
+pub type freeaddrinfo = unsafe extern "system" fn(paddrinfo: *const ADDRINFOA);
+/// `getaddrinfo`, ws2_32.dll.
+pub type getaddrinfo = unsafe extern "system" fn(
+    pnodename: PCSTR,
+    pservicename: PCSTR,
+    phints: *const ADDRINFOA,
+    ppresult: *mut *mut ADDRINFOA,
+) -> i32;
+/// `gethostbyaddr`, ws2_32.dll.
+pub type gethostbyaddr =
+    unsafe extern "system" fn(addr: PCSTR, len: i32, r#type: i32) -> *mut HOSTENT;
+/// `gethostbyname`, ws2_32.dll.
+pub type gethostbyname = unsafe extern "system" fn(name: PCSTR) -> *mut HOSTENT;
+/// `gethostname`, ws2_32.dll.
+pub type gethostname = unsafe extern "system" fn(name: PSTR, namelen: i32) -> i32;
+/// `getnameinfo`, ws2_32.dll.
+pub type getnameinfo = unsafe extern "system" fn(
+    psockaddr: *const SOCKADDR,
+    sockaddrlength: socklen_t,
+    pnodebuffer: PSTR,
+    nodebuffersize: u32,
+    pservicebuffer: PSTR,
+    servicebuffersize: u32,
+    flags: i32,
+) -> i32;
+/// `getpeername`, ws2_32.dll.
+pub type getpeername =
+    unsafe extern "system" fn(s: SOCKET, name: *mut SOCKADDR, namelen: *mut i32) -> i32;
+/// `getprotobyname`, ws2_32.dll.
+pub type getprotobyname = unsafe extern "system" fn(name: PCSTR) -> *mut PROTOENT;
+/// `getprotobynumber`, ws2_32.dll.
+pub type getprotobynumber = unsafe extern "system" fn(number: i32) -> *mut PROTOENT;
+/// `getservbyname`, ws2_32.dll.
+pub type getservbyname = unsafe extern "system" fn(name: PCSTR, proto: PCSTR) -> *mut SERVENT;
+/// `getservbyport`, ws2_32.dll.
+pub type getservbyport = unsafe extern "system" fn(port: i32, proto: PCSTR) -> *mut SERVENT;
+/// `getsockname`, ws2_32.dll.
+pub type getsockname =
+    unsafe extern "system" fn(s: SOCKET, name: *mut SOCKADDR, namelen: *mut i32) -> i32;
+/// `getsockopt`, ws2_32.dll.
+pub type getsockopt = unsafe extern "system" fn(
+    s: SOCKET,
+    level: i32,
+    optname: i32,
+    optval: PSTR,
+    optlen: *mut i32,
+) -> i32;
+/// `htonl`, ws2_32.dll.
+pub type htonl = unsafe extern "system" fn(hostlong: u32) -> u32;
+/// `htons`, ws2_32.dll.
+pub type htons = unsafe extern "system" fn(hostshort: u16) -> u16;
+/// `inet_addr`, ws2_32.dll.
+pub type inet_addr = unsafe extern "system" fn(cp: PCSTR) -> u32;
+/// `inet_ntoa`, ws2_32.dll.
+pub type inet_ntoa = unsafe extern "system" fn(r#in: IN_ADDR) -> PSTR;
+/// `inet_ntop`, ws2_32.dll.
+pub type inet_ntop = unsafe extern "system" fn(
+    family: i32,
+    paddr: *const core::ffi::c_void,
+    pstringbuf: PSTR,
+    stringbufsize: usize,
+) -> PCSTR;
+/// `inet_pton`, ws2_32.dll.
+pub type inet_pton = unsafe extern "system" fn(
+    family: i32,
+    pszaddrstring: PCSTR,
+    paddrbuf: *mut core::ffi::c_void,
+) -> i32;
+/// `ioctlsocket`, ws2_32.dll.
+pub type ioctlsocket = unsafe extern "system" fn(s: SOCKET, cmd: i32, argp: *mut u32) -> i32;
+/// `listen`, ws2_32.dll.
+pub type listen = unsafe extern "system" fn(s: SOCKET, backlog: i32) -> i32;
+/// `lstrlenA`, kernel32.dll.
+pub type lstrlenA = unsafe extern "system" fn(lpstring: PCSTR) -> i32;
+/// `lstrlenW`, kernel32.dll.
+pub type lstrlenW = unsafe extern "system" fn(lpstring: PCWSTR) -> i32;
+/// `ntohl`, ws2_32.dll.
+pub type ntohl = unsafe extern "system" fn(netlong: u32) -> u32;
+/// `ntohs`, ws2_32.dll.
+pub type ntohs = unsafe extern "system" fn(netshort: u16) -> u16;
+/// `recv`, ws2_32.dll.
+pub type recv =
+    unsafe extern "system" fn(s: SOCKET, buf: PSTR, len: i32, flags: SEND_RECV_FLAGS) -> i32;
+/// `recvfrom`, ws2_32.dll.
+pub type recvfrom = unsafe extern "system" fn(
+    s: SOCKET,
+    buf: PSTR,
+    len: i32,
+    flags: i32,
+    from: *mut SOCKADDR,
+    fromlen: *mut i32,
+) -> i32;
+/// `select`, ws2_32.dll.
+pub type select = unsafe extern "system" fn(
+    nfds: i32,
+    readfds: *mut FD_SET,
+    writefds: *mut FD_SET,
+    exceptfds: *mut FD_SET,
+    timeout: *const TIMEVAL,
+) -> i32;
+/// `send`, ws2_32.dll.
+pub type send =
+    unsafe extern "system" fn(s: SOCKET, buf: PCSTR, len: i32, flags: SEND_RECV_FLAGS) -> i32;
+/// `sendto`, ws2_32.dll.
+pub type sendto = unsafe extern "system" fn(
+    s: SOCKET,
+    buf: PCSTR,
+    len: i32,
+    flags: i32,
+    to: *const SOCKADDR,
+    tolen: i32,
+) -> i32;
+/// `setsockopt`, ws2_32.dll.
+pub type setsockopt = unsafe extern "system" fn(
+    s: SOCKET,
+    level: i32,
+    optname: i32,
+    optval: PCSTR,
+    optlen: i32,
+) -> i32;
+/// `shutdown`, ws2_32.dll.
+pub type shutdown = unsafe extern "system" fn(s: SOCKET, how: WINSOCK_SHUTDOWN_HOW) -> i32;
+/// `socket`, ws2_32.dll.
+pub type socket =
+    unsafe extern "system" fn(af: i32, r#type: WINSOCK_SOCKET_TYPE, protocol: i32) -> SOCKET;
+/// `timeBeginPeriod`, winmm.dll.
+pub type timeBeginPeriod = unsafe extern "system" fn(uperiod: u32) -> u32;
+/// `timeEndPeriod`, winmm.dll.
+pub type timeEndPeriod = unsafe extern "system" fn(uperiod: u32) -> u32;
+/// `timeGetTime`, winmm.dll.
+pub type timeGetTime = unsafe extern "system" fn() -> u32;
