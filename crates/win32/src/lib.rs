@@ -5,3 +5,4 @@
 
 pub mod error;
 pub mod last_error;
+pub mod text;
