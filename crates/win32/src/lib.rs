@@ -3,6 +3,12 @@
 //! Raw pointers become typed references in the first lines of each function; behind them the
 //! executive is safe code.  NTSTATUS becomes a Win32 or a Winsock code in [`error`], nowhere else.
 
+// The exported functions bear Windows' names.
+#![allow(non_snake_case)]
+
 pub mod error;
+pub mod kernel32;
 pub mod last_error;
+pub mod ntdll;
 pub mod text;
+pub mod ws2_32;

@@ -1,0 +1,3 @@
+//! kernel32.dll: handles, waits, threads, memory, locks, time, the loader.
+
+pub mod error;

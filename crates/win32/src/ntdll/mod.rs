@@ -1,0 +1,3 @@
+//! ntdll.dll: the native calls that programs reach for.
+
+pub mod error;

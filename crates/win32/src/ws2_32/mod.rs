@@ -1,0 +1,3 @@
+//! ws2_32.dll: Winsock 2.
+
+pub mod error;
