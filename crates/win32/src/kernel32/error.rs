@@ -26,7 +26,7 @@ mod tests {
         assert_eq!(WSAGetLastError(), 10054);
         WSASetLastError(995);
         assert_eq!(GetLastError(), 995);
-        let other = std::thread::spawn(GetLastError).join();
+        let other = std::thread::spawn(|| GetLastError()).join();
         assert_eq!(other.ok(), Some(0));
     }
 }
