@@ -7,6 +7,7 @@
 #![allow(non_snake_case)]
 
 pub mod error;
+pub mod exports;
 pub mod kernel32;
 pub mod last_error;
 pub mod ntdll;

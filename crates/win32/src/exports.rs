@@ -1,0 +1,94 @@
+//! The list of every exported function, by DLL and by file.
+//!
+//! A function that is not listed here does not pass the tests, and one that is listed must have
+//! the type that Microsoft's metadata gives it (`lapwing_abi::signature`): a wrong parameter does
+//! not compile.  [`EXPORTS`] is also what `GetProcAddress` knows of our own DLLs.
+//!
+//! To add a function: write it in the file of its subject, add its name below, and, when it is not
+//! yet in `crates/abi/names.txt`, add it there and run the generator.
+
+/// An exported function.
+#[derive(Clone, Copy, Debug)]
+pub struct Export {
+    /// The DLL that has it on Windows, without `.dll`.
+    pub dll: &'static str,
+    /// The file in the DLL's folder that has it here, as a module path.
+    pub room: &'static str,
+    /// Windows' name; the symbol may be another (`lapwing_socket`).
+    pub name: &'static str,
+    /// Where it is.
+    pub address: *const (),
+}
+
+/// Two rules: the checked list compares each function with its signature and re-exports it.
+macro_rules! exports {
+    (
+        $(#[$meta:meta])*
+        checked $table:ident:
+        $($dll:ident { $($($room:ident)::+ { $($name:ident)* })* })*
+    ) => {
+        $($( exports! { @check $dll [$($room)::+] $($name)* } )*)*
+        exports! {
+            $(#[$meta])*
+            unchecked $table: $($dll { $($($room)::+ { $($name)* })* })*
+        }
+    };
+    (
+        $(#[$meta:meta])*
+        unchecked $table:ident:
+        $($dll:ident { $($($room:ident)::+ { $($name:ident)* })* })*
+    ) => {
+        $(#[$meta])*
+        pub const $table: &[&[Export]] =
+            &[$($( &exports!(@list $dll [$($room)::+] $($name)*), )*)*];
+    };
+    (@check $dll:ident $room:tt $($name:ident)*) => {
+        $( exports! { @check_one $dll $room $name } )*
+    };
+    (@check_one $dll:ident [$($room:ident)::+] $name:ident) => {
+        const _: lapwing_abi::signature::$name = crate::$dll::$($room)::+::$name;
+        pub use crate::$dll::$($room)::+::$name;
+    };
+    (@list $dll:ident $room:tt $($name:ident)*) => {
+        [$( exports!(@list_one $dll $room $name) ),*]
+    };
+    (@list_one $dll:ident [$($room:ident)::+] $name:ident) => {
+        Export {
+            dll: stringify!($dll),
+            room: stringify!($($room)::+),
+            name: stringify!($name),
+            address: crate::$dll::$($room)::+::$name as *const (),
+        }
+    };
+}
+
+exports! {
+    /// Every function whose signature Microsoft's metadata has.
+    checked EXPORTS:
+    kernel32 {
+        error { GetLastError SetLastError }
+    }
+    ntdll {
+        error { RtlNtStatusToDosError }
+    }
+    winmm {
+    }
+    ws2_32 {
+        error { WSAGetLastError WSASetLastError }
+    }
+}
+
+exports! {
+    /// Functions without metadata: the C run-time's own, and what Lapwing's headers alone call.
+    unchecked WITHOUT_METADATA:
+}
+
+exports! {
+    /// What C programs call in place of the function of the same name, because C's `wchar_t` and
+    /// `struct timeval` have other sizes there (the symbol is `lapwing_<name>_lp64`).
+    unchecked LP64:
+}
+
+#[cfg(test)]
+#[path = "exports_tests.rs"]
+mod tests;
