@@ -1,0 +1,127 @@
+//! `lapwing cc` and `lapwing c++`: the host compiler, with Lapwing's headers before the user's
+//! options and Lapwing's library behind them.
+//!
+//! `command_line.rs` understands what the options ask for, `host.rs` chooses the compiler,
+//! `header_case.rs` finds headers whose names are spelled in another case.
+
+mod command_line;
+mod header_case;
+mod host;
+mod response_file;
+
+use crate::Failure;
+use crate::layout::Layout;
+pub use command_line::is_cxx_source;
+use command_line::{CommandLine, Linking};
+pub use host::Host;
+use std::ffi::OsString;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+/// What a Rust library needs from the system: `rustc --print native-static-libs`.  A test holds
+/// this list to the compiler's answer.
+pub const NATIVE_LIBRARIES: [&str; 7] = ["gcc_s", "util", "rt", "pthread", "m", "dl", "c"];
+
+/// Which of the two compilers is meant.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Language {
+    /// `lapwing cc`
+    C,
+    /// `lapwing c++`
+    Cxx,
+}
+
+/// Becomes the host compiler, so its messages, its exit code and its death by a signal are what the
+/// caller sees.  Returns only if that fails.
+pub fn compile(language: Language, arguments: Vec<OsString>) -> Result<ExitCode, Failure> {
+    let host = Host::find(language)?;
+    let layout = Layout::find()?;
+    let mut command = command(&host, &layout, arguments)?;
+    let error = command.exec();
+    Err(format!("{}: {error}", host.program.display()))
+}
+
+/// The host compiler's whole command for the arguments given to ours.
+pub fn command(host: &Host, layout: &Layout, arguments: Vec<OsString>) -> Result<Command, Failure> {
+    let line = CommandLine::read(response_file::expand(arguments))?;
+    let mut command = host.command();
+    if line.preprocesses() {
+        prelude(&mut command, layout);
+    }
+    command.args(&line.arguments);
+    if line.preprocesses()
+        && let Some(folder) = header_case::folder_of_spellings(&line, layout, host)?
+    {
+        command.arg("-idirafter").arg(folder);
+    }
+    if line.linking != Linking::None {
+        libraries(&mut command, layout, &line)?;
+    }
+    Ok(command)
+}
+
+/// What a Windows compiler knows before the first line: the keywords, then our headers, of which
+/// the stand-ins for the C library's come first.
+fn prelude(command: &mut Command, layout: &Layout) {
+    command.arg("-include").arg(layout.include.join("lapwing-cc.h"));
+    command.arg("-isystem").arg(layout.include.join("crt"));
+    command.arg("-isystem").arg(&layout.include);
+    // `#pragma comment(lib, "ws2_32.lib")` asks for what is linked anyway.
+    command.arg("-Wno-unknown-pragmas");
+}
+
+/// Lapwing behind everything of the user's.  There must be one Lapwing in a process, so a shared
+/// object of the user's does not get a copy of its own: it uses liblapwing.so.
+fn libraries(command: &mut Command, layout: &Layout, line: &CommandLine) -> Result<(), Failure> {
+    if line.ends_with_language {
+        command.args(["-x", "none"]);
+    }
+    if line.linking == Linking::SharedLapwing {
+        let folder = layout.shared_object_folder()?;
+        command.arg(joined("-L", &folder)).arg("-llapwing");
+        command.arg(joined("-Wl,-rpath,", &folder));
+        return Ok(());
+    }
+    command.args([layout.archive.as_os_str(), "-Wl,--gc-sections".as_ref()]);
+    command.arg("-Wl,--push-state,--as-needed");
+    for library in NATIVE_LIBRARIES {
+        let unwinder = line.fully_static && library == "gcc_s";
+        command.arg(format!("-l{}", if unwinder { "gcc_eh" } else { library }));
+    }
+    command.arg("-Wl,--pop-state");
+    Ok(())
+}
+
+fn joined(option: &str, path: &Path) -> OsString {
+    let mut argument = OsString::from(option);
+    argument.push(path);
+    argument
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rust says which libraries a static library of its own needs; the archive of this build was
+    /// made by the same compiler.
+    #[test]
+    fn the_native_libraries_are_those_rustc_names() {
+        let rustc = std::env::var_os("RUSTC").unwrap_or("rustc".into());
+        let folder = std::env::temp_dir().join(format!("lapwing-native-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let source = folder.join("x.rs");
+        std::fs::write(&source, "#[unsafe(no_mangle)] pub extern \"C\" fn x() {}").unwrap();
+        let said = Command::new(rustc)
+            .args(["--edition", "2024", "--crate-type", "staticlib", "--print"])
+            .args(["native-static-libs", "--out-dir"])
+            .args([&folder, &source])
+            .output()
+            .unwrap();
+        std::fs::remove_dir_all(&folder).unwrap();
+        let said = String::from_utf8_lossy(&said.stderr).into_owned();
+        let line = said.lines().find_map(|line| line.split("native-static-libs: ").nth(1));
+        let ours = NATIVE_LIBRARIES.map(|library| format!("-l{library}")).join(" ");
+        assert_eq!(line, Some(ours.as_str()), "{said}");
+    }
+}
