@@ -4,9 +4,11 @@
 //!
 //! | what | where |
 //! |---|---|
+//! | signal state, waits, threads, APCs, time | [`ke`] |
 //! | handle to object | [`ob::table`] |
 //! | NTSTATUS, errno to NTSTATUS | [`status`] |
 
+pub mod ke;
 pub mod ob;
 pub mod status;
 pub mod sync;

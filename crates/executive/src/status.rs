@@ -107,6 +107,8 @@ status! {
     CONFLICTING_ADDRESSES = 0xC000_0018;
     /// No view of a section is mapped at this address.
     NOT_MAPPED_VIEW = 0xC000_0019;
+    /// Arguments do not go together: a wait for all names an object twice.
+    INVALID_PARAMETER_MIX = 0xC000_0030;
     /// The caller may not do this.
     ACCESS_DENIED = 0xC000_0022;
     /// The buffer is too small.

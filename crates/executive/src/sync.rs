@@ -5,22 +5,24 @@
 
 #[cfg(loom)]
 mod chosen {
+    pub use loom::sync::Condvar;
     pub use loom::sync::{
         Arc,
         atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence},
     };
     pub(super) use loom::sync::{Mutex, MutexGuard};
-    pub use loom::thread;
+    pub use loom::{thread, thread_local};
 }
 
 #[cfg(shuttle)]
 mod chosen {
+    pub use shuttle::sync::Condvar;
     pub use shuttle::sync::{
         Arc,
         atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence},
     };
     pub(super) use shuttle::sync::{Mutex, MutexGuard};
-    pub use shuttle::thread;
+    pub use shuttle::{thread, thread_local};
 }
 
 #[cfg(not(any(loom, shuttle)))]
@@ -30,11 +32,14 @@ mod chosen {
         atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence},
     };
     pub(super) use std::sync::{Mutex, MutexGuard};
-    pub use std::thread;
+    pub use std::{thread, thread_local};
 }
 
+#[cfg(any(loom, shuttle))]
+pub use chosen::Condvar;
 pub use chosen::{
     Arc, AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence, thread,
+    thread_local,
 };
 
 /// A lock without poisoning: a panic of ours ends the process at the C boundary, so nobody comes

@@ -1,0 +1,102 @@
+//! Blocking calls on a descriptor: what `recv` on a blocking socket does.
+//!
+//! The thread sleeps in `ppoll` on the descriptor and on an eventfd of its own, through which
+//! another thread interrupts it: because an APC has come, or because it closed the socket.
+
+use super::apc::Sleeper;
+use super::deadline::Deadline;
+use super::thread::{Thread, blocking_as};
+use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
+use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
+use rustix::io::{Errno, read, write};
+use std::sync::Arc;
+
+/// Why a wait for a descriptor ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FdWait {
+    /// The descriptor is ready, or in a state that an attempt will tell.
+    Ready,
+    /// An APC is due; the caller delivers it (with nothing held) and waits on.
+    Alerted,
+    /// [`Thread::wake_fd_wait`] was called, perhaps for an earlier wait: look again.
+    Woken,
+    /// The deadline came first.
+    TimedOut,
+}
+
+impl Thread {
+    /// Blocks until the descriptor is ready for `events`.  Only the thread itself calls this.
+    pub fn wait_for_fd(
+        self: &Arc<Self>,
+        descriptor: BorrowedFd<'_>,
+        events: PollFlags,
+        deadline: Deadline,
+        alertable: bool,
+    ) -> FdWait {
+        if alertable && !self.apcs().fall_asleep(Sleeper::Descriptor) {
+            return FdWait::Alerted;
+        }
+        let ended = blocking_as(self, || {
+            loop {
+                let ended = self.poll_once(descriptor, events, deadline);
+                if alertable && self.apcs().is_due() {
+                    break FdWait::Alerted;
+                }
+                if let Some(ended) = ended {
+                    break ended;
+                }
+            }
+        });
+        if alertable {
+            self.apcs().wake_up();
+        }
+        ended
+    }
+
+    /// None after a signal.
+    fn poll_once(
+        &self,
+        descriptor: BorrowedFd<'_>,
+        events: PollFlags,
+        deadline: Deadline,
+    ) -> Option<FdWait> {
+        let timeout = deadline.remaining().and_then(|left| Timespec::try_from(left).ok());
+        let Some(interruption) = self.descriptor_wake() else { return Some(FdWait::Ready) };
+        let mut polled = [
+            PollFd::from_borrowed_fd(descriptor, events),
+            PollFd::from_borrowed_fd(interruption.as_fd(), PollFlags::IN),
+        ];
+        match poll(&mut polled, timeout.as_ref()) {
+            Ok(0) => Some(FdWait::TimedOut),
+            Ok(_) if !polled[1].revents().is_empty() => {
+                let mut count = [0; 8];
+                // Nothing to read is fine: the point is that nothing is left.
+                let _ = read(interruption, &mut count);
+                Some(FdWait::Woken)
+            }
+            Ok(_) => Some(FdWait::Ready),
+            Err(Errno::INTR) => None,
+            // The caller's attempt on the descriptor finds out what is wrong.
+            Err(_) => Some(FdWait::Ready),
+        }
+    }
+
+    /// Interrupts the thread's wait for a descriptor, the present one or, if there is none now, the
+    /// next.
+    pub fn wake_fd_wait(&self) {
+        if let Some(interruption) = self.descriptor_wake() {
+            // It fails only when it has been written 2^64 times unread; then it is readable.
+            let _ = write(interruption, &1_u64.to_ne_bytes());
+        }
+    }
+
+    /// The thread's eventfd.  None when the process has no descriptor left.
+    fn descriptor_wake(&self) -> Option<&OwnedFd> {
+        if self.descriptor_wake.get().is_none() {
+            let made = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK).ok()?;
+            // Of two that come at once the second one's is closed again.
+            let _ = self.descriptor_wake.set(made);
+        }
+        self.descriptor_wake.get()
+    }
+}

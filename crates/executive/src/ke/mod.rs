@@ -1,0 +1,23 @@
+//! The kernel's core: dispatcher objects, waits, threads, APCs, time.
+//!
+//! | you look for | it is in |
+//! |---|---|
+//! | signal state and waiters of an object | [`dispatcher`] |
+//! | waiting for one, any, all | [`wait`] |
+//! | mutex ownership | [`mutant`] |
+//! | waitable timers and the queue that fires them | [`timer`] |
+//! | the calling thread's block, its end, threads tied to ports | [`thread`] |
+//! | a blocking wait for a descriptor that APCs and closes interrupt | [`descriptor_wait`] |
+//! | user APCs | [`apc`] |
+//! | how a thread sleeps | [`park`] |
+//! | until when | [`deadline`] |
+
+pub mod apc;
+pub mod deadline;
+#[cfg(not(any(loom, shuttle)))]
+pub mod descriptor_wait;
+pub mod dispatcher;
+pub mod mutant;
+pub mod park;
+pub mod thread;
+pub mod wait;

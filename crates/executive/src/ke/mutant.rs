@@ -1,0 +1,50 @@
+//! Mutexes, which the kernel calls mutants: owned by a thread, recursive, abandoned when the owner
+//! ends.
+//!
+//! Who owns the mutant is part of its [`Dispatcher`] (a wait takes ownership); here is what is left:
+//! making one, releasing it, abandoning it.
+
+use super::dispatcher::{Dispatcher, Kind, Ownership};
+use super::thread::Thread;
+use crate::status::Result;
+use std::sync::{Arc, Weak};
+
+/// A mutex object.
+pub struct Mutant {
+    dispatcher: Dispatcher,
+}
+
+impl Mutant {
+    /// A mutex that nobody owns.
+    pub fn new() -> Arc<Mutant> {
+        Arc::new_cyclic(|this: &Weak<Mutant>| Mutant {
+            dispatcher: Dispatcher::new(Kind::Mutant(Ownership::new(this.clone())), 1),
+        })
+    }
+
+    /// A mutex that this thread owns once.
+    pub fn new_owned(owner: &Arc<Thread>) -> Arc<Mutant> {
+        let mutant = Mutant::new();
+        let taken = mutant.dispatcher.try_take(owner);
+        debug_assert!(taken.is_some());
+        mutant
+    }
+
+    /// What waits use.
+    pub fn dispatcher(&self) -> &Dispatcher {
+        &self.dispatcher
+    }
+
+    /// Gives up one ownership of this thread.  Returns how often the thread owned the mutex before.
+    ///
+    /// # Errors
+    /// `MUTANT_NOT_OWNED` when the thread does not own it.
+    pub fn release(&self, owner: &Arc<Thread>) -> Result<u32> {
+        self.dispatcher.release_mutant(owner)
+    }
+
+    /// The owner has ended: the next wait gets the mutex and is told.
+    pub(super) fn abandon(&self, owner: &Arc<Thread>) {
+        self.dispatcher.abandon_mutant(owner);
+    }
+}

@@ -1,0 +1,329 @@
+//! The thread's block: where it sleeps, what it waits for, its APCs, what it owns, how it ends.
+//!
+//! Every thread that calls us has a [`Thread`]: those that `CreateThread` started from their first
+//! instruction on ([`super::thread_start`]), foreign ones from their first call.  A thread's block
+//! is run down when the thread ends, by the destructor of a thread-local value.
+//!
+//! *The wait word.*  A thread waits for one thing at a time (an APC that waits runs when the wait
+//! which it interrupted is over).  The word holds IDLE, WAITING or the result; WAITING is left by
+//! one compare-exchange: by the one who satisfies the wait, or by the thread when it gives up.
+
+use super::apc::{Alert, Apc, ApcQueue, Sleeper};
+use super::dispatcher::{Dispatcher, Kind};
+use super::mutant::Mutant;
+use super::park::Parker;
+use crate::status::{Result, Status};
+use crate::sync::{AtomicU32, Mutex, Ordering, thread_local};
+use core::cell::{Cell, RefCell};
+use core::mem::ManuallyDrop;
+use core::sync::atomic::{AtomicU64 as Counter, AtomicUsize};
+use std::sync::{Arc, OnceLock, Weak};
+
+const IDLE: u32 = u32::MAX;
+const WAITING: u32 = u32::MAX - 1;
+
+/// The exit code of a thread that still runs.
+pub const STILL_ACTIVE: u32 = 259;
+
+/// A completion port as the threads tied to it see it.  Called by the thread itself.
+pub trait PortWorker: Send + Sync {
+    /// The thread is about to block: its place is free.
+    fn blocks(&self);
+    /// The thread runs again, even if that makes one too many.
+    fn runs(&self);
+    /// The thread ends, or will work for another port.
+    fn leaves(&self);
+}
+
+/// One thread.
+pub struct Thread {
+    serial: u64,
+    id: AtomicU32,
+    parker: Parker,
+    wait: AtomicU32,
+    apcs: ApcQueue,
+    owned: Mutex<Vec<Weak<Mutant>>>,
+    exit_code: AtomicU32,
+    dispatcher: Dispatcher,
+    worker: Mutex<Option<Arc<dyn PortWorker>>>,
+    worker_address: AtomicUsize,
+    /// Requests that this thread issued and that are still pending.  `io` counts here and looks
+    /// here whether there is anything to cancel when the thread ends.
+    pub pending_requests: AtomicU32,
+    /// Interrupts this thread's waits for a descriptor; made when first needed.
+    #[cfg(not(any(loom, shuttle)))]
+    pub(super) descriptor_wake: OnceLock<std::os::fd::OwnedFd>,
+}
+
+impl Thread {
+    /// A thread that has not begun.
+    pub(super) fn new() -> Arc<Thread> {
+        static NEXT_SERIAL: Counter = Counter::new(1);
+        Arc::new(Thread {
+            serial: NEXT_SERIAL.fetch_add(1, core::sync::atomic::Ordering::Relaxed),
+            id: AtomicU32::new(0),
+            parker: Parker::new(),
+            wait: AtomicU32::new(IDLE),
+            apcs: ApcQueue::default(),
+            owned: Mutex::default(),
+            exit_code: AtomicU32::new(STILL_ACTIVE),
+            dispatcher: Dispatcher::new(Kind::Notification, 0),
+            worker: Mutex::default(),
+            worker_address: AtomicUsize::new(0),
+            pending_requests: AtomicU32::new(0),
+            #[cfg(not(any(loom, shuttle)))]
+            descriptor_wake: OnceLock::new(),
+        })
+    }
+
+    /// The calling thread.
+    pub fn current() -> Arc<Thread> {
+        with_current(Arc::clone)
+    }
+
+    /// A number that no other thread of this process has, had or will have.
+    pub fn serial(&self) -> u64 {
+        self.serial
+    }
+
+    /// The thread's id, which is also the kernel's (`gettid`).
+    pub fn id(&self) -> u32 {
+        self.id.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn set_id(&self, id: u32) {
+        self.id.store(id, Ordering::Relaxed);
+    }
+
+    /// Where this thread sleeps.  Anybody may unpark it; only the thread itself parks.
+    pub fn parker(&self) -> &Parker {
+        &self.parker
+    }
+
+    /// The thread's APCs.
+    pub fn apcs(&self) -> &ApcQueue {
+        &self.apcs
+    }
+
+    /// Signalled when the thread has ended.
+    pub fn dispatcher(&self) -> &Dispatcher {
+        &self.dispatcher
+    }
+
+    /// The exit code, or [`STILL_ACTIVE`].
+    pub fn exit_code(&self) -> u32 {
+        if self.dispatcher.is_signalled() {
+            self.exit_code.load(Ordering::Relaxed)
+        } else {
+            STILL_ACTIVE
+        }
+    }
+
+    /// Says with which code the thread is going to end.
+    pub fn set_exit_code(&self, code: u32) {
+        self.exit_code.store(code, Ordering::Relaxed);
+    }
+
+    pub(super) fn owned(&self) -> &Mutex<Vec<Weak<Mutant>>> {
+        &self.owned
+    }
+
+    /// Queues an APC and wakes the thread if it waits alertably.
+    ///
+    /// # Errors
+    /// `UNSUCCESSFUL` when the thread has ended.
+    pub fn queue_apc(&self, apc: Apc) -> Result<()> {
+        match self.apcs.queue(apc)? {
+            Sleeper::Awake => {}
+            Sleeper::Parked => self.parker.unpark(),
+            #[cfg(not(any(loom, shuttle)))]
+            Sleeper::Descriptor => self.wake_fd_wait(),
+            #[cfg(any(loom, shuttle))]
+            Sleeper::Descriptor => {}
+            Sleeper::Other(sleeper) => sleeper.alert(),
+        }
+        Ok(())
+    }
+
+    /// The calling thread starts an alertable wait of another component's making: from now on a
+    /// queued APC unparks it (None) or alerts what it sleeps in.  False when APCs are due already.
+    /// After the wait the thread calls [`Thread::end_alertable`], but only if this was true.
+    pub fn begin_alertable(&self, elsewhere: Option<Arc<dyn Alert>>) -> bool {
+        self.apcs.fall_asleep(elsewhere.map_or(Sleeper::Parked, Sleeper::Other))
+    }
+
+    /// The alertable wait is over.
+    pub fn end_alertable(&self) {
+        self.apcs.wake_up();
+    }
+
+    pub(super) fn begin_wait(&self) {
+        self.wait.store(WAITING, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_waiting(&self) -> bool {
+        self.wait.load(Ordering::Relaxed) == WAITING
+    }
+
+    /// Ends the wait with this result; false when it had ended already.
+    pub(super) fn satisfy(&self, status: Status) -> bool {
+        self.wait.compare_exchange(WAITING, status.0, Ordering::AcqRel, Ordering::Relaxed).is_ok()
+    }
+
+    /// The result of the calling thread's wait, once there is one.
+    pub(super) fn wait_result(&self) -> Option<Status> {
+        let word = self.wait.load(Ordering::Acquire);
+        (word != WAITING).then_some(Status(word))
+    }
+
+    /// The calling thread gives its wait up with this result, unless it was satisfied meanwhile.
+    pub(super) fn give_up(&self, status: Status) -> Status {
+        match self.wait.compare_exchange(WAITING, status.0, Ordering::AcqRel, Ordering::Acquire) {
+            Ok(_) => status,
+            Err(satisfied) => Status(satisfied),
+        }
+    }
+
+    /// Ties the calling thread to a port, or to none; `self` is the calling thread.
+    pub fn set_worker_of(&self, port: Option<Arc<dyn PortWorker>>) {
+        WORKS_FOR_A_PORT.with(|works| works.set(port.is_some()));
+        let address = port.as_ref().map_or(0, |port| Arc::as_ptr(port).cast::<()>().addr());
+        self.worker_address.store(address, core::sync::atomic::Ordering::Relaxed);
+        let before = core::mem::replace(&mut *self.worker.lock(), port);
+        // Told and dropped without the lock: it may be the last reference to a port.
+        if let Some(before) = before {
+            before.leaves();
+        }
+    }
+
+    /// The address of the port object that this thread is tied to, or 0: a cheap way to ask "still
+    /// mine?" before [`Thread::set_worker_of`].
+    pub fn worker_address(&self) -> usize {
+        self.worker_address.load(core::sync::atomic::Ordering::Relaxed)
+    }
+
+    /// The port that this thread is tied to.
+    pub fn worker_of(&self) -> Option<Arc<dyn PortWorker>> {
+        self.worker.lock().clone()
+    }
+}
+
+thread_local! {
+    /// No destructor: it stays usable while other thread-local values are destroyed.
+    static CURRENT: ManuallyDrop<RefCell<Option<Arc<Thread>>>> =
+        const { ManuallyDrop::new(RefCell::new(None)) };
+    static WORKS_FOR_A_PORT: Cell<bool> = const { Cell::new(false) };
+    static RUNDOWN: Rundown = const { Rundown };
+}
+
+/// Its destructor runs the thread's block down.
+struct Rundown;
+
+impl Drop for Rundown {
+    fn drop(&mut self) {
+        if let Some(thread) = CURRENT.with(|current| current.borrow().clone()) {
+            run_down(&thread);
+            CURRENT.with(|current| current.take());
+        }
+    }
+}
+
+/// Calls with the calling thread's block, without counting a reference.
+pub fn with_current<R>(body: impl FnOnce(&Arc<Thread>) -> R) -> R {
+    CURRENT.with(|current| {
+        if let Some(thread) = &*current.borrow() {
+            return body(thread);
+        }
+        let thread = Thread::new();
+        thread.set_id(own_id());
+        adopt_into(current, thread, body)
+    })
+}
+
+#[cold]
+fn adopt_into<R>(
+    current: &RefCell<Option<Arc<Thread>>>,
+    thread: Arc<Thread>,
+    body: impl FnOnce(&Arc<Thread>) -> R,
+) -> R {
+    if RUNDOWN.try_with(|_| ()).is_err() {
+        // The thread is at its very end (a destructor of the program's calls us after ours ran).
+        // It gets a block for this one call.
+        let result = body(&thread);
+        run_down(&thread);
+        return result;
+    }
+    current.replace(Some(thread));
+    match &*current.borrow() {
+        Some(thread) => body(thread),
+        None => unreachable!("it was just put there, and only this thread takes it"),
+    }
+}
+
+/// Makes this block the calling thread's, at the beginning of a thread that we started.
+pub(super) fn adopt(thread: Arc<Thread>) {
+    thread.set_id(own_id());
+    CURRENT.with(|current| adopt_into(current, thread, |_| ()));
+}
+
+#[cfg(not(any(loom, shuttle)))]
+fn own_id() -> u32 {
+    // Kernel thread ids are positive.
+    rustix::thread::gettid().as_raw_nonzero().get().unsigned_abs()
+}
+
+#[cfg(any(loom, shuttle))]
+fn own_id() -> u32 {
+    1
+}
+
+/// Something to be done for a thread that ends.
+pub type RundownHook = fn(&Arc<Thread>);
+
+/// What `at_rundown` has been given.
+static HOOKS: std::sync::Mutex<Vec<RundownHook>> = std::sync::Mutex::new(Vec::new());
+
+/// Registers what is to be done when a thread ends, before its APCs are dropped.  The hook runs on
+/// the ending thread, which can still use its own block.
+pub fn at_rundown(hook: RundownHook) {
+    let mut hooks = HOOKS.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    if !hooks.iter().any(|&known| core::ptr::fn_addr_eq(known, hook)) {
+        hooks.push(hook);
+    }
+}
+
+/// The thread ends: hooks (requests), APCs, port, mutexes, and at last the signal.
+fn run_down(thread: &Arc<Thread>) {
+    let hooks = HOOKS.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).clone();
+    for hook in hooks {
+        hook(thread);
+    }
+    thread.apcs.close();
+    thread.set_worker_of(None);
+    let owned = core::mem::take(&mut *thread.owned.lock());
+    for mutant in owned.iter().filter_map(Weak::upgrade) {
+        mutant.abandon(thread);
+    }
+    thread.dispatcher.set();
+}
+
+/// Does something that may block.  A thread tied to a port gives its place there to another
+/// meanwhile; for all others this costs a look at a flag.
+pub fn blocking<R>(body: impl FnOnce() -> R) -> R {
+    if !WORKS_FOR_A_PORT.with(Cell::get) {
+        return body();
+    }
+    with_current(|thread| blocking_as(thread, body))
+}
+
+/// As [`blocking`], for a caller that has its block at hand.
+pub(super) fn blocking_as<R>(thread: &Arc<Thread>, body: impl FnOnce() -> R) -> R {
+    if thread.worker_address() == 0 {
+        return body();
+    }
+    let Some(port) = thread.worker_of() else { return body() };
+    port.blocks();
+    let result = body();
+    port.runs();
+    result
+}

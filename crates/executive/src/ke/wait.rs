@@ -1,0 +1,185 @@
+//! Waiting for one object, for any, for all.
+//!
+//! A satisfied wait takes from each object what its kind says ([`super::dispatcher::Kind`]).
+//! Results are statuses: `SUCCESS` (`WAIT_0`) + index, `ABANDONED_WAIT_0` + index, `USER_APC`,
+//! `TIMEOUT`.
+//!
+//! `USER_APC` means that APCs are due, not that they have run: the caller calls
+//! [`super::apc::deliver`] when it holds nothing any more (the reason stands there).
+//!
+//! Only a wait that blocks looks at the calling thread's block or allocates.
+
+use super::apc::Sleeper;
+use super::deadline::Deadline;
+use super::dispatcher::{Dispatcher, Guard, Waitable, Waiter, lock_all, take_all};
+use super::thread::{self, Thread};
+use crate::status::{Result, Status};
+use std::sync::Arc;
+
+/// Waits for one object.
+pub fn wait_for_single(object: &Dispatcher, alertable: bool, deadline: Deadline) -> Status {
+    wait_for_any(&[object], alertable, deadline)
+}
+
+/// Waits until one of the objects is signalled; if several are, the one of the lowest index counts,
+/// and only from that one anything is taken.
+pub fn wait_for_any(objects: &[&Dispatcher], alertable: bool, deadline: Deadline) -> Status {
+    if !alertable && let Some(status) = take_any_fast(objects, deadline) {
+        return status;
+    }
+    thread::with_current(|thread| {
+        if alertable && thread.apcs().is_due() {
+            return Status::USER_APC;
+        }
+        for (index, object) in (0..).zip(objects) {
+            if let Some(taken) = object.try_take(thread) {
+                return taken.status(index);
+            }
+        }
+        if deadline == Deadline::Passed {
+            return Status::TIMEOUT;
+        }
+        block_for_any(thread, objects, alertable, deadline)
+    })
+}
+
+/// The waits that need neither the thread nor a lock.  None when that cannot be told.
+fn take_any_fast(objects: &[&Dispatcher], deadline: Deadline) -> Option<Status> {
+    for (index, object) in (0..).zip(objects) {
+        if object.try_take_fast()? {
+            return Some(Status(index));
+        }
+    }
+    (deadline == Deadline::Passed).then_some(Status::TIMEOUT)
+}
+
+fn block_for_any(
+    thread: &Arc<Thread>,
+    objects: &[&Dispatcher],
+    alertable: bool,
+    deadline: Deadline,
+) -> Status {
+    thread.begin_wait();
+    let mut enlisted = 0;
+    for (index, object) in (0..).zip(objects) {
+        let mut guard = object.lock();
+        if !thread.is_waiting() {
+            break;
+        }
+        if guard.is_ready(thread) {
+            claim(thread, &mut guard, index);
+            break;
+        }
+        guard.enlist(Waiter { thread: thread.clone(), index, all: None });
+        enlisted += 1;
+    }
+    let status = sleep(thread, alertable, deadline);
+    // Whoever satisfied a wait for one object has taken it from the list.
+    let satisfied = status != Status::TIMEOUT && status != Status::USER_APC;
+    if !(satisfied && objects.len() == 1) {
+        for object in &objects[..enlisted] {
+            object.lock().withdraw(thread);
+        }
+    }
+    status
+}
+
+/// The calling thread found an object signalled while it was entering lists: it satisfies its own
+/// wait, unless somebody else has.
+fn claim(thread: &Arc<Thread>, guard: &mut Guard<'_>, index: u32) {
+    if thread.satisfy(guard.preview().status(index)) {
+        guard.take(thread);
+    }
+}
+
+/// Waits until all objects are signalled at once, and takes from all of them or from none.
+///
+/// # Errors
+/// `INVALID_PARAMETER_MIX` when an object occurs twice.
+pub fn wait_for_all(
+    objects: &[Arc<dyn Waitable>],
+    alertable: bool,
+    deadline: Deadline,
+) -> Result<Status> {
+    let mut objects = objects.to_vec();
+    objects.sort_unstable_by_key(address);
+    if objects.windows(2).any(|pair| address(&pair[0]) == address(&pair[1])) {
+        return Err(Status::INVALID_PARAMETER_MIX);
+    }
+    Ok(thread::with_current(|thread| {
+        if alertable && thread.apcs().is_due() {
+            return Status::USER_APC;
+        }
+        let ready = |object: &Arc<dyn Waitable>| object.dispatcher().seems_ready(thread);
+        if deadline == Deadline::Passed && !objects.iter().all(ready) {
+            return Status::TIMEOUT;
+        }
+        block_for_all(thread, objects, alertable, deadline)
+    }))
+}
+
+/// Locks are taken in this order.
+fn address(object: &Arc<dyn Waitable>) -> usize {
+    core::ptr::from_ref(object.dispatcher()).addr()
+}
+
+fn block_for_all(
+    thread: &Arc<Thread>,
+    objects: Vec<Arc<dyn Waitable>>,
+    alertable: bool,
+    deadline: Deadline,
+) -> Status {
+    let mut guards = lock_all(&objects);
+    if let Some(status) = take_all(&mut guards, thread, |_| true) {
+        return status;
+    }
+    if deadline == Deadline::Passed {
+        return Status::TIMEOUT;
+    }
+    thread.begin_wait();
+    let all: Arc<[Arc<dyn Waitable>]> = objects.iter().cloned().collect();
+    for guard in &mut guards {
+        guard.enlist(Waiter { thread: thread.clone(), index: 0, all: Some(all.clone()) });
+    }
+    drop(guards);
+    let status = sleep(thread, alertable, deadline);
+    // Whoever satisfied a wait-all has taken it from the lists.
+    if status == Status::TIMEOUT || status == Status::USER_APC {
+        for object in all.iter() {
+            object.dispatcher().lock().withdraw(thread);
+        }
+    }
+    status
+}
+
+/// Sleeps until the thread's wait has ended one way or another.
+fn sleep(thread: &Arc<Thread>, alertable: bool, deadline: Deadline) -> Status {
+    if let Some(status) = thread.wait_result() {
+        return status;
+    }
+    if alertable && !thread.apcs().fall_asleep(Sleeper::Parked) {
+        return thread.give_up(Status::USER_APC);
+    }
+    let status = thread::blocking_as(thread, || {
+        loop {
+            if let Some(status) = thread.wait_result() {
+                return status;
+            }
+            if alertable && thread.apcs().is_due() {
+                return thread.give_up(Status::USER_APC);
+            }
+            if !thread.parker().park(deadline) {
+                return thread.give_up(Status::TIMEOUT);
+            }
+        }
+    });
+    if alertable {
+        thread.apcs().wake_up();
+    }
+    status
+}
+
+/// `SleepEx` that is alertable: sleeps until the deadline or until an APC is due.
+pub fn sleep_alertably(deadline: Deadline) -> Status {
+    wait_for_any(&[], true, deadline)
+}

@@ -1,0 +1,141 @@
+//! The object: what a handle names.
+//!
+//! An object lives as long as anything refers to it: handles, waits, pending requests.  How many
+//! *handles* it has is counted beside that, because closing the last one means something: the name
+//! goes, a file's requests are cancelled, a port's waiters are told.
+//!
+//! The set of waitable things is closed by Windows, so the body is an enum.
+
+use crate::ke::dispatcher::{Dispatcher, Waitable};
+use crate::ke::mutant::Mutant;
+use crate::ke::thread::Thread;
+use crate::status::{Result, Status};
+use core::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
+
+/// Keeps an object alive.
+pub type Reference = Arc<Object>;
+
+/// What kind of object it is, and its state.
+pub enum Body {
+    /// An event; its dispatcher's kind says whether it resets itself.
+    Event(Dispatcher),
+    /// A semaphore.
+    Semaphore(Dispatcher),
+    /// A mutex.
+    Mutant(Arc<Mutant>),
+    /// A thread, signalled when it has ended.
+    Thread(Arc<Thread>),
+}
+
+/// Anything that a handle can name.
+pub struct Object {
+    name: OnceLock<Box<str>>,
+    handle_count: AtomicU32,
+    body: Body,
+}
+
+impl Object {
+    /// An object without a name and without a handle.
+    pub fn new(body: Body) -> Reference {
+        Arc::new(Object { name: OnceLock::new(), handle_count: AtomicU32::new(0), body })
+    }
+
+    /// The body.
+    pub fn body(&self) -> &Body {
+        &self.body
+    }
+
+    /// What waits use.
+    pub fn dispatcher(&self) -> &Dispatcher {
+        match &self.body {
+            Body::Event(dispatcher) | Body::Semaphore(dispatcher) => dispatcher,
+            Body::Mutant(mutant) => mutant.dispatcher(),
+            Body::Thread(thread) => thread.dispatcher(),
+        }
+    }
+
+    /// The event.
+    ///
+    /// # Errors
+    /// `OBJECT_TYPE_MISMATCH` for any other object.
+    pub fn event(&self) -> Result<&Dispatcher> {
+        match &self.body {
+            Body::Event(dispatcher) => Ok(dispatcher),
+            _ => Err(Status::OBJECT_TYPE_MISMATCH),
+        }
+    }
+
+    /// The semaphore.
+    ///
+    /// # Errors
+    /// `OBJECT_TYPE_MISMATCH` for any other object.
+    pub fn semaphore(&self) -> Result<&Dispatcher> {
+        match &self.body {
+            Body::Semaphore(dispatcher) => Ok(dispatcher),
+            _ => Err(Status::OBJECT_TYPE_MISMATCH),
+        }
+    }
+
+    /// The mutex.
+    ///
+    /// # Errors
+    /// `OBJECT_TYPE_MISMATCH` for any other object.
+    pub fn mutant(&self) -> Result<&Arc<Mutant>> {
+        match &self.body {
+            Body::Mutant(mutant) => Ok(mutant),
+            _ => Err(Status::OBJECT_TYPE_MISMATCH),
+        }
+    }
+
+    /// The thread.
+    ///
+    /// # Errors
+    /// `OBJECT_TYPE_MISMATCH` for any other object.
+    pub fn thread(&self) -> Result<&Arc<Thread>> {
+        match &self.body {
+            Body::Thread(thread) => Ok(thread),
+            _ => Err(Status::OBJECT_TYPE_MISMATCH),
+        }
+    }
+
+    /// The object's name, if it has one.
+    pub fn name(&self) -> Option<&str> {
+        self.name.get().map(|name| &**name)
+    }
+
+    /// Names the object, once.
+    pub(super) fn set_name(&self, name: &str) {
+        let first = self.name.set(name.into());
+        debug_assert!(first.is_ok(), "an object is named once");
+    }
+
+    /// How many handles name the object.
+    pub fn handle_count(&self) -> u32 {
+        self.handle_count.load(Ordering::Relaxed)
+    }
+
+    /// One handle more.
+    pub(super) fn add_handle(&self) {
+        self.handle_count.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// One handle less; true when it was the last.
+    pub(super) fn remove_handle(&self) -> bool {
+        self.handle_count.fetch_sub(1, Ordering::AcqRel) == 1
+    }
+
+    /// What closing the last handle means for this kind of object.
+    pub(super) fn cleanup(&self) {
+        match &self.body {
+            // Their users keep them as long as they need them.
+            Body::Event(_) | Body::Semaphore(_) | Body::Mutant(_) | Body::Thread(_) => {}
+        }
+    }
+}
+
+impl Waitable for Object {
+    fn dispatcher(&self) -> &Dispatcher {
+        Object::dispatcher(self)
+    }
+}
