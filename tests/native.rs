@@ -1,0 +1,19 @@
+//! Every file below `tests/c`, compiled by `lapwing cc` and run on this system: a test each.
+//! With `LAPWING_LONG=1` also those that take minutes.
+
+use lapwing_tests::c_test::{self, CTest};
+use libtest_mimic::{Arguments, Failed, Trial};
+
+fn main() {
+    let long_ones = std::env::var_os("LAPWING_LONG").is_some();
+    let trials = c_test::all().into_iter().map(|test| {
+        let (name, ignored) = (test.name.clone(), test.long && !long_ones);
+        Trial::test(name, move || run(&test)).with_ignored_flag(ignored)
+    });
+    libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit();
+}
+
+fn run(test: &CTest) -> Result<(), Failed> {
+    let outcome = test.run_natively()?;
+    Ok(test.judge(&outcome)?)
+}

@@ -1,0 +1,41 @@
+//! The `lapwing` command that the tests use: the one of this build, never an older one.
+
+use crate::{profile_folder, source_tree};
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::OnceLock;
+
+/// The path of the command.  `LAPWING` names another one, an installed one for instance; otherwise
+/// cargo is asked to bring `target/<profile>/lapwing` and the libraries beside it up to date, which
+/// takes it no time when they are.
+///
+/// # Panics
+/// If it cannot be built.
+pub fn path() -> PathBuf {
+    static PATH: OnceLock<PathBuf> = OnceLock::new();
+    PATH.get_or_init(|| std::env::var_os("LAPWING").map_or_else(build, PathBuf::from)).clone()
+}
+
+fn build() -> PathBuf {
+    let profile = profile_folder();
+    let name = profile.file_name().and_then(|name| name.to_str()).unwrap_or("debug");
+    let name = if name == "debug" { "dev" } else { name };
+    let target = profile.parent().expect("target/<profile> has a parent");
+    let cargo = std::env::var_os("CARGO").unwrap_or(OsString::from("cargo"));
+    let status = Command::new(cargo)
+        .args(["build", "--quiet", "--package", "lapwing-cli", "--profile", name, "--target-dir"])
+        .arg(target)
+        .current_dir(source_tree())
+        .status()
+        .expect("cargo starts");
+    assert!(status.success(), "lapwing-cli does not build");
+    profile.join("lapwing")
+}
+
+/// `lapwing cc`, or `lapwing c++` for a C++ file, with warnings as errors.
+pub fn compiler(is_cxx: bool) -> Command {
+    let mut command = Command::new(path());
+    command.arg(if is_cxx { "c++" } else { "cc" }).args(["-Wall", "-Werror", "-g"]);
+    command
+}

@@ -1,0 +1,164 @@
+//! Wine as the second implementation: the same C file, built by mingw-w64, must print the same.
+//! Where Windows is known to differ from Wine, `tests/wine-differs.txt` says so with the reason.
+
+use crate::{profile_folder, source_tree};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+/// What must be on the path.
+pub const TOOLS: [&str; 4] =
+    ["wine", "wineserver", "x86_64-w64-mingw32-gcc", "x86_64-w64-mingw32-g++"];
+
+/// The tools that are missing here.
+pub fn missing_tools() -> Vec<&'static str> {
+    let folders: Vec<PathBuf> = std::env::var_os("PATH")
+        .map(|path| std::env::split_paths(&path).collect())
+        .unwrap_or_default();
+    let there = |tool: &str| {
+        folders.iter().any(|folder| folder.join(tool).exists()) || wineserver(tool).is_some()
+    };
+    TOOLS.into_iter().filter(|tool| !there(tool)).collect()
+}
+
+/// Debian keeps wineserver beside Wine's libraries.
+fn wineserver(tool: &str) -> Option<PathBuf> {
+    let debian = ["/usr/lib/wine/wineserver64", "/usr/lib/wine/wineserver"].map(PathBuf::from);
+    debian.into_iter().find(|path| tool == "wineserver" && path.exists())
+}
+
+/// A running Wine with its own prefix below `target/`.  One server lives from here to the end of
+/// the run: a server that goes away takes a program that is just starting with it.
+pub struct Wine {
+    prefix: PathBuf,
+}
+
+impl Wine {
+    /// Starts the server and makes the prefix if there is none.
+    ///
+    /// # Panics
+    /// If Wine cannot be started.
+    pub fn start() -> Wine {
+        let prefix = profile_folder().join("wine-prefix");
+        std::fs::create_dir_all(&prefix).expect("target/ can be written to");
+        let wine = Wine { prefix };
+        let mut server = wine.with_environment("wineserver");
+        assert!(server.arg("-p").status().expect("wineserver starts").success());
+        let mut boot = wine.command();
+        let boot = boot.args(["wineboot", "--init"]).stdout(Stdio::null()).stderr(Stdio::null());
+        assert!(boot.status().expect("wine starts").success(), "wineboot failed");
+        wine
+    }
+
+    /// `wine`, to be followed by a program and its arguments.
+    pub fn command(&self) -> Command {
+        self.with_environment("wine")
+    }
+
+    fn with_environment(&self, tool: &str) -> Command {
+        let mut command = Command::new(wineserver(tool).unwrap_or(PathBuf::from(tool)));
+        command
+            .env("WINEPREFIX", &self.prefix)
+            .env("WINEDEBUG", "-all")
+            .env("WINEDLLOVERRIDES", "mscoree,mshtml=")
+            .env_remove("DISPLAY");
+        command
+    }
+}
+
+impl Drop for Wine {
+    fn drop(&mut self) {
+        let _ = self.with_environment("wineserver").arg("-k").status();
+    }
+}
+
+/// A line that differs, and must: `FILE | TEXT IN THE LINE | WHY`.
+#[derive(Debug, PartialEq, Eq)]
+struct Difference {
+    file: String,
+    text: String,
+}
+
+fn differences(list: &str) -> Vec<Difference> {
+    let lines = list.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines
+        .filter(|line| !line.starts_with('#'))
+        .map(|line| {
+            let mut parts = line.splitn(3, " | ").map(|part| part.trim().to_string());
+            let (file, text) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+            let why = parts.next().unwrap_or_default();
+            assert!(!text.is_empty() && !why.is_empty(), "wine-differs.txt: no reason in: {line}");
+            Difference { file, text }
+        })
+        .collect()
+}
+
+/// The list that is kept with the tests.
+///
+/// # Panics
+/// If an entry has no reason.
+pub fn listed() -> String {
+    let path = source_tree().join("tests/wine-differs.txt");
+    let list = std::fs::read_to_string(&path).expect("tests/wine-differs.txt is there");
+    differences(&list);
+    list
+}
+
+/// Compares two transcripts line by line, without the lines listed for this file and without the
+/// count at the end.  A listed line that no longer differs is an error: the list stays true.
+pub fn compare(name: &str, list: &str, native: &str, wine: &str) -> Result<(), String> {
+    let listed: Vec<_> = differences(list).into_iter().filter(|it| it.file == name).collect();
+    for it in &listed {
+        let of = |transcript: &str| select(transcript, |line| line.contains(&it.text));
+        if of(native) == of(wine) {
+            return Err(format!("`{}` is in wine-differs.txt but does not differ", it.text));
+        }
+    }
+    let rest = |transcript: &str| {
+        select(transcript, |line| {
+            !line.contains(" checks, ") && !listed.iter().any(|it| line.contains(&it.text))
+        })
+    };
+    let (native, wine) = (rest(native), rest(wine));
+    if native == wine {
+        return Ok(());
+    }
+    let common = native.iter().zip(&wine).take_while(|(ours, theirs)| ours == theirs).count();
+    let at = |lines: &[String]| lines.get(common).cloned().unwrap_or("(ends)".into());
+    Err(format!(
+        "first difference, after {common} lines:\n  native: {}\n  Wine:   {}\n-- all of Wine's\n{}",
+        at(&native),
+        at(&wine),
+        wine.join("\n")
+    ))
+}
+
+fn select(transcript: &str, choose: impl Fn(&str) -> bool) -> Vec<String> {
+    transcript.lines().filter(|line| choose(line)).map(String::from).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIST: &str = "# a comment\n\na.c | x == 5 | Wine does it late\n";
+
+    #[test]
+    fn equal_transcripts_are_equal() {
+        assert_eq!(compare("b.c", LIST, "one\n1 checks, 0 failed\n", "one\n"), Ok(()));
+        assert!(compare("b.c", LIST, "one\n", "two\n").is_err());
+        assert!(compare("b.c", LIST, "one\n", "one\ntwo\n").is_err());
+    }
+
+    #[test]
+    fn only_the_listed_line_may_differ_and_it_has_to() {
+        let (ours, theirs) = ("ok x == 5\nok y\n", "FAILED x == 5\nok y\n");
+        assert_eq!(compare("a.c", LIST, ours, theirs), Ok(()));
+        assert!(compare("b.c", LIST, ours, theirs).is_err());
+        assert!(compare("a.c", LIST, ours, ours).unwrap_err().contains("does not differ"));
+    }
+
+    #[test]
+    fn every_listed_difference_has_a_reason() {
+        assert!(!listed().is_empty());
+    }
+}

@@ -1,0 +1,52 @@
+//! The same C files as in `native.rs`, built by mingw-w64 and run under Wine: both transcripts must
+//! be the same, apart from the lines that `wine-differs.txt` lists.
+//!
+//! Ignored, and said so, unless asked for with `LAPWING_WINE=1` (or `-- --ignored`).
+
+use lapwing_tests::c_test::{self, CTest};
+use lapwing_tests::wine::{self, Wine};
+use libtest_mimic::{Arguments, Failed, Trial};
+use std::sync::{Arc, OnceLock};
+
+type SharedWine = Arc<OnceLock<Wine>>;
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let asked = std::env::var_os("LAPWING_WINE").is_some_and(|value| value != "0");
+    let long_ones = std::env::var_os("LAPWING_LONG").is_some();
+    let shared = SharedWine::default();
+    let tests = c_test::all().into_iter().filter(|test| test.native_only.is_none());
+    let trials: Vec<Trial> = tests
+        .map(|test| {
+            let ignored = !asked || (test.long && !long_ones);
+            let (name, shared) = (test.name.clone(), shared.clone());
+            Trial::test(name, move || compare(&test, &shared)).with_ignored_flag(ignored)
+        })
+        .collect();
+    if !asked && !arguments.list && !arguments.ignored && !arguments.include_ignored {
+        let missing = wine::missing_tools();
+        let why = match missing.is_empty() {
+            true => String::from("LAPWING_WINE=1 runs them"),
+            false => format!("missing here: {}", missing.join(", ")),
+        };
+        eprintln!("IGNORED: the {} comparisons with Wine ({why})", trials.len());
+    }
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    // `exit` runs no destructor, and the server would stay.
+    drop(Arc::into_inner(shared));
+    conclusion.exit();
+}
+
+fn compare(test: &CTest, shared: &SharedWine) -> Result<(), Failed> {
+    let missing = wine::missing_tools();
+    if !missing.is_empty() {
+        return Err(format!("missing here: {}", missing.join(", ")).into());
+    }
+    let native = test.run_natively()?;
+    test.judge(&native)?;
+    let under_wine = test.run_under_wine(shared.get_or_init(Wine::start))?;
+    if under_wine.code.is_none() {
+        return Err(under_wine.report().into());
+    }
+    Ok(wine::compare(&test.name, &wine::listed(), &native.stdout, &under_wine.stdout)?)
+}
