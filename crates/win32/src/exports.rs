@@ -74,6 +74,8 @@ exports! {
     winmm {
     }
     ws2_32 {
+        byte_order { htonl htons ntohl ntohs }
+        startup { WSACleanup WSAStartup }
         error { WSAGetLastError WSASetLastError }
     }
 }
