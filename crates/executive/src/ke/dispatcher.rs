@@ -285,6 +285,12 @@ impl Dispatcher {
         Guard { dispatcher: self, value: before & !SLOW, list }
     }
 
+    /// How many entries stand in the list: for tests that must know that somebody waits.
+    #[cfg(test)]
+    pub(super) fn waiter_count(&self) -> usize {
+        self.waiters.lock().len()
+    }
+
     /// True while a wait would be satisfied (for a mutex: while nobody owns it).
     pub fn is_signalled(&self) -> bool {
         self.value() > 0

@@ -20,4 +20,6 @@ pub mod dispatcher;
 pub mod mutant;
 pub mod park;
 pub mod thread;
+#[cfg(not(any(loom, shuttle)))]
+pub mod timer;
 pub mod wait;

@@ -50,6 +50,8 @@ pub struct Thread {
     /// Requests that this thread issued and that are still pending.  `io` counts here and looks
     /// here whether there is anything to cancel when the thread ends.
     pub pending_requests: AtomicU32,
+    #[cfg(not(any(loom, shuttle)))]
+    object: Mutex<crate::ob::object::ThreadObject>,
     /// Interrupts this thread's waits for a descriptor; made when first needed.
     #[cfg(not(any(loom, shuttle)))]
     pub(super) descriptor_wake: OnceLock<std::os::fd::OwnedFd>,
@@ -71,6 +73,8 @@ impl Thread {
             worker: Mutex::default(),
             worker_address: AtomicUsize::new(0),
             pending_requests: AtomicU32::new(0),
+            #[cfg(not(any(loom, shuttle)))]
+            object: Mutex::default(),
             #[cfg(not(any(loom, shuttle)))]
             descriptor_wake: OnceLock::new(),
         })
@@ -110,18 +114,25 @@ impl Thread {
         &self.dispatcher
     }
 
+    /// True once the thread has been run down.
+    pub fn has_ended(&self) -> bool {
+        self.dispatcher.is_signalled()
+    }
+
     /// The exit code, or [`STILL_ACTIVE`].
     pub fn exit_code(&self) -> u32 {
-        if self.dispatcher.is_signalled() {
-            self.exit_code.load(Ordering::Relaxed)
-        } else {
-            STILL_ACTIVE
-        }
+        if self.has_ended() { self.exit_code.load(Ordering::Relaxed) } else { STILL_ACTIVE }
     }
 
     /// Says with which code the thread is going to end.
     pub fn set_exit_code(&self, code: u32) {
         self.exit_code.store(code, Ordering::Relaxed);
+    }
+
+    /// The object under which handles name this thread.
+    #[cfg(not(any(loom, shuttle)))]
+    pub(crate) fn object(&self) -> &Mutex<crate::ob::object::ThreadObject> {
+        &self.object
     }
 
     pub(super) fn owned(&self) -> &Mutex<Vec<Weak<Mutant>>> {

@@ -183,3 +183,7 @@ fn sleep(thread: &Arc<Thread>, alertable: bool, deadline: Deadline) -> Status {
 pub fn sleep_alertably(deadline: Deadline) -> Status {
     wait_for_any(&[], true, deadline)
 }
+
+#[cfg(all(test, not(any(loom, shuttle))))]
+#[path = "wait_tests.rs"]
+mod tests;

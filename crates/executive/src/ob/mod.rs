@@ -1,5 +1,9 @@
 //! The object manager: handles, objects, names.
 
-#[cfg(not(loom))]
+#[cfg(not(any(loom, shuttle)))]
+pub mod handle;
+#[cfg(not(any(loom, shuttle)))]
+pub mod name;
+#[cfg(not(any(loom, shuttle)))]
 pub mod object;
 pub mod table;

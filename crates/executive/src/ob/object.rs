@@ -6,12 +6,13 @@
 //!
 //! The set of waitable things is closed by Windows, so the body is an enum.
 
-use crate::ke::dispatcher::{Dispatcher, Waitable};
+use crate::ke::dispatcher::{Dispatcher, Kind, Waitable};
 use crate::ke::mutant::Mutant;
 use crate::ke::thread::Thread;
+use crate::ke::timer::Timer;
 use crate::status::{Result, Status};
 use core::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, Weak};
 
 /// Keeps an object alive.
 pub type Reference = Arc<Object>;
@@ -24,8 +25,12 @@ pub enum Body {
     Semaphore(Dispatcher),
     /// A mutex.
     Mutant(Arc<Mutant>),
+    /// A waitable timer.
+    Timer(Arc<Timer>),
     /// A thread, signalled when it has ended.
     Thread(Arc<Thread>),
+    /// This process, which nobody in it ever sees signalled.
+    Process(Dispatcher),
 }
 
 /// Anything that a handle can name.
@@ -49,8 +54,11 @@ impl Object {
     /// What waits use.
     pub fn dispatcher(&self) -> &Dispatcher {
         match &self.body {
-            Body::Event(dispatcher) | Body::Semaphore(dispatcher) => dispatcher,
+            Body::Event(dispatcher) | Body::Semaphore(dispatcher) | Body::Process(dispatcher) => {
+                dispatcher
+            }
             Body::Mutant(mutant) => mutant.dispatcher(),
+            Body::Timer(timer) => timer.dispatcher(),
             Body::Thread(thread) => thread.dispatcher(),
         }
     }
@@ -84,6 +92,17 @@ impl Object {
     pub fn mutant(&self) -> Result<&Arc<Mutant>> {
         match &self.body {
             Body::Mutant(mutant) => Ok(mutant),
+            _ => Err(Status::OBJECT_TYPE_MISMATCH),
+        }
+    }
+
+    /// The timer.
+    ///
+    /// # Errors
+    /// `OBJECT_TYPE_MISMATCH` for any other object.
+    pub fn timer(&self) -> Result<&Arc<Timer>> {
+        match &self.body {
+            Body::Timer(timer) => Ok(timer),
             _ => Err(Status::OBJECT_TYPE_MISMATCH),
         }
     }
@@ -129,7 +148,24 @@ impl Object {
     pub(super) fn cleanup(&self) {
         match &self.body {
             // Their users keep them as long as they need them.
-            Body::Event(_) | Body::Semaphore(_) | Body::Mutant(_) | Body::Thread(_) => {}
+            Body::Event(_)
+            | Body::Semaphore(_)
+            | Body::Mutant(_)
+            | Body::Timer(_)
+            | Body::Thread(_)
+            | Body::Process(_) => {}
+        }
+    }
+
+    /// The flags ([`super::handle::INHERIT`]) that a new handle to the object has.
+    pub(super) fn default_handle_flags(&self) -> u32 {
+        match &self.body {
+            Body::Event(_)
+            | Body::Semaphore(_)
+            | Body::Mutant(_)
+            | Body::Timer(_)
+            | Body::Thread(_)
+            | Body::Process(_) => 0,
         }
     }
 }
@@ -139,3 +175,23 @@ impl Waitable for Object {
         Object::dispatcher(self)
     }
 }
+
+/// The object of a thread: one for all its handles, as long as one of them is open.
+pub fn of_thread(thread: &Arc<Thread>) -> Reference {
+    let mut known = thread.object().lock();
+    known.upgrade().unwrap_or_else(|| {
+        let object = Object::new(Body::Thread(thread.clone()));
+        *known = Arc::downgrade(&object);
+        object
+    })
+}
+
+/// The object of this process.
+pub fn current_process() -> Reference {
+    static PROCESS: OnceLock<Reference> = OnceLock::new();
+    let make = || Object::new(Body::Process(Dispatcher::new(Kind::Notification, 0)));
+    PROCESS.get_or_init(make).clone()
+}
+
+/// What a thread knows of its object.
+pub type ThreadObject = Weak<Object>;

@@ -1,0 +1,182 @@
+//! Names of objects, within the process.
+//!
+//! All types share one directory, and names are case-sensitive.  `Local\` and `Global\` lead to
+//! the same place, because there is one session.  A name lives as long as its object has handles.
+//!
+//! The directory's lock also guards the handle counts of named objects, so that an `Open` cannot
+//! find an object whose last handle is being closed.
+
+use super::handle;
+use super::object::{Body, Object, Reference};
+use crate::status::{Result, Status};
+use crate::sync::Mutex;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Weak};
+
+static DIRECTORY: Mutex<BTreeMap<Box<str>, Weak<Object>>> = Mutex::new(BTreeMap::new());
+
+/// What became of a `Create` with a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Created {
+    /// The new handle.
+    pub handle: u32,
+    /// True when the object was there already (`OBJECT_NAME_EXISTS`).
+    pub existed: bool,
+}
+
+/// Strips the session's prefix.
+///
+/// # Errors
+/// `OBJECT_PATH_NOT_FOUND` for a name in a directory that is not there.
+fn bare(name: &str) -> Result<&str> {
+    let stripped = ["Local\\", "Global\\"].iter().find_map(|prefix| name.strip_prefix(prefix));
+    let bare = stripped.unwrap_or(name);
+    if bare.contains('\\') { Err(Status::OBJECT_PATH_NOT_FOUND) } else { Ok(bare) }
+}
+
+/// Opens a handle to a new object, or to the existing one of this name.  No name and an empty name
+/// mean an object without one.  `right_type` tells whether an existing object is of the type that
+/// is asked for.
+///
+/// # Errors
+/// `OBJECT_TYPE_MISMATCH` when the name belongs to an object of another type,
+/// `OBJECT_PATH_NOT_FOUND` for a malformed name, and those of [`handle::insert`].
+pub fn create(
+    name: Option<&str>,
+    right_type: fn(&Object) -> bool,
+    body: impl FnOnce() -> Body,
+) -> Result<Created> {
+    let name = match name {
+        None | Some("") => {
+            return Ok(Created { handle: handle::create(body())?, existed: false });
+        }
+        Some(name) => bare(name)?,
+    };
+    let mut directory = DIRECTORY.lock();
+    let (object, existed) = match directory.get(name).and_then(Weak::upgrade) {
+        Some(object) if right_type(&object) => (object, true),
+        Some(object) => {
+            drop(directory);
+            drop(object);
+            return Err(Status::OBJECT_TYPE_MISMATCH);
+        }
+        None => {
+            let object = Object::new(body());
+            object.set_name(name);
+            directory.insert(name.into(), Arc::downgrade(&object));
+            (object, false)
+        }
+    };
+    object.add_handle();
+    drop(directory);
+    Ok(Created { handle: handle::insert_counted(object)?, existed })
+}
+
+/// Opens a handle to the existing object of this name.
+///
+/// # Errors
+/// `OBJECT_NAME_NOT_FOUND`, and those of [`create`].
+pub fn open(name: &str, right_type: fn(&Object) -> bool) -> Result<u32> {
+    let name = bare(name)?;
+    let directory = DIRECTORY.lock();
+    let object = directory.get(name).and_then(Weak::upgrade);
+    let object: Reference = object.ok_or(Status::OBJECT_NAME_NOT_FOUND)?;
+    if !right_type(&object) {
+        drop(directory);
+        return Err(Status::OBJECT_TYPE_MISMATCH);
+    }
+    object.add_handle();
+    drop(directory);
+    handle::insert_counted(object)
+}
+
+/// One handle of the object less; true when it was the last, and then its name is free.
+pub(super) fn remove_handle(object: &Object) -> bool {
+    let Some(name) = object.name() else { return object.remove_handle() };
+    let mut directory = DIRECTORY.lock();
+    let last = object.remove_handle();
+    if last {
+        directory.remove(name);
+    }
+    last
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ke::dispatcher::{Dispatcher, Kind};
+
+    fn event() -> Body {
+        Body::Event(Dispatcher::new(Kind::Notification, 0))
+    }
+
+    fn is_event(object: &Object) -> bool {
+        object.event().is_ok()
+    }
+
+    fn is_semaphore(object: &Object) -> bool {
+        object.semaphore().is_ok()
+    }
+
+    #[test]
+    fn the_second_creator_gets_the_first_ones_object() {
+        let first = create(Some("Local\\twice"), is_event, event).unwrap();
+        assert!(!first.existed);
+        let second = create(Some("Global\\twice"), is_event, event).unwrap();
+        assert!(second.existed);
+        assert_ne!(first.handle, second.handle);
+        handle::lookup(first.handle as usize).unwrap().event().unwrap().set();
+        let found = handle::lookup(second.handle as usize).unwrap();
+        assert!(found.event().unwrap().is_signalled());
+        assert_eq!(found.name(), Some("twice"));
+        drop(found);
+        let mismatch = create(Some("twice"), is_semaphore, event);
+        assert_eq!(mismatch, Err(Status::OBJECT_TYPE_MISMATCH));
+        assert_eq!(open("twice", is_semaphore), Err(Status::OBJECT_TYPE_MISMATCH));
+        assert_eq!(open("TWICE", is_event), Err(Status::OBJECT_NAME_NOT_FOUND));
+        handle::close(first.handle as usize).unwrap();
+        handle::close(second.handle as usize).unwrap();
+    }
+
+    #[test]
+    fn a_name_goes_with_the_last_handle_even_if_a_reference_is_left() {
+        let created = create(Some("mortal"), is_event, event).unwrap();
+        let second = open("mortal", is_event).unwrap();
+        let reference = handle::lookup(second as usize).unwrap().to_arc();
+        handle::close(created.handle as usize).unwrap();
+        let third = open("mortal", is_event).unwrap();
+        handle::close(second as usize).unwrap();
+        handle::close(third as usize).unwrap();
+        assert_eq!(open("mortal", is_event), Err(Status::OBJECT_NAME_NOT_FOUND));
+        assert_eq!(reference.handle_count(), 0);
+    }
+
+    #[test]
+    fn malformed_and_missing_names() {
+        let elsewhere = create(Some("no\\where"), is_event, event);
+        assert_eq!(elsewhere, Err(Status::OBJECT_PATH_NOT_FOUND));
+        let one = create(Some(""), is_event, event).unwrap();
+        let two = create(Some(""), is_event, event).unwrap();
+        assert!(!two.existed, "an empty name is none");
+        handle::close(one.handle as usize).unwrap();
+        handle::close(two.handle as usize).unwrap();
+    }
+
+    #[test]
+    fn threads_that_create_and_close_one_name_never_meet_a_dead_object() {
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for _ in 0..2000 {
+                        let created = create(Some("contended"), is_event, event).unwrap();
+                        let found = handle::lookup(created.handle as usize).unwrap();
+                        assert!(found.handle_count() >= 1);
+                        drop(found);
+                        handle::close(created.handle as usize).unwrap();
+                    }
+                });
+            }
+        });
+        assert_eq!(open("contended", is_event), Err(Status::OBJECT_NAME_NOT_FOUND));
+    }
+}
