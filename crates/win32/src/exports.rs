@@ -76,6 +76,7 @@ exports! {
     ws2_32 {
         byte_order { htonl htons ntohl ntohs }
         startup { WSACleanup WSAStartup }
+        text_address { InetNtopW InetPtonW inet_addr inet_ntoa inet_ntop inet_pton }
         error { WSAGetLastError WSASetLastError }
     }
 }
@@ -89,6 +90,9 @@ exports! {
     /// What C programs call in place of the function of the same name, because C's `wchar_t` and
     /// `struct timeval` have other sizes there (the symbol is `lapwing_<name>_lp64`).
     unchecked LP64:
+    ws2_32 {
+        lp64 { InetNtopW InetPtonW }
+    }
 }
 
 #[cfg(test)]

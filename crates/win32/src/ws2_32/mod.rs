@@ -3,4 +3,7 @@
 pub mod address;
 pub mod byte_order;
 pub mod error;
+pub mod lp64;
 pub mod startup;
+pub mod text_address;
+mod text_address_syntax;
