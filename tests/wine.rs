@@ -4,6 +4,7 @@
 //! Ignored, and said so, unless asked for with `LAPWING_WINE=1` (or `-- --ignored`).
 
 use lapwing_tests::c_test::{self, CTest};
+use lapwing_tests::tools;
 use lapwing_tests::wine::{self, Wine};
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::sync::{Arc, OnceLock};
@@ -24,7 +25,7 @@ fn main() {
         })
         .collect();
     if !asked && !arguments.list && !arguments.ignored && !arguments.include_ignored {
-        let missing = wine::missing_tools();
+        let missing = tools::missing(wine::TOOLS);
         let why = match missing.is_empty() {
             true => String::from("LAPWING_WINE=1 runs them"),
             false => format!("missing here: {}", missing.join(", ")),
@@ -38,7 +39,7 @@ fn main() {
 }
 
 fn compare(test: &CTest, shared: &SharedWine) -> Result<(), Failed> {
-    let missing = wine::missing_tools();
+    let missing = tools::missing(wine::TOOLS);
     if !missing.is_empty() {
         return Err(format!("missing here: {}", missing.join(", ")).into());
     }

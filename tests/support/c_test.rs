@@ -7,6 +7,7 @@
 //! `native REASON` (not for Wine at all).
 
 use crate::program::{self, Outcome};
+use crate::tools;
 use crate::{command, scratch_folder, source_tree};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -79,6 +80,12 @@ impl CTest {
             "native" => self.native_only = Some(rest.to_string()),
             _ => panic!("{}: `// test: {line}` is not understood", self.name),
         }
+    }
+
+    /// Whether this machine's host compilers cannot compile it: it is C++ and there is only gcc.
+    pub fn lacks_compiler(&self) -> bool {
+        let compilers = ["g++", "c++", "clang++"];
+        self.is_cxx() && tools::missing(&compilers).len() == compilers.len()
     }
 
     fn is_cxx(&self) -> bool {

@@ -6,10 +6,12 @@
 //! | running a program, with a guard against hangs | [`program`] |
 //! | the C tests below `tests/c`: finding, compiling, judging | [`c_test`] |
 //! | the same under Wine, and the listed differences | [`wine`] |
+//! | tests that need a tool which may be missing | [`tools`] |
 
 pub mod c_test;
 pub mod command;
 pub mod program;
+pub mod tools;
 pub mod wine;
 
 use std::path::{Path, PathBuf};

@@ -6,25 +6,8 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 /// What must be on the path.
-pub const TOOLS: [&str; 4] =
-    ["wine", "wineserver", "x86_64-w64-mingw32-gcc", "x86_64-w64-mingw32-g++"];
-
-/// The tools that are missing here.
-pub fn missing_tools() -> Vec<&'static str> {
-    let folders: Vec<PathBuf> = std::env::var_os("PATH")
-        .map(|path| std::env::split_paths(&path).collect())
-        .unwrap_or_default();
-    let there = |tool: &str| {
-        folders.iter().any(|folder| folder.join(tool).exists()) || wineserver(tool).is_some()
-    };
-    TOOLS.into_iter().filter(|tool| !there(tool)).collect()
-}
-
-/// Debian keeps wineserver beside Wine's libraries.
-fn wineserver(tool: &str) -> Option<PathBuf> {
-    let debian = ["/usr/lib/wine/wineserver64", "/usr/lib/wine/wineserver"].map(PathBuf::from);
-    debian.into_iter().find(|path| tool == "wineserver" && path.exists())
-}
+pub const TOOLS: &[&str] =
+    &["wine", "wineserver", "x86_64-w64-mingw32-gcc", "x86_64-w64-mingw32-g++"];
 
 /// A running Wine with its own prefix below `target/`.  One server lives from here to the end of
 /// the run: a server that goes away takes a program that is just starting with it.
@@ -55,7 +38,7 @@ impl Wine {
     }
 
     fn with_environment(&self, tool: &str) -> Command {
-        let mut command = Command::new(wineserver(tool).unwrap_or(PathBuf::from(tool)));
+        let mut command = Command::new(tool);
         command
             .env("WINEPREFIX", &self.prefix)
             .env("WINEDEBUG", "-all")

@@ -11,6 +11,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 const PKG_CONFIG: &str = include_str!("templates/lapwing.pc.in");
+const PKG_CONFIG_STATIC: &str = include_str!("templates/lapwing-static.pc.in");
 const CMAKE_PACKAGE: &str = include_str!("templates/LapwingConfig.cmake.in");
 const CMAKE_VERSION: &str = include_str!("templates/LapwingConfigVersion.cmake.in");
 
@@ -23,7 +24,10 @@ pub fn install(prefix: &Path) -> Result<ExitCode, Failure> {
     println!("Installed Lapwing {} below {}", env!("CARGO_PKG_VERSION"), prefix.display());
     println!("  bin/lapwing (also as lapwing-cc, lapwing-c++), include/lapwing, lib/liblapwing.*");
     println!("  CMake: -DCMAKE_PREFIX_PATH={}", prefix.display());
-    println!("  pkg-config: PKG_CONFIG_PATH={}/lib/pkgconfig", prefix.display());
+    println!(
+        "  pkg-config lapwing (or lapwing-static): PKG_CONFIG_PATH={}/lib/pkgconfig",
+        prefix.display()
+    );
     Ok(ExitCode::SUCCESS)
 }
 
@@ -40,6 +44,7 @@ fn lay_down(layout: &Layout, prefix: &Path) -> io::Result<()> {
     copy_file(&layout.shared_object, &lib.join("liblapwing.so.0"))?;
     cache::link(Path::new("liblapwing.so.0"), &lib.join("liblapwing.so"))?;
     write(&lib.join("pkgconfig/lapwing.pc"), PKG_CONFIG)?;
+    write(&lib.join("pkgconfig/lapwing-static.pc"), PKG_CONFIG_STATIC)?;
     write(&lib.join("cmake/Lapwing/LapwingConfig.cmake"), CMAKE_PACKAGE)?;
     write(&lib.join("cmake/Lapwing/LapwingConfigVersion.cmake"), CMAKE_VERSION)?;
     copy_file(&layout.command, &prefix.join("bin/lapwing"))?;
