@@ -1,0 +1,2 @@
+/* Another spelling of mmsystem.h. */
+#include "mmsystem.h"

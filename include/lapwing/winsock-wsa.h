@@ -1,0 +1,61 @@
+/* lapwing/winsock-wsa.h: the WSA functions, whose names only Windows has.  winsock2.h includes it. */
+#ifndef LAPWING_WINSOCK_WSA_H
+#define LAPWING_WINSOCK_WSA_H
+#pragma GCC system_header
+
+LAPWING_BEGIN
+/* The library as a whole. */
+WINSOCK_API_LINKAGE int WSAAPI WSAStartup(WORD wVersionRequested, LPWSADATA lpWSAData);
+WINSOCK_API_LINKAGE int WSAAPI WSACleanup(void);
+WINSOCK_API_LINKAGE int WSAAPI WSAGetLastError(void);
+WINSOCK_API_LINKAGE void WSAAPI WSASetLastError(int iError);
+
+/* Sockets and data.  WSABUF arrays are copied by the call; what they point at, and the OVERLAPPED,
+ * belong to the request until its end was reported. */
+WINSOCK_API_LINKAGE SOCKET WSAAPI WSASocketA(int af, int type, int protocol,
+                                             LPWSAPROTOCOL_INFOA lpProtocolInfo, GROUP g,
+                                             DWORD dwFlags);
+WINSOCK_API_LINKAGE SOCKET WSAAPI WSASocketW(int af, int type, int protocol,
+                                             LPWSAPROTOCOL_INFOW lpProtocolInfo, GROUP g,
+                                             DWORD dwFlags)
+    LAPWING_LP64(WSASocketW);
+WINSOCK_API_LINKAGE int WSAAPI WSAConnect(SOCKET s, const struct sockaddr *name, int namelen,
+                                          LPWSABUF lpCallerData, LPWSABUF lpCalleeData,
+                                          LPQOS lpSQOS, LPQOS lpGQOS);
+WINSOCK_API_LINKAGE int WSAAPI WSASend(SOCKET s, LPWSABUF lpBuffers, DWORD dwBufferCount,
+                                       LPDWORD lpNumberOfBytesSent, DWORD dwFlags,
+                                       LPWSAOVERLAPPED lpOverlapped,
+                                       LPWSAOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine);
+WINSOCK_API_LINKAGE int WSAAPI WSARecv(SOCKET s, LPWSABUF lpBuffers, DWORD dwBufferCount,
+                                       LPDWORD lpNumberOfBytesRecvd, LPDWORD lpFlags,
+                                       LPWSAOVERLAPPED lpOverlapped,
+                                       LPWSAOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine);
+WINSOCK_API_LINKAGE int WSAAPI WSASendDisconnect(SOCKET s, LPWSABUF lpOutboundDisconnectData);
+WINSOCK_API_LINKAGE int WSAAPI WSARecvDisconnect(SOCKET s, LPWSABUF lpInboundDisconnectData);
+WINSOCK_API_LINKAGE int WSAAPI WSAIoctl(SOCKET s, DWORD dwIoControlCode, LPVOID lpvInBuffer,
+                                        DWORD cbInBuffer, LPVOID lpvOutBuffer, DWORD cbOutBuffer,
+                                        LPDWORD lpcbBytesReturned, LPWSAOVERLAPPED lpOverlapped,
+                                        LPWSAOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine);
+WINSOCK_API_LINKAGE BOOL WSAAPI WSAGetOverlappedResult(SOCKET s, LPWSAOVERLAPPED lpOverlapped,
+                                                       LPDWORD lpcbTransfer, BOOL fWait,
+                                                       LPDWORD lpdwFlags);
+
+/* Events: those of kernel32, manual, made without a name. */
+WINSOCK_API_LINKAGE WSAEVENT WSAAPI WSACreateEvent(void);
+WINSOCK_API_LINKAGE BOOL WSAAPI WSACloseEvent(WSAEVENT hEvent);
+WINSOCK_API_LINKAGE BOOL WSAAPI WSASetEvent(WSAEVENT hEvent);
+WINSOCK_API_LINKAGE BOOL WSAAPI WSAResetEvent(WSAEVENT hEvent);
+WINSOCK_API_LINKAGE DWORD WSAAPI WSAWaitForMultipleEvents(DWORD cEvents, const WSAEVENT *lphEvents,
+                                                          BOOL fWaitAll, DWORD dwTimeout,
+                                                          BOOL fAlertable);
+
+/* Byte order, in the order of the socket's own protocol. */
+WINSOCK_API_LINKAGE int WSAAPI WSAHtonl(SOCKET s, u_long hostlong, u_long *lpnetlong);
+WINSOCK_API_LINKAGE int WSAAPI WSAHtons(SOCKET s, u_short hostshort, u_short *lpnetshort);
+WINSOCK_API_LINKAGE int WSAAPI WSANtohl(SOCKET s, u_long netlong, u_long *lphostlong);
+WINSOCK_API_LINKAGE int WSAAPI WSANtohs(SOCKET s, u_short netshort, u_short *lphostshort);
+LAPWING_END
+
+#define WSASocket LAPWING_AW(WSASocket)
+
+#endif

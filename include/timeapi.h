@@ -1,0 +1,13 @@
+/* timeapi.h: winmm's clock. */
+#ifndef _TIMEAPI_H_
+#define _TIMEAPI_H_
+#pragma GCC system_header
+#include "minwindef.h"
+
+typedef UINT MMRESULT;
+
+LAPWING_BEGIN
+WINMMAPI DWORD WINAPI timeGetTime(VOID);
+LAPWING_END
+
+#endif

@@ -1,0 +1,127 @@
+/* winbase.h: kernel32's calls of the first hour that no other room has taken over. */
+#ifndef _WINBASE_
+#define _WINBASE_
+#pragma GCC system_header
+#include "windef.h"
+#include "winerror.h"
+#include "minwinbase.h"
+#include "handleapi.h"
+#include "errhandlingapi.h"
+#include "synchapi.h"
+#include "processthreadsapi.h"
+#include "ioapiset.h"
+#include "fileapi.h"
+#include "heapapi.h"
+#include "memoryapi.h"
+#include "sysinfoapi.h"
+#include "timezoneapi.h"
+#include "profileapi.h"
+#include "libloaderapi.h"
+#include "processenv.h"
+#include "debugapi.h"
+#include "fibersapi.h"
+#include "stringapiset.h"
+
+/* Programs count on windows.h for these: strlen, memset, exit. */
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define INFINITE 0xFFFFFFFFu
+#define WAIT_FAILED 0xFFFFFFFFu
+#define WAIT_OBJECT_0 ((STATUS_WAIT_0) + 0)
+#define WAIT_ABANDONED ((STATUS_ABANDONED_WAIT_0) + 0)
+#define WAIT_ABANDONED_0 ((STATUS_ABANDONED_WAIT_0) + 0)
+#define WAIT_IO_COMPLETION STATUS_USER_APC
+
+/* TRUE once the result is there; the acquire load makes the data visible with it. */
+#define HasOverlappedIoCompleted(overlapped)                                                       \
+    ((DWORD)__atomic_load_n(&(overlapped)->Internal, __ATOMIC_ACQUIRE) != (DWORD)0x103)
+
+#define FILE_SKIP_COMPLETION_PORT_ON_SUCCESS 0x1
+#define FILE_SKIP_SET_EVENT_ON_HANDLE 0x2
+
+#define FILE_FLAG_WRITE_THROUGH 0x80000000u
+#define FILE_FLAG_OVERLAPPED 0x40000000
+#define FILE_FLAG_NO_BUFFERING 0x20000000
+#define FILE_FLAG_RANDOM_ACCESS 0x10000000
+#define FILE_FLAG_SEQUENTIAL_SCAN 0x08000000
+#define FILE_FLAG_DELETE_ON_CLOSE 0x04000000
+#define FILE_FLAG_BACKUP_SEMANTICS 0x02000000
+#define FILE_FLAG_FIRST_PIPE_INSTANCE 0x00080000
+
+#define FORMAT_MESSAGE_ALLOCATE_BUFFER 0x00000100
+#define FORMAT_MESSAGE_IGNORE_INSERTS 0x00000200
+#define FORMAT_MESSAGE_FROM_STRING 0x00000400
+#define FORMAT_MESSAGE_FROM_HMODULE 0x00000800
+#define FORMAT_MESSAGE_FROM_SYSTEM 0x00001000
+#define FORMAT_MESSAGE_ARGUMENT_ARRAY 0x00002000
+#define FORMAT_MESSAGE_MAX_WIDTH_MASK 0x000000FF
+
+#define LMEM_FIXED 0x0000
+#define LMEM_MOVEABLE 0x0002
+#define LMEM_ZEROINIT 0x0040
+#define LPTR (LMEM_FIXED | LMEM_ZEROINIT)
+#define GMEM_FIXED 0x0000
+#define GMEM_MOVEABLE 0x0002
+#define GMEM_ZEROINIT 0x0040
+#define GPTR (GMEM_FIXED | GMEM_ZEROINIT)
+
+#define MAX_COMPUTERNAME_LENGTH 15
+#define IGNORE 0
+
+LAPWING_BEGIN
+/* One of these inserts says where the text comes from; the result is the number of characters. */
+WINBASEAPI DWORD WINAPI FormatMessageA(DWORD dwFlags, LPCVOID lpSource, DWORD dwMessageId,
+                                       DWORD dwLanguageId, LPSTR lpBuffer, DWORD nSize,
+                                       va_list *Arguments);
+WINBASEAPI DWORD WINAPI FormatMessageW(DWORD dwFlags, LPCVOID lpSource, DWORD dwMessageId,
+                                       DWORD dwLanguageId, LPWSTR lpBuffer, DWORD nSize,
+                                       va_list *Arguments)
+    LAPWING_LP64(FormatMessageW);
+
+WINBASEAPI HLOCAL WINAPI LocalAlloc(UINT uFlags, SIZE_T uBytes);
+WINBASEAPI HLOCAL WINAPI LocalFree(HLOCAL hMem);
+WINBASEAPI HGLOBAL WINAPI GlobalAlloc(UINT uFlags, SIZE_T dwBytes);
+WINBASEAPI HGLOBAL WINAPI GlobalFree(HGLOBAL hMem);
+
+WINBASEAPI BOOL WINAPI PulseEvent(HANDLE hEvent);
+WINBASEAPI HANDLE WINAPI CreateSemaphoreA(LPSECURITY_ATTRIBUTES lpSemaphoreAttributes,
+                                          LONG lInitialCount, LONG lMaximumCount, LPCSTR lpName);
+WINBASEAPI HANDLE WINAPI CreateSemaphoreExA(LPSECURITY_ATTRIBUTES lpSemaphoreAttributes,
+                                            LONG lInitialCount, LONG lMaximumCount, LPCSTR lpName,
+                                            DWORD dwFlags, DWORD dwDesiredAccess);
+WINBASEAPI HANDLE WINAPI CreateWaitableTimerA(LPSECURITY_ATTRIBUTES lpTimerAttributes,
+                                              BOOL bManualReset, LPCSTR lpTimerName);
+WINBASEAPI HANDLE WINAPI CreateWaitableTimerW(LPSECURITY_ATTRIBUTES lpTimerAttributes,
+                                              BOOL bManualReset, LPCWSTR lpTimerName)
+    LAPWING_LP64(CreateWaitableTimerW);
+WINBASEAPI HANDLE WINAPI CreateWaitableTimerExA(LPSECURITY_ATTRIBUTES lpTimerAttributes,
+                                                LPCSTR lpTimerName, DWORD dwFlags,
+                                                DWORD dwDesiredAccess);
+
+/* What a request that finishes at once does: FILE_SKIP_... below. */
+WINBASEAPI BOOL WINAPI SetFileCompletionNotificationModes(HANDLE FileHandle, UCHAR Flags);
+
+WINBASEAPI BOOL WINAPI GetProcessAffinityMask(HANDLE hProcess, PDWORD_PTR lpProcessAffinityMask,
+                                              PDWORD_PTR lpSystemAffinityMask);
+WINBASEAPI DWORD_PTR WINAPI SetThreadAffinityMask(HANDLE hThread, DWORD_PTR dwThreadAffinityMask);
+
+WINBASEAPI BOOL WINAPI GetComputerNameA(LPSTR lpBuffer, LPDWORD nSize);
+WINBASEAPI BOOL WINAPI GetComputerNameW(LPWSTR lpBuffer, LPDWORD nSize)
+    LAPWING_LP64(GetComputerNameW);
+
+WINBASEAPI int WINAPI lstrlenA(LPCSTR lpString);
+LAPWING_END
+
+#define FormatMessage LAPWING_AW(FormatMessage)
+#define CreateSemaphore LAPWING_AW(CreateSemaphore)
+#define CreateSemaphoreEx LAPWING_AW(CreateSemaphoreEx)
+#define CreateWaitableTimer LAPWING_AW(CreateWaitableTimer)
+#define CreateWaitableTimerEx LAPWING_AW(CreateWaitableTimerEx)
+#define GetComputerName LAPWING_AW(GetComputerName)
+#ifndef UNICODE
+# define lstrlen lstrlenA
+#endif
+
+#endif
