@@ -5,10 +5,22 @@
 //! | what | where |
 //! |---|---|
 //! | signal state, waits, threads, APCs, time | [`ke`] |
+//! | the queue under a completion port | [`ke::queue`] |
+//! | sockets | [`afd`] |
+//! | readiness, epoll | [`engine`] |
+//! | file objects, requests, completion, ports, the process's worker | [`io`] |
 //! | handle to object | [`ob::table`] |
 //! | NTSTATUS, errno to NTSTATUS | [`status`] |
 
+#[cfg(not(any(loom, shuttle)))]
+pub mod afd;
+#[cfg(not(any(loom, shuttle)))]
+pub mod engine;
+#[cfg(not(any(loom, shuttle)))]
+pub mod io;
 pub mod ke;
 pub mod ob;
 pub mod status;
 pub mod sync;
+#[cfg(not(any(loom, shuttle)))]
+pub mod sys;

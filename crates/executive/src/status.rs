@@ -6,13 +6,19 @@
 /// An NTSTATUS: the outcome of a request or of a call.
 ///
 /// In `Result<T, Status>` the error side is never a success code.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Status(pub u32);
 
 impl Status {
     /// True for success and informational codes (`NT_SUCCESS`).
     pub const fn is_success(self) -> bool {
         self.0 < 0x8000_0000
+    }
+
+    /// A Win32 or Winsock code that no NTSTATUS stands for, in NT's own wrapping (facility NTWIN32);
+    /// the surface unwraps it.
+    pub const fn from_win32(code: u16) -> Self {
+        Status(0xC007_0000 | code as u32)
     }
 
     /// True for error codes (`NT_ERROR`): warnings such as `BUFFER_OVERFLOW` are not errors.

@@ -33,20 +33,34 @@ impl Thread {
         deadline: Deadline,
         alertable: bool,
     ) -> FdWait {
+        blocking_as(self, || self.poll_until(descriptor, events, deadline, alertable))
+    }
+
+    /// As [`Thread::wait_for_fd`], alertably, for a port's own wait: the port knows already that
+    /// the thread does not run.
+    pub fn wait_in_port(self: &Arc<Self>, set: BorrowedFd<'_>, deadline: Deadline) -> FdWait {
+        self.poll_until(set, PollFlags::IN, deadline, true)
+    }
+
+    fn poll_until(
+        &self,
+        descriptor: BorrowedFd<'_>,
+        events: PollFlags,
+        deadline: Deadline,
+        alertable: bool,
+    ) -> FdWait {
         if alertable && !self.apcs().fall_asleep(Sleeper::Descriptor) {
             return FdWait::Alerted;
         }
-        let ended = blocking_as(self, || {
-            loop {
-                let ended = self.poll_once(descriptor, events, deadline);
-                if alertable && self.apcs().is_due() {
-                    break FdWait::Alerted;
-                }
-                if let Some(ended) = ended {
-                    break ended;
-                }
+        let ended = loop {
+            let ended = self.poll_once(descriptor, events, deadline);
+            if alertable && self.apcs().is_due() {
+                break FdWait::Alerted;
             }
-        });
+            if let Some(ended) = ended {
+                break ended;
+            }
+        };
         if alertable {
             self.apcs().wake_up();
         }

@@ -8,6 +8,7 @@
 //! | waitable timers and the queue that fires them | [`timer`] |
 //! | the calling thread's block, its end, threads tied to ports | [`thread`] |
 //! | a blocking wait for a descriptor that APCs and closes interrupt | [`descriptor_wait`] |
+//! | packets, waiters and running threads of a completion port | [`queue`] |
 //! | user APCs | [`apc`] |
 //! | how a thread sleeps | [`park`] |
 //! | until when | [`deadline`] |
@@ -19,6 +20,7 @@ pub mod descriptor_wait;
 pub mod dispatcher;
 pub mod mutant;
 pub mod park;
+pub mod queue;
 pub mod thread;
 #[cfg(not(any(loom, shuttle)))]
 pub mod timer;

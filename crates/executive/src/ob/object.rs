@@ -6,6 +6,8 @@
 //!
 //! The set of waitable things is closed by Windows, so the body is an enum.
 
+#[cfg(not(any(loom, shuttle)))]
+use crate::io::{file::File, port::Port};
 use crate::ke::dispatcher::{Dispatcher, Kind, Waitable};
 use crate::ke::mutant::Mutant;
 use crate::ke::thread::Thread;
@@ -31,6 +33,12 @@ pub enum Body {
     Thread(Arc<Thread>),
     /// This process, which nobody in it ever sees signalled.
     Process(Dispatcher),
+    /// A completion port, signalled while packets are queued.
+    #[cfg(not(any(loom, shuttle)))]
+    Port(Arc<Port>),
+    /// An open file or socket, signalled when a request without an event has completed.
+    #[cfg(not(any(loom, shuttle)))]
+    File(Box<File>),
 }
 
 /// Anything that a handle can name.
@@ -60,6 +68,10 @@ impl Object {
             Body::Mutant(mutant) => mutant.dispatcher(),
             Body::Timer(timer) => timer.dispatcher(),
             Body::Thread(thread) => thread.dispatcher(),
+            #[cfg(not(any(loom, shuttle)))]
+            Body::Port(port) => port.signal(),
+            #[cfg(not(any(loom, shuttle)))]
+            Body::File(file) => file.signal_to_wait_for(),
         }
     }
 
@@ -118,6 +130,30 @@ impl Object {
         }
     }
 
+    /// The port.
+    ///
+    /// # Errors
+    /// `OBJECT_TYPE_MISMATCH` for any other object.
+    #[cfg(not(any(loom, shuttle)))]
+    pub fn port(&self) -> Result<&Arc<Port>> {
+        match &self.body {
+            Body::Port(port) => Ok(port),
+            _ => Err(Status::OBJECT_TYPE_MISMATCH),
+        }
+    }
+
+    /// The file.
+    ///
+    /// # Errors
+    /// `OBJECT_TYPE_MISMATCH` for any other object.
+    #[cfg(not(any(loom, shuttle)))]
+    pub fn file(&self) -> Result<&File> {
+        match &self.body {
+            Body::File(file) => Ok(file),
+            _ => Err(Status::OBJECT_TYPE_MISMATCH),
+        }
+    }
+
     /// The object's name, if it has one.
     pub fn name(&self) -> Option<&str> {
         self.name.get().map(|name| &**name)
@@ -154,6 +190,10 @@ impl Object {
             | Body::Timer(_)
             | Body::Thread(_)
             | Body::Process(_) => {}
+            #[cfg(not(any(loom, shuttle)))]
+            Body::Port(port) => port.close(),
+            #[cfg(not(any(loom, shuttle)))]
+            Body::File(file) => file.socket().close(file),
         }
     }
 
@@ -166,6 +206,11 @@ impl Object {
             | Body::Timer(_)
             | Body::Thread(_)
             | Body::Process(_) => 0,
+            #[cfg(not(any(loom, shuttle)))]
+            Body::Port(_) => 0,
+            // Sockets are inheritable unless the program says otherwise (semantics 13.6).
+            #[cfg(not(any(loom, shuttle)))]
+            Body::File(_) => super::handle::INHERIT,
         }
     }
 }

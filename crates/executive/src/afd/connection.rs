@@ -1,0 +1,218 @@
+//! Binding, listening, accepting, connecting, shutting down, and names.
+
+use super::error::general;
+use super::socket::{
+    BOUND, CLOSED, CONNECTED, CONNECTING, LISTENING, NON_BLOCKING, RECEIVE_SHUT, RESET, SEND_SHUT,
+    Socket,
+};
+use crate::ke::deadline::Deadline;
+use crate::status::{Result, Status};
+use rustix::event::PollFlags;
+use rustix::io::Errno;
+use rustix::net::{self, Shutdown, SocketAddrAny, SocketFlags, sockopt};
+
+/// Which directions a shutdown ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// `SD_RECEIVE`
+    Receive,
+    /// `SD_SEND`
+    Send,
+    /// `SD_BOTH`
+    Both,
+}
+
+impl Socket {
+    /// Gives the socket its local address.
+    ///
+    /// # Errors
+    /// `INVALID_PARAMETER` when it has one, `ADDRESS_ALREADY_EXISTS`, `INVALID_ADDRESS_COMPONENT`,
+    /// `ACCESS_DENIED`.
+    pub fn bind(&self, address: &SocketAddrAny) -> Result<()> {
+        if self.is_bound() {
+            return Err(Status::INVALID_PARAMETER);
+        }
+        net::bind(self.fd(), address).map_err(general)?;
+        self.add(BOUND);
+        Ok(())
+    }
+
+    /// Starts accepting connections.  `backlog` is Windows': SOMAXCONN means as many as possible.
+    ///
+    /// # Errors
+    /// `INVALID_PARAMETER` for an unbound socket, `CONNECTION_ACTIVE` for a connected one,
+    /// `NOT_SUPPORTED` for one without connections.
+    pub fn listen(&self, backlog: i32) -> Result<()> {
+        if !self.is_stream() {
+            return Err(Status::NOT_SUPPORTED);
+        }
+        if self.is_connected() {
+            return Err(Status::CONNECTION_ACTIVE);
+        }
+        if !self.has(BOUND) {
+            return Err(Status::INVALID_PARAMETER);
+        }
+        net::listen(self.fd(), backlog.max(1)).map_err(general)?;
+        self.add(LISTENING);
+        Ok(())
+    }
+
+    /// Takes the next connection; blocks unless the socket is non-blocking.  The new socket has
+    /// the listener's properties (semantics 10.4).
+    ///
+    /// # Errors
+    /// `NOT_SUPPORTED` for a socket without connections, `INVALID_PARAMETER` when it does not
+    /// listen, `INSUFFICIENT_RESOURCES`, and those of a blocking call.
+    pub fn accept(&self, deadline: Deadline) -> Result<(Socket, Option<SocketAddrAny>)> {
+        if !self.is_stream() {
+            return Err(Status::NOT_SUPPORTED);
+        }
+        let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+        let (fd, peer) = self.block_until(deadline, || {
+            if self.has(CLOSED) {
+                return Err(Status::INVALID_HANDLE);
+            }
+            if !self.is_listening() {
+                return Err(Status::INVALID_PARAMETER);
+            }
+            loop {
+                match net::acceptfrom_with(self.fd(), flags) {
+                    Ok(accepted) => return Ok(Ok(accepted)),
+                    Err(Errno::AGAIN) => return Ok(Err(PollFlags::IN)),
+                    // The peer has gone before we came; the next one, then.
+                    Err(Errno::CONNABORTED | Errno::INTR | Errno::PROTO) => {}
+                    Err(error) => return Err(general(error)),
+                }
+            }
+        })?;
+        let state = CONNECTED | self.state() & NON_BLOCKING;
+        let accepted = Socket::from_fd(fd, self.kind(), state);
+        accepted.set_receive_timeout_ms(self.receive_timeout_ms());
+        accepted.set_send_timeout_ms(self.send_timeout_ms());
+        *accepted.options().lock() = self.options().lock().clone();
+        Ok((accepted, peer))
+    }
+
+    /// Connects; blocks unless the socket is non-blocking.
+    ///
+    /// # Errors
+    /// `DEVICE_NOT_READY` when a non-blocking connect has begun; `CONNECTION_REFUSED`,
+    /// `CONNECTION_ACTIVE`, `NETWORK_UNREACHABLE` and others; those of a blocking call.
+    pub fn connect(&self, address: &SocketAddrAny, deadline: Deadline) -> Result<()> {
+        if self.is_listening() {
+            return Err(Status::INVALID_PARAMETER);
+        }
+        // The peer's answer to a connect that an APC or a close interrupted is awaited below.
+        let begun = self.has(CONNECTING) && !self.is_non_blocking();
+        if !begun {
+            self.begin_connect(address)?;
+        }
+        if self.is_connected() {
+            return Ok(());
+        }
+        self.block_until(deadline, || {
+            if self.has(CLOSED) {
+                return Err(Status::INVALID_HANDLE);
+            }
+            self.connect_result()
+        })
+    }
+
+    fn begin_connect(&self, address: &SocketAddrAny) -> Result<()> {
+        match net::connect(self.fd(), address) {
+            Ok(()) => {
+                self.remove(CONNECTING);
+                self.add(BOUND | CONNECTED);
+                Ok(())
+            }
+            Err(Errno::INPROGRESS | Errno::INTR) => {
+                self.add(BOUND | CONNECTING);
+                Ok(())
+            }
+            Err(error) => Err(general(error)),
+        }
+    }
+
+    fn connect_result(&self) -> Result<core::result::Result<(), PollFlags>> {
+        if self.is_connected() {
+            return Ok(Ok(()));
+        }
+        match sockopt::socket_error(self.fd()).map_err(general)? {
+            Ok(()) => Ok(Err(PollFlags::OUT)),
+            Err(error) => {
+                // The socket may try again.
+                self.remove(CONNECTING);
+                Err(general(error))
+            }
+        }
+    }
+
+    /// Ends one or both directions; repeating it is no error (semantics 6.5).
+    ///
+    /// # Errors
+    /// `INVALID_CONNECTION` when there is no connection.
+    pub fn shut_down(&self, direction: Direction) -> Result<()> {
+        if self.is_stream() && !self.is_connected() {
+            return Err(Status::INVALID_CONNECTION);
+        }
+        if direction != Direction::Send {
+            // Receives that are pending still get their data, so Linux must not hear of it.
+            self.add(RECEIVE_SHUT);
+        }
+        if direction == Direction::Receive {
+            return Ok(());
+        }
+        let mut sending = self.sending.lock();
+        self.add(SEND_SHUT);
+        if !sending.pending.is_empty() {
+            sending.shut_when_drained = true;
+            return Ok(());
+        }
+        match net::shutdown(self.fd(), Shutdown::Write) {
+            // Reset or ended by the peer meanwhile: nothing is left to shut.
+            Ok(()) | Err(Errno::NOTCONN) => Ok(()),
+            Err(error) => Err(general(error)),
+        }
+    }
+
+    /// The local address.
+    ///
+    /// # Errors
+    /// `INVALID_PARAMETER` when the socket has none yet.
+    pub fn local_name(&self) -> Result<SocketAddrAny> {
+        if !self.is_bound() {
+            return Err(Status::INVALID_PARAMETER);
+        }
+        net::getsockname(self.fd()).map_err(general)
+    }
+
+    /// The peer's address.
+    ///
+    /// # Errors
+    /// `INVALID_CONNECTION` when there is no peer.
+    pub fn peer_name(&self) -> Result<SocketAddrAny> {
+        match net::getpeername(self.fd()) {
+            Ok(Some(name)) => Ok(name),
+            Ok(None) => Err(Status::INVALID_CONNECTION),
+            Err(error) => Err(general(error)),
+        }
+    }
+
+    /// Bytes that a receive would find now.
+    pub fn bytes_readable(&self) -> Result<u32> {
+        let count = rustix::io::ioctl_fionread(self.fd()).map_err(general)?;
+        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    }
+
+    /// The pending error, which is cleared; after a reset there is none (semantics 6.4).
+    pub fn take_error(&self) -> Option<Status> {
+        match sockopt::socket_error(self.fd()) {
+            Ok(Err(error)) if super::error::is_reset(error) => {
+                self.add(RESET);
+                None
+            }
+            Ok(Err(error)) => Some(general(error)),
+            _ => None,
+        }
+    }
+}

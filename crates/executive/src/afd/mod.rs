@@ -1,0 +1,39 @@
+//! AFD, the sockets' driver: what Winsock's calls become below the surface.
+//!
+//! | you look for | it is in |
+//! |---|---|
+//! | the socket, its state, its end | [`socket`] |
+//! | receiving | [`receive`] |
+//! | sending | [`send`] |
+//! | bind, listen, accept, connect, shutdown | [`connection`] |
+//! | blocking calls | [`blocking`] |
+//! | errno to NTSTATUS | [`error`] |
+//!
+//! Each direction of a socket has a lock.  Under it a request is tried, and if it would block it is
+//! queued; an event takes the same lock.  So readiness cannot fall between "would block" and
+//! "queued", requests end in the order in which they were made, and a pending request is taken out
+//! by exactly one thread, which then owns it.
+
+pub mod blocking;
+pub mod connection;
+pub mod error;
+pub mod options;
+pub mod receive;
+pub mod send;
+pub mod socket;
+
+use crate::engine::{Readiness, Registration};
+use crate::io::complete::Timing;
+
+/// A registered descriptor is ready: continue what waits for that.
+pub fn ready(registration: Registration, readiness: Readiness, timing: Timing) {
+    let Some(object) = registration.object() else { return };
+    let Ok(file) = object.file() else { return };
+    let socket = file.socket();
+    if readiness.readable {
+        socket.receive_ready(readiness.ended, timing);
+    }
+    if readiness.writable {
+        socket.send_ready(file, timing);
+    }
+}

@@ -1,0 +1,239 @@
+//! The socket: its descriptor, its state, and the requests that wait on it.
+
+use super::receive::ReceiveSide;
+use super::send::SendSide;
+use crate::io::file::File;
+use crate::io::irp::{Irp, Outcome};
+use crate::io::{complete, complete::Timing};
+use crate::ke::thread::Thread;
+use crate::status::{Result, Status};
+use crate::sync::{AtomicU32, Mutex, Ordering};
+use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
+use rustix::net::{self, AddressFamily, Protocol, SocketFlags, SocketType, sockopt};
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// Calls of the program do not block (FIONBIO).
+pub(super) const NON_BLOCKING: u32 = 1;
+/// The socket has a local address.
+pub(super) const BOUND: u32 = 2;
+/// The socket accepts connections.
+pub(super) const LISTENING: u32 = 4;
+/// The socket has a peer.
+pub(super) const CONNECTED: u32 = 8;
+/// A connect has begun and its end has not been seen.
+pub(super) const CONNECTING: u32 = 16;
+/// The program has shut down receiving.
+pub(super) const RECEIVE_SHUT: u32 = 32;
+/// The program has shut down sending.
+pub(super) const SEND_SHUT: u32 = 64;
+/// The peer has reset the connection.
+pub(super) const RESET: u32 = 128;
+/// The last handle is closed.
+pub(super) const CLOSED: u32 = 256;
+
+/// What a socket is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kind {
+    /// Address family, in Linux' numbers.
+    pub family: AddressFamily,
+    /// Stream, datagram …
+    pub socket_type: SocketType,
+    /// Protocol number, the same on both systems.
+    pub protocol: u32,
+}
+
+/// A socket.
+pub struct Socket {
+    fd: OwnedFd,
+    kind: Kind,
+    state: AtomicU32,
+    pub(super) receiving: Mutex<ReceiveSide>,
+    pub(super) sending: Mutex<SendSide>,
+    /// Threads in a blocking call on this socket.
+    pub(super) blocked: Mutex<Vec<Arc<Thread>>>,
+    /// `SO_RCVTIMEO` and `SO_SNDTIMEO` in milliseconds; 0 means none.
+    receive_timeout_ms: AtomicU32,
+    send_timeout_ms: AtomicU32,
+    /// The options as Windows shows them.
+    options: Mutex<super::options::Options>,
+}
+
+impl Socket {
+    /// A new socket.
+    pub fn new(kind: Kind) -> Result<Self> {
+        let protocol = core::num::NonZeroU32::new(kind.protocol).map(Protocol::from_raw);
+        let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+        let fd = net::socket_with(kind.family, kind.socket_type, flags, protocol)
+            .map_err(super::error::general)?;
+        if kind.socket_type == SocketType::STREAM && kind.family != AddressFamily::UNIX {
+            // On Windows a connection in TIME_WAIT does not keep its address (semantics 10.2).
+            sockopt::set_socket_reuseaddr(&fd, true).map_err(super::error::general)?;
+        }
+        if kind.family == AddressFamily::INET6 {
+            sockopt::set_ipv6_v6only(&fd, true).map_err(super::error::general)?;
+        }
+        Ok(Self::from_fd(fd, kind, 0))
+    }
+
+    pub(super) fn from_fd(fd: OwnedFd, kind: Kind, state: u32) -> Self {
+        Socket {
+            fd,
+            kind,
+            state: AtomicU32::new(state),
+            receiving: Mutex::default(),
+            sending: Mutex::default(),
+            blocked: Mutex::default(),
+            receive_timeout_ms: AtomicU32::new(0),
+            send_timeout_ms: AtomicU32::new(0),
+            options: Mutex::default(),
+        }
+    }
+
+    /// The descriptor; it is never in blocking mode.
+    pub fn fd(&self) -> BorrowedFd<'_> {
+        self.fd.as_fd()
+    }
+
+    /// What the socket is.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// True for a stream socket.
+    pub fn is_stream(&self) -> bool {
+        self.kind.socket_type == SocketType::STREAM
+    }
+
+    /// The options as Windows shows them.
+    pub fn options(&self) -> &Mutex<super::options::Options> {
+        &self.options
+    }
+
+    pub(super) fn has(&self, state: u32) -> bool {
+        self.state.load(Ordering::Acquire) & state != 0
+    }
+
+    pub(super) fn state(&self) -> u32 {
+        self.state.load(Ordering::Acquire)
+    }
+
+    pub(super) fn add(&self, state: u32) {
+        self.state.fetch_or(state, Ordering::AcqRel);
+    }
+
+    pub(super) fn remove(&self, state: u32) {
+        self.state.fetch_and(!state, Ordering::AcqRel);
+    }
+
+    /// True when calls without an OVERLAPPED do not block (FIONBIO).
+    pub fn is_non_blocking(&self) -> bool {
+        self.has(NON_BLOCKING)
+    }
+
+    /// FIONBIO.
+    pub fn set_non_blocking(&self, non_blocking: bool) {
+        if non_blocking { self.add(NON_BLOCKING) } else { self.remove(NON_BLOCKING) }
+    }
+
+    /// True when the socket has a local address.
+    pub fn is_bound(&self) -> bool {
+        self.has(BOUND | CONNECTED | LISTENING | CONNECTING)
+    }
+
+    /// True for a listening socket.
+    pub fn is_listening(&self) -> bool {
+        self.has(LISTENING)
+    }
+
+    /// True when the socket has a peer.
+    pub fn is_connected(&self) -> bool {
+        if self.has(CONNECTED) {
+            return true;
+        }
+        if self.has(CONNECTING) && net::getpeername(&self.fd).is_ok() {
+            self.add(CONNECTED);
+            self.remove(CONNECTING);
+            return true;
+        }
+        false
+    }
+
+    /// How long a receive may block, in milliseconds; 0 is for ever.  Overlapped requests are not
+    /// affected (semantics 5.6).
+    pub fn receive_timeout_ms(&self) -> u32 {
+        self.receive_timeout_ms.load(Ordering::Relaxed)
+    }
+
+    /// How long a send may block, in milliseconds; 0 is for ever.
+    pub fn send_timeout_ms(&self) -> u32 {
+        self.send_timeout_ms.load(Ordering::Relaxed)
+    }
+
+    /// `SO_RCVTIMEO`
+    pub fn set_receive_timeout_ms(&self, milliseconds: u32) {
+        self.receive_timeout_ms.store(milliseconds, Ordering::Relaxed);
+    }
+
+    /// `SO_SNDTIMEO`
+    pub fn set_send_timeout_ms(&self, milliseconds: u32) {
+        self.send_timeout_ms.store(milliseconds, Ordering::Relaxed);
+    }
+
+    /// Ends the chosen pending requests with this status; returns how many there were.  What we
+    /// took over from the program to send is not a request of the program's and stays.
+    pub fn cancel(&self, status: Status, chosen: &dyn Fn(&Irp) -> bool) -> usize {
+        let chosen = |irp: &Irp| irp.is_cancellable() && chosen(irp);
+        let mut count = 0;
+        {
+            let mut receiving = self.receiving.lock();
+            for request in take_if(&mut receiving.pending, |request| chosen(&request.irp)) {
+                count += 1;
+                complete::complete(request.irp, Outcome::of(status), Timing::Later);
+            }
+        }
+        {
+            let mut sending = self.sending.lock();
+            for request in take_if(&mut sending.pending, |request| chosen(&request.irp)) {
+                count += 1;
+                complete::complete(request.irp, Outcome::of(status), Timing::Later);
+            }
+        }
+        if count > 0 {
+            self.wake_blocked();
+        }
+        count
+    }
+
+    /// The last handle is closed: pending requests end (semantics 2), blocked calls return, and
+    /// the descriptor closes as soon as nobody uses it.  Data that a non-blocking send has taken
+    /// over is still delivered (semantics 5.5).
+    pub fn close(&self, file: &File) {
+        self.add(CLOSED);
+        let connected = self.has(CONNECTED);
+        let status = if connected { Status::CONNECTION_ABORTED } else { Status::CANCELLED };
+        self.cancel(status, &|_| true);
+        self.wake_blocked();
+        let draining = !self.sending.lock().pending.is_empty();
+        if !draining {
+            file.unregister();
+        }
+    }
+
+    pub(super) fn wake_blocked(&self) {
+        for thread in self.blocked.lock().iter() {
+            thread.wake_fd_wait();
+        }
+    }
+}
+
+/// Takes the chosen elements out of a queue, in order.
+pub(super) fn take_if<T>(queue: &mut VecDeque<T>, chosen: impl Fn(&T) -> bool) -> Vec<T> {
+    if !queue.iter().any(&chosen) {
+        return Vec::new();
+    }
+    let (taken, kept) = core::mem::take(queue).into_iter().partition(|item| chosen(item));
+    let kept: Vec<T> = kept;
+    *queue = kept.into();
+    taken
+}

@@ -1,0 +1,131 @@
+//! The epoll engine: a set of registered descriptors and a way to wake whoever waits on it.
+
+use super::{Readiness, Registration};
+use crate::ke::deadline::Deadline;
+use crate::status::{Result, Status};
+use core::mem::MaybeUninit;
+use rustix::event::epoll::{self, CreateFlags, Event, EventData, EventFlags};
+use rustix::event::{EventfdFlags, Timespec, eventfd};
+use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
+use rustix::io::Errno;
+
+/// So many events are fetched by one system call.
+const BATCH: usize = 64;
+/// The wake-up's own number.
+const WAKE: u64 = u64::MAX;
+/// Set in the number of a port that is watched from another set.
+const PORT: u64 = 1 << 32;
+
+/// What an event is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A registered file object.
+    File(Registration, Readiness),
+    /// The epoll set of the port with this number has events.
+    Port(u32),
+}
+
+/// An epoll set.
+pub struct EpollSet {
+    epoll: OwnedFd,
+    wake: OwnedFd,
+}
+
+fn interest(writes: bool) -> EventFlags {
+    let reads = EventFlags::IN | EventFlags::RDHUP | EventFlags::ET;
+    if writes { reads | EventFlags::OUT } else { reads }
+}
+
+fn failure(error: Errno) -> Status {
+    match error {
+        Errno::NOMEM | Errno::NOSPC | Errno::MFILE | Errno::NFILE => Status::INSUFFICIENT_RESOURCES,
+        _ => Status::UNSUCCESSFUL,
+    }
+}
+
+impl EpollSet {
+    /// An empty set.  `INSUFFICIENT_RESOURCES` when the process has no descriptor left.
+    pub fn new() -> Result<Self> {
+        let epoll = epoll::create(CreateFlags::CLOEXEC).map_err(failure)?;
+        let flags = EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK;
+        let wake = eventfd(0, flags).map_err(failure)?;
+        // Edge-triggered: each write wakes one waiter, and nobody needs to read.
+        let interest = EventFlags::IN | EventFlags::ET;
+        epoll::add(&epoll, &wake, EventData::new_u64(WAKE), interest).map_err(failure)?;
+        Ok(EpollSet { epoll, wake })
+    }
+
+    /// Registers a descriptor.  An event follows if it is ready already.
+    pub fn add(&self, fd: BorrowedFd<'_>, file: Registration, writes: bool) -> Result<()> {
+        let data = EventData::new_u64(file.into());
+        epoll::add(&self.epoll, fd, data, interest(writes)).map_err(failure)
+    }
+
+    /// Asks for write readiness too (or no more).  An event follows if it is ready already.
+    pub fn modify(&self, fd: BorrowedFd<'_>, file: Registration, writes: bool) -> Result<()> {
+        let data = EventData::new_u64(file.into());
+        epoll::modify(&self.epoll, fd, data, interest(writes)).map_err(failure)
+    }
+
+    /// Forgets a descriptor.
+    pub fn remove(&self, fd: BorrowedFd<'_>) {
+        // The descriptor is open and registered; there is nothing else that could fail.
+        let removed = epoll::delete(&self.epoll, fd);
+        debug_assert_eq!(removed, Ok(()));
+    }
+
+    /// Watches another port's set until it has an event; then not until the next call.
+    pub fn watch_port(&self, port: u32, set: &EpollSet) -> Result<()> {
+        let data = EventData::new_u64(PORT | u64::from(port));
+        let once = EventFlags::IN | EventFlags::ONESHOT;
+        match epoll::modify(&self.epoll, &set.epoll, data, once) {
+            Err(Errno::NOENT) => epoll::add(&self.epoll, &set.epoll, data, once).map_err(failure),
+            other => other.map_err(failure),
+        }
+    }
+
+    /// Wakes one thread in [`EpollSet::wait`], the last that came, or the next that comes.
+    pub fn wake(&self) {
+        // Only an overflow of 2^64 wake-ups could fail.
+        let _ = rustix::io::write(&self.wake, &1_u64.to_ne_bytes());
+    }
+
+    /// Waits until something is ready, [`EpollSet::wake`] or the deadline; then tells what it was.
+    /// Returns early for a signal.
+    pub fn wait(&self, deadline: Deadline, mut ready: impl FnMut(Source)) {
+        let timeout = deadline.remaining().map(|left| {
+            // Whole milliseconds, upwards: a wait must not end before its time.
+            let milliseconds = left.as_nanos().div_ceil(1_000_000).min(i32::MAX as u128) as i64;
+            Timespec { tv_sec: milliseconds / 1000, tv_nsec: (milliseconds % 1000) * 1_000_000 }
+        });
+        let mut events = [const { MaybeUninit::<Event>::uninit() }; BATCH];
+        let Ok((events, _)) = epoll::wait(&self.epoll, &mut events[..], timeout.as_ref()) else {
+            return;
+        };
+        for event in events {
+            let number = event.data.u64();
+            if number == WAKE {
+                continue;
+            }
+            if number & PORT != 0 {
+                ready(Source::Port(number as u32));
+                continue;
+            }
+            let flags = event.flags;
+            let ended = flags.intersects(EventFlags::RDHUP | EventFlags::HUP | EventFlags::ERR);
+            let gone = flags.intersects(EventFlags::HUP | EventFlags::ERR);
+            let readiness = Readiness {
+                readable: ended || flags.contains(EventFlags::IN),
+                writable: gone || flags.contains(EventFlags::OUT),
+                ended,
+            };
+            ready(Source::File(Registration(number as u32), readiness));
+        }
+    }
+}
+
+impl AsFd for EpollSet {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.epoll.as_fd()
+    }
+}

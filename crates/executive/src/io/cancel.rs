@@ -1,0 +1,40 @@
+//! The ways a pending request ends early: CancelIo, CancelIoEx, and the end of its thread.
+//!
+//! Closing the last handle is a file's own business ([`crate::afd::socket::Socket::close`]); it
+//! ends requests through the same loop, [`crate::afd::socket::Socket::cancel`].
+
+use super::file::File;
+use super::irp::Irp;
+use crate::ke::thread::Thread;
+use crate::ob::handle;
+use crate::status::{Result, Status};
+use std::sync::Arc;
+
+/// Cancels the calling thread's requests on a file; success even if there are none.
+pub fn cancel_own(file: &File) {
+    let caller = Thread::current().id();
+    file.socket().cancel(Status::CANCELLED, &|irp: &Irp| irp.thread_id == caller);
+}
+
+/// Cancels the request with this OVERLAPPED, or all requests on the file (address 0), whoever
+/// issued them.  `NOT_FOUND` when there is none.  The requests may still end in success.
+pub fn cancel(file: &File, overlapped: usize) -> Result<()> {
+    let wanted = |irp: &Irp| overlapped == 0 || irp.overlapped.address() == overlapped;
+    match file.socket().cancel(Status::CANCELLED, &wanted) {
+        0 => Err(Status::NOT_FOUND),
+        _ => Ok(()),
+    }
+}
+
+/// A thread ends: its requests are cancelled, except those that complete to a port and carry no
+/// event (semantics 6.6).
+pub fn cancel_of_ending_thread(thread: &Arc<Thread>) {
+    for handle in handle::all() {
+        let Ok(object) = handle::lookup(handle as usize) else { continue };
+        let Ok(file) = object.file() else { continue };
+        let bound = file.binding().is_some();
+        let doomed =
+            |irp: &Irp| irp.thread_id == thread.id() && !(bound && irp.overlapped.event.is_none());
+        file.socket().cancel(Status::CANCELLED, &doomed);
+    }
+}

@@ -1,0 +1,56 @@
+//! The only way a request ends.
+//!
+//! The order is NT's: the status block, then the event (or the file object's own signal), then the
+//! routine or the packet.  Whoever sees one of the later ones may read the earlier.
+
+use super::file::{File, SKIP_PORT_ON_SUCCESS, SKIP_SET_EVENT};
+use super::irp::{Irp, Notify, Outcome, Overlapped};
+use crate::ke::queue::Packet;
+
+/// When, and by whom, a request is completed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Timing {
+    /// Inside the call that issued it.
+    Inline,
+    /// Later, by any thread.
+    Later,
+    /// Later, by a thread that waits in the kernel for the port with this number.
+    Pumped(u32),
+}
+
+/// Ends a request that was pending.
+pub fn complete(irp: Irp, outcome: Outcome, timing: Timing) {
+    if let Ok(file) = irp.file.file() {
+        deliver(file, &irp.overlapped, outcome, timing);
+    }
+}
+
+/// Tells everybody who is to hear of the end.
+pub fn deliver(file: &File, overlapped: &Overlapped, outcome: Outcome, timing: Timing) {
+    if let Some(block) = overlapped.status_block {
+        block.publish(outcome.status, outcome.information, outcome.flags);
+    }
+    let _was_set = match &overlapped.event {
+        Some(event) => event.dispatcher().set(),
+        None if file.has_mode(SKIP_SET_EVENT) => false,
+        None => file.signal().set(),
+    };
+    match &overlapped.notify {
+        Notify::Nobody => {}
+        Notify::Routine(routine) => routine.queue(overlapped.address(), outcome),
+        Notify::Packet => {
+            let suppressed = timing == Timing::Inline
+                && outcome.status.is_success()
+                && file.has_mode(SKIP_PORT_ON_SUCCESS);
+            if let Some(binding) = file.binding().filter(|_| !suppressed) {
+                let packet = Packet {
+                    key: binding.key,
+                    overlapped: overlapped.address(),
+                    status: outcome.status,
+                    information: outcome.information,
+                };
+                binding.port.insert(packet, timing);
+            }
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! The file object: what every open device has in common, whatever the device does.
+
+use super::port::Port;
+use super::worker;
+use crate::afd::socket::Socket;
+use crate::engine::Registration;
+use crate::ke::dispatcher::{Dispatcher, Kind};
+use crate::ob::object::Object;
+use crate::status::{Result, Status};
+use crate::sync::{AtomicBool, AtomicU32, Mutex, Ordering};
+use std::sync::{Arc, OnceLock};
+
+/// `FILE_SKIP_COMPLETION_PORT_ON_SUCCESS`
+pub const SKIP_PORT_ON_SUCCESS: u32 = 1;
+/// `FILE_SKIP_SET_EVENT_ON_HANDLE`
+pub const SKIP_SET_EVENT: u32 = 2;
+
+/// A file's association with a port, for life.
+pub struct Binding {
+    /// The port, kept alive by its files.
+    pub port: Arc<Port>,
+    /// The program's key.
+    pub key: usize,
+}
+
+/// Where the descriptor is registered.
+struct Registered {
+    registration: Registration,
+    with_port: bool,
+    writes: bool,
+}
+
+/// A file object.
+pub struct File {
+    socket: Socket,
+    signal: Dispatcher,
+    overlapped: bool,
+    binding: OnceLock<Binding>,
+    modes: AtomicU32,
+    registered: Mutex<Option<Registered>>,
+    is_registered: AtomicBool,
+}
+
+impl File {
+    /// A file object for a socket.  Only an overlapped one takes an OVERLAPPED seriously.
+    pub fn new(socket: Socket, overlapped: bool) -> Self {
+        File {
+            socket,
+            signal: Dispatcher::new(Kind::Notification, 0),
+            overlapped,
+            binding: OnceLock::new(),
+            modes: AtomicU32::new(0),
+            registered: Mutex::new(None),
+            is_registered: AtomicBool::new(false),
+        }
+    }
+
+    /// The socket behind it.
+    pub fn socket(&self) -> &Socket {
+        &self.socket
+    }
+
+    /// What waits for the handle use.  With a port, whose threads may be anywhere, somebody else
+    /// looks after the file's events from now on.
+    pub fn signal_to_wait_for(&self) -> &Dispatcher {
+        self.look_after(true);
+        &self.signal
+    }
+
+    /// The file's own signal.
+    pub fn signal(&self) -> &Dispatcher {
+        &self.signal
+    }
+
+    /// True when the handle was opened for overlapped I/O.
+    pub fn is_overlapped(&self) -> bool {
+        self.overlapped
+    }
+
+    /// The port and the key, once associated.
+    pub fn binding(&self) -> Option<&Binding> {
+        self.binding.get()
+    }
+
+    /// True when the notification mode is set.
+    pub fn has_mode(&self, mode: u32) -> bool {
+        self.modes.load(Ordering::Relaxed) & mode != 0
+    }
+
+    /// Adds notification modes; unknown bits are ignored and none can be taken back
+    /// (semantics 4.8).  `INVALID_PARAMETER` for a handle that is not overlapped.
+    pub fn add_modes(&self, modes: u32) -> Result<()> {
+        if !self.overlapped {
+            return Err(Status::INVALID_PARAMETER);
+        }
+        let known = modes & (SKIP_PORT_ON_SUCCESS | SKIP_SET_EVENT);
+        self.modes.fetch_or(known, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Associates the file with a port.  Requests that are pending already complete to it.
+    /// `INVALID_PARAMETER` when it has a port, or is not overlapped (semantics 4.1).
+    pub fn associate(&self, port: Arc<Port>, key: usize) -> Result<()> {
+        if !self.overlapped {
+            return Err(Status::INVALID_PARAMETER);
+        }
+        let mut registered = self.registered.lock();
+        self.binding
+            .set(Binding { port: port.clone(), key })
+            .map_err(|_| Status::INVALID_PARAMETER)?;
+        if let Some(known) = registered.as_mut() {
+            // Its events go to the port's waiters from now on; what is ready is reported anew.
+            worker::get().set().remove(self.socket.fd());
+            port.set().add(self.socket.fd(), known.registration, known.writes)?;
+            known.with_port = true;
+        }
+        Ok(())
+    }
+
+    /// True when readiness is reported, so that a call which would block need not be made.
+    pub fn is_registered(&self) -> bool {
+        self.is_registered.load(Ordering::Acquire)
+    }
+
+    /// Makes sure that readiness is reported from now on; if the descriptor is ready already, at
+    /// once.  `writes` asks for room to send too.
+    pub fn register(&self, object: &Arc<Object>, writes: bool) -> Result<()> {
+        if self.is_registered() && !writes {
+            return Ok(());
+        }
+        let mut registered = self.registered.lock();
+        let set = match self.binding.get() {
+            Some(binding) => binding.port.set(),
+            None => worker::get().set(),
+        };
+        if let Some(known) = registered.as_mut() {
+            if writes && !known.writes {
+                set.modify(self.socket.fd(), known.registration, true)?;
+                known.writes = true;
+            }
+            return Ok(());
+        }
+        let registration =
+            Registration::new(object.clone()).ok_or(Status::INSUFFICIENT_RESOURCES)?;
+        if let Err(status) = set.add(self.socket.fd(), registration, writes) {
+            registration.withdraw();
+            return Err(status);
+        }
+        let with_port = self.binding.get().is_some();
+        *registered = Some(Registered { registration, with_port, writes });
+        self.is_registered.store(true, Ordering::Release);
+        Ok(())
+    }
+
+    /// Ends the registration, and with it the reference that keeps the object alive.
+    pub fn unregister(&self) {
+        let Some(known) = self.registered.lock().take() else { return };
+        self.is_registered.store(false, Ordering::Release);
+        match self.binding.get().filter(|_| known.with_port) {
+            Some(binding) => binding.port.set().remove(self.socket.fd()),
+            None => worker::get().set().remove(self.socket.fd()),
+        }
+        known.registration.withdraw();
+    }
+
+    /// Something of this file is pending: if it will be waited for elsewhere than at the port, or
+    /// nobody waits at the port, somebody must look after the port's events.
+    pub fn look_after(&self, has_event: bool) {
+        if let Some(binding) = self.binding.get() {
+            if has_event {
+                worker::get().watch(&binding.port);
+            } else {
+                binding.port.ask_for_tending();
+            }
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! The completion port: the queue, the set of descriptors it listens to, and who works for it.
+
+use super::complete::Timing;
+use super::worker;
+use crate::afd;
+use crate::engine::epoll::{EpollSet, Source};
+use crate::ke::apc::Alert;
+use crate::ke::deadline::Deadline;
+use crate::ke::descriptor_wait::FdWait;
+use crate::ke::dispatcher::{Dispatcher, Kind};
+use crate::ke::queue::{
+    Kernel, Packet, Queue, Removed, Sleeper, Tended, WaitTerms, Worker as QueueWorker,
+};
+use crate::ke::thread::{PortWorker, Thread};
+use crate::status::Result;
+use crate::sync::{AtomicBool, AtomicU32, Ordering};
+use core::cell::RefCell;
+use rustix::fd::AsFd;
+use std::sync::Arc;
+
+/// A completion port.
+pub struct Port {
+    queue: Queue<PortKernel>,
+    signal: Dispatcher,
+    /// Somebody waits, or has waited, for the port's handle itself.
+    waited_for: AtomicBool,
+}
+
+/// How a port's waiters listen.
+pub struct PortKernel {
+    number: u32,
+    set: EpollSet,
+}
+
+impl Kernel for PortKernel {
+    fn wait(&self, terms: &WaitTerms) {
+        let mut deadline = terms.deadline;
+        if terms.alertable && deadline != Deadline::Passed {
+            // An APC can interrupt a wait for a descriptor, and an epoll set is one.
+            let set = self.set.as_fd();
+            let ended = Thread::current().wait_in_port(set, deadline);
+            if ended != FdWait::Ready {
+                return;
+            }
+            deadline = Deadline::Passed;
+        }
+        self.finish_ready(deadline, Timing::Pumped(self.number));
+    }
+
+    fn wake(&self) {
+        self.set.wake();
+    }
+
+    fn ask_for_tending(&self) {
+        worker::get().start_tending();
+    }
+}
+
+impl PortKernel {
+    fn finish_ready(&self, deadline: Deadline, timing: Timing) {
+        self.set.wait(deadline, |source| {
+            if let Source::File(registration, readiness) = source {
+                afd::ready(registration, readiness, timing);
+            }
+        });
+    }
+}
+
+impl Port {
+    /// A port that lets `concurrency` threads run at once; 0 means one per processor.
+    pub fn new(concurrency: u32) -> Result<Arc<Self>> {
+        static NEXT_NUMBER: AtomicU32 = AtomicU32::new(1);
+        let processors = || std::thread::available_parallelism().map_or(1, usize::from);
+        let limit = if concurrency == 0 { processors() } else { concurrency as usize };
+        let number = NEXT_NUMBER.fetch_add(1, Ordering::Relaxed);
+        let kernel = PortKernel { number, set: EpollSet::new()? };
+        let port = Arc::new(Port {
+            queue: Queue::new(limit, kernel),
+            signal: Dispatcher::new(Kind::Notification, 0),
+            waited_for: AtomicBool::new(false),
+        });
+        worker::get().know(number, &port);
+        Ok(port)
+    }
+
+    /// The port's number, by which the worker knows it.
+    pub fn number(&self) -> u32 {
+        self.queue.kernel().number
+    }
+
+    /// The descriptors the port listens to.
+    pub fn set(&self) -> &EpollSet {
+        &self.queue.kernel().set
+    }
+
+    /// What waits for the port's handle use: signalled while packets are queued (semantics 4.7).
+    pub fn signal(&self) -> &Dispatcher {
+        // From the first such wait on the signal is kept; until then nobody pays for it.
+        if !self.waited_for.swap(true, Ordering::SeqCst) && self.queue.has_backlog() {
+            self.signal.set();
+        }
+        &self.signal
+    }
+
+    /// Queues a packet.
+    pub fn insert(&self, packet: Packet, timing: Timing) {
+        if timing == Timing::Pumped(self.number()) {
+            self.queue.insert_from_kernel(packet);
+        } else {
+            self.queue.insert(packet);
+        }
+        self.keep_signal();
+    }
+
+    /// Waits for packets; the calling thread works for this port from now on.
+    pub fn remove(self: &Arc<Self>, terms: &WaitTerms, packets: &mut [Packet]) -> Removed {
+        let removed = WORKER.with_borrow_mut(|tied| {
+            let worker = tied.take().filter(|tied| Arc::ptr_eq(&tied.port, self));
+            let tied = tied.insert(worker.unwrap_or_else(|| TiedWorker::tie(self)));
+            tied.worker.clone()
+        });
+        let removed = self.queue.remove(&removed, terms, packets);
+        self.keep_signal();
+        removed
+    }
+
+    /// True when the calling thread works for this port.
+    pub fn is_worked_for_by_caller(&self) -> bool {
+        WORKER.with_borrow(|tied| {
+            tied.as_ref().is_some_and(|tied| core::ptr::eq(Arc::as_ptr(&tied.port), self))
+        })
+    }
+
+    /// The last handle is closed: waiters are told, direct ones too.
+    pub fn close(self: &Arc<Self>) {
+        self.queue.close();
+        self.signal.set();
+        // Its files may live on and have events or routines to serve; nobody else will.
+        worker::get().watch(self);
+    }
+
+    /// Says that nobody may be listening.
+    pub fn ask_for_tending(&self) {
+        self.queue.kernel().ask_for_tending();
+    }
+
+    /// See [`Queue::tend`].
+    pub fn tend(&self) -> Tended {
+        self.queue.tend()
+    }
+
+    /// Finishes what is ready, on behalf of whoever does not listen.
+    pub fn finish_ready(&self) {
+        self.queue.kernel().finish_ready(Deadline::Passed, Timing::Later);
+    }
+
+    fn keep_signal(&self) {
+        if self.waited_for.load(Ordering::Relaxed) {
+            if self.queue.has_backlog() {
+                self.signal.set();
+            } else if !self.queue.is_closed() {
+                self.signal.clear();
+            }
+        }
+    }
+}
+
+thread_local! {
+    /// The port that this thread works for: the last it asked for a packet.
+    static WORKER: RefCell<Option<TiedWorker>> = const { RefCell::new(None) };
+}
+
+/// The thread's tie to a port; dropping it unties.
+struct TiedWorker {
+    port: Arc<Port>,
+    worker: Arc<QueueWorker>,
+}
+
+impl TiedWorker {
+    fn tie(port: &Arc<Port>) -> Self {
+        let thread = Thread::current();
+        let worker = QueueWorker::new(Arc::new(ThreadSleeper(thread.clone())));
+        port.queue.tie(&worker);
+        let (port, worker) = (port.clone(), worker);
+        let hook = Hook { port: port.clone(), worker: worker.clone() };
+        thread.set_worker_of(Some(Arc::new(hook)));
+        TiedWorker { port, worker }
+    }
+}
+
+/// What the thread tells its port when it blocks elsewhere.
+struct Hook {
+    port: Arc<Port>,
+    worker: Arc<QueueWorker>,
+}
+
+impl PortWorker for Hook {
+    fn blocks(&self) {
+        self.port.queue.worker_blocks(&self.worker);
+    }
+
+    fn runs(&self) {
+        self.port.queue.worker_runs(&self.worker);
+    }
+
+    fn leaves(&self) {
+        self.port.queue.untie(&self.worker);
+    }
+}
+
+/// A thread, parked at a port.
+struct ThreadSleeper(Arc<Thread>);
+
+impl Sleeper for ThreadSleeper {
+    fn park(&self, terms: &WaitTerms) {
+        if !terms.alertable {
+            self.0.parker().park(terms.deadline);
+        } else if self.0.begin_alertable(None::<Arc<dyn Alert>>) {
+            self.0.parker().park(terms.deadline);
+            self.0.end_alertable();
+        }
+    }
+
+    fn unpark(&self) {
+        self.0.parker().unpark();
+    }
+
+    fn is_alerted(&self) -> bool {
+        self.0.apcs().is_due()
+    }
+
+    fn sleeps_in_kernel(&self) -> bool {
+        sleeps_in_kernel(self.0.id())
+    }
+}
+
+/// True when the kernel says that this thread sleeps.  False when it cannot be told.
+fn sleeps_in_kernel(thread_id: u32) -> bool {
+    let Ok(stat) = std::fs::read_to_string(format!("/proc/self/task/{thread_id}/stat")) else {
+        return false;
+    };
+    // The state is the first field behind the name, which stands in parentheses and may hold any.
+    let state = stat.rsplit_once(')').and_then(|(_, fields)| fields.trim_start().chars().next());
+    matches!(state, Some('S' | 'D'))
+}

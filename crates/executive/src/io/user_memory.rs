@@ -1,0 +1,252 @@
+//! The caller's memory: addresses that the program owns and we only borrow.
+//!
+//! Nothing here is a Rust reference, because another thread of the program may read and write the
+//! same bytes at any time.  An address can be handed to the kernel, which answers EFAULT for a wild
+//! one; a status block or a small out-parameter can be written; nothing can be dereferenced by the
+//! rest of the executive.
+//!
+//! The program's promise, which Windows asks of it too: the memory of a pending request (buffers,
+//! OVERLAPPED, flags, addresses) stays where it is until the request has completed.
+#![allow(unsafe_code)]
+
+use super::irp::Outcome;
+use crate::status::Status;
+use crate::sync::Ordering;
+use core::sync::atomic::{AtomicU32, AtomicUsize};
+
+/// A program's out-parameter of type T.  Null is allowed and swallows writes.
+pub struct UserPointer<T>(*mut T);
+
+impl<T> Clone for UserPointer<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for UserPointer<T> {}
+
+// SAFETY: an address; whoever writes through it does so with the program's promise.
+unsafe impl<T> Send for UserPointer<T> {}
+// SAFETY: as above.
+unsafe impl<T> Sync for UserPointer<T> {}
+
+impl<T: Copy> UserPointer<T> {
+    /// Takes an address from the program.
+    ///
+    /// # Safety
+    /// Null, or valid for writes of T until the request it belongs to has completed.
+    pub const unsafe fn new(address: *mut T) -> Self {
+        UserPointer(address)
+    }
+
+    /// No address: writes go nowhere.
+    pub const fn null() -> Self {
+        UserPointer(core::ptr::null_mut())
+    }
+
+    /// True when there is nothing to write to.
+    pub fn is_null(self) -> bool {
+        self.0.is_null()
+    }
+
+    /// Writes the value, if there is an address.
+    pub fn write(self, value: T) {
+        if !self.0.is_null() {
+            // SAFETY: the promise of `new`.
+            unsafe { self.0.write_unaligned(value) }
+        }
+    }
+}
+
+/// The beginning of an OVERLAPPED: NT's IO_STATUS_BLOCK, and the word in which Winsock keeps the
+/// result's flags (it is `Offset`, which means nothing to a stream; semantics 1.9).
+#[repr(C)]
+pub struct IoStatusBlock {
+    /// The NTSTATUS; `STATUS_PENDING` while the request runs.
+    pub status: AtomicUsize,
+    /// Bytes transferred.
+    pub information: AtomicUsize,
+    /// Winsock's result flags.
+    pub flags: AtomicU32,
+}
+
+/// Where a request leaves its result.
+#[derive(Clone, Copy)]
+pub struct StatusBlock(*const IoStatusBlock);
+
+// SAFETY: the block is two atomics, and the program promised to keep it.
+unsafe impl Send for StatusBlock {}
+// SAFETY: as above.
+unsafe impl Sync for StatusBlock {}
+
+impl StatusBlock {
+    /// Takes the address of an OVERLAPPED.  `DATATYPE_MISALIGNMENT_ERROR` if it is not a multiple
+    /// of eight, which Windows' compilers guarantee and our atomics need.
+    ///
+    /// # Safety
+    /// Not null, and valid until the request has completed.
+    pub unsafe fn new(address: *const IoStatusBlock) -> Result<Self, Status> {
+        if address.is_aligned() {
+            Ok(StatusBlock(address))
+        } else {
+            Err(Status::DATATYPE_MISALIGNMENT_ERROR)
+        }
+    }
+
+    /// The address, by which programs recognise the request.
+    pub fn address(self) -> usize {
+        self.0.addr()
+    }
+
+    fn block(&self) -> &IoStatusBlock {
+        // SAFETY: the promise of `new`; the fields are atomics, so sharing them is sound.
+        unsafe { &*self.0 }
+    }
+
+    /// Marks the request as running.  The byte count stays as it was (semantics 1.3).
+    pub fn begin(self) {
+        self.block().status.store(Status::PENDING.0 as usize, Ordering::Relaxed);
+    }
+
+    /// Publishes the result.  The status comes last: whoever sees it may read everything else
+    /// (semantics 1.2).
+    pub fn publish(self, status: Status, information: usize, flags: u32) {
+        self.block().flags.store(flags, Ordering::Relaxed);
+        self.block().information.store(information, Ordering::Relaxed);
+        self.block().status.store(status.0 as usize, Ordering::Release);
+    }
+
+    /// The result so far.
+    pub fn read(self) -> Outcome {
+        // An NTSTATUS has 32 bits; a program may have left anything in the upper half.
+        let status = Status(self.block().status.load(Ordering::Acquire) as u32);
+        let information = self.block().information.load(Ordering::Relaxed);
+        Outcome { status, information, flags: self.block().flags.load(Ordering::Relaxed) }
+    }
+}
+
+/// One stretch of the program's memory.
+#[derive(Clone, Copy, Debug)]
+pub struct UserBuffer {
+    address: usize,
+    length: usize,
+}
+
+impl UserBuffer {
+    /// Takes a buffer from the program.
+    ///
+    /// # Safety
+    /// The memory stays until the request has completed, and nothing but the request uses it.  A
+    /// wild address is allowed: the kernel then reports `ACCESS_VIOLATION`.
+    pub unsafe fn new(address: *mut u8, length: usize) -> Self {
+        UserBuffer { address: address.addr(), length }
+    }
+}
+
+/// The buffers of one request, which together are one stretch of data (semantics 5.8).
+pub enum UserBuffers {
+    /// One buffer, by far the commonest case, needs no allocation.
+    One(UserBuffer),
+    /// The array is copied when the call is made, so the program's own may be on its stack.
+    Many(Box<[UserBuffer]>),
+    /// Memory of ours: what a non-blocking send took over from the program.
+    Owned(Box<[u8]>),
+}
+
+/// At most so many buffers go to the kernel in one call; IOV_MAX is larger, and more calls follow.
+const VECTOR: usize = 64;
+
+/// A part of some [`UserBuffers`] in the kernel's own form.
+pub struct Vector {
+    entries: [libc::iovec; VECTOR],
+    count: usize,
+}
+
+impl Vector {
+    /// The kernel's array.
+    pub fn entries(&mut self) -> &mut [libc::iovec] {
+        &mut self.entries[..self.count]
+    }
+
+    /// Bytes in the array.
+    pub fn length(&self) -> usize {
+        self.entries[..self.count].iter().map(|entry| entry.iov_len).sum()
+    }
+}
+
+impl UserBuffers {
+    /// Bytes in all buffers.
+    pub fn length(&self) -> usize {
+        match self {
+            UserBuffers::One(buffer) => buffer.length,
+            UserBuffers::Many(buffers) => buffers.iter().map(|buffer| buffer.length).sum(),
+            UserBuffers::Owned(bytes) => bytes.len(),
+        }
+    }
+
+    /// The buffers from byte `skip` on.
+    pub fn vector(&self, mut skip: usize) -> Vector {
+        let empty = libc::iovec { iov_base: core::ptr::null_mut(), iov_len: 0 };
+        let mut vector = Vector { entries: [empty; VECTOR], count: 0 };
+        let mut add = |buffer: &UserBuffer| {
+            if skip >= buffer.length {
+                skip -= buffer.length;
+                return true;
+            }
+            vector.entries[vector.count] = libc::iovec {
+                iov_base: (buffer.address + skip) as *mut libc::c_void,
+                iov_len: buffer.length - skip,
+            };
+            vector.count += 1;
+            skip = 0;
+            vector.count < VECTOR
+        };
+        match self {
+            UserBuffers::One(buffer) => {
+                add(buffer);
+            }
+            UserBuffers::Many(buffers) => {
+                buffers.iter().all(&mut add);
+            }
+            UserBuffers::Owned(bytes) => {
+                add(&UserBuffer { address: bytes.as_ptr().addr(), length: bytes.len() });
+            }
+        }
+        vector
+    }
+
+    /// The single stretch from byte `skip` on, when there is only one.
+    pub fn single(&self, skip: usize) -> Option<(*mut libc::c_void, usize)> {
+        let (address, length) = match self {
+            UserBuffers::One(buffer) => (buffer.address, buffer.length),
+            UserBuffers::Owned(bytes) => (bytes.as_ptr().addr(), bytes.len()),
+            UserBuffers::Many(_) => return None,
+        };
+        Some(((address + skip) as *mut libc::c_void, length - skip))
+    }
+
+    /// Bytes that one call to the kernel can take from byte `skip` on.
+    pub fn vector_length(&self, skip: usize) -> usize {
+        match self {
+            UserBuffers::Many(_) => self.vector(skip).length(),
+            _ => self.length() - skip,
+        }
+    }
+
+    /// Copies everything from byte `skip` on into memory of ours: a non-blocking stream send is
+    /// accepted whole (semantics 5.5), and the program may reuse its memory when the call returns.
+    pub fn copy_from(&self, skip: usize) -> Box<[u8]> {
+        let length = self.length();
+        let mut bytes = Vec::with_capacity(length - skip);
+        while skip + bytes.len() < length {
+            for entry in self.vector(skip + bytes.len()).entries() {
+                // SAFETY: the program promised these buffers to the call that is still running.
+                let part = unsafe {
+                    core::slice::from_raw_parts(entry.iov_base.cast::<u8>(), entry.iov_len)
+                };
+                bytes.extend_from_slice(part);
+            }
+        }
+        bytes.into_boxed_slice()
+    }
+}

@@ -1,0 +1,139 @@
+//! The process's worker: one lazy thread for what no thread of the program waits for.
+//!
+//! It listens to the sockets that have no port (Windows gives the program no place to wait for an
+//! event or an APC that we could use), fires the waitable timers, and tends the ports, as NT's
+//! balance set manager does: a port whose threads all compute, or sleep where we cannot see it,
+//! must neither hold packets back nor leave finished I/O unnoticed for long.
+//!
+//! Tending costs nothing while it is not needed: whoever leaves a port unwatched sets a flag, and
+//! makes a system call only if the worker does not tick already.
+
+use super::cancel;
+use super::complete::Timing;
+use super::port::Port;
+use crate::afd;
+use crate::engine::epoll::{EpollSet, Source};
+use crate::ke::deadline::Deadline;
+use crate::ke::{thread, timer};
+use crate::sync::{AtomicBool, Mutex, Ordering};
+use core::time::Duration;
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock, Weak};
+use std::time::Instant;
+
+/// The longest that a stalled port waits to be noticed is two of these.
+const TICK: Duration = Duration::from_millis(5);
+/// So many quiet ticks end the ticking.
+const QUIET_TICKS: u32 = 4;
+
+/// The worker.
+pub struct Worker {
+    set: EpollSet,
+    ports: Mutex<BTreeMap<u32, Weak<Port>>>,
+    tending: AtomicBool,
+}
+
+/// The process's worker; its thread starts with the first call.
+pub fn get() -> &'static Worker {
+    static WORKER: OnceLock<Worker> = OnceLock::new();
+    let mut start = false;
+    let worker = WORKER.get_or_init(|| {
+        start = true;
+        // Without descriptors no socket and no port could have been made, and there is no call
+        // here that could report it.
+        let set = EpollSet::new().expect("the process has no descriptor left for its worker");
+        Worker { set, ports: Mutex::new(BTreeMap::new()), tending: AtomicBool::new(false) }
+    });
+    if start {
+        timer::set_driver(|| get().set.wake());
+        thread::at_rundown(cancel::cancel_of_ending_thread);
+        crate::sys::thread::spawn_without_signals("lapwing-worker", || get().run());
+    }
+    worker
+}
+
+impl Worker {
+    /// The descriptors that no port listens to.
+    pub fn set(&self) -> &EpollSet {
+        &self.set
+    }
+
+    /// Learns of a new port.
+    pub fn know(&self, number: u32, port: &Arc<Port>) {
+        let mut ports = self.ports.lock();
+        ports.retain(|_, known| known.strong_count() > 0);
+        ports.insert(number, Arc::downgrade(port));
+    }
+
+    /// Listens to a port's events once, beside its own waiters.
+    pub fn watch(&self, port: &Port) {
+        // It fails only for lack of memory; the ticks, which come anyway, then do the work.
+        let _without = self.set.watch_port(port.number(), port.set());
+        self.start_tending();
+    }
+
+    /// Looks after the ports for a while.
+    pub fn start_tending(&self) {
+        if !self.tending.load(Ordering::Relaxed) && !self.tending.swap(true, Ordering::AcqRel) {
+            self.set.wake();
+        }
+    }
+
+    fn run(&self) {
+        let mut quiet_ticks = 0;
+        let mut next_tick = Deadline::Never;
+        loop {
+            self.set.wait(next_tick.earlier(timer::next_deadline()), |source| match source {
+                Source::File(registration, readiness) => {
+                    afd::ready(registration, readiness, Timing::Later);
+                }
+                Source::Port(number) => self.serve(number),
+            });
+            timer::fire_due(Instant::now());
+            if !self.tending.load(Ordering::Acquire) {
+                next_tick = Deadline::Never;
+                continue;
+            }
+            if next_tick == Deadline::Never {
+                quiet_ticks = 0;
+                next_tick = Deadline::after(TICK);
+            } else if next_tick.has_passed() {
+                next_tick = Deadline::after(TICK);
+                quiet_ticks = if self.tend() { 0 } else { quiet_ticks + 1 };
+                if quiet_ticks > QUIET_TICKS {
+                    self.tending.store(false, Ordering::Release);
+                    // Somebody may have found the flag still set just before.
+                    self.tend();
+                }
+            }
+        }
+    }
+
+    fn ports(&self) -> Vec<Arc<Port>> {
+        self.ports.lock().values().filter_map(Weak::upgrade).collect()
+    }
+
+    /// A watched port has events.  If its own threads listen, they have them already.
+    fn serve(&self, number: u32) {
+        let port = self.ports.lock().get(&number).and_then(Weak::upgrade);
+        let Some(port) = port else { return };
+        port.finish_ready();
+        if port.tend().unwatched {
+            self.watch(&port);
+        }
+    }
+
+    /// True when a port needs another look soon.
+    fn tend(&self) -> bool {
+        let mut again = false;
+        for port in self.ports() {
+            let tended = port.tend();
+            again |= tended.saturated;
+            if tended.unwatched {
+                port.finish_ready();
+                let _without = self.set.watch_port(port.number(), port.set());
+            }
+        }
+        again
+    }
+}

@@ -1,0 +1,475 @@
+//! The queue under a completion port: packets first in, first out; threads last in, first out; and
+//! not more threads running than the port allows.
+//!
+//! Here live the packets, the waiting threads and the count of running ones, which change together
+//! under one lock.  How a waiting thread listens to the kernel is the [`Kernel`]'s business
+//! (`engine::epoll`), which object a packet came from `io`'s.
+//!
+//! A thread that works for the port is in one of these places:
+//!
+//! ```text
+//!              remove                          a packet for it
+//!   running ------------> waiting in the kernel ---------------> running
+//!   (active)    |         (pumping, at most limit - active)         ^
+//!               |                                                   |
+//!               `-------> parked on its own futex, a stack ---------'
+//!                         (whoever finds no room in the kernel)
+//! ```
+//!
+//! Three rules hold whenever the lock is free:
+//! 1. `active + pumping >= limit`, or nobody is parked, or a parked thread has been woken: a place
+//!    under the limit is never left empty while somebody waits for it.
+//! 2. A packet waits only while the limit is reached, or nobody waits, or a wake-up is on its way.
+//! 3. The first `handed` packets belong to threads in the kernel that have been woken for them;
+//!    a later caller cannot steal them (Windows promises this to the chosen thread).
+//!
+//! Several threads may sit in the kernel: epoll wakes one of them for one event, the last that
+//! came, which is the port's own order, and nobody has to be woken to take over the watch.
+
+use super::deadline::Deadline;
+use crate::status::Status;
+use crate::sync::{AtomicBool, Mutex, MutexGuard, Ordering};
+use std::collections::VecDeque;
+// Std's own: loom's cannot hold a trait object, and nothing here depends on when a count drops.
+use std::sync::Arc;
+
+/// What a port carries: the result of a request, or what a program posted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Packet {
+    /// The key given when the handle was associated, or with the post.
+    pub key: usize,
+    /// The address of the program's OVERLAPPED; any value when posted.
+    pub overlapped: usize,
+    /// How the request ended; success for a posted packet.
+    pub status: Status,
+    /// Bytes transferred.
+    pub information: usize,
+}
+
+/// How [`Queue::remove`] ended.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Removed {
+    /// So many packets, at least one, are in the caller's slice.
+    Packets(usize),
+    /// The deadline passed.
+    TimedOut,
+    /// The port was closed.
+    Abandoned,
+    /// A user APC is due; the caller runs it.
+    Alerted,
+}
+
+/// What [`Queue::tend`] found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tended {
+    /// Nobody waits in the kernel: finished I/O would go unnoticed.
+    pub unwatched: bool,
+    /// Threads are parked because the limit is reached, and packets wait or nobody listens: come
+    /// again.
+    pub saturated: bool,
+}
+
+/// Until when, and for what else, a thread waits.
+#[derive(Clone, Copy)]
+pub struct WaitTerms {
+    /// Until when.
+    pub deadline: Deadline,
+    /// Whether a user APC ends the wait.
+    pub alertable: bool,
+}
+
+/// Where a port's waiters listen for finished I/O.
+pub trait Kernel {
+    /// Waits until I/O of this port may be finished, [`Kernel::wake`] is called, an APC is due
+    /// (if alertable) or the deadline passes; then finishes what is ready, which inserts packets.
+    /// May return early for no reason.
+    fn wait(&self, terms: &WaitTerms);
+    /// Makes one thread in `wait` return, or the next one that calls it.
+    fn wake(&self);
+    /// Says that the queue may need [`Queue::tend`] soon: packets are held back, or nobody is left
+    /// in the kernel.
+    fn ask_for_tending(&self);
+}
+
+/// How a thread sleeps and is woken when it is parked.
+pub trait Sleeper: Send + Sync {
+    /// Sleeps until [`Sleeper::unpark`], the deadline, or an APC if alertable.  May return early.
+    fn park(&self, terms: &WaitTerms);
+    /// Wakes the thread, or makes its next `park` return at once.
+    fn unpark(&self);
+    /// True when a user APC is due.
+    fn is_alerted(&self) -> bool;
+    /// True when the thread sleeps in the kernel now.  Slow; asked only about a stalled port.
+    fn sleeps_in_kernel(&self) -> bool;
+}
+
+enum Given {
+    Packet(Packet),
+    /// Come and look: there is room in the kernel, or the port was closed.
+    Turn,
+}
+
+/// A thread that works for a port: the last it called [`Queue::remove`] on.
+pub struct Worker {
+    sleeper: Arc<dyn Sleeper>,
+    /// Counted in `active`.  Changes only under the queue's lock.
+    counted: AtomicBool,
+    given: Mutex<Option<Given>>,
+}
+
+impl Worker {
+    /// A worker that is not yet tied to a queue.
+    pub fn new(sleeper: Arc<dyn Sleeper>) -> Arc<Self> {
+        Arc::new(Worker { sleeper, counted: AtomicBool::new(false), given: Mutex::new(None) })
+    }
+
+    fn is_counted(&self) -> bool {
+        self.counted.load(Ordering::Relaxed)
+    }
+
+    fn give(&self, given: Given) {
+        *self.given.lock() = Some(given);
+    }
+}
+
+#[derive(Default)]
+struct State {
+    packets: VecDeque<Packet>,
+    handed: usize,
+    active: usize,
+    pumping: usize,
+    parked: Vec<Arc<Worker>>,
+    tied: Vec<Arc<Worker>>,
+    closed: bool,
+    /// Calls of `remove` so far, and how many there were at the last tending.
+    turns: u64,
+    turns_tended: u64,
+}
+
+/// Whom to wake once the lock is free.
+#[derive(Default)]
+struct Wakes {
+    first: Option<Arc<Worker>>,
+    more: Vec<Arc<Worker>>,
+    kernel: usize,
+}
+
+impl Wakes {
+    fn thread(&mut self, worker: Arc<Worker>) {
+        match self.first {
+            None => self.first = Some(worker),
+            Some(_) => self.more.push(worker),
+        }
+    }
+
+    fn fire(self, kernel: &impl Kernel) {
+        for worker in self.first.iter().chain(&self.more) {
+            worker.sleeper.unpark();
+        }
+        for _ in 0..self.kernel {
+            kernel.wake();
+        }
+    }
+}
+
+impl State {
+    /// Counts the worker as running.
+    fn run(&mut self, worker: &Worker) {
+        if !worker.counted.swap(true, Ordering::Relaxed) {
+            self.active += 1;
+        }
+    }
+
+    /// Counts the worker as not running.
+    fn rest(&mut self, worker: &Worker) {
+        if worker.counted.swap(false, Ordering::Relaxed) {
+            self.active -= 1;
+        }
+    }
+
+    fn has_unclaimed_packet(&self) -> bool {
+        self.packets.len() > self.handed
+    }
+
+    fn limit_reached(&self, limit: usize) -> bool {
+        self.active + self.handed >= limit
+    }
+
+    /// The first packet that nobody has been woken for.
+    fn take_unclaimed(&mut self) -> Option<Packet> {
+        match self.handed {
+            0 => self.packets.pop_front(),
+            claimed => self.packets.remove(claimed),
+        }
+    }
+
+    /// A woken thread in the kernel has come back and takes a packet that was handed over.
+    fn take_handed(&mut self) -> Option<Packet> {
+        if self.handed == 0 {
+            return None;
+        }
+        self.handed -= 1;
+        self.packets.pop_front()
+    }
+
+    /// Chooses threads for what is queued and for free places, as far as the limit allows.
+    fn release(&mut self, limit: usize, wakes: &mut Wakes) {
+        while self.has_unclaimed_packet() && !self.limit_reached(limit) {
+            if let Some(worker) = self.parked.pop() {
+                if let Some(packet) = self.take_unclaimed() {
+                    self.run(&worker);
+                    worker.give(Given::Packet(packet));
+                }
+                wakes.thread(worker);
+            } else if self.pumping > self.handed {
+                self.handed += 1;
+                wakes.kernel += 1;
+            } else {
+                return;
+            }
+        }
+        if self.active + self.pumping < limit {
+            if let Some(worker) = self.parked.pop() {
+                worker.give(Given::Turn);
+                wakes.thread(worker);
+            }
+        }
+    }
+}
+
+/// The packets, the waiters and the running threads of one port.
+pub struct Queue<K> {
+    state: Mutex<State>,
+    limit: usize,
+    kernel: K,
+}
+
+impl<K: Kernel> Queue<K> {
+    /// A queue that lets `limit` threads run at once.
+    pub fn new(limit: usize, kernel: K) -> Self {
+        debug_assert!(limit > 0);
+        Queue { state: Mutex::new(State::default()), limit, kernel }
+    }
+
+    /// Where the waiters listen.
+    pub fn kernel(&self) -> &K {
+        &self.kernel
+    }
+
+    /// Ties a thread to this queue, before its first [`Queue::remove`].
+    pub fn tie(&self, worker: &Arc<Worker>) {
+        self.state.lock().tied.push(worker.clone());
+    }
+
+    /// Unties a thread that ends or turns to another port.
+    pub fn untie(&self, worker: &Arc<Worker>) {
+        let mut state = self.state.lock();
+        state.tied.retain(|tied| !Arc::ptr_eq(tied, worker));
+        state.rest(worker);
+        self.release_and_wake(state);
+    }
+
+    /// The thread is about to block somewhere else: its place goes to another at once.
+    pub fn worker_blocks(&self, worker: &Worker) {
+        let mut state = self.state.lock();
+        state.rest(worker);
+        self.release_and_wake(state);
+    }
+
+    /// The thread runs again.  The limit may be exceeded until a worker comes back.
+    pub fn worker_runs(&self, worker: &Worker) {
+        self.state.lock().run(worker);
+    }
+
+    /// Queues a packet and wakes one thread for it, if the limit allows.
+    pub fn insert(&self, packet: Packet) {
+        let mut state = self.state.lock();
+        state.packets.push_back(packet);
+        let held_back = state.limit_reached(self.limit) && !state.parked.is_empty();
+        self.release_and_wake(state);
+        if held_back {
+            self.kernel.ask_for_tending();
+        }
+    }
+
+    /// Queues a packet on behalf of a thread inside [`Kernel::wait`] of this queue: it takes it
+    /// itself, or wakes others when it has finished with all that was ready.
+    pub fn insert_from_kernel(&self, packet: Packet) {
+        self.state.lock().packets.push_back(packet);
+    }
+
+    /// Waits for a packet, and takes as many as are queued and fit into `packets`.
+    pub fn remove(
+        &self,
+        worker: &Arc<Worker>,
+        terms: &WaitTerms,
+        packets: &mut [Packet],
+    ) -> Removed {
+        debug_assert!(!packets.is_empty());
+        let mut state = self.state.lock();
+        state.turns += 1;
+        state.rest(worker);
+        let mut looked = false;
+        loop {
+            if state.closed {
+                return self.leave(state, worker, Removed::Abandoned);
+            }
+            if state.has_unclaimed_packet() && !state.limit_reached(self.limit) {
+                let first = state.take_unclaimed();
+                return self.leave_with(state, worker, first, packets);
+            }
+            if terms.alertable && worker.sleeper.is_alerted() {
+                return self.leave(state, worker, Removed::Alerted);
+            }
+            let room = state.active + state.pumping < self.limit;
+            if (looked || !room) && terms.deadline.has_passed() {
+                return self.leave(state, worker, Removed::TimedOut);
+            }
+            if room {
+                state.pumping += 1;
+                drop(state);
+                self.kernel.wait(terms);
+                looked = true;
+                state = self.state.lock();
+                state.pumping -= 1;
+                if let Some(packet) = state.take_handed() {
+                    return self.leave_with(state, worker, Some(packet), packets);
+                }
+            } else {
+                state = self.park(state, worker, terms);
+                match worker.given.lock().take() {
+                    Some(Given::Packet(packet)) => {
+                        return self.leave_with(state, worker, Some(packet), packets);
+                    }
+                    Some(Given::Turn) => {}
+                    None => state.parked.retain(|parked| !Arc::ptr_eq(parked, worker)),
+                }
+            }
+        }
+    }
+
+    fn park<'a>(
+        &'a self,
+        mut state: MutexGuard<'a, State>,
+        worker: &Arc<Worker>,
+        terms: &WaitTerms,
+    ) -> MutexGuard<'a, State> {
+        state.parked.push(worker.clone());
+        let unwatched = state.pumping == 0;
+        drop(state);
+        if unwatched {
+            self.kernel.ask_for_tending();
+        }
+        worker.sleeper.park(terms);
+        self.state.lock()
+    }
+
+    /// True while packets are queued that nobody has been woken for.
+    pub fn has_backlog(&self) -> bool {
+        self.state.lock().has_unclaimed_packet()
+    }
+
+    /// True once [`Queue::close`] has been called.
+    pub fn is_closed(&self) -> bool {
+        self.state.lock().closed
+    }
+
+    /// Closes the queue: waiters return [`Removed::Abandoned`], now and later.
+    pub fn close(&self) {
+        let mut state = self.state.lock();
+        state.closed = true;
+        state.packets.clear();
+        state.handed = 0;
+        let parked = core::mem::take(&mut state.parked);
+        for worker in &parked {
+            worker.give(Given::Turn);
+        }
+        let pumping = state.pumping;
+        drop(state);
+        for worker in parked {
+            worker.sleeper.unpark();
+        }
+        if pumping > 0 {
+            self.kernel.wake();
+        }
+    }
+
+    /// Looks after a port that may be stalled: when no worker has come back since the last call, a
+    /// counted worker that sleeps in the kernel where we cannot see it loses its place to a waiter.
+    pub fn tend(&self) -> Tended {
+        let mut state = self.state.lock();
+        let stalled = state.turns == state.turns_tended;
+        state.turns_tended = state.turns;
+        if stalled && !state.parked.is_empty() {
+            let counted: Vec<Arc<Worker>> =
+                state.tied.iter().filter(|worker| worker.is_counted()).cloned().collect();
+            let turns = state.turns;
+            drop(state);
+            let asleep: Vec<&Arc<Worker>> =
+                counted.iter().filter(|worker| worker.sleeper.sleeps_in_kernel()).collect();
+            state = self.state.lock();
+            // A worker that came back meanwhile may be asleep because it waits here.
+            if state.turns == turns {
+                for worker in asleep {
+                    state.rest(worker);
+                }
+            }
+        }
+        let mut wakes = Wakes::default();
+        state.release(self.limit, &mut wakes);
+        let unwatched = state.pumping == 0;
+        let waiting_work = unwatched || state.has_unclaimed_packet();
+        let tended = Tended { unwatched, saturated: !state.parked.is_empty() && waiting_work };
+        drop(state);
+        wakes.fire(&self.kernel);
+        tended
+    }
+
+    fn leave_with(
+        &self,
+        mut state: MutexGuard<'_, State>,
+        worker: &Worker,
+        first: Option<Packet>,
+        packets: &mut [Packet],
+    ) -> Removed {
+        let mut count = 0;
+        let mut next = first;
+        while let Some(packet) = next {
+            packets[count] = packet;
+            count += 1;
+            next = (count < packets.len()).then(|| state.take_unclaimed()).flatten();
+        }
+        self.leave(state, worker, Removed::Packets(count))
+    }
+
+    /// The end of every `remove`: the caller runs again, the rest is for others.
+    fn leave(
+        &self,
+        mut state: MutexGuard<'_, State>,
+        worker: &Worker,
+        removed: Removed,
+    ) -> Removed {
+        state.run(worker);
+        // One wake-up reaches one thread in the kernel, and another may have been meant.
+        let chain = state.pumping > 0 && (state.closed || state.handed > 0);
+        let mut wakes = Wakes::default();
+        state.release(self.limit, &mut wakes);
+        let unwatched = state.pumping == 0;
+        drop(state);
+        if chain {
+            self.kernel.wake();
+        }
+        wakes.fire(&self.kernel);
+        if unwatched {
+            self.kernel.ask_for_tending();
+        }
+        removed
+    }
+
+    fn release_and_wake(&self, mut state: MutexGuard<'_, State>) {
+        let mut wakes = Wakes::default();
+        state.release(self.limit, &mut wakes);
+        drop(state);
+        wakes.fire(&self.kernel);
+    }
+}

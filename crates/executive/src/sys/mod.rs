@@ -1,0 +1,8 @@
+//! The system calls that take the caller's raw memory.
+//!
+//! Everything else goes through rustix, whose descriptors and buffers are safe.  The calls here
+//! hand addresses of the program to the kernel; making slices of them would claim what we do not
+//! know (that the memory is there, and that nobody else touches it).
+
+pub mod net;
+pub mod thread;
