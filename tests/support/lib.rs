@@ -7,10 +7,14 @@
 //! | the C tests below `tests/c`: finding, compiling, judging | [`c_test`] |
 //! | the same under Wine, and the listed differences | [`wine`] |
 //! | tests that need a tool which may be missing | [`tools`] |
+//! | what the sources export and the headers declare | [`surface`] |
+//! | the text of `docs/api.md` | [`api`] |
 
+pub mod api;
 pub mod c_test;
 pub mod command;
 pub mod program;
+pub mod surface;
 pub mod tools;
 pub mod wine;
 

@@ -104,7 +104,8 @@ fn matching(constants: &[(String, Option<i64>)], prefix: &str, limit: &str) -> V
         .collect()
 }
 
-/// `crate::link::link!("ws2_32.dll" "system" fn socket(af : i32) -> SOCKET);` as the function's type.
+/// `crate::link::link!("ws2_32.dll" "system" fn socket(af : i32) -> SOCKET);` as the type of
+/// the function.
 fn signatures(imports: &[&str]) -> String {
     let mut text = String::from("use crate::types::*;\n");
     for import in imports {

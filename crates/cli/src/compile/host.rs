@@ -98,7 +98,7 @@ mod tests {
         assert!(is_lapwing("lapwing"));
         assert!(is_lapwing("../target/debug/lapwing"));
         assert!(is_lapwing("/usr/bin/lapwing-c++"));
-        assert!(!is_lapwing("/home/lapwing/bin/gcc"));
+        assert!(!is_lapwing("/opt/lapwing/bin/gcc"));
     }
 
     #[test]

@@ -1,0 +1,85 @@
+//! What the library exports, what the headers declare, what `docs/api.md` tells: all one.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use lapwing_tests::{api, command, profile_folder, source_tree, surface};
+
+/// The symbols that a shared library defines for others.
+fn dynamic_symbols(library: &Path) -> BTreeSet<String> {
+    let output = Command::new("nm")
+        .args(["--dynamic", "--defined-only", "--format=posix"])
+        .arg(library)
+        .output()
+        .expect("nm is part of the compiler's binutils");
+    assert!(output.status.success(), "nm {}", library.display());
+    let text = String::from_utf8_lossy(&output.stdout);
+    let names = text.lines().filter_map(|line| line.split([' ', '@']).next());
+    names.map(str::to_owned).collect()
+}
+
+/// Our library's symbols, of this build.
+fn our_symbols() -> BTreeSet<String> {
+    command::path();
+    dynamic_symbols(&profile_folder().join("deps/liblapwing_win32.so"))
+}
+
+#[test]
+fn the_shared_library_exports_what_the_sources_say() {
+    let written: BTreeSet<String> =
+        surface::exported().into_iter().map(|function| function.symbol).collect();
+    let built = our_symbols();
+    let only_written: Vec<_> = written.difference(&built).collect();
+    let only_built: Vec<_> = built.difference(&written).collect();
+    assert!(only_written.is_empty(), "in the sources only: {only_written:?}");
+    assert!(only_built.is_empty(), "in the library only: {only_built:?}");
+}
+
+#[test]
+fn no_symbol_is_one_of_glibcs() {
+    // It would capture the calls of every library in the process, Rust's own among them.
+    let compiler = Command::new("gcc").arg("-print-file-name=libc.so.6").output().expect("gcc");
+    let libc = String::from_utf8(compiler.stdout).expect("a path in UTF-8");
+    let glibc = dynamic_symbols(Path::new(libc.trim()));
+    assert!(glibc.contains("socket"), "that is not glibc: {libc}");
+    let clashes: Vec<_> = our_symbols().intersection(&glibc).cloned().collect();
+    assert!(clashes.is_empty(), "export these as lapwing_<name>: {clashes:?}");
+}
+
+#[test]
+fn every_declared_function_is_exported() {
+    let exported: BTreeSet<String> =
+        surface::exported().into_iter().map(|function| function.symbol).collect();
+    let lacking: Vec<_> = surface::declared()
+        .into_iter()
+        .filter(|declared| !exported.contains(&declared.symbol))
+        .map(|declared| format!("{} ({})", declared.symbol, declared.header))
+        .collect();
+    assert!(lacking.is_empty(), "declared and not exported: {lacking:#?}");
+}
+
+#[test]
+fn every_exported_function_is_declared() {
+    // A function with two exports is declared once, and the header chooses between them.
+    let declared: BTreeMap<String, String> =
+        surface::declared().into_iter().map(|d| (d.name, d.symbol)).collect();
+    let mut lacking = Vec::new();
+    for function in surface::exported() {
+        match declared.get(function.windows_name()) {
+            None => lacking.push(format!("{}: no declaration", function.windows_name())),
+            Some(symbol) if function.is_lp64() && *symbol != function.symbol => {
+                lacking.push(format!("{}: declared as {symbol}", function.symbol));
+            }
+            Some(_) => {}
+        }
+    }
+    assert!(lacking.is_empty(), "{lacking:#?}");
+}
+
+#[test]
+fn the_page_of_functions_is_current() {
+    let page = fs::read_to_string(source_tree().join(api::PAGE)).unwrap_or_default();
+    assert!(page == api::page(), "run `cargo run -p lapwing-tests --bin api-docs`");
+}

@@ -1,0 +1,135 @@
+//! What rustfmt and clippy cannot see of the house style (`docs/STYLE.md`).
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use lapwing_tests::source_tree;
+use lapwing_tests::surface::{files, relative};
+
+/// Lines a hand-written file may have.
+const FILE_LINES: usize = 500;
+/// Characters a line may have.
+const LINE_CHARACTERS: usize = 100;
+/// What a generator wrote, and texts that are not ours.
+const NOT_BY_HAND: [&str; 5] = [
+    "crates/abi/src/types.rs",
+    "crates/abi/src/signature.rs",
+    "docs/api.md",
+    "Cargo.lock",
+    "LICENSE",
+];
+/// Where `#![allow(unsafe_code)]` may stand: the fence of `docs/STYLE.md`.
+const UNSAFE_FILES: [&str; 6] = [
+    "crates/abi/",
+    "crates/executive/src/io/user_memory.rs",
+    "crates/executive/src/ob/table.rs",
+    "crates/executive/src/sys/",
+    "crates/win32/",
+    "tests/",
+];
+
+/// Every file of the tree written by hand whose name ends in one of `kinds`, with its text.
+fn texts(kinds: &[&str]) -> Vec<(String, String)> {
+    files(&source_tree())
+        .into_iter()
+        .filter(|path| has_kind(path, kinds))
+        .map(|path| (relative(&path), path))
+        .filter(|(name, _)| !NOT_BY_HAND.iter().any(|other| name.ends_with(other)))
+        .filter_map(|(name, path): (String, PathBuf)| Some((name, fs::read_to_string(path).ok()?)))
+        .collect()
+}
+
+fn has_kind(path: &Path, kinds: &[&str]) -> bool {
+    path.extension().is_some_and(|kind| kinds.iter().any(|k| kind == *k))
+}
+
+fn none(complaints: Vec<String>) {
+    assert!(complaints.is_empty(), "\n{}", complaints.join("\n"));
+}
+
+#[test]
+fn no_file_is_longer_than_500_lines() {
+    let long = texts(&["rs", "h", "c", "cpp", "py", "sh"])
+        .into_iter()
+        .map(|(name, text)| (name, text.lines().count()))
+        .filter(|(_, lines)| *lines > FILE_LINES)
+        .map(|(name, lines)| format!("{name}: {lines} lines; what are its halves called?"));
+    none(long.collect());
+}
+
+#[test]
+fn no_line_is_longer_than_100_characters() {
+    let mut long = Vec::new();
+    for (name, text) in texts(&["rs", "h", "c", "cpp", "py", "sh", "md"]) {
+        for (number, line) in (1..).zip(text.lines()) {
+            // A table or a link in Markdown cannot be broken.
+            let unbreakable = name.ends_with(".md") && (line.contains('|') || line.contains("]("));
+            if line.chars().count() > LINE_CHARACTERS && !unbreakable {
+                long.push(format!("{name}:{number}"));
+            }
+        }
+    }
+    none(long);
+}
+
+#[test]
+fn every_rust_file_has_a_head() {
+    let headless = texts(&["rs"]).into_iter().filter(|(_, text)| {
+        let first = text.lines().find(|line| !line.is_empty() && !line.starts_with("#!["));
+        !first.is_some_and(|line| line.starts_with("//!"))
+    });
+    none(headless.map(|(name, _)| format!("{name}: begins without a `//!` head")).collect());
+}
+
+#[test]
+fn every_header_says_what_it_holds() {
+    let headers = texts(&["h"]).into_iter().filter(|(name, _)| name.starts_with("include/"));
+    let silent = headers.filter(|(_, text)| !text.starts_with("/*"));
+    none(silent.map(|(name, _)| format!("{name}: begins without a comment")).collect());
+}
+
+#[test]
+fn nothing_is_put_off() {
+    let words =
+        ["TO DO", "FIX ME", "XX X", "un implemented!", "to do!"].map(|word| word.replace(' ', ""));
+    let mut found = Vec::new();
+    for (name, text) in texts(&["rs", "h", "c", "cpp", "py", "sh", "toml", "md"]) {
+        for (number, line) in (1..).zip(text.lines()) {
+            found.extend(
+                words.iter().filter(|w| line.contains(*w)).map(|w| format!("{name}:{number}: {w}")),
+            );
+        }
+    }
+    none(found);
+}
+
+#[test]
+fn no_path_of_a_developers_machine() {
+    let roots = ["wo rk", "ho me", "ro ot"].map(|root| format!("/{}/", root.replace(' ', "")));
+    let mut found = Vec::new();
+    for path in files(&source_tree()) {
+        let Ok(text) = fs::read_to_string(&path) else { continue };
+        for (number, line) in (1..).zip(text.lines()) {
+            if roots.iter().any(|root| line.contains(root)) {
+                found.push(format!("{}:{number}", relative(&path)));
+            }
+        }
+    }
+    none(found);
+}
+
+#[test]
+fn unsafe_code_stays_behind_its_fence() {
+    let allowed = format!("allow({}_code)", "unsafe");
+    let outside = texts(&["rs"]).into_iter().filter(|(name, text)| {
+        text.contains(&allowed) && !UNSAFE_FILES.iter().any(|place| name.starts_with(place))
+    });
+    none(outside.map(|(name, _)| format!("{name}: unsafe code outside the fence")).collect());
+}
+
+#[test]
+fn the_style_names_the_limits_that_hold() {
+    let style = fs::read_to_string(source_tree().join("docs/STYLE.md")).expect("docs/STYLE.md");
+    let limits = [format!("{FILE_LINES} lines"), format!("a line {LINE_CHARACTERS} characters")];
+    none(limits.into_iter().filter(|limit| !style.contains(limit)).collect());
+}
