@@ -67,6 +67,10 @@ exports! {
     checked EXPORTS:
     kernel32 {
         error { GetLastError SetLastError }
+        heap {
+            GetProcessHeap GlobalAlloc GlobalFree HeapAlloc HeapCreate HeapDestroy
+            HeapFree HeapReAlloc HeapSize LocalAlloc LocalFree
+        }
     }
     ntdll {
         error { RtlNtStatusToDosError }
