@@ -7,6 +7,7 @@
 //! | mutex ownership | [`mutant`] |
 //! | waitable timers and the queue that fires them | [`timer`] |
 //! | the calling thread's block, its end, threads tied to ports | [`thread`] |
+//! | starting and ending threads | [`thread_start`] |
 //! | a blocking wait for a descriptor that APCs and closes interrupt | [`descriptor_wait`] |
 //! | packets, waiters and running threads of a completion port | [`queue`] |
 //! | user APCs | [`apc`] |
@@ -22,6 +23,8 @@ pub mod mutant;
 pub mod park;
 pub mod queue;
 pub mod thread;
+#[cfg(not(any(loom, shuttle)))]
+pub mod thread_start;
 #[cfg(not(any(loom, shuttle)))]
 pub mod timer;
 pub mod wait;

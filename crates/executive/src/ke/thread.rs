@@ -13,7 +13,7 @@ use super::dispatcher::{Dispatcher, Kind};
 use super::mutant::Mutant;
 use super::park::Parker;
 use crate::status::{Result, Status};
-use crate::sync::{AtomicU32, Mutex, Ordering, thread_local};
+use crate::sync::{AtomicBool, AtomicU32, Mutex, Ordering, thread_local};
 use core::cell::{Cell, RefCell};
 use core::mem::ManuallyDrop;
 use core::sync::atomic::{AtomicU64 as Counter, AtomicUsize};
@@ -47,6 +47,10 @@ pub struct Thread {
     dispatcher: Dispatcher,
     worker: Mutex<Option<Arc<dyn PortWorker>>>,
     worker_address: AtomicUsize,
+    /// How often `ResumeThread` must be called before the thread begins.
+    suspended: AtomicU32,
+    /// True while the process lives as long as this thread does.
+    counted: AtomicBool,
     /// Requests that this thread issued and that are still pending.  `io` counts here and looks
     /// here whether there is anything to cancel when the thread ends.
     pub pending_requests: AtomicU32,
@@ -68,10 +72,12 @@ impl Thread {
             wait: AtomicU32::new(IDLE),
             apcs: ApcQueue::default(),
             owned: Mutex::default(),
-            exit_code: AtomicU32::new(STILL_ACTIVE),
+            exit_code: AtomicU32::new(0),
             dispatcher: Dispatcher::new(Kind::Notification, 0),
             worker: Mutex::default(),
             worker_address: AtomicUsize::new(0),
+            suspended: AtomicU32::new(0),
+            counted: AtomicBool::new(false),
             pending_requests: AtomicU32::new(0),
             #[cfg(not(any(loom, shuttle)))]
             object: Mutex::default(),
@@ -166,6 +172,42 @@ impl Thread {
     /// The alertable wait is over.
     pub fn end_alertable(&self) {
         self.apcs.wake_up();
+    }
+
+    /// The thread is not to begin before [`Thread::resume`].
+    pub(super) fn suspend_before_start(&self) {
+        self.suspended.store(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_suspended(&self) -> bool {
+        self.suspended.load(Ordering::Acquire) != 0
+    }
+
+    /// Lets a thread begin that was created suspended.  Returns how often it was suspended before:
+    /// 0 for a thread that runs.
+    pub fn resume(&self) -> u32 {
+        let before = self.suspended.swap(0, Ordering::AcqRel);
+        if before != 0 {
+            self.parker.unpark();
+        }
+        before
+    }
+
+    /// The process lives as long as this thread.
+    pub(super) fn count_in(&self) {
+        if !self.counted.swap(true, Ordering::Relaxed) {
+            LIVE.fetch_add(1, core::sync::atomic::Ordering::Relaxed);
+        }
+    }
+
+    /// The thread has ended, or belongs to us and not to the program.
+    pub fn count_out(&self) {
+        if self.counted.swap(false, Ordering::Relaxed)
+            && LIVE.fetch_sub(1, core::sync::atomic::Ordering::AcqRel) == 1
+            && let Some(waiting) = FIRST.get()
+        {
+            waiting.parker.unpark();
+        }
     }
 
     pub(super) fn begin_wait(&self) {
@@ -264,6 +306,7 @@ fn adopt_into<R>(
         run_down(&thread);
         return result;
     }
+    thread.count_in();
     current.replace(Some(thread));
     match &*current.borrow() {
         Some(thread) => body(thread),
@@ -303,6 +346,40 @@ pub fn at_rundown(hook: RundownHook) {
     }
 }
 
+/// Threads that keep the process alive.
+static LIVE: AtomicUsize = AtomicUsize::new(0);
+/// The code of the thread that ended last.
+static LAST_EXIT_CODE: core::sync::atomic::AtomicU32 = core::sync::atomic::AtomicU32::new(0);
+/// The process's first thread, once it has ended and waits for the others.
+static FIRST: OnceLock<Arc<Thread>> = OnceLock::new();
+
+/// True on the process's first thread.
+#[cfg(not(any(loom, shuttle)))]
+pub(super) fn is_first() -> bool {
+    rustix::thread::gettid() == rustix::process::getpid()
+}
+
+/// Runs the calling thread's block down before the thread really ends.
+#[cfg(not(any(loom, shuttle)))]
+pub(super) fn run_down_early(thread: &Arc<Thread>) {
+    let _ = FIRST.set(thread.clone());
+    run_down(thread);
+}
+
+/// Returns when no thread keeps the process alive any more.
+#[cfg(not(any(loom, shuttle)))]
+pub(super) fn wait_for_others(first: &Thread) {
+    while LIVE.load(core::sync::atomic::Ordering::Acquire) != 0 {
+        first.parker.park(super::deadline::Deadline::Never);
+    }
+}
+
+/// The code of the thread that ended last.
+#[cfg(not(any(loom, shuttle)))]
+pub(super) fn last_exit_code() -> u32 {
+    LAST_EXIT_CODE.load(core::sync::atomic::Ordering::Acquire)
+}
+
 /// The thread ends: hooks (requests), APCs, port, mutexes, and at last the signal.
 fn run_down(thread: &Arc<Thread>) {
     let hooks = HOOKS.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).clone();
@@ -315,7 +392,10 @@ fn run_down(thread: &Arc<Thread>) {
     for mutant in owned.iter().filter_map(Weak::upgrade) {
         mutant.abandon(thread);
     }
+    let code = thread.exit_code.load(Ordering::Relaxed);
+    LAST_EXIT_CODE.store(code, core::sync::atomic::Ordering::Release);
     thread.dispatcher.set();
+    thread.count_out();
 }
 
 /// Does something that may block.  A thread tied to a port gives its place there to another

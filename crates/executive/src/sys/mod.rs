@@ -6,3 +6,4 @@
 
 pub mod net;
 pub mod thread;
+pub mod program_thread;
