@@ -1,14 +1,12 @@
 //! Every file below `tests/c`, compiled by `lapwing cc` and run on this system: a test each.
-//! With `LAPWING_LONG=1` also those that take minutes.
+//! Those that take minutes are ignored unless asked for with `-- --ignored`.
 
 use lapwing_tests::c_test::{self, CTest};
 use libtest_mimic::{Arguments, Failed, Trial};
 
 fn main() {
-    let long_ones = std::env::var_os("LAPWING_LONG").is_some();
     let trials = c_test::all().into_iter().map(|test| {
-        let (name, ignored) =
-            (test.name.clone(), (test.long && !long_ones) || test.lacks_compiler());
+        let (name, ignored) = (test.name.clone(), test.long || test.lacks_compiler());
         Trial::test(name, move || run(&test)).with_ignored_flag(ignored)
     });
     libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit();

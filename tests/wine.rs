@@ -1,7 +1,7 @@
 //! The same C files as in `native.rs`, built by mingw-w64 and run under Wine: both transcripts must
 //! be the same, apart from the lines that `wine-differs.txt` lists.
 //!
-//! Ignored, and said so, unless asked for with `LAPWING_WINE=1` (or `-- --ignored`).
+//! Ignored, and said so, unless asked for with `-- --ignored`.
 
 use lapwing_tests::c_test::{self, CTest};
 use lapwing_tests::tools;
@@ -13,21 +13,20 @@ type SharedWine = Arc<OnceLock<Wine>>;
 
 fn main() {
     let arguments = Arguments::from_args();
-    let asked = std::env::var_os("LAPWING_WINE").is_some_and(|value| value != "0");
-    let long_ones = std::env::var_os("LAPWING_LONG").is_some();
     let shared = SharedWine::default();
     let tests = c_test::all().into_iter().filter(|test| test.native_only.is_none());
     let trials: Vec<Trial> = tests
         .map(|test| {
-            let ignored = !asked || (test.long && !long_ones);
             let (name, shared) = (test.name.clone(), shared.clone());
-            Trial::test(name, move || compare(&test, &shared)).with_ignored_flag(ignored)
+            Trial::test(name, move || compare(&test, &shared)).with_ignored_flag(true)
         })
         .collect();
-    if !asked && !arguments.list && !arguments.ignored && !arguments.include_ignored {
+    if !arguments.list && !arguments.ignored && !arguments.include_ignored {
         let missing = tools::missing(wine::TOOLS);
         let why = match missing.is_empty() {
-            true => String::from("LAPWING_WINE=1 runs them"),
+            true => {
+                String::from("`cargo test -p lapwing-tests --test wine -- --ignored` runs them")
+            }
             false => format!("missing here: {}", missing.join(", ")),
         };
         eprintln!("IGNORED: the {} comparisons with Wine ({why})", trials.len());

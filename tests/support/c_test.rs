@@ -3,7 +3,7 @@
 //!
 //! A line `// test: WORDS` among the first of a file changes how it is run:
 //! `guard SECONDS` (a hang is assumed after that; 60 if not given), `long` (only with
-//! `LAPWING_LONG=1`), `options OPTION...` (for both compilers), `arguments WORD...`,
+//! `-- --ignored`), `options OPTION...` (for both compilers), `arguments WORD...`,
 //! `native REASON` (not for Wine at all).
 
 use crate::program::{self, Outcome};
