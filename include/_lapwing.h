@@ -1,9 +1,10 @@
 /* _lapwing.h: the glue under every other header.  Nothing here is a Windows name, except the words
  * with which the SDK marks its own declarations.
  *
- * One rule explains this whole tree.  The library speaks the Windows ABI: DWORD has 32 bits, TIMEVAL
- * is two 32-bit integers, WCHAR has 16 bits, AF_INET6 is 23.  A C program on Linux is LP64: its long
- * has 64 bits, its wchar_t 32.  Wherever the two differ the HEADER bends, never the library. */
+ * One rule explains this whole tree.  The library speaks the Windows ABI: DWORD has 32 bits,
+ * TIMEVAL is two 32-bit integers, WCHAR has 16 bits, AF_INET6 is 23.  A C program on Linux is LP64:
+ * its long has 64 bits, its wchar_t 32.  Wherever the two differ the HEADER bends, never the
+ * library. */
 #ifndef LAPWING_GLUE_H
 #define LAPWING_GLUE_H
 #pragma GCC system_header
@@ -35,7 +36,7 @@
 #endif
 
 /* Who exports a declared function.  Every declaration of an exported function starts with one of
- * these words in column 0 and nothing else does: tests/headers/declared.rs reads them. */
+ * these words in column 0 and nothing else does: tests/support/declared.rs reads them. */
 #define WINBASEAPI                /* kernel32.dll */
 #define WINSOCK_API_LINKAGE       /* ws2_32.dll */
 #define WINMMAPI                  /* winmm.dll */

@@ -6,7 +6,8 @@
 #include "minwinbase.h"
 
 LAPWING_BEGIN
-/* Two jobs: without a file handle it makes a port, with one it ties the file to a port and a key. */
+/* Two jobs: without a file handle it makes a port; with one it ties the file to a port and a key.
+ * No file handle is INVALID_HANDLE_VALUE, not NULL. */
 WINBASEAPI HANDLE WINAPI CreateIoCompletionPort(HANDLE FileHandle, HANDLE ExistingCompletionPort,
                                                 ULONG_PTR CompletionKey,
                                                 DWORD NumberOfConcurrentThreads);

@@ -1,7 +1,7 @@
 /* lapwing-cc.h: what a Windows compiler knows before the first line of the program.
  *
  * `lapwing cc` says `-include lapwing-cc.h`.  Words of the language and predefined macros only: no
- * type, no function and no other header, so that the program's own first #include is still first. */
+ * type, no function and no other header, so that the program's own first #include still is. */
 #ifndef LAPWING_CC_H
 #define LAPWING_CC_H
 #pragma GCC system_header

@@ -1,7 +1,7 @@
 /* minwindef.h: the scalar types, the words without meaning, and the bit-picking macros.
  *
- * The SDK spreads these over here and winnt.h, each of which needs the other; here they stand in one
- * place, and winnt.h, which includes this file, has what is built from them. */
+ * The SDK spreads these over here and winnt.h, each of which needs the other; here they stand in
+ * one place, and winnt.h, which includes this file, has what is built from them. */
 #ifndef _MINWINDEF_
 #define _MINWINDEF_
 #pragma GCC system_header

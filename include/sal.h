@@ -1,6 +1,6 @@
 /* sal.h: the annotations of Microsoft's source analyser.  Compilers read past them; so do we.
  *
- * The old lower-case words (__in, __out) exist in C only: libstdc++ has parameters of those names. */
+ * The old lower-case words (__in, __out) exist in C only: libstdc++ has parameters of that name. */
 #ifndef _SAL_H_
 #define _SAL_H_
 #pragma GCC system_header

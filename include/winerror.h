@@ -1,5 +1,4 @@
-/* winerror.h: error codes.  The system's own are in four rooms by number, Winsock's in a fifth; what
- * FormatMessage and both families of calls return comes from here. */
+/* winerror.h: error codes.  The system's own are in four rooms by number, Winsock's in a fifth. */
 #ifndef _WINERROR_
 #define _WINERROR_
 #pragma GCC system_header

@@ -255,7 +255,8 @@ typedef WORD LANGID;
 #define PRIMARYLANGID(language) ((WORD)(language) & 0x3ff)
 #define SUBLANGID(language) ((WORD)(language) >> 10)
 #define SORT_DEFAULT 0x0
-#define MAKELCID(language, sort) ((DWORD)((((DWORD)((WORD)(sort))) << 16) | ((DWORD)((WORD)(language)))))
+#define MAKELCID(language, sort)                                                                   \
+    ((DWORD)((((DWORD)((WORD)(sort))) << 16) | ((DWORD)((WORD)(language)))))
 #define LANG_SYSTEM_DEFAULT (MAKELANGID(LANG_NEUTRAL, SUBLANG_SYS_DEFAULT))
 #define LANG_USER_DEFAULT (MAKELANGID(LANG_NEUTRAL, SUBLANG_DEFAULT))
 

@@ -1,8 +1,8 @@
 /* lapwing/interlocked.h: the Interlocked functions; winnt.h includes it.
  *
- * On Windows they are intrinsics, and so they are here: no export, one instruction.  A program hands
- * over LONG *, `long *` (which has 64 bits here) or an unsigned one and means all of them, so C gets
- * the compiler's type-generic builtins and C++ templates of the real names, which leaves
+ * On Windows they are intrinsics, and so they are here: no export, one instruction.  A program
+ * hands over LONG *, `long *` (which has 64 bits here) or an unsigned one and means all of them, so
+ * C gets the compiler's type-generic builtins and C++ templates of the real names, which leaves
  * `::InterlockedIncrement(&x)` legal.  Every variant is a full barrier, as on x86 it is anyway.
  *
  * And, Or and Xor return the value before, Increment, Decrement and Add the value after. */

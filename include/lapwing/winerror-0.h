@@ -1,4 +1,4 @@
-/* lapwing/winerror-0.h: the system error codes 0 to 499, by number.  winerror.h includes it. */
+/* lapwing/winerror-0.h: the system error codes 0 to 499, by number; a room of winerror.h. */
 #ifndef LAPWING_WINERROR_0_H
 #define LAPWING_WINERROR_0_H
 #pragma GCC system_header

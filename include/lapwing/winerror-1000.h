@@ -1,4 +1,4 @@
-/* lapwing/winerror-1000.h: the system error codes 1000 to 1299, by number.  winerror.h includes it. */
+/* lapwing/winerror-1000.h: the system error codes 1000 to 1299, by number; a room of winerror.h. */
 #ifndef LAPWING_WINERROR_1000_H
 #define LAPWING_WINERROR_1000_H
 #pragma GCC system_header

@@ -1,4 +1,4 @@
-/* lapwing/winerror-1300.h: the system error codes 1300 to 1999, by number.  winerror.h includes it. */
+/* lapwing/winerror-1300.h: the system error codes 1300 to 1999, by number; a room of winerror.h. */
 #ifndef LAPWING_WINERROR_1300_H
 #define LAPWING_WINERROR_1300_H
 #pragma GCC system_header

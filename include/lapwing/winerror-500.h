@@ -1,4 +1,4 @@
-/* lapwing/winerror-500.h: the system error codes 500 to 999, by number.  winerror.h includes it. */
+/* lapwing/winerror-500.h: the system error codes 500 to 999, by number; a room of winerror.h. */
 #ifndef LAPWING_WINERROR_500_H
 #define LAPWING_WINERROR_500_H
 #pragma GCC system_header

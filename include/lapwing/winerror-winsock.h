@@ -1,4 +1,4 @@
-/* lapwing/winerror-winsock.h: the Winsock error codes, by number.  winerror.h includes it. */
+/* lapwing/winerror-winsock.h: the Winsock error codes, by number; a room of winerror.h. */
 #ifndef LAPWING_WINERROR_WINSOCK_H
 #define LAPWING_WINERROR_WINSOCK_H
 #pragma GCC system_header

@@ -1,4 +1,4 @@
-/* lapwing/winsock-wsa.h: the WSA functions, whose names only Windows has.  winsock2.h includes it. */
+/* lapwing/winsock-wsa.h: the WSA functions, whose names only Windows has; a room of winsock2.h. */
 #ifndef LAPWING_WINSOCK_WSA_H
 #define LAPWING_WINSOCK_WSA_H
 #pragma GCC system_header
