@@ -89,7 +89,7 @@ impl Socket {
         let accepted = Socket::from_fd(fd, self.kind(), state);
         accepted.set_receive_timeout_ms(self.receive_timeout_ms());
         accepted.set_send_timeout_ms(self.send_timeout_ms());
-        *accepted.options().lock() = self.options().lock().clone();
+        *accepted.options().lock() = self.options().lock().inherited();
         Ok((accepted, peer))
     }
 

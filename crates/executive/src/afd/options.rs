@@ -1,5 +1,48 @@
-//! What Windows shows of a socket's options and Linux does not keep.
+//! What Windows shows of a socket's options and Linux does not keep as Windows would show it.
+//!
+//! Time-outs of calls are in the socket itself, because every call asks for them.  Everything that
+//! Linux keeps faithfully is asked of Linux and is not here.
 
-/// The options that live above the descriptor.
+use crate::status::Status;
+
+/// What becomes of unsent data when the socket is closed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Linger {
+    /// 0 for off; programs get back the value that they gave.
+    pub on: u16,
+    /// How long closing may take, in seconds.
+    pub seconds: u16,
+}
+
+/// The options that live above the descriptor.  A socket that is accepted starts with a copy of
+/// the listener's.
 #[derive(Clone, Debug, Default)]
-pub struct Options {}
+pub struct Options {
+    /// Another socket with the same wish may bind the same address.  Linux is not told: its option
+    /// of this name means something else (semantics 10.2).
+    pub reuse_address: bool,
+    /// No other socket may bind the address, whatever it wishes.
+    pub exclusive_address: bool,
+    /// Debugging was asked for; nothing follows from it.
+    pub debug: bool,
+    /// A connection may be refused before it is accepted.
+    pub conditional_accept: bool,
+    /// What closing does.
+    pub linger: Linger,
+    /// The size of the send buffer that the program set, in bytes; Linux reports twice as much.
+    pub send_buffer: Option<u32>,
+    /// The size of the receive buffer that the program set, in bytes.
+    pub receive_buffer: Option<u32>,
+    /// Why the last connect failed that was not awaited; it stays until a connect succeeds
+    /// (semantics 9.5).
+    pub connect_failure: Option<Status>,
+    /// The error code that the program itself has stored in the socket.
+    pub stored_error: Option<u32>,
+}
+
+impl Options {
+    /// What a socket has that was accepted from one with these options.
+    pub fn inherited(&self) -> Options {
+        Options { connect_failure: None, stored_error: None, ..self.clone() }
+    }
+}

@@ -5,5 +5,6 @@
 //! know (that the memory is there, and that nobody else touches it).
 
 pub mod net;
+pub mod option;
 pub mod thread;
 pub mod program_thread;

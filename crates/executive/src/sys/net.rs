@@ -6,7 +6,7 @@ use rustix::fd::{AsRawFd, BorrowedFd};
 use rustix::io::Errno;
 
 /// Runs a system call and keeps the program's `errno` as it was; Windows' calls never touch it.
-fn keep_errno(mut call: impl FnMut() -> isize) -> Result<usize, Errno> {
+pub(super) fn keep_errno(mut call: impl FnMut() -> isize) -> Result<usize, Errno> {
     // SAFETY: glibc's location of this thread's errno is valid for the thread's life.
     let errno = unsafe { &mut *libc::__errno_location() };
     let before = *errno;
