@@ -27,10 +27,18 @@ typedef struct sockaddr_in6 {
 } SOCKADDR_IN6_LH, *PSOCKADDR_IN6_LH;
 typedef SOCKADDR_IN6_LH SOCKADDR_IN6, *PSOCKADDR_IN6, *LPSOCKADDR_IN6;
 
+/* Without a scope: what sockaddr_gen held before there were scopes, and holds still. */
+struct sockaddr_in6_old {
+    SHORT sin6_family;
+    USHORT sin6_port;
+    ULONG sin6_flowinfo;
+    IN6_ADDR sin6_addr;
+};
+
 typedef union sockaddr_gen {
     struct sockaddr Address;
     struct sockaddr_in AddressIn;
-    struct sockaddr_in6 AddressIn6;
+    struct sockaddr_in6_old AddressIn6;
 } sockaddr_gen;
 
 typedef union _SOCKADDR_INET {
