@@ -15,11 +15,19 @@ impl Status {
         self.0 < 0x8000_0000
     }
 
-    /// A Win32 or Winsock code that no NTSTATUS stands for, in NT's own wrapping (facility NTWIN32);
-    /// the surface unwraps it.
-    pub const fn from_win32(code: u16) -> Self {
-        Status(0xC007_0000 | code as u32)
+    /// A Winsock code that no NTSTATUS stands for (Windows gives it above the system call), in a
+    /// wrapping of our own that no status of Windows' has; the surface unwraps it.
+    pub const fn from_winsock(code: u16) -> Self {
+        Status(Self::OWN_FACILITY | code as u32)
     }
+
+    /// The Winsock code inside a status of [`Status::from_winsock`].
+    pub const fn wrapped_winsock(self) -> Option<u16> {
+        if self.0 & 0xFFFF_0000 == Self::OWN_FACILITY { Some(self.0 as u16) } else { None }
+    }
+
+    /// An error, with the customer bit set.
+    const OWN_FACILITY: u32 = 0xE0A7_0000;
 
     /// True for error codes (`NT_ERROR`): warnings such as `BUFFER_OVERFLOW` are not errors.
     pub const fn is_error(self) -> bool {

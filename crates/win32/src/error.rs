@@ -195,6 +195,9 @@ table! {
 /// come back unchanged; an unknown status gives `ERROR_MR_MID_NOT_FOUND` (317).
 pub fn win32(status: Status) -> u32 {
     const CUSTOMER: u32 = 0x2000_0000;
+    if let Some(code) = status.wrapped_winsock() {
+        return u32::from(code);
+    }
     if status.0 & CUSTOMER != 0 {
         return status.0;
     }
@@ -212,6 +215,9 @@ pub fn win32(status: Status) -> u32 {
 /// Success and information read as in Win32, `PENDING` as `WSA_IO_INCOMPLETE` (996); a failure
 /// without a row is `WSAEINVAL` (10022).
 pub fn winsock(status: Status) -> i32 {
+    if let Some(code) = status.wrapped_winsock() {
+        return i32::from(code);
+    }
     match (find(status), wrapped(status)) {
         (Some((_, winsock)), _) => winsock,
         (None, Some(WSA_IO_INCOMPLETE)) => i32::from(WSA_IO_INCOMPLETE),

@@ -66,7 +66,12 @@ exports! {
     /// Every function whose signature Microsoft's metadata has.
     checked EXPORTS:
     kernel32 {
+        completion_port {
+            CreateIoCompletionPort GetQueuedCompletionStatus GetQueuedCompletionStatusEx
+            PostQueuedCompletionStatus SetFileCompletionNotificationModes
+        }
         error { GetLastError SetLastError }
+        io { CancelIo CancelIoEx GetOverlappedResult GetOverlappedResultEx }
         heap {
             GetProcessHeap GlobalAlloc GlobalFree HeapAlloc HeapCreate HeapDestroy
             HeapFree HeapReAlloc HeapSize LocalAlloc LocalFree
@@ -78,6 +83,12 @@ exports! {
     winmm {
     }
     ws2_32 {
+        overlapped { WSAGetOverlappedResult }
+        socket {
+            accept bind closesocket connect getpeername getsockname listen shutdown socket WSAConnect
+            WSARecvDisconnect WSASendDisconnect WSASocketA WSASocketW
+        }
+        transfer { recv send WSARecv WSASend }
         byte_order { htonl htons ntohl ntohs }
         startup { WSACleanup WSAStartup }
         text_address { InetNtopW InetPtonW inet_addr inet_ntoa inet_ntop inet_pton }

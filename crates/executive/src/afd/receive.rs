@@ -9,12 +9,12 @@ use crate::io::user_memory::UserBuffers;
 use crate::ke::deadline::Deadline;
 use crate::ke::thread;
 use crate::ob::object::Object;
+use crate::ob::table::Pinned;
 use crate::status::{Result, Status};
 use crate::sys;
 use rustix::event::PollFlags;
 use rustix::io::Errno;
 use std::collections::VecDeque;
-use std::sync::Arc;
 
 /// The receiving side of a socket, under its lock.
 pub(super) struct ReceiveSide {
@@ -140,7 +140,7 @@ impl Socket {
     /// # Errors
     /// A call that fails at once tells nobody else: no event, no routine, no packet.
     pub fn receive_overlapped(
-        object: &Arc<Object>,
+        object: &Pinned<'_, Object>,
         file: &File,
         mut call: ReceiveCall,
         overlapped: Overlapped,
@@ -164,7 +164,7 @@ impl Socket {
             block.begin();
         }
         let thread_id = thread::with_current(|thread| thread.id());
-        let irp = Irp { file: object.clone(), thread_id, overlapped };
+        let irp = Irp { file: object.to_arc(), thread_id, overlapped };
         side.pending.push_back(ReceiveRequest { irp, call });
         drop(side);
         file.look_after(has_event);

@@ -14,13 +14,13 @@ use crate::io::user_memory::UserBuffers;
 use crate::ke::deadline::Deadline;
 use crate::ke::thread;
 use crate::ob::object::Object;
+use crate::ob::table::Pinned;
 use crate::status::{Result, Status};
 use crate::sys;
 use rustix::event::PollFlags;
 use rustix::io::Errno;
 use rustix::net::{Shutdown, shutdown};
 use std::collections::VecDeque;
-use std::sync::Arc;
 
 /// The sending side of a socket, under its lock.
 #[derive(Default)]
@@ -106,7 +106,7 @@ impl Socket {
     /// # Errors
     /// A call that fails at once tells nobody else: no event, no routine, no packet.
     pub fn send_overlapped(
-        object: &Arc<Object>,
+        object: &Pinned<'_, Object>,
         file: &File,
         mut call: SendCall,
         overlapped: Overlapped,
@@ -132,7 +132,7 @@ impl Socket {
     fn queue_send(
         &self,
         side: &mut SendSide,
-        object: &Arc<Object>,
+        object: &Pinned<'_, Object>,
         file: &File,
         call: SendCall,
         overlapped: Overlapped,
@@ -143,7 +143,7 @@ impl Socket {
             block.begin();
         }
         let thread_id = thread::with_current(|thread| thread.id());
-        let irp = Irp { file: object.clone(), thread_id, overlapped };
+        let irp = Irp { file: object.to_arc(), thread_id, overlapped };
         side.pending.push_back(SendRequest { irp, call });
         Ok(())
     }
@@ -155,7 +155,7 @@ impl Socket {
     /// As [`Socket::receive_blocking`].
     pub fn send_blocking(
         &self,
-        object: &Arc<Object>,
+        object: &Pinned<'_, Object>,
         file: &File,
         call: &mut SendCall,
         deadline: Deadline,

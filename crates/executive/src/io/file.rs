@@ -6,6 +6,7 @@ use crate::afd::socket::Socket;
 use crate::engine::Registration;
 use crate::ke::dispatcher::{Dispatcher, Kind};
 use crate::ob::object::Object;
+use crate::ob::table::Pinned;
 use crate::status::{Result, Status};
 use crate::sync::{AtomicBool, AtomicU32, Mutex, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -124,7 +125,7 @@ impl File {
 
     /// Makes sure that readiness is reported from now on; if the descriptor is ready already, at
     /// once.  `writes` asks for room to send too.
-    pub fn register(&self, object: &Arc<Object>, writes: bool) -> Result<()> {
+    pub fn register(&self, object: &Pinned<'_, Object>, writes: bool) -> Result<()> {
         if self.is_registered() && !writes {
             return Ok(());
         }
@@ -141,7 +142,7 @@ impl File {
             return Ok(());
         }
         let registration =
-            Registration::new(object.clone()).ok_or(Status::INSUFFICIENT_RESOURCES)?;
+            Registration::new(object.to_arc()).ok_or(Status::INSUFFICIENT_RESOURCES)?;
         if let Err(status) = set.add(self.socket.fd(), registration, writes) {
             registration.withdraw();
             return Err(status);

@@ -6,5 +6,5 @@
 
 pub mod net;
 pub mod option;
-pub mod thread;
 pub mod program_thread;
+pub mod thread;

@@ -3,7 +3,11 @@
 pub mod address;
 pub mod byte_order;
 pub mod error;
+pub mod lookup;
 pub mod lp64;
+pub mod overlapped;
+pub mod socket;
 pub mod startup;
 pub mod text_address;
 mod text_address_syntax;
+pub mod transfer;

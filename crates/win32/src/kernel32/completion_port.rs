@@ -1,0 +1,251 @@
+//! Completion ports.
+#![allow(unsafe_code)]
+
+use crate::entry::{self, fail, is_wild, number, succeed};
+use crate::last_error;
+use core::ptr;
+use lapwing_abi::{
+    BOOL, ERROR_INVALID_PARAMETER, ERROR_NOACCESS, HANDLE, OVERLAPPED, OVERLAPPED_ENTRY,
+    WAIT_IO_COMPLETION, WAIT_TIMEOUT,
+};
+use lapwing_executive::io::complete::Timing;
+use lapwing_executive::io::port::Port;
+use lapwing_executive::io::user_memory::UserPointer;
+use lapwing_executive::ke::apc;
+use lapwing_executive::ke::deadline::Deadline;
+use lapwing_executive::ke::queue::{Packet, Removed, WaitTerms};
+use lapwing_executive::ke::thread::Thread;
+use lapwing_executive::ob::handle;
+use lapwing_executive::ob::object::Body;
+use lapwing_executive::status::{Result, Status};
+use std::sync::Arc;
+
+const INVALID_HANDLE_VALUE: usize = usize::MAX;
+/// So many entries are taken in one go at the most; a larger array is served in part, as Windows
+/// may do too.
+const BATCH: usize = 64;
+
+fn find(port: HANDLE) -> Result<Arc<Port>> {
+    handle::lookup(number(port))?.port().cloned()
+}
+
+/// Makes a completion port, associates a handle with one, or both.
+///
+/// * `filehandle` is `INVALID_HANDLE_VALUE`: a new port that lets `numberofconcurrentthreads`
+///   threads run at once, 0 meaning one per processor.  The key is ignored.
+/// * `existingcompletionport` is NULL: a new port, and the file associated with it.
+/// * else: the file associated with the existing port, which is returned.
+///
+/// The association is for the file's life; requests that are pending complete to the port too.
+///
+/// # Errors
+/// NULL with `ERROR_INVALID_PARAMETER` (the file has a port, or is not overlapped; an existing
+/// port without a file), `ERROR_INVALID_HANDLE`.
+#[unsafe(no_mangle)]
+pub extern "system" fn CreateIoCompletionPort(
+    filehandle: HANDLE,
+    existingcompletionport: HANDLE,
+    completionkey: usize,
+    numberofconcurrentthreads: u32,
+) -> HANDLE {
+    let file = number(filehandle);
+    let result = if file == INVALID_HANDLE_VALUE {
+        if existingcompletionport.is_null() {
+            create(numberofconcurrentthreads)
+        } else {
+            Err(Status::INVALID_PARAMETER)
+        }
+    } else if existingcompletionport.is_null() {
+        create(numberofconcurrentthreads).and_then(|port| {
+            associate(file, port, completionkey).inspect_err(|_| {
+                // Ours alone, and open: closing it cannot fail.
+                let _closed = handle::close(number(port));
+            })
+        })
+    } else {
+        associate(file, existingcompletionport, completionkey)
+    };
+    result.unwrap_or_else(|status| {
+        fail(status);
+        ptr::null_mut()
+    })
+}
+
+fn create(concurrency: u32) -> Result<HANDLE> {
+    let port = Port::new(concurrency)?;
+    handle::create(Body::Port(port)).map(entry::handle)
+}
+
+fn associate(file: usize, port: HANDLE, key: usize) -> Result<HANDLE> {
+    let object = handle::lookup(file)?;
+    object.file()?.associate(find(port)?, key)?;
+    Ok(port)
+}
+
+/// Runs the caller's APCs, with nothing held, and says so.
+fn deliver_apcs() -> BOOL {
+    apc::deliver();
+    last_error::set(WAIT_IO_COMPLETION);
+    0
+}
+
+/// Waits for a packet.  Bytes and key are written only when a packet was taken; `*lpoverlapped` is
+/// NULL when none was.
+///
+/// # Errors
+/// FALSE with a packet (`*lpoverlapped` is not NULL): the request's own error.  FALSE without:
+/// `WAIT_TIMEOUT` (258), `ERROR_ABANDONED_WAIT_0` (735: the port was closed), or
+/// `ERROR_INVALID_HANDLE`.
+///
+/// # Safety
+/// The pointers are writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn GetQueuedCompletionStatus(
+    completionport: HANDLE,
+    lpnumberofbytestransferred: *mut u32,
+    lpcompletionkey: *mut usize,
+    lpoverlapped: *mut *mut OVERLAPPED,
+    dwmilliseconds: u32,
+) -> BOOL {
+    if is_wild(lpnumberofbytestransferred) || is_wild(lpcompletionkey) || is_wild(lpoverlapped) {
+        last_error::set(ERROR_NOACCESS);
+        return 0;
+    }
+    // SAFETY: the caller's promise.
+    let overlapped = unsafe { UserPointer::new(lpoverlapped) };
+    let port = match find(completionport) {
+        Ok(port) => port,
+        Err(status) => {
+            overlapped.write(ptr::null_mut());
+            return fail(status);
+        }
+    };
+    let deadline = Deadline::after_milliseconds(dwmilliseconds);
+    let mut packets = [Packet::default()];
+    let removed = port.remove(&WaitTerms { deadline, alertable: false }, &mut packets);
+    drop(port);
+    match removed {
+        Removed::Packets(_) => {
+            let [packet] = packets;
+            // SAFETY: the caller's promise.
+            unsafe { UserPointer::new(lpnumberofbytestransferred) }
+                .write(packet.information as u32);
+            // SAFETY: the caller's promise.
+            unsafe { UserPointer::new(lpcompletionkey) }.write(packet.key);
+            overlapped.write(ptr::with_exposed_provenance_mut(packet.overlapped));
+            let success = packet.status.is_success();
+            succeed(if success { Ok(()) } else { Err(packet.status) })
+        }
+        none => {
+            overlapped.write(ptr::null_mut());
+            without_packet(none)
+        }
+    }
+}
+
+fn without_packet(removed: Removed) -> BOOL {
+    match removed {
+        Removed::Abandoned => fail(Status::ABANDONED_WAIT_0),
+        Removed::Alerted => deliver_apcs(),
+        Removed::TimedOut | Removed::Packets(_) => {
+            last_error::set(WAIT_TIMEOUT);
+            0
+        }
+    }
+}
+
+/// Waits for packets and takes as many as are queued and fit, in order.  Each entry's own result
+/// is in its OVERLAPPED; a failed request does not make the call fail.
+///
+/// # Errors
+/// FALSE with `WAIT_TIMEOUT` (258), `WAIT_IO_COMPLETION` (192: alertable, and APCs have run),
+/// `ERROR_ABANDONED_WAIT_0` (735), `ERROR_INVALID_PARAMETER` (no room for an entry),
+/// `ERROR_INVALID_HANDLE`.
+///
+/// # Safety
+/// `lpcompletionportentries` points to `ulcount` writable entries, `ulnumentriesremoved` is
+/// writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn GetQueuedCompletionStatusEx(
+    completionport: HANDLE,
+    lpcompletionportentries: *mut OVERLAPPED_ENTRY,
+    ulcount: u32,
+    ulnumentriesremoved: *mut u32,
+    dwmilliseconds: u32,
+    falertable: BOOL,
+) -> BOOL {
+    if is_wild(lpcompletionportentries) || is_wild(ulnumentriesremoved) {
+        last_error::set(ERROR_NOACCESS);
+        return 0;
+    }
+    if ulcount == 0 {
+        last_error::set(ERROR_INVALID_PARAMETER);
+        return 0;
+    }
+    let port = match find(completionport) {
+        Ok(port) => port,
+        Err(status) => return fail(status),
+    };
+    let alertable = falertable != 0;
+    // A thread that works for this port takes packets first, a stranger its APCs (semantics 2.2).
+    if alertable && !port.is_worked_for_by_caller() && Thread::current().apcs().is_due() {
+        drop(port);
+        return deliver_apcs();
+    }
+    let deadline = Deadline::after_milliseconds(dwmilliseconds);
+    let mut packets = [Packet::default(); BATCH];
+    let room = BATCH.min(ulcount as usize);
+    let removed = port.remove(&WaitTerms { deadline, alertable }, &mut packets[..room]);
+    drop(port);
+    let Removed::Packets(count) = removed else { return without_packet(removed) };
+    for (index, packet) in packets[..count].iter().enumerate() {
+        let entry = OVERLAPPED_ENTRY {
+            lpCompletionKey: packet.key,
+            lpOverlapped: ptr::with_exposed_provenance_mut(packet.overlapped),
+            Internal: packet.status.0 as usize,
+            dwNumberOfBytesTransferred: packet.information as u32,
+        };
+        // SAFETY: the caller's promise; `count` is at most `ulcount`.
+        unsafe { lpcompletionportentries.add(index).write_unaligned(entry) };
+    }
+    // SAFETY: the caller's promise.
+    unsafe { UserPointer::new(ulnumentriesremoved) }.write(count as u32);
+    1
+}
+
+/// Queues a packet with any values.
+///
+/// # Errors
+/// FALSE with `ERROR_INVALID_HANDLE`.
+#[unsafe(no_mangle)]
+pub extern "system" fn PostQueuedCompletionStatus(
+    completionport: HANDLE,
+    dwnumberofbytestransferred: u32,
+    dwcompletionkey: usize,
+    lpoverlapped: *const OVERLAPPED,
+) -> BOOL {
+    let posted = handle::lookup(number(completionport)).and_then(|object| {
+        let packet = Packet {
+            key: dwcompletionkey,
+            overlapped: lpoverlapped.expose_provenance(),
+            status: Status::SUCCESS,
+            information: dwnumberofbytestransferred as usize,
+        };
+        object.port()?.insert(packet, Timing::Inline);
+        Ok(())
+    });
+    succeed(posted)
+}
+
+/// Says which notifications a file's requests may go without: 1 no packet when the call itself
+/// succeeded, 2 no signal on the handle.  Modes add up and cannot be taken back.
+///
+/// # Errors
+/// FALSE with `ERROR_INVALID_PARAMETER` (the handle is not overlapped), `ERROR_INVALID_HANDLE`.
+#[unsafe(no_mangle)]
+pub extern "system" fn SetFileCompletionNotificationModes(filehandle: HANDLE, flags: u8) -> BOOL {
+    succeed(
+        handle::lookup(number(filehandle))
+            .and_then(|object| object.file()?.add_modes(u32::from(flags))),
+    )
+}

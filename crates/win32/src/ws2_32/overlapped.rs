@@ -1,0 +1,122 @@
+//! The OVERLAPPED of Winsock calls, completion routines, and `WSAGetOverlappedResult`.
+#![allow(unsafe_code)]
+
+use super::lookup;
+use crate::entry::{is_wild, number};
+use crate::kernel32::io;
+use crate::{error, last_error};
+use core::mem;
+use lapwing_abi::{
+    BOOL, LPWSAOVERLAPPED_COMPLETION_ROUTINE, OVERLAPPED, SOCKET, WSA_INVALID_HANDLE,
+    WSA_IO_INCOMPLETE, WSAEFAULT, WSAEINVAL,
+};
+use lapwing_executive::io::file::File;
+use lapwing_executive::io::irp::{Notify, Overlapped, Routine};
+use lapwing_executive::io::user_memory::{StatusBlock, UserPointer};
+use lapwing_executive::ke::apc::ApcArguments;
+use lapwing_executive::ke::deadline::Deadline;
+use lapwing_executive::ke::thread::Thread;
+use lapwing_executive::ob::handle;
+use lapwing_executive::status::Status;
+
+/// Takes what the program gave with an overlapped call.
+///
+/// # Errors
+/// `WSA_INVALID_HANDLE` when `hEvent` is no event; `WSAEINVAL` for a routine when the socket has a
+/// port; `WSAEFAULT`.
+///
+/// # Safety
+/// The OVERLAPPED stays valid until the request has completed, and the routine until it has run.
+pub unsafe fn take(
+    file: &File,
+    overlapped: *mut OVERLAPPED,
+    routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
+) -> Result<Overlapped, i32> {
+    if is_wild(overlapped) {
+        return Err(WSAEFAULT);
+    }
+    // SAFETY: the caller's promise, and not NULL.
+    let status_block = unsafe { StatusBlock::new(overlapped.cast()) }.map_err(error::winsock)?;
+    let status_block = Some(status_block);
+    if let Some(routine) = routine {
+        if file.binding().is_some() {
+            return Err(WSAEINVAL);
+        }
+        // With a routine hEvent is the program's own (semantics 1.8).
+        let (thread, routine) = (Thread::current(), routine as usize);
+        let notify = Notify::Routine(Routine { thread, deliver, routine });
+        return Ok(Overlapped { status_block, event: None, notify });
+    }
+    // SAFETY: the caller's promise; aligned, as the status block has checked.
+    let event = number(unsafe { (*overlapped).hEvent });
+    let notify = if event & 1 == 0 { Notify::Packet } else { Notify::Nobody };
+    let event = match event & !1 {
+        0 => None,
+        event => {
+            let object = handle::lookup(event).map_err(|_| WSA_INVALID_HANDLE)?;
+            object.event().map_err(|_| WSA_INVALID_HANDLE)?;
+            Some(object.to_arc())
+        }
+    };
+    Ok(Overlapped { status_block, event, notify })
+}
+
+/// Calls a program's completion routine.
+fn deliver(arguments: &ApcArguments) {
+    let [routine, status, information, overlapped, flags] = *arguments;
+    // SAFETY: the address was the program's routine in `take`, and it promised to keep it.
+    let routine: unsafe extern "system" fn(u32, u32, *mut OVERLAPPED, u32) =
+        unsafe { mem::transmute(routine) };
+    let code = match Status(status as u32) {
+        Status::SUCCESS => 0,
+        failure => error::winsock(failure),
+    };
+    let overlapped = core::ptr::with_exposed_provenance_mut(overlapped);
+    // SAFETY: as above; the OVERLAPPED belongs to the program again.
+    unsafe { routine(code.cast_unsigned(), information as u32, overlapped, flags as u32) };
+}
+
+/// The result of an overlapped request on a socket.  Looks at the OVERLAPPED first and waits only
+/// while it is pending, so a reset event does not make it hang; the wait is not alertable.
+///
+/// # Errors
+/// FALSE with `WSA_IO_INCOMPLETE` (pending, and not to wait), the request's own Winsock error,
+/// `WSAENOTSOCK`, `WSAEFAULT`.  A bad `lpdwflags` is noticed last, after the byte count has been
+/// written; NULL is taken (semantics 1.12).
+///
+/// # Safety
+/// The pointers are NULL or as Windows' documentation asks.
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn WSAGetOverlappedResult(
+    s: SOCKET,
+    lpoverlapped: *const OVERLAPPED,
+    lpcbtransfer: *mut u32,
+    fwait: BOOL,
+    lpdwflags: *mut u32,
+) -> BOOL {
+    let result = || {
+        lookup::find(s)?;
+        if is_wild(lpoverlapped) || is_wild(lpcbtransfer) {
+            return Err(WSAEFAULT);
+        }
+        let deadline = if fwait != 0 { Deadline::Never } else { Deadline::Passed };
+        // SAFETY: the caller's promise, and not NULL.
+        let outcome = unsafe { io::await_outcome(s, lpoverlapped, deadline, false) };
+        let outcome = match outcome {
+            Ok(outcome) => outcome,
+            Err(Status::TIMEOUT) => return Err(WSA_IO_INCOMPLETE),
+            Err(status) => return Err(error::winsock(status)),
+        };
+        // SAFETY: the caller's promise.
+        unsafe { UserPointer::new(lpcbtransfer) }.write(outcome.information as u32);
+        if !lpdwflags.is_null() && is_wild(lpdwflags) {
+            return Err(WSAEFAULT);
+        }
+        // SAFETY: the caller's promise.
+        unsafe { UserPointer::new(lpdwflags) }.write(outcome.flags);
+        if outcome.status.is_success() { Ok(()) } else { Err(error::winsock(outcome.status)) }
+    };
+    let result = result();
+    last_error::set(result.err().unwrap_or(0).cast_unsigned());
+    BOOL::from(result.is_ok())
+}

@@ -1,0 +1,369 @@
+//! Making, naming, connecting and closing sockets.
+#![allow(unsafe_code)]
+
+use super::address::{self, Encoded};
+use super::lookup::{self, with_socket, with_socket_blocking};
+use super::startup;
+use crate::entry::{is_wild, socket_fail, socket_succeed};
+use crate::{error, last_error};
+use lapwing_abi::{
+    AF_INET, AF_INET6, AF_UNIX, AF_UNSPEC, INVALID_SOCKET, IPPROTO_TCP, SD_BOTH, SD_RECEIVE,
+    SD_SEND, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM, SOCKADDR, SOCKET, WSA_FLAG_NO_HANDLE_INHERIT,
+    WSA_FLAG_OVERLAPPED, WSABUF, WSAEAFNOSUPPORT, WSAEFAULT, WSAEINVAL, WSAEPROTONOSUPPORT,
+    WSAESOCKTNOSUPPORT, WSAPROTOCOL_INFOA, WSAPROTOCOL_INFOW,
+};
+use lapwing_executive::afd::blocking::deadline;
+use lapwing_executive::afd::connection::Direction;
+use lapwing_executive::afd::socket::{Kind, Socket};
+use lapwing_executive::io::file::File;
+use lapwing_executive::ke::deadline::Deadline;
+use lapwing_executive::ob::handle;
+use lapwing_executive::ob::object::{Body, Object};
+use rustix::net::{AddressFamily, SocketType};
+
+fn socket_fails(code: i32) -> SOCKET {
+    last_error::set(code.cast_unsigned());
+    INVALID_SOCKET
+}
+
+fn succeeds(socket: SOCKET) -> SOCKET {
+    last_error::set(0);
+    socket
+}
+
+/// What Windows' three numbers mean, with the protocol that belongs to the type when it is 0.
+fn kind(family: i32, socket_type: i32, protocol: i32) -> Result<Kind, i32> {
+    let linux_family = match u16::try_from(family) {
+        Ok(AF_INET) => AddressFamily::INET,
+        Ok(AF_INET6) => AddressFamily::INET6,
+        Ok(AF_UNIX) => AddressFamily::UNIX,
+        // Windows takes the family from the protocol then; only TCP is unambiguous enough.
+        Ok(AF_UNSPEC) if protocol == IPPROTO_TCP => AddressFamily::INET,
+        Ok(AF_UNSPEC) => return Err(WSAEINVAL),
+        _ => return Err(WSAEAFNOSUPPORT),
+    };
+    let linux_type = match socket_type {
+        SOCK_STREAM => SocketType::STREAM,
+        SOCK_DGRAM => SocketType::DGRAM,
+        SOCK_RAW => SocketType::RAW,
+        0 if protocol == IPPROTO_TCP => SocketType::STREAM,
+        0 if protocol == 0 => return Err(WSAEINVAL),
+        _ => return Err(WSAESOCKTNOSUPPORT),
+    };
+    let protocol = u32::try_from(protocol).map_err(|_| WSAEPROTONOSUPPORT)?;
+    Ok(Kind { family: linux_family, socket_type: linux_type, protocol })
+}
+
+fn open(family: i32, socket_type: i32, protocol: i32, flags: u32) -> Result<SOCKET, i32> {
+    startup::check()?;
+    let kind = kind(family, socket_type, protocol)?;
+    let socket = Socket::new(kind).map_err(error::winsock)?;
+    let inherit = flags & WSA_FLAG_NO_HANDLE_INHERIT == 0;
+    publish(socket, flags & WSA_FLAG_OVERLAPPED != 0, inherit)
+}
+
+fn publish(socket: Socket, overlapped: bool, inherit: bool) -> Result<SOCKET, i32> {
+    let object = Object::new(Body::File(Box::new(File::new(socket, overlapped))));
+    let number = handle::insert(object).map_err(error::winsock)? as SOCKET;
+    if !inherit {
+        handle::set_flags(number, handle::INHERIT, 0).map_err(error::winsock)?;
+    }
+    Ok(number)
+}
+
+/// Makes an overlapped socket.
+///
+/// # Errors
+/// `INVALID_SOCKET` with `WSAEAFNOSUPPORT`, `WSAESOCKTNOSUPPORT`, `WSAEPROTONOSUPPORT`,
+/// `WSAEINVAL`, `WSAENOBUFS`, `WSANOTINITIALISED`.
+#[unsafe(export_name = "lapwing_socket")]
+pub extern "system" fn socket(af: i32, r#type: i32, protocol: i32) -> SOCKET {
+    open(af, r#type, protocol, WSA_FLAG_OVERLAPPED).map_or_else(socket_fails, succeeds)
+}
+
+/// Makes a socket, overlapped or not as the flags say.
+///
+/// Missing: recreating a socket from the protocol information of `WSADuplicateSocket`; a protocol
+/// information only supplies the numbers that are given as `FROM_PROTOCOL_INFO` (-1).
+///
+/// # Errors
+/// As for [`socket`].
+///
+/// # Safety
+/// `lpprotocolinfo` is NULL or points to a readable structure.
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn WSASocketA(
+    af: i32,
+    r#type: i32,
+    protocol: i32,
+    lpprotocolinfo: *const WSAPROTOCOL_INFOA,
+    _g: u32,
+    dwflags: u32,
+) -> SOCKET {
+    // SAFETY: the caller's promise.
+    let info = unsafe { lpprotocolinfo.as_ref() };
+    let info = info.map(|info| [info.iAddressFamily, info.iSocketType, info.iProtocol]);
+    open_from(info, [af, r#type, protocol], dwflags)
+}
+
+/// As [`WSASocketA`].
+///
+/// Missing: as for `WSASocketA`.
+///
+/// # Safety
+/// `lpprotocolinfo` is NULL or points to a readable structure.
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn WSASocketW(
+    af: i32,
+    r#type: i32,
+    protocol: i32,
+    lpprotocolinfo: *const WSAPROTOCOL_INFOW,
+    _g: u32,
+    dwflags: u32,
+) -> SOCKET {
+    // SAFETY: the caller's promise.
+    let info = unsafe { lpprotocolinfo.as_ref() };
+    let info = info.map(|info| [info.iAddressFamily, info.iSocketType, info.iProtocol]);
+    open_from(info, [af, r#type, protocol], dwflags)
+}
+
+fn open_from(info: Option<[i32; 3]>, given: [i32; 3], flags: u32) -> SOCKET {
+    const FROM_PROTOCOL_INFO: i32 = -1;
+    let mut numbers = given;
+    if let Some(info) = info {
+        for (number, known) in numbers.iter_mut().zip(info) {
+            if *number == FROM_PROTOCOL_INFO || *number == 0 {
+                *number = known;
+            }
+        }
+    }
+    let [family, socket_type, protocol] = numbers;
+    open(family, socket_type, protocol, flags).map_or_else(socket_fails, succeeds)
+}
+
+/// Closes a socket.  Pending requests end with their own notifications after this call, and their
+/// memory stays in use until then.
+///
+/// # Errors
+/// `WSAENOTSOCK`, `WSANOTINITIALISED`.
+#[unsafe(no_mangle)]
+pub extern "system" fn closesocket(s: SOCKET) -> i32 {
+    let closed = lookup::find(s).and_then(|found| {
+        drop(found);
+        handle::close(s).map_err(error::winsock)
+    });
+    socket_succeed(closed)
+}
+
+/// Gives a socket its local address.
+///
+/// # Errors
+/// `WSAEFAULT`, `WSAEINVAL` (bound already), `WSAEADDRINUSE`, `WSAEADDRNOTAVAIL`, `WSAEACCES`,
+/// `WSAEAFNOSUPPORT`, `WSAENOTSOCK`.
+///
+/// # Safety
+/// `name` points to `namelen` readable bytes.
+#[unsafe(export_name = "lapwing_bind")]
+pub unsafe extern "system" fn bind(s: SOCKET, name: *const SOCKADDR, namelen: i32) -> i32 {
+    let bound = lookup::find(s).and_then(|_| {
+        if is_wild(name) {
+            return Err(WSAEFAULT);
+        }
+        // SAFETY: the caller's promise.
+        let address = unsafe { address::read(name, namelen) }?;
+        with_socket(s, |_, file| file.socket().bind(&address))
+    });
+    socket_succeed(bound)
+}
+
+/// Starts accepting connections.
+///
+/// # Errors
+/// `WSAEINVAL` (not bound), `WSAEISCONN`, `WSAEOPNOTSUPP`, `WSAENOTSOCK`.
+#[unsafe(export_name = "lapwing_listen")]
+pub extern "system" fn listen(s: SOCKET, backlog: i32) -> i32 {
+    socket_succeed(with_socket(s, |_, file| file.socket().listen(backlog)))
+}
+
+/// Takes the next connection.  The new socket has the listener's properties.
+///
+/// # Errors
+/// `INVALID_SOCKET` with `WSAEINVAL` (not listening), `WSAEOPNOTSUPP`, `WSAEFAULT` (address buffer
+/// too small), `WSAEWOULDBLOCK`, `WSAEINTR` (closed meanwhile), `WSAENOBUFS`, `WSAENOTSOCK`.
+///
+/// # Safety
+/// `addr` is NULL or points to `*addrlen` writable bytes.
+#[unsafe(export_name = "lapwing_accept")]
+pub unsafe extern "system" fn accept(s: SOCKET, addr: *mut SOCKADDR, addrlen: *mut i32) -> SOCKET {
+    let accepted = lookup::find(s).and_then(|found| {
+        let needed =
+            if found.file().is_ok_and(|file| file.socket().kind().family == AddressFamily::INET6) {
+                address::IPV6_LENGTH
+            } else {
+                address::IPV4_LENGTH
+            };
+        drop(found);
+        // SAFETY: the caller's promise.
+        unsafe { address::check_room(addr, addrlen, needed) }?;
+        let (socket, peer, overlapped) = with_socket_blocking(s, |_, file| {
+            let accepted = file.socket().accept(Deadline::Never);
+            accepted.map(|(socket, peer)| (socket, peer, file.is_overlapped()))
+        })?;
+        let inherit = handle::flags(s).is_ok_and(|flags| flags & handle::INHERIT != 0);
+        let number = publish(socket, overlapped, inherit)?;
+        if let Some(peer) = peer.as_ref().and_then(address::encode).filter(|_| !addr.is_null()) {
+            // SAFETY: the room was checked, and the promise still holds.
+            unsafe { address::write(addr, addrlen, &peer) }?;
+        }
+        Ok(number)
+    });
+    accepted.map_or_else(socket_fails, succeeds)
+}
+
+/// Connects a socket.
+///
+/// # Errors
+/// `WSAEFAULT`, `WSAEINVAL` (listening), `WSAEISCONN`, `WSAEALREADY`, `WSAEWOULDBLOCK`,
+/// `WSAECONNREFUSED`, `WSAETIMEDOUT`, `WSAENETUNREACH`, `WSAEHOSTUNREACH`, `WSAEADDRNOTAVAIL`,
+/// `WSAENOTSOCK`.
+///
+/// # Safety
+/// `name` points to `namelen` readable bytes.
+#[unsafe(export_name = "lapwing_connect")]
+pub unsafe extern "system" fn connect(s: SOCKET, name: *const SOCKADDR, namelen: i32) -> i32 {
+    let connected = lookup::find(s).and_then(|_| {
+        if is_wild(name) {
+            return Err(WSAEFAULT);
+        }
+        // SAFETY: the caller's promise.
+        let address = unsafe { address::read(name, namelen) }?;
+        with_socket_blocking(s, |_, file| file.socket().connect(&address, Deadline::Never))
+    });
+    socket_succeed(connected)
+}
+
+/// As [`connect`]; TCP carries no connect data and no quality of service.
+///
+/// # Errors
+/// As for [`connect`].
+///
+/// # Safety
+/// As for [`connect`].
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn WSAConnect(
+    s: SOCKET,
+    name: *const SOCKADDR,
+    namelen: i32,
+    _lpcallerdata: *const WSABUF,
+    _lpcalleedata: *mut WSABUF,
+    _lpsqos: *const lapwing_abi::QOS,
+    _lpgqos: *const lapwing_abi::QOS,
+) -> i32 {
+    // SAFETY: the caller's promise.
+    unsafe { connect(s, name, namelen) }
+}
+
+/// Ends one direction of a connection or both.
+///
+/// # Errors
+/// `WSAENOTCONN`, `WSAEINVAL` (bad `how`), `WSAENOTSOCK`.
+#[unsafe(export_name = "lapwing_shutdown")]
+pub extern "system" fn shutdown(s: SOCKET, how: i32) -> i32 {
+    let direction = match how {
+        SD_RECEIVE => Direction::Receive,
+        SD_SEND => Direction::Send,
+        SD_BOTH => Direction::Both,
+        _ => return socket_fail(lookup::find(s).err().unwrap_or(WSAEINVAL)),
+    };
+    socket_succeed(with_socket(s, |_, file| file.socket().shut_down(direction)))
+}
+
+/// Ends sending; TCP carries no disconnect data.
+///
+/// # Errors
+/// As for [`shutdown`].
+#[unsafe(no_mangle)]
+pub extern "system" fn WSASendDisconnect(
+    s: SOCKET,
+    _lpoutbounddisconnectdata: *const WSABUF,
+) -> i32 {
+    shutdown(s, SD_SEND)
+}
+
+/// Ends receiving; TCP carries no disconnect data.
+///
+/// # Errors
+/// As for [`shutdown`].
+#[unsafe(no_mangle)]
+pub extern "system" fn WSARecvDisconnect(
+    s: SOCKET,
+    _lpinbounddisconnectdata: *const WSABUF,
+) -> i32 {
+    shutdown(s, SD_RECEIVE)
+}
+
+/// Writes a name into the program's buffer.
+///
+/// # Safety
+/// As for [`getsockname`].
+unsafe fn write_name(
+    name: *mut SOCKADDR,
+    length: *mut i32,
+    address: Option<Encoded>,
+) -> Result<(), i32> {
+    if is_wild(name) || is_wild(length) {
+        return Err(WSAEFAULT);
+    }
+    // SAFETY: the caller's promise.
+    unsafe { address::write(name, length, &address.ok_or(WSAEAFNOSUPPORT)?) }
+}
+
+/// The socket's own address.
+///
+/// # Errors
+/// `WSAEINVAL` (not bound), `WSAEFAULT`, `WSAENOTSOCK`.
+///
+/// # Safety
+/// `name` points to `*namelen` writable bytes.
+#[unsafe(export_name = "lapwing_getsockname")]
+pub unsafe extern "system" fn getsockname(
+    s: SOCKET,
+    name: *mut SOCKADDR,
+    namelen: *mut i32,
+) -> i32 {
+    let named = with_socket(s, |_, file| file.socket().local_name());
+    // SAFETY: the caller's promise.
+    socket_succeed(
+        named.and_then(|own| unsafe { write_name(name, namelen, address::encode(&own)) }),
+    )
+}
+
+/// The peer's address.
+///
+/// # Errors
+/// `WSAENOTCONN`, `WSAEFAULT`, `WSAENOTSOCK`.
+///
+/// # Safety
+/// `name` points to `*namelen` writable bytes.
+#[unsafe(export_name = "lapwing_getpeername")]
+pub unsafe extern "system" fn getpeername(
+    s: SOCKET,
+    name: *mut SOCKADDR,
+    namelen: *mut i32,
+) -> i32 {
+    let named = with_socket(s, |_, file| file.socket().peer_name());
+    // SAFETY: the caller's promise.
+    socket_succeed(
+        named.and_then(|peer| unsafe { write_name(name, namelen, address::encode(&peer)) }),
+    )
+}
+
+/// The deadline of a blocking receive on this socket.
+pub(super) fn receive_deadline(s: SOCKET) -> Result<Deadline, i32> {
+    with_socket(s, |_, file| Ok(deadline(file.socket().receive_timeout_ms())))
+}
+
+/// The deadline of a blocking send on this socket.
+pub(super) fn send_deadline(s: SOCKET) -> Result<Deadline, i32> {
+    with_socket(s, |_, file| Ok(deadline(file.socket().send_timeout_ms())))
+}
