@@ -79,6 +79,19 @@ fn every_exported_function_is_declared() {
 }
 
 #[test]
+fn the_generated_types_are_those_of_the_list() {
+    let abi = source_tree().join("crates/abi");
+    let read = |file: &str| fs::read_to_string(abi.join(file)).expect("a file of crates/abi");
+    let generated = read("src/types.rs") + &read("src/signature.rs");
+    let words: BTreeSet<&str> =
+        generated.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').collect();
+    let list = read("names.txt");
+    let names = list.lines().map(str::trim).filter(|l| !l.starts_with('#') && !l.contains('*'));
+    let lacking: Vec<_> = names.filter(|n| !n.is_empty() && !words.contains(n)).collect();
+    assert!(lacking.is_empty(), "run the generator (crates/abi/generate): {lacking:?}");
+}
+
+#[test]
 fn the_page_of_functions_is_current() {
     let page = fs::read_to_string(source_tree().join(api::PAGE)).unwrap_or_default();
     assert!(page == api::page(), "run `cargo run -p lapwing-tests --bin api-docs`");
