@@ -93,9 +93,6 @@ exports! {
         startup { WSACleanup WSAStartup }
         text_address { InetNtopW InetPtonW inet_addr inet_ntoa inet_ntop inet_pton }
         error { WSAGetLastError WSASetLastError }
-        event {
-            WSACloseEvent WSACreateEvent WSAResetEvent WSASetEvent WSAWaitForMultipleEvents
-        }
     }
 }
 
