@@ -76,6 +76,7 @@ exports! {
             GetProcessHeap GlobalAlloc GlobalFree HeapAlloc HeapCreate HeapDestroy
             HeapFree HeapReAlloc HeapSize LocalAlloc LocalFree
         }
+        format_message { FormatMessageA FormatMessageW }
     }
     ntdll {
         error { RtlNtStatusToDosError }
@@ -107,6 +108,9 @@ exports! {
     unchecked LP64:
     ws2_32 {
         lp64 { InetNtopW InetPtonW }
+    }
+    kernel32 {
+        lp64 { FormatMessageW }
     }
 }
 
