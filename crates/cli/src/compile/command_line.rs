@@ -140,6 +140,8 @@ pub struct CommandLine {
     pub fully_static: bool,
     /// An `-x` of the user's is in force at the end, so a library put there would be compiled.
     pub ends_with_language: bool,
+    /// There is an `-x` of the user's.
+    names_a_language: bool,
     reads_standard_input: bool,
 }
 
@@ -151,6 +153,7 @@ struct Reader {
     quote_folders: Vec<PathBuf>,
     include_folders: Vec<PathBuf>,
     language: Option<OsString>,
+    names_a_language: bool,
     inputs: usize,
     headers: usize,
     stops: bool,
@@ -181,6 +184,12 @@ impl CommandLine {
             }
         }
         Ok(reader.finish())
+    }
+
+    /// Whether every source is C by its suffix.
+    pub fn is_all_c(&self) -> bool {
+        let is_c = |path: &PathBuf| path.extension().is_some_and(|suffix| suffix == "c");
+        !self.names_a_language && self.sources.iter().all(is_c)
     }
 
     /// Whether anything passes through the preprocessor, so that our headers matter.
@@ -239,6 +248,7 @@ impl Reader {
     }
 
     fn set_language(&mut self, language: &OsStr) {
+        self.names_a_language = true;
         self.language = Some(language.to_os_string()).filter(|language| language != "none");
     }
 
@@ -290,6 +300,7 @@ impl Reader {
             linking,
             fully_static: self.fully_static,
             ends_with_language: self.language.is_some(),
+            names_a_language: self.names_a_language,
             reads_standard_input: self.reads_standard_input,
         }
     }

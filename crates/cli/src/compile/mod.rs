@@ -47,7 +47,7 @@ pub fn command(host: &Host, layout: &Layout, arguments: Vec<OsString>) -> Result
     let line = CommandLine::read(response_file::expand(arguments))?;
     let mut command = host.command();
     if line.preprocesses() {
-        prelude(&mut command, layout);
+        prelude(&mut command, layout, &line);
     }
     command.args(&line.arguments);
     if line.preprocesses()
@@ -63,12 +63,17 @@ pub fn command(host: &Host, layout: &Layout, arguments: Vec<OsString>) -> Result
 
 /// What a Windows compiler knows before the first line: the keywords, then our headers, of which
 /// the stand-ins for the C library's come first.
-fn prelude(command: &mut Command, layout: &Layout) {
+fn prelude(command: &mut Command, layout: &Layout, line: &CommandLine) {
     command.arg("-include").arg(layout.include.join("lapwing-cc.h"));
     command.arg("-isystem").arg(layout.include.join("crt"));
     command.arg("-isystem").arg(&layout.include);
     // `#pragma comment(lib, "ws2_32.lib")` asks for what is linked anyway.
     command.arg("-Wno-unknown-pragmas");
+    // A function that we lack is not declared.  Only in C, and only up to gcc 13, is that not an
+    // error yet; the linker would be the first to complain.
+    if line.is_all_c() {
+        command.arg("-Werror=implicit-function-declaration");
+    }
 }
 
 /// Lapwing behind everything of the user's.  There must be one Lapwing in a process, so a shared
