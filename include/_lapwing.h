@@ -40,6 +40,7 @@
 #define WINBASEAPI                /* kernel32.dll */
 #define WINSOCK_API_LINKAGE       /* ws2_32.dll */
 #define WINMMAPI                  /* winmm.dll */
+#define NTSYSAPI                  /* ntdll.dll */
 #define _CRTIMP                   /* the C run-time */
 
 #define WINAPI

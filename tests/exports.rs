@@ -92,6 +92,20 @@ fn the_generated_types_are_those_of_the_list() {
 }
 
 #[test]
+fn every_signature_is_that_of_an_export() {
+    let path = source_tree().join("crates/abi/src/signature.rs");
+    let text = fs::read_to_string(path).expect("a generated file");
+    let exported: BTreeSet<String> =
+        surface::exported().into_iter().map(|function| function.name).collect();
+    let unused: Vec<_> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("pub type ")?.split([' ', '=']).next())
+        .filter(|name| !exported.contains(*name))
+        .collect();
+    assert!(unused.is_empty(), "in names.txt, and not exported: {unused:?}");
+}
+
+#[test]
 fn the_page_of_functions_is_current() {
     let page = fs::read_to_string(source_tree().join(api::PAGE)).unwrap_or_default();
     assert!(page == api::page(), "run `cargo run -p lapwing-tests --bin api-docs`");

@@ -197,11 +197,6 @@ pub type FormatMessageW = unsafe extern "system" fn(
 pub type FreeAddrInfoW = unsafe extern "system" fn(paddrinfo: *const ADDRINFOW);
 /// `FreeLibrary`, kernel32.dll.
 pub type FreeLibrary = unsafe extern "system" fn(hlibmodule: HMODULE) -> BOOL;
-/// `GenerateConsoleCtrlEvent`, kernel32.dll.
-pub type GenerateConsoleCtrlEvent =
-    unsafe extern "system" fn(dwctrlevent: u32, dwprocessgroupid: u32) -> BOOL;
-/// `GetActiveProcessorCount`, kernel32.dll.
-pub type GetActiveProcessorCount = unsafe extern "system" fn(groupnumber: u16) -> u32;
 /// `GetAddrInfoW`, ws2_32.dll.
 pub type GetAddrInfoW = unsafe extern "system" fn(
     pnodename: PCWSTR,
@@ -221,8 +216,6 @@ pub type GetComputerNameW = unsafe extern "system" fn(lpbuffer: PWSTR, nsize: *m
 pub type GetCurrentProcess = unsafe extern "system" fn() -> HANDLE;
 /// `GetCurrentProcessId`, kernel32.dll.
 pub type GetCurrentProcessId = unsafe extern "system" fn() -> u32;
-/// `GetCurrentProcessorNumber`, kernel32.dll.
-pub type GetCurrentProcessorNumber = unsafe extern "system" fn() -> u32;
 /// `GetCurrentThread`, kernel32.dll.
 pub type GetCurrentThread = unsafe extern "system" fn() -> HANDLE;
 /// `GetCurrentThreadId`, kernel32.dll.
@@ -316,9 +309,6 @@ pub type GetSystemTimeAsFileTime = unsafe extern "system" fn(lpsystemtimeasfilet
 /// `GetSystemTimePreciseAsFileTime`, kernel32.dll.
 pub type GetSystemTimePreciseAsFileTime =
     unsafe extern "system" fn(lpsystemtimeasfiletime: *mut FILETIME);
-/// `GetThreadDescription`, kernel32.dll.
-pub type GetThreadDescription =
-    unsafe extern "system" fn(hthread: HANDLE, ppszthreaddescription: *mut PWSTR) -> HRESULT;
 /// `GetThreadId`, kernel32.dll.
 pub type GetThreadId = unsafe extern "system" fn(thread: HANDLE) -> u32;
 /// `GetThreadPriority`, kernel32.dll.
@@ -468,12 +458,6 @@ pub type OpenSemaphoreW = unsafe extern "system" fn(
     binherithandle: BOOL,
     lpname: PCWSTR,
 ) -> HANDLE;
-/// `OpenWaitableTimerA`, kernel32.dll.
-pub type OpenWaitableTimerA = unsafe extern "system" fn(
-    dwdesiredaccess: u32,
-    binherithandle: BOOL,
-    lptimername: PCSTR,
-) -> HANDLE;
 /// `OpenWaitableTimerW`, kernel32.dll.
 pub type OpenWaitableTimerW = unsafe extern "system" fn(
     dwdesiredaccess: SYNCHRONIZATION_ACCESS_RIGHTS,
@@ -565,16 +549,6 @@ pub type SetWaitableTimer = unsafe extern "system" fn(
     lpargtocompletionroutine: *const core::ffi::c_void,
     fresume: BOOL,
 ) -> BOOL;
-/// `SetWaitableTimerEx`, kernel32.dll.
-pub type SetWaitableTimerEx = unsafe extern "system" fn(
-    htimer: HANDLE,
-    lpduetime: *const i64,
-    lperiod: i32,
-    pfncompletionroutine: PTIMERAPCROUTINE,
-    lpargtocompletionroutine: *const core::ffi::c_void,
-    wakecontext: *const REASON_CONTEXT,
-    tolerabledelay: u32,
-) -> BOOL;
 /// `SignalObjectAndWait`, kernel32.dll.
 pub type SignalObjectAndWait = unsafe extern "system" fn(
     hobjecttosignal: HANDLE,
@@ -599,15 +573,11 @@ pub type SleepConditionVariableSRW = unsafe extern "system" fn(
 ) -> BOOL;
 /// `SleepEx`, kernel32.dll.
 pub type SleepEx = unsafe extern "system" fn(dwmilliseconds: u32, balertable: BOOL) -> u32;
-/// `SuspendThread`, kernel32.dll.
-pub type SuspendThread = unsafe extern "system" fn(hthread: HANDLE) -> u32;
 /// `SwitchToThread`, kernel32.dll.
 pub type SwitchToThread = unsafe extern "system" fn() -> BOOL;
 /// `SystemTimeToFileTime`, kernel32.dll.
 pub type SystemTimeToFileTime =
     unsafe extern "system" fn(lpsystemtime: *const SYSTEMTIME, lpfiletime: *mut FILETIME) -> BOOL;
-/// `TerminateThread`, kernel32.dll.
-pub type TerminateThread = unsafe extern "system" fn(hthread: HANDLE, dwexitcode: u32) -> BOOL;
 /// `TlsAlloc`, kernel32.dll.
 pub type TlsAlloc = unsafe extern "system" fn() -> u32;
 /// `TlsFree`, kernel32.dll.
@@ -767,20 +737,9 @@ pub type WaitForSingleObject =
 /// `WaitForSingleObjectEx`, kernel32.dll.
 pub type WaitForSingleObjectEx =
     unsafe extern "system" fn(hhandle: HANDLE, dwmilliseconds: u32, balertable: BOOL) -> WAIT_EVENT;
-/// `WaitOnAddress`, api-ms-win-core-synch-l1-2-0.dll.
-pub type WaitOnAddress = unsafe extern "system" fn(
-    address: *const core::ffi::c_void,
-    compareaddress: *const core::ffi::c_void,
-    addresssize: usize,
-    dwmilliseconds: u32,
-) -> BOOL;
 /// `WakeAllConditionVariable`, kernel32.dll.
 pub type WakeAllConditionVariable =
     unsafe extern "system" fn(conditionvariable: *mut CONDITION_VARIABLE);
-/// `WakeByAddressAll`, api-ms-win-core-synch-l1-2-0.dll.
-pub type WakeByAddressAll = unsafe extern "system" fn(address: *const core::ffi::c_void);
-/// `WakeByAddressSingle`, api-ms-win-core-synch-l1-2-0.dll.
-pub type WakeByAddressSingle = unsafe extern "system" fn(address: *const core::ffi::c_void);
 /// `WakeConditionVariable`, kernel32.dll.
 pub type WakeConditionVariable =
     unsafe extern "system" fn(conditionvariable: *mut CONDITION_VARIABLE);
@@ -889,8 +848,6 @@ pub type ioctlsocket = unsafe extern "system" fn(s: SOCKET, cmd: i32, argp: *mut
 pub type listen = unsafe extern "system" fn(s: SOCKET, backlog: i32) -> i32;
 /// `lstrlenA`, kernel32.dll.
 pub type lstrlenA = unsafe extern "system" fn(lpstring: PCSTR) -> i32;
-/// `lstrlenW`, kernel32.dll.
-pub type lstrlenW = unsafe extern "system" fn(lpstring: PCWSTR) -> i32;
 /// `ntohl`, ws2_32.dll.
 pub type ntohl = unsafe extern "system" fn(netlong: u32) -> u32;
 /// `ntohs`, ws2_32.dll.
@@ -898,15 +855,6 @@ pub type ntohs = unsafe extern "system" fn(netshort: u16) -> u16;
 /// `recv`, ws2_32.dll.
 pub type recv =
     unsafe extern "system" fn(s: SOCKET, buf: PSTR, len: i32, flags: SEND_RECV_FLAGS) -> i32;
-/// `recvfrom`, ws2_32.dll.
-pub type recvfrom = unsafe extern "system" fn(
-    s: SOCKET,
-    buf: PSTR,
-    len: i32,
-    flags: i32,
-    from: *mut SOCKADDR,
-    fromlen: *mut i32,
-) -> i32;
 /// `select`, ws2_32.dll.
 pub type select = unsafe extern "system" fn(
     nfds: i32,
@@ -918,15 +866,6 @@ pub type select = unsafe extern "system" fn(
 /// `send`, ws2_32.dll.
 pub type send =
     unsafe extern "system" fn(s: SOCKET, buf: PCSTR, len: i32, flags: SEND_RECV_FLAGS) -> i32;
-/// `sendto`, ws2_32.dll.
-pub type sendto = unsafe extern "system" fn(
-    s: SOCKET,
-    buf: PCSTR,
-    len: i32,
-    flags: i32,
-    to: *const SOCKADDR,
-    tolen: i32,
-) -> i32;
 /// `setsockopt`, ws2_32.dll.
 pub type setsockopt = unsafe extern "system" fn(
     s: SOCKET,
@@ -940,9 +879,5 @@ pub type shutdown = unsafe extern "system" fn(s: SOCKET, how: WINSOCK_SHUTDOWN_H
 /// `socket`, ws2_32.dll.
 pub type socket =
     unsafe extern "system" fn(af: i32, r#type: WINSOCK_SOCKET_TYPE, protocol: i32) -> SOCKET;
-/// `timeBeginPeriod`, winmm.dll.
-pub type timeBeginPeriod = unsafe extern "system" fn(uperiod: u32) -> u32;
-/// `timeEndPeriod`, winmm.dll.
-pub type timeEndPeriod = unsafe extern "system" fn(uperiod: u32) -> u32;
 /// `timeGetTime`, winmm.dll.
 pub type timeGetTime = unsafe extern "system" fn() -> u32;

@@ -1988,7 +1988,6 @@ pub const POLLRDBAND: WSAPOLL_EVENT_FLAGS = 512i16;
 pub const POLLRDNORM: WSAPOLL_EVENT_FLAGS = 256i16;
 pub const POLLWRBAND: WSAPOLL_EVENT_FLAGS = 32i16;
 pub const POLLWRNORM: WSAPOLL_EVENT_FLAGS = 16i16;
-pub type POWER_REQUEST_CONTEXT_FLAGS = u32;
 pub const PROCESSOR_AMD_X8664: u32 = 8664u32;
 pub type PROCESSOR_ARCHITECTURE = u16;
 pub const PROCESSOR_ARCHITECTURE_AMD64: PROCESSOR_ARCHITECTURE = 9u16;
@@ -2021,42 +2020,6 @@ pub struct QOS {
     pub SendingFlowspec: FLOWSPEC,
     pub ReceivingFlowspec: FLOWSPEC,
     pub ProviderSpecific: WSABUF,
-}
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct REASON_CONTEXT {
-    pub Version: u32,
-    pub Flags: POWER_REQUEST_CONTEXT_FLAGS,
-    pub Reason: REASON_CONTEXT_0,
-}
-impl Default for REASON_CONTEXT {
-    fn default() -> Self {
-        unsafe { core::mem::zeroed() }
-    }
-}
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub union REASON_CONTEXT_0 {
-    pub Detailed: REASON_CONTEXT_0_0,
-    pub SimpleReasonString: PWSTR,
-}
-impl Default for REASON_CONTEXT_0 {
-    fn default() -> Self {
-        unsafe { core::mem::zeroed() }
-    }
-}
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct REASON_CONTEXT_0_0 {
-    pub LocalizedReasonModule: HMODULE,
-    pub LocalizedReasonId: u32,
-    pub ReasonStringCount: u32,
-    pub ReasonStrings: *mut PWSTR,
-}
-impl Default for REASON_CONTEXT_0_0 {
-    fn default() -> Self {
-        unsafe { core::mem::zeroed() }
-    }
 }
 #[repr(C)]
 #[derive(Clone, Copy)]
