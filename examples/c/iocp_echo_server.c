@@ -88,9 +88,11 @@ static BOOL issue(CONNECTION *connection, OPERATION operation, DWORD length)
     if (stopping)
         WSASetLastError(WSA_OPERATION_ABORTED);
     else if (operation == RECEIVING)
-        result = WSARecv(connection->socket, &buffer, 1, NULL, &flags, &connection->overlapped, NULL);
+        result = WSARecv(connection->socket, &buffer, 1, NULL, &flags,
+                         &connection->overlapped, NULL);
     else
-        result = WSASend(connection->socket, &buffer, 1, NULL, 0, &connection->overlapped, NULL);
+        result = WSASend(connection->socket, &buffer, 1, NULL, 0,
+                         &connection->overlapped, NULL);
     if (result == SOCKET_ERROR && WSAGetLastError() == WSA_IO_PENDING)
         result = 0;
     ReleaseSRWLockShared(&gate);
@@ -155,7 +157,8 @@ static DWORD WINAPI worker(LPVOID parameter)
         DWORD       bytes = 0;
         ULONG_PTR   key = 0;
         OVERLAPPED *overlapped = NULL;
-        BOOL        succeeded = GetQueuedCompletionStatus(port, &bytes, &key, &overlapped, INFINITE);
+        BOOL        succeeded = GetQueuedCompletionStatus(port, &bytes, &key, &overlapped,
+                                                          INFINITE);
         CONNECTION *connection = (CONNECTION *)key;
         BOOL        goes_on;
 

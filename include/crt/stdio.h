@@ -1,5 +1,7 @@
-/* Stands before the C library's <stdio.h>: C11 and C++14 took `gets` out of the language, and with
- * it glibc its declaration.  Windows programs that are older still call it; the linker warns them. */
+/* Stands in front of glibc's <stdio.h>.
+ *
+ * C11 and C++14 took `gets` out of the language, and glibc its declaration.  Windows programs that
+ * are older still call it; the linker warns them. */
 #pragma GCC system_header
 #include_next <stdio.h>
 

@@ -288,7 +288,8 @@ mod tests {
 
     #[test]
     fn include_lines_are_read_as_the_preprocessor_reads_them() {
-        let text = b"#include <a.h>\r\n  #  include\t\"B/c.h\" // x\n#include MACRO\n#define X <y.h>\n#include \"\"\n";
+        let text = b"#include <a.h>\r\n  #  include\t\"B/c.h\" // x\n\
+                     #include MACRO\n#define X <y.h>\n#include \"\"\n";
         let seen: Vec<_> = includes(text).collect();
         assert_eq!(seen, [(false, b"a.h".as_slice()), (true, b"B/c.h".as_slice())]);
     }
