@@ -6,9 +6,9 @@
  *
  *              __leave                 __finally runs after           __except runs after
  *     C        a goto                  the block's end, __leave       nothing: no exception exists
- *     C++      a throw                 those, a C++ exception         a C++ exception, by its filter
+ *     C++      a throw                 those, a C++ exception        a C++ exception, by its filter
  *
- * What does not: neither language runs __finally when `return`, `goto` or `break` leaves a __try. */
+ * Not so: neither language runs __finally when `return`, `goto` or `break` leaves a __try. */
 #ifndef LAPWING_SEH_H
 #define LAPWING_SEH_H
 #pragma GCC system_header

@@ -14,7 +14,7 @@
  *
  * FACT(number, title)         begins what follows; number: the section of semantics.md
  * CHECK(condition)            prints "ok: condition" or "FAILED: condition"
- * CHECK_EQ(actual, expected)  the same for two integers or pointers, with both values if they differ
+ * CHECK_EQ(actual, expected)  the same for two integers or pointers, with both if they differ
  * CHECK_STR(actual, expected) the same for two strings
  * REQUIRE(condition)          CHECK, and the program ends if it fails: what follows makes no sense
  * SHOW(format, ...)           a line of its own in the transcript

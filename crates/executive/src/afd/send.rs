@@ -1,8 +1,8 @@
 //! Sending: as much as the socket takes at once, the rest when there is room.
 //!
 //! A stream send is never short (semantics 5.5).  An overlapped one is pending until the last byte
-//! has been taken; a blocking one blocks; a non-blocking one is accepted whole as soon as the socket
-//! takes a byte of it, and we keep the rest.
+//! has been taken; a blocking one blocks; a non-blocking one is accepted whole as soon as the
+//! socket takes a byte of it, and we keep the rest.
 
 use super::error;
 use super::receive::Started;

@@ -20,11 +20,11 @@
 //! its wait.  Threads are woken after the locks have been given back.
 //!
 //! *Wait-all.*  Whoever signals an object in whose list a wait-all stands completes that wait
-//! itself before it returns: so `SetEvent` followed by a wait of zero by the same thread cannot take
-//! the event away from a wait-all that it completed.  It publishes the new value, looks at the other
-//! objects' words without their locks, and takes all locks only when everything looks signalled.
-//! Of two threads that signal the last two objects, at least one sees the other's value, because
-//! each publishes, fences, and then looks.
+//! itself before it returns: so `SetEvent` followed by a wait of zero by the same thread cannot
+//! take the event away from a wait-all that it completed.  It publishes the new value, looks at the
+//! other objects' words without their locks, and takes all locks only when everything looks
+//! signalled.  Of two threads that signal the last two objects, at least one sees the other's
+//! value, because each publishes, fences, and then looks.
 
 use super::mutant::Mutant;
 use super::thread::Thread;

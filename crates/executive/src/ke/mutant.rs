@@ -1,8 +1,8 @@
 //! Mutexes, which the kernel calls mutants: owned by a thread, recursive, abandoned when the owner
 //! ends.
 //!
-//! Who owns the mutant is part of its [`Dispatcher`] (a wait takes ownership); here is what is left:
-//! making one, releasing it, abandoning it.
+//! Who owns the mutant is part of its [`Dispatcher`] (a wait takes ownership); here is what is
+//! left: making one, releasing it, abandoning it.
 
 use super::dispatcher::{Dispatcher, Kind, Ownership};
 use super::thread::Thread;
