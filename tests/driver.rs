@@ -225,7 +225,8 @@ fn exact_name_wins() -> Checked {
 
 fn cxx_suffix() -> Checked {
     let source = "#include <Windows.h>\n#include <string>\n\
-                  int main() { SetLastError(3); return std::string(\"abc\").size() != GetLastError(); }\n";
+                  int main() {\n    SetLastError(3);\n    \
+                  return std::string(\"abc\").size() != GetLastError();\n}\n";
     let place = Place::new("suffix", &[("P.Cpp", source), ("q.cpp", source)]);
     place.succeeds("c++ -o p P.Cpp");
     place.program("p");
