@@ -84,6 +84,7 @@ exports! {
     winmm {
     }
     ws2_32 {
+        option { getsockopt setsockopt }
         overlapped { WSAGetOverlappedResult }
         socket {
             accept bind closesocket connect getpeername getsockname listen shutdown socket WSAConnect

@@ -1,0 +1,381 @@
+//! `getsockopt` and `setsockopt`.
+//!
+//! The table says what an option looks like and who keeps it; here the value goes to its keeper
+//! and back.
+#![allow(unsafe_code)]
+
+use lapwing_abi::{
+    PCSTR, PSTR, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM, SOCKET, WSAEFAULT, WSAEINVAL, WSAENOPROTOOPT,
+};
+use lapwing_executive::afd::options::Linger;
+use lapwing_executive::afd::socket::Socket;
+use lapwing_executive::sys::option as linux;
+use rustix::io::Errno;
+use rustix::net::{AddressFamily, SocketType};
+
+use super::lookup;
+use super::option_table::{Keeper, Reply, Row, find};
+use super::protocol;
+use crate::entry::{is_wild, socket_fail, socket_succeed};
+use crate::error;
+
+/// The longest value that is read: two IPv6 addresses and some.
+const VALUE_MAX: usize = 64;
+/// The largest message: 65,535 less the IPv4 header, or all of an IPv6 payload, less UDP's header.
+const MESSAGE_MAX_IPV4: u32 = 65507;
+const MESSAGE_MAX_IPV6: u32 = 65527;
+const MILLISECONDS: u32 = 1000;
+
+/// Linux' refusal of an option.
+fn refused(error: Errno) -> i32 {
+    match error {
+        // The option is of another protocol than the socket.
+        Errno::OPNOTSUPP | Errno::NOPROTOOPT => WSAENOPROTOOPT,
+        other => error::winsock(lapwing_executive::afd::error::general(other)),
+    }
+}
+
+/// Linux' path MTU discovery that belongs to Windows' `PMTUD_STATE`, and the other way round.
+const DISCOVERY: [(u32, i32); 4] = [
+    (0, libc::IP_PMTUDISC_WANT),
+    (1, libc::IP_PMTUDISC_DO),
+    (2, libc::IP_PMTUDISC_DONT),
+    (3, libc::IP_PMTUDISC_PROBE),
+];
+
+/// `WSAENOPROTOOPT` (10042) for datagrams, which nothing is left of when the socket closes.
+fn only_streams(socket: &Socket) -> Result<(), i32> {
+    if socket.is_stream() { Ok(()) } else { Err(WSAENOPROTOOPT) }
+}
+
+fn set_linger(socket: &Socket, linger: Linger) -> Result<(), i32> {
+    only_streams(socket)?;
+    let value =
+        libc::linger { l_onoff: i32::from(linger.on != 0), l_linger: i32::from(linger.seconds) };
+    let mut bytes = [0; 8];
+    bytes[..4].copy_from_slice(&value.l_onoff.to_ne_bytes());
+    bytes[4..].copy_from_slice(&value.l_linger.to_ne_bytes());
+    linux::set_bytes(socket.fd(), libc::SOL_SOCKET, libc::SO_LINGER, &bytes).map_err(refused)?;
+    socket.options().lock().linger = linger;
+    Ok(())
+}
+
+/// The two wishes about sharing an address exclude each other.
+fn set_sharing(socket: &Socket, keeper: Keeper, wish: bool) -> Result<(), i32> {
+    let mut options = socket.options().lock();
+    let options = &mut *options;
+    let (mine, other) = match keeper {
+        Keeper::ReuseAddress => (&mut options.reuse_address, options.exclusive_address),
+        _ => (&mut options.exclusive_address, options.reuse_address),
+    };
+    if wish && other {
+        return Err(WSAEINVAL);
+    }
+    *mine = wish;
+    Ok(())
+}
+
+/// The size of a buffer.  0 means on Windows to do without one; Linux would take its smallest,
+/// which would slow down whom it should speed up, so Linux is not told.
+fn set_buffer(socket: &Socket, name: i32, bytes: u32) -> Result<(), i32> {
+    if bytes > 0 {
+        let size = i32::try_from(bytes).unwrap_or(i32::MAX / 2);
+        linux::set(socket.fd(), libc::SOL_SOCKET, name, size).map_err(refused)?;
+    }
+    let mut options = socket.options().lock();
+    match name {
+        libc::SO_SNDBUF => options.send_buffer = Some(bytes),
+        _ => options.receive_buffer = Some(bytes),
+    }
+    Ok(())
+}
+
+/// `IP_MULTICAST_IF`: an IPv4 address, or an interface's number as an address in 0.0.0.0/8.
+fn set_multicast_interface(socket: &Socket, value: u32) -> Result<(), i32> {
+    let number = u32::from_be(value);
+    // An ip_mreqn: group, local address, interface number.
+    let mut request = [0; 12];
+    if number < 0x0100_0000 {
+        request[8..].copy_from_slice(&number.to_ne_bytes());
+    } else {
+        request[4..8].copy_from_slice(&value.to_ne_bytes());
+    }
+    linux::set_bytes(socket.fd(), libc::IPPROTO_IP, libc::IP_MULTICAST_IF, &request)
+        .map_err(refused)
+}
+
+/// Gives a structure to Linux.
+fn set_structure(socket: &Socket, keeper: Keeper, bytes: &[u8]) -> Result<(), i32> {
+    match keeper {
+        Keeper::Same(level, name) => {
+            linux::set_bytes(socket.fd(), level, name, bytes).map_err(refused)
+        }
+        Keeper::Source(name) => {
+            // Windows: group, source, interface.  Linux: group, interface, source.
+            let order = [&bytes[..4], &bytes[8..12], &bytes[4..8]].concat();
+            linux::set_bytes(socket.fd(), libc::IPPROTO_IP, name, &order).map_err(refused)
+        }
+        // The protocol's description cannot be set.
+        _ => Err(WSAENOPROTOOPT),
+    }
+}
+
+/// Gives a number or a flag to its keeper.
+fn set_value(socket: &Socket, keeper: Keeper, value: u32) -> Result<(), i32> {
+    let to_linux = |level, name, value: u32| {
+        linux::set(socket.fd(), level, name, value.cast_signed()).map_err(refused)
+    };
+    match keeper {
+        Keeper::Linux(level, name) => to_linux(level, name, value)?,
+        Keeper::Capped(_, _, _) if value == 0 => return Err(WSAEINVAL),
+        Keeper::Capped(level, libc::TCP_KEEPCNT, most) => {
+            u8::try_from(value).map_err(|_| WSAEINVAL)?;
+            to_linux(level, libc::TCP_KEEPCNT, value.min(most))?;
+        }
+        Keeper::Capped(level, name, most) => to_linux(level, name, value.min(most))?,
+        Keeper::ReuseAddress | Keeper::ExclusiveAddress => {
+            set_sharing(socket, keeper, value != 0)?;
+        }
+        Keeper::Debug => socket.options().lock().debug = value != 0,
+        Keeper::ConditionalAccept => socket.options().lock().conditional_accept = value != 0,
+        Keeper::Linger => {
+            let (on, seconds) = (value as u16, (value >> 16) as u16);
+            set_linger(socket, Linger { on, seconds })?;
+        }
+        Keeper::DontLinger => {
+            set_linger(socket, Linger { on: u16::from(value == 0), seconds: 0 })?;
+        }
+        Keeper::SendBuffer => set_buffer(socket, libc::SO_SNDBUF, value)?,
+        Keeper::ReceiveBuffer => set_buffer(socket, libc::SO_RCVBUF, value)?,
+        Keeper::SendTimeout => socket.set_send_timeout_ms(value),
+        Keeper::ReceiveTimeout => socket.set_receive_timeout_ms(value),
+        Keeper::Error => socket.options().lock().stored_error = Some(value),
+        Keeper::Type if !socket.is_stream() => return Err(WSAEINVAL),
+        Keeper::Type | Keeper::Accepting | Keeper::MaxMessage => return Err(WSAENOPROTOOPT),
+        Keeper::HeaderIncluded => {
+            only_raw(socket)?;
+            to_linux(libc::IPPROTO_IP, libc::IP_HDRINCL, value)?;
+        }
+        Keeper::DontFragment(level, name) => {
+            let discovery = if value == 0 { libc::IP_PMTUDISC_DONT } else { libc::IP_PMTUDISC_DO };
+            to_linux(level, name, discovery.cast_unsigned())?;
+        }
+        Keeper::MtuDiscover(level, name) => {
+            let found = DISCOVERY.iter().find(|pair| pair.0 == value).ok_or(WSAEINVAL)?;
+            to_linux(level, name, found.1.cast_unsigned())?;
+        }
+        Keeper::MaxRetransmit => {
+            // −1 is for ever, which Linux has not; its default is 0.
+            let seconds = if value == u32::MAX { 0 } else { value };
+            let milliseconds = seconds.saturating_mul(MILLISECONDS).min(i32::MAX.unsigned_abs());
+            to_linux(libc::IPPROTO_TCP, libc::TCP_USER_TIMEOUT, milliseconds)?;
+        }
+        Keeper::MulticastInterface => set_multicast_interface(socket, value)?,
+        Keeper::ProtocolA | Keeper::ProtocolW | Keeper::Same(..) | Keeper::Source(_) => {
+            return Err(WSAENOPROTOOPT);
+        }
+    }
+    Ok(())
+}
+
+fn only_raw(socket: &Socket) -> Result<(), i32> {
+    if socket.kind().socket_type == SocketType::RAW { Ok(()) } else { Err(WSAEINVAL) }
+}
+
+/// Why the socket is in error, as a Winsock code; it stays until a connect succeeds.
+fn error_of(socket: &Socket) -> u32 {
+    let fresh = socket.take_error();
+    let connected = socket.is_connected();
+    let mut options = socket.options().lock();
+    if let Some(stored) = options.stored_error {
+        return stored;
+    }
+    if connected {
+        options.connect_failure = None;
+    } else if fresh.is_some() {
+        options.connect_failure = fresh;
+    }
+    options.connect_failure.map_or(0, |status| error::winsock(status).cast_unsigned())
+}
+
+/// The value of a number or a flag.
+fn get_value(socket: &Socket, keeper: Keeper) -> Result<u32, i32> {
+    let of_linux =
+        |level, name| linux::get(socket.fd(), level, name).map(i32::cast_unsigned).map_err(refused);
+    let options = || socket.options().lock();
+    match keeper {
+        Keeper::Linux(level, name) | Keeper::Capped(level, name, _) => of_linux(level, name),
+        Keeper::ReuseAddress => Ok(u32::from(options().reuse_address)),
+        Keeper::ExclusiveAddress => Ok(u32::from(options().exclusive_address)),
+        Keeper::Debug => Ok(u32::from(options().debug)),
+        Keeper::ConditionalAccept => Ok(u32::from(options().conditional_accept)),
+        Keeper::Linger => {
+            only_streams(socket)?;
+            let linger = options().linger;
+            Ok(u32::from(linger.on) | u32::from(linger.seconds) << 16)
+        }
+        Keeper::DontLinger => {
+            only_streams(socket)?;
+            Ok(u32::from(options().linger.on == 0))
+        }
+        Keeper::SendBuffer => {
+            let set = options().send_buffer;
+            set.map_or_else(|| of_linux(libc::SOL_SOCKET, libc::SO_SNDBUF), Ok)
+        }
+        Keeper::ReceiveBuffer => {
+            let set = options().receive_buffer;
+            set.map_or_else(|| of_linux(libc::SOL_SOCKET, libc::SO_RCVBUF), Ok)
+        }
+        Keeper::SendTimeout => Ok(socket.send_timeout_ms()),
+        Keeper::ReceiveTimeout => Ok(socket.receive_timeout_ms()),
+        Keeper::Error => Ok(error_of(socket)),
+        Keeper::Type => Ok(match socket.kind().socket_type {
+            SocketType::STREAM => SOCK_STREAM,
+            SocketType::DGRAM => SOCK_DGRAM,
+            _ => SOCK_RAW,
+        }
+        .cast_unsigned()),
+        Keeper::Accepting => Ok(u32::from(socket.is_listening())),
+        Keeper::MaxMessage if socket.is_stream() => Err(WSAENOPROTOOPT),
+        Keeper::MaxMessage => Ok(match socket.kind().family {
+            AddressFamily::INET6 => MESSAGE_MAX_IPV6,
+            _ => MESSAGE_MAX_IPV4,
+        }),
+        Keeper::HeaderIncluded => {
+            only_raw(socket)?;
+            of_linux(libc::IPPROTO_IP, libc::IP_HDRINCL)
+        }
+        Keeper::DontFragment(level, name) => {
+            // Linux' default is to set the bit where it helps: on streams, as Windows does.
+            let always = libc::IP_PMTUDISC_DO.cast_unsigned();
+            let wanted = libc::IP_PMTUDISC_WANT.cast_unsigned();
+            let discovery = of_linux(level, name)?;
+            let set = discovery == always || discovery == wanted && socket.is_stream();
+            Ok(u32::from(set))
+        }
+        Keeper::MtuDiscover(level, name) => {
+            let discovery = of_linux(level, name)?.cast_signed();
+            Ok(DISCOVERY.iter().find(|pair| pair.1 == discovery).map_or(0, |pair| pair.0))
+        }
+        Keeper::MaxRetransmit => {
+            let milliseconds = of_linux(libc::IPPROTO_TCP, libc::TCP_USER_TIMEOUT)?;
+            Ok(if milliseconds == 0 { u32::MAX } else { milliseconds / MILLISECONDS })
+        }
+        Keeper::MulticastInterface => of_linux(libc::IPPROTO_IP, libc::IP_MULTICAST_IF),
+        Keeper::ProtocolA | Keeper::ProtocolW | Keeper::Same(..) | Keeper::Source(_) => {
+            Err(WSAENOPROTOOPT)
+        }
+    }
+}
+
+/// The catalog's description of the socket.
+fn protocol_reply(socket: &Socket, wide: bool, length: i32) -> Result<Reply, i32> {
+    let info = protocol::information(socket.kind()).ok_or(WSAENOPROTOOPT)?;
+    let bytes = if wide { as_bytes(&info) } else { as_bytes(&protocol::narrow(&info)) };
+    let size = i32::try_from(bytes.len()).map_err(|_| WSAEFAULT)?;
+    if length < size {
+        return Ok(Reply { bytes: Vec::new(), length: size, error: WSAEFAULT });
+    }
+    // A longer variable's length stays as the program set it.
+    Ok(Reply { bytes, length, error: 0 })
+}
+
+/// The bytes of a structure of Windows' without padding.
+fn as_bytes<T: Copy>(value: &T) -> Vec<u8> {
+    let address = core::ptr::from_ref(value).cast::<u8>();
+    // SAFETY: the structures of the catalog are whole numbers of 32-bit fields without gaps, so
+    // that every byte is initialised.
+    unsafe { core::slice::from_raw_parts(address, size_of::<T>()) }.to_vec()
+}
+
+/// What `getsockopt` answers.
+fn get(socket: &Socket, row: &Row, length: i32) -> Result<Reply, i32> {
+    match row.keeper {
+        Keeper::ProtocolA => protocol_reply(socket, false, length),
+        Keeper::ProtocolW => protocol_reply(socket, true, length),
+        keeper => Ok(row.shape.reply(get_value(socket, keeper)?, length)),
+    }
+}
+
+/// Sets an option of a socket.
+///
+/// # Errors
+/// `WSAEFAULT` (value NULL or too short), `WSAENOPROTOOPT` (no such option, or not for this
+/// socket), `WSAEINVAL` (no such level, or a value out of range), `WSAENOBUFS` (a negative
+/// length), `WSAENOTSOCK`, `WSANOTINITIALISED`.
+///
+/// Missing: `SO_UPDATE_ACCEPT_CONTEXT`, `SO_UPDATE_CONNECT_CONTEXT`, `SO_OPENTYPE` and the options
+/// of protocols other than TCP, UDP and IP.
+///
+/// # Safety
+/// `optval` must be NULL or point to `optlen` readable bytes.
+#[unsafe(export_name = "lapwing_setsockopt")]
+pub unsafe extern "system" fn setsockopt(
+    s: SOCKET,
+    level: i32,
+    optname: i32,
+    optval: PCSTR,
+    optlen: i32,
+) -> i32 {
+    let set = lookup::find(s).and_then(|found| {
+        if is_wild(optval) {
+            return Err(WSAEFAULT);
+        }
+        let row = find(level, optname)?;
+        let mut value = [0; VALUE_MAX];
+        let value = &mut value[..row.shape.readable(optlen)];
+        // SAFETY: as many bytes as the program says are there, or fewer.
+        unsafe { core::ptr::copy_nonoverlapping(optval, value.as_mut_ptr(), value.len()) };
+        let parsed = row.shape.parse(value, optlen)?;
+        let socket = found.file().map_err(error::winsock)?.socket();
+        match row.shape {
+            super::option_table::Shape::Structure(_) => set_structure(socket, row.keeper, value),
+            _ => set_value(socket, row.keeper, parsed),
+        }
+    });
+    socket_succeed(set)
+}
+
+/// Reads an option of a socket.
+///
+/// # Errors
+/// `WSAEFAULT` (a pointer is NULL, or the variable too short), `WSAENOPROTOOPT` (no such option,
+/// or not for this socket), `WSAEINVAL` (no such level), `WSAENOTSOCK`, `WSANOTINITIALISED`.
+///
+/// Missing: `SO_BSP_STATE`, `SO_CONNECT_TIME`, `SO_OPENTYPE` and the options of protocols other
+/// than TCP, UDP and IP.
+///
+/// # Safety
+/// `optlen` must be NULL or writable, and `optval` NULL or point to `*optlen` writable bytes.
+#[unsafe(export_name = "lapwing_getsockopt")]
+pub unsafe extern "system" fn getsockopt(
+    s: SOCKET,
+    level: i32,
+    optname: i32,
+    optval: PSTR,
+    optlen: *mut i32,
+) -> i32 {
+    let reply = lookup::find(s).and_then(|found| {
+        if is_wild(optval) || is_wild(optlen) {
+            return Err(WSAEFAULT);
+        }
+        // SAFETY: readable by the caller's promise.
+        let length = unsafe { optlen.read_unaligned() };
+        let row = find(level, optname)?;
+        get(found.file().map_err(error::winsock)?.socket(), row, length)
+    });
+    let reply = match reply {
+        Ok(reply) => reply,
+        Err(code) => return socket_fail(code),
+    };
+    // SAFETY: a reply is never longer than the variable, and the length is writable.
+    unsafe {
+        core::ptr::copy_nonoverlapping(reply.bytes.as_ptr(), optval, reply.bytes.len());
+        optlen.write_unaligned(reply.length);
+    }
+    socket_succeed(if reply.error == 0 { Ok(()) } else { Err(reply.error) })
+}
+
+#[cfg(test)]
+#[path = "option_tests.rs"]
+mod tests;
