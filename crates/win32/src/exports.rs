@@ -87,7 +87,8 @@ exports! {
         option { getsockopt setsockopt }
         overlapped { WSAGetOverlappedResult }
         socket {
-            accept bind closesocket connect getpeername getsockname listen shutdown socket WSAConnect
+            accept bind closesocket connect getpeername getsockname listen shutdown socket
+            WSAConnect
             WSARecvDisconnect WSASendDisconnect WSASocketA WSASocketW
         }
         transfer { recv send WSARecv WSASend }
