@@ -77,6 +77,24 @@ exports! {
             HeapFree HeapReAlloc HeapSize LocalAlloc LocalFree
         }
         format_message { FormatMessageA FormatMessageW }
+        critical_section {
+            DeleteCriticalSection EnterCriticalSection InitializeCriticalSection
+            InitializeCriticalSectionAndSpinCount InitializeCriticalSectionEx
+            LeaveCriticalSection SetCriticalSectionSpinCount TryEnterCriticalSection
+        }
+        srw_lock {
+            AcquireSRWLockExclusive AcquireSRWLockShared InitializeSRWLock
+            ReleaseSRWLockExclusive ReleaseSRWLockShared TryAcquireSRWLockExclusive
+            TryAcquireSRWLockShared
+        }
+        condition_variable {
+            InitializeConditionVariable SleepConditionVariableCS
+            SleepConditionVariableSRW WakeAllConditionVariable WakeConditionVariable
+        }
+        init_once {
+            InitOnceBeginInitialize InitOnceComplete InitOnceExecuteOnce
+            InitOnceInitialize
+        }
     }
     ntdll {
         error { RtlNtStatusToDosError }

@@ -1,10 +1,17 @@
 //! kernel32.dll: handles, waits, threads, memory, locks, time, the loader.
 
 pub mod completion_port;
+pub mod condition_variable;
+pub mod critical_section;
 pub mod error;
 pub mod error_text;
 pub mod format_message;
+mod futex;
 pub mod heap;
+pub mod init_once;
 pub mod io;
 pub mod lp64;
 mod message_layout;
+pub mod srw_lock;
+#[cfg(test)]
+mod test_cell;
