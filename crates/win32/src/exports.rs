@@ -66,6 +66,38 @@ exports! {
     /// Every function whose signature Microsoft's metadata has.
     checked EXPORTS:
     kernel32 {
+        apc { QueueUserAPC }
+        event {
+            CreateEventA CreateEventExA CreateEventExW CreateEventW OpenEventA OpenEventW
+            PulseEvent ResetEvent SetEvent
+        }
+        handle {
+            CloseHandle DuplicateHandle GetCurrentProcess GetCurrentThread GetHandleInformation
+            SetHandleInformation
+        }
+        mutex {
+            CreateMutexA CreateMutexExA CreateMutexExW CreateMutexW OpenMutexA OpenMutexW
+            ReleaseMutex
+        }
+        process { ExitProcess GetCurrentProcessId }
+        semaphore {
+            CreateSemaphoreA CreateSemaphoreExA CreateSemaphoreExW CreateSemaphoreW
+            OpenSemaphoreA OpenSemaphoreW ReleaseSemaphore
+        }
+        thread {
+            CreateThread ExitThread GetCurrentThreadId GetExitCodeThread GetThreadId
+            GetThreadPriority ResumeThread SetThreadAffinityMask SetThreadDescription
+            SetThreadPriority
+        }
+        timer {
+            CancelWaitableTimer CreateWaitableTimerA CreateWaitableTimerExA
+            CreateWaitableTimerExW CreateWaitableTimerW OpenWaitableTimerA OpenWaitableTimerW
+            SetWaitableTimer SetWaitableTimerEx
+        }
+        wait {
+            SignalObjectAndWait Sleep SleepEx SwitchToThread WaitForMultipleObjects
+            WaitForMultipleObjectsEx WaitForSingleObject WaitForSingleObjectEx
+        }
         completion_port {
             CreateIoCompletionPort GetQueuedCompletionStatus GetQueuedCompletionStatusEx
             PostQueuedCompletionStatus SetFileCompletionNotificationModes
@@ -103,6 +135,9 @@ exports! {
     }
     ws2_32 {
         option { getsockopt setsockopt }
+        event {
+            WSACloseEvent WSACreateEvent WSAResetEvent WSASetEvent WSAWaitForMultipleEvents
+        }
         overlapped { WSAGetOverlappedResult }
         socket {
             accept bind closesocket connect getpeername getsockname listen shutdown socket
@@ -120,6 +155,9 @@ exports! {
 exports! {
     /// Functions without metadata: the C run-time's own, and what Lapwing's headers alone call.
     unchecked WITHOUT_METADATA:
+    crt {
+        thread { _beginthread _beginthreadex _endthread _endthreadex }
+    }
 }
 
 exports! {
@@ -130,7 +168,12 @@ exports! {
         lp64 { InetNtopW InetPtonW }
     }
     kernel32 {
-        lp64 { FormatMessageW }
+        lp64 {
+            FormatMessageW
+            CreateEventExW CreateEventW CreateMutexExW CreateMutexW CreateSemaphoreExW
+            CreateSemaphoreW CreateWaitableTimerExW CreateWaitableTimerW OpenEventW OpenMutexW
+            OpenSemaphoreW OpenWaitableTimerW SetThreadDescription
+        }
     }
 }
 

@@ -8,6 +8,7 @@
 //! | waitable timers and the queue that fires them | [`timer`] |
 //! | the calling thread's block, its end, threads tied to ports | [`thread`] |
 //! | starting and ending threads | [`thread_start`] |
+//! | priority, processors, name of a thread | [`priority`] |
 //! | a blocking wait for a descriptor that APCs and closes interrupt | [`descriptor_wait`] |
 //! | packets, waiters and running threads of a completion port | [`queue`] |
 //! | user APCs | [`apc`] |
@@ -21,6 +22,8 @@ pub mod descriptor_wait;
 pub mod dispatcher;
 pub mod mutant;
 pub mod park;
+#[cfg(not(any(loom, shuttle)))]
+pub mod priority;
 pub mod queue;
 pub mod thread;
 #[cfg(not(any(loom, shuttle)))]

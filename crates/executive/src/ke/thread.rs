@@ -16,7 +16,7 @@ use crate::status::{Result, Status};
 use crate::sync::{AtomicBool, AtomicU32, Mutex, Ordering, thread_local};
 use core::cell::{Cell, RefCell};
 use core::mem::ManuallyDrop;
-use core::sync::atomic::{AtomicU64 as Counter, AtomicUsize};
+use core::sync::atomic::{AtomicI32, AtomicU64 as Counter, AtomicUsize};
 use std::sync::{Arc, OnceLock, Weak};
 
 const IDLE: u32 = u32::MAX;
@@ -49,6 +49,7 @@ pub struct Thread {
     worker_address: AtomicUsize,
     /// How often `ResumeThread` must be called before the thread begins.
     suspended: AtomicU32,
+    priority: AtomicI32,
     /// True while the process lives as long as this thread does.
     counted: AtomicBool,
     /// Requests that this thread issued and that are still pending.  `io` counts here and looks
@@ -77,6 +78,7 @@ impl Thread {
             worker: Mutex::default(),
             worker_address: AtomicUsize::new(0),
             suspended: AtomicU32::new(0),
+            priority: AtomicI32::new(0),
             counted: AtomicBool::new(false),
             pending_requests: AtomicU32::new(0),
             #[cfg(not(any(loom, shuttle)))]
@@ -191,6 +193,16 @@ impl Thread {
             self.parker.unpark();
         }
         before
+    }
+
+    /// The priority that was last set: 0 is normal.
+    pub fn priority(&self) -> i32 {
+        self.priority.load(core::sync::atomic::Ordering::Relaxed)
+    }
+
+    #[cfg(not(any(loom, shuttle)))]
+    pub(super) fn note_priority(&self, priority: i32) {
+        self.priority.store(priority, core::sync::atomic::Ordering::Relaxed);
     }
 
     /// The process lives as long as this thread.

@@ -5,7 +5,57 @@
 //! One section per room, in the order of the rooms' names.
 #![allow(unsafe_code)]
 
+use super::{event, mutex, semaphore, thread, timer};
 use core::ffi::c_void;
+use lapwing_abi::{
+    BOOL, CREATE_EVENT, HANDLE, HRESULT, SECURITY_ATTRIBUTES, SYNCHRONIZATION_ACCESS_RIGHTS,
+};
+
+// event
+
+/// As [`super::event::CreateEventW`], in UTF-32.
+///
+/// # Safety
+/// As for [`super::event::CreateEventW`].
+#[unsafe(export_name = "lapwing_CreateEventW_lp64")]
+pub unsafe extern "system" fn CreateEventW(
+    attributes: *const SECURITY_ATTRIBUTES,
+    manual_reset: BOOL,
+    initial_state: BOOL,
+    name: *const i32,
+) -> HANDLE {
+    // SAFETY: the caller's promises.
+    unsafe { event::create(attributes, name, event::flags(manual_reset, initial_state)) }
+}
+
+/// As [`super::event::CreateEventExW`], in UTF-32.
+///
+/// # Safety
+/// As for [`super::event::CreateEventExW`].
+#[unsafe(export_name = "lapwing_CreateEventExW_lp64")]
+pub unsafe extern "system" fn CreateEventExW(
+    attributes: *const SECURITY_ATTRIBUTES,
+    name: *const i32,
+    flags: CREATE_EVENT,
+    _desired_access: u32,
+) -> HANDLE {
+    // SAFETY: the caller's promises.
+    unsafe { event::create(attributes, name, flags) }
+}
+
+/// As [`super::event::OpenEventW`], in UTF-32.
+///
+/// # Safety
+/// As for [`super::event::OpenEventW`].
+#[unsafe(export_name = "lapwing_OpenEventW_lp64")]
+pub unsafe extern "system" fn OpenEventW(
+    _desired_access: SYNCHRONIZATION_ACCESS_RIGHTS,
+    inherit: BOOL,
+    name: *const i32,
+) -> HANDLE {
+    // SAFETY: the caller's promises.
+    unsafe { event::open(inherit, name) }
+}
 
 // format_message
 
@@ -34,4 +84,157 @@ pub unsafe extern "system" fn FormatMessageW(
     };
     // SAFETY: the caller's promise.
     unsafe { super::format_message::format(request) }
+}
+
+// mutex
+
+/// As [`super::mutex::CreateMutexW`], in UTF-32.
+///
+/// # Safety
+/// As for [`super::mutex::CreateMutexW`].
+#[unsafe(export_name = "lapwing_CreateMutexW_lp64")]
+pub unsafe extern "system" fn CreateMutexW(
+    attributes: *const SECURITY_ATTRIBUTES,
+    initial_owner: BOOL,
+    name: *const i32,
+) -> HANDLE {
+    // SAFETY: the caller's promises.
+    unsafe { mutex::create(attributes, name, mutex::flags(initial_owner)) }
+}
+
+/// As [`super::mutex::CreateMutexExW`], in UTF-32.
+///
+/// # Safety
+/// As for [`super::mutex::CreateMutexExW`].
+#[unsafe(export_name = "lapwing_CreateMutexExW_lp64")]
+pub unsafe extern "system" fn CreateMutexExW(
+    attributes: *const SECURITY_ATTRIBUTES,
+    name: *const i32,
+    flags: u32,
+    _desired_access: u32,
+) -> HANDLE {
+    // SAFETY: the caller's promises.
+    unsafe { mutex::create(attributes, name, flags) }
+}
+
+/// As [`super::mutex::OpenMutexW`], in UTF-32.
+///
+/// # Safety
+/// As for [`super::mutex::OpenMutexW`].
+#[unsafe(export_name = "lapwing_OpenMutexW_lp64")]
+pub unsafe extern "system" fn OpenMutexW(
+    _desired_access: u32,
+    inherit: BOOL,
+    name: *const i32,
+) -> HANDLE {
+    // SAFETY: the caller's promises.
+    unsafe { mutex::open(inherit, name) }
+}
+
+// semaphore
+
+/// As [`super::semaphore::CreateSemaphoreW`], in UTF-32.
+///
+/// # Safety
+/// As for [`super::semaphore::CreateSemaphoreW`].
+#[unsafe(export_name = "lapwing_CreateSemaphoreW_lp64")]
+pub unsafe extern "system" fn CreateSemaphoreW(
+    attributes: *const SECURITY_ATTRIBUTES,
+    initial_count: i32,
+    maximum_count: i32,
+    name: *const i32,
+) -> HANDLE {
+    // SAFETY: the caller's promises.
+    unsafe { semaphore::create(attributes, initial_count, maximum_count, name) }
+}
+
+/// As [`super::semaphore::CreateSemaphoreExW`], in UTF-32.
+///
+/// # Safety
+/// As for [`super::semaphore::CreateSemaphoreExW`].
+#[unsafe(export_name = "lapwing_CreateSemaphoreExW_lp64")]
+pub unsafe extern "system" fn CreateSemaphoreExW(
+    attributes: *const SECURITY_ATTRIBUTES,
+    initial_count: i32,
+    maximum_count: i32,
+    name: *const i32,
+    flags: u32,
+    _desired_access: u32,
+) -> HANDLE {
+    // SAFETY: the caller's promises.
+    unsafe { semaphore::create_ex(attributes, (initial_count, maximum_count), name, flags) }
+}
+
+/// As [`super::semaphore::OpenSemaphoreW`], in UTF-32.
+///
+/// # Safety
+/// As for [`super::semaphore::OpenSemaphoreW`].
+#[unsafe(export_name = "lapwing_OpenSemaphoreW_lp64")]
+pub unsafe extern "system" fn OpenSemaphoreW(
+    _desired_access: u32,
+    inherit: BOOL,
+    name: *const i32,
+) -> HANDLE {
+    // SAFETY: the caller's promises.
+    unsafe { semaphore::open(inherit, name) }
+}
+
+// thread
+
+/// As [`super::thread::SetThreadDescription`], in UTF-32.
+///
+/// # Safety
+/// As for [`super::thread::SetThreadDescription`].
+#[unsafe(export_name = "lapwing_SetThreadDescription_lp64")]
+pub unsafe extern "system" fn SetThreadDescription(
+    thread: HANDLE,
+    description: *const i32,
+) -> HRESULT {
+    // SAFETY: the caller's promises.
+    unsafe { thread::describe(thread, description) }
+}
+
+// timer
+
+/// As [`super::timer::CreateWaitableTimerW`], in UTF-32.
+///
+/// # Safety
+/// As for [`super::timer::CreateWaitableTimerW`].
+#[unsafe(export_name = "lapwing_CreateWaitableTimerW_lp64")]
+pub unsafe extern "system" fn CreateWaitableTimerW(
+    attributes: *const SECURITY_ATTRIBUTES,
+    manual_reset: BOOL,
+    name: *const i32,
+) -> HANDLE {
+    // SAFETY: the caller's promises.
+    unsafe { timer::create(attributes, name, timer::flags(manual_reset)) }
+}
+
+/// As [`super::timer::CreateWaitableTimerExW`], in UTF-32.
+///
+/// # Safety
+/// As for [`super::timer::CreateWaitableTimerExW`].
+#[unsafe(export_name = "lapwing_CreateWaitableTimerExW_lp64")]
+pub unsafe extern "system" fn CreateWaitableTimerExW(
+    attributes: *const SECURITY_ATTRIBUTES,
+    name: *const i32,
+    flags: u32,
+    _desired_access: u32,
+) -> HANDLE {
+    // SAFETY: the caller's promises.
+    unsafe { timer::create(attributes, name, flags) }
+}
+
+/// As [`super::timer::OpenWaitableTimerW`], in UTF-32.
+///
+/// # Safety
+/// As for [`super::timer::OpenWaitableTimerW`].
+#[unsafe(export_name = "lapwing_OpenWaitableTimerW_lp64")]
+pub unsafe extern "system" fn OpenWaitableTimerW(
+    _desired_access: u32,
+    inherit: BOOL,
+    name: *const i32,
+) -> HANDLE {
+    // SAFETY: the caller's promises.
+    unsafe { timer::open(inherit, name) }
 }

@@ -1,0 +1,3 @@
+//! The C run-time's own functions that Windows programs call.
+
+pub mod thread;

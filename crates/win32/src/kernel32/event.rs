@@ -1,0 +1,172 @@
+//! Events.
+#![allow(unsafe_code)]
+
+use super::named;
+use crate::entry;
+use crate::text::Unit;
+use lapwing_abi::{
+    BOOL, CREATE_EVENT, CREATE_EVENT_INITIAL_SET, CREATE_EVENT_MANUAL_RESET, HANDLE,
+    SECURITY_ATTRIBUTES, SYNCHRONIZATION_ACCESS_RIGHTS,
+};
+use lapwing_executive::ke::dispatcher::{Dispatcher, Kind};
+use lapwing_executive::ob::handle;
+use lapwing_executive::ob::object::{Body, Object};
+use lapwing_executive::status::{Result, Status};
+
+fn is_event(object: &Object) -> bool {
+    object.event().is_ok()
+}
+
+/// `CreateEvent…` in any alphabet.
+///
+/// # Safety
+/// As for [`CreateEventA`].
+pub(super) unsafe fn create<U: Unit>(
+    attributes: *const SECURITY_ATTRIBUTES,
+    name: *const U,
+    flags: CREATE_EVENT,
+) -> HANDLE {
+    if flags & !(CREATE_EVENT_MANUAL_RESET | CREATE_EVENT_INITIAL_SET) != 0 {
+        return named::no_handle(Status::INVALID_PARAMETER);
+    }
+    let body = || {
+        let manual = flags & CREATE_EVENT_MANUAL_RESET != 0;
+        let kind = if manual { Kind::Notification } else { Kind::Synchronization };
+        Body::Event(Dispatcher::new(kind, u32::from(flags & CREATE_EVENT_INITIAL_SET != 0)))
+    };
+    // SAFETY: the caller's promises.
+    unsafe { named::create(attributes, name, is_event, body) }
+}
+
+/// `OpenEvent…` in any alphabet.
+///
+/// # Safety
+/// As for [`OpenEventA`].
+pub(super) unsafe fn open<U: Unit>(inherit: BOOL, name: *const U) -> HANDLE {
+    // SAFETY: the caller's promise.
+    unsafe { named::open(inherit, name, is_event) }
+}
+
+/// The flags of `CreateEventEx` for the booleans of `CreateEvent`.
+pub(super) fn flags(manual_reset: BOOL, initial_state: BOOL) -> CREATE_EVENT {
+    let manual = if manual_reset != 0 { CREATE_EVENT_MANUAL_RESET } else { 0 };
+    let initial = if initial_state != 0 { CREATE_EVENT_INITIAL_SET } else { 0 };
+    manual | initial
+}
+
+/// Creates an event, or opens the one of this name (last error 183).  NULL on failure: 6 when the
+/// name belongs to another type of object.
+///
+/// # Safety
+/// `attributes` must be NULL or readable, `name` NULL or a terminated string.
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn CreateEventA(
+    attributes: *const SECURITY_ATTRIBUTES,
+    manual_reset: BOOL,
+    initial_state: BOOL,
+    name: *const u8,
+) -> HANDLE {
+    // SAFETY: the caller's promises.
+    unsafe { create(attributes, name, flags(manual_reset, initial_state)) }
+}
+
+/// [`CreateEventA`] with a name in UTF-16.
+///
+/// # Safety
+/// As for [`CreateEventA`].
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn CreateEventW(
+    attributes: *const SECURITY_ATTRIBUTES,
+    manual_reset: BOOL,
+    initial_state: BOOL,
+    name: *const u16,
+) -> HANDLE {
+    // SAFETY: the caller's promises.
+    unsafe { create(attributes, name, flags(manual_reset, initial_state)) }
+}
+
+/// [`CreateEventA`] with flags.  The access that is asked for is always granted.
+///
+/// # Safety
+/// As for [`CreateEventA`].
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn CreateEventExA(
+    attributes: *const SECURITY_ATTRIBUTES,
+    name: *const u8,
+    flags: CREATE_EVENT,
+    _desired_access: u32,
+) -> HANDLE {
+    // SAFETY: the caller's promises.
+    unsafe { create(attributes, name, flags) }
+}
+
+/// [`CreateEventExA`] with a name in UTF-16.
+///
+/// # Safety
+/// As for [`CreateEventA`].
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn CreateEventExW(
+    attributes: *const SECURITY_ATTRIBUTES,
+    name: *const u16,
+    flags: CREATE_EVENT,
+    _desired_access: u32,
+) -> HANDLE {
+    // SAFETY: the caller's promises.
+    unsafe { create(attributes, name, flags) }
+}
+
+/// Opens an existing event.  NULL on failure: 2 when no object has the name, 6 when another type of
+/// object has it, 87 without a name.
+///
+/// # Safety
+/// `name` must be NULL or a terminated string.
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn OpenEventA(
+    _desired_access: SYNCHRONIZATION_ACCESS_RIGHTS,
+    inherit: BOOL,
+    name: *const u8,
+) -> HANDLE {
+    // SAFETY: the caller's promise.
+    unsafe { open(inherit, name) }
+}
+
+/// [`OpenEventA`] with a name in UTF-16.
+///
+/// # Safety
+/// As for [`OpenEventA`].
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn OpenEventW(
+    _desired_access: SYNCHRONIZATION_ACCESS_RIGHTS,
+    inherit: BOOL,
+    name: *const u16,
+) -> HANDLE {
+    // SAFETY: the caller's promise.
+    unsafe { open(inherit, name) }
+}
+
+fn with_event(event: HANDLE, action: impl FnOnce(&Dispatcher) -> bool) -> BOOL {
+    let act = || -> Result<()> {
+        let object = handle::lookup(entry::number(event))?;
+        action(object.event()?);
+        Ok(())
+    };
+    entry::succeed(act())
+}
+
+/// Signals an event.  Fails with 6 for anything else.
+#[unsafe(no_mangle)]
+pub extern "system" fn SetEvent(event: HANDLE) -> BOOL {
+    with_event(event, Dispatcher::set)
+}
+
+/// Takes an event's signal away.  Fails with 6 for anything else.
+#[unsafe(no_mangle)]
+pub extern "system" fn ResetEvent(event: HANDLE) -> BOOL {
+    with_event(event, Dispatcher::clear)
+}
+
+/// Lets those through who wait now, and leaves the event unsignalled.
+#[unsafe(no_mangle)]
+pub extern "system" fn PulseEvent(event: HANDLE) -> BOOL {
+    with_event(event, Dispatcher::pulse)
+}

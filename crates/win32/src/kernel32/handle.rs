@@ -1,0 +1,117 @@
+//! `CloseHandle`, `DuplicateHandle`, the flags of a handle, the pseudo handles.
+#![allow(unsafe_code)]
+
+use crate::entry;
+use core::ptr;
+use lapwing_abi::{BOOL, DUPLICATE_CLOSE_SOURCE, DUPLICATE_HANDLE_OPTIONS, HANDLE, HANDLE_FLAGS};
+use lapwing_executive::ob::handle::{
+    self, CURRENT_PROCESS, CURRENT_THREAD, INHERIT, PROTECT_FROM_CLOSE,
+};
+use lapwing_executive::ob::object::Body;
+use lapwing_executive::status::{Result, Status};
+
+/// Closes a handle.  The object lives on as long as other handles, waits or requests refer to it.
+///
+/// Fails with 6 for a handle that is not open or is protected from being closed.
+#[unsafe(no_mangle)]
+pub extern "system" fn CloseHandle(object: HANDLE) -> BOOL {
+    entry::succeed(handle::close(entry::number(object)))
+}
+
+/// Opens another handle to the same object.  Source and target must be this process.
+///
+/// Fails with 6 for a wrong handle, with 87 for a target place that is wild.
+///
+/// # Safety
+/// `target` must be NULL or point to a place for a handle.
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn DuplicateHandle(
+    source_process: HANDLE,
+    source: HANDLE,
+    target_process: HANDLE,
+    target: *mut HANDLE,
+    _desired_access: u32,
+    inherit: BOOL,
+    options: DUPLICATE_HANDLE_OPTIONS,
+) -> BOOL {
+    if !target.is_null() && entry::is_wild(target) {
+        return entry::fail(Status::INVALID_PARAMETER);
+    }
+    let result = duplicate(source_process, source, target_process, inherit != 0, options);
+    if let (Ok(new), false) = (result, target.is_null()) {
+        // SAFETY: not NULL, hence a place for a handle by the caller's promise.
+        unsafe { target.write_unaligned(new) };
+    }
+    entry::succeed(result.map(|_| ()))
+}
+
+fn duplicate(
+    source_process: HANDLE,
+    source: HANDLE,
+    target_process: HANDLE,
+    inherit: bool,
+    options: DUPLICATE_HANDLE_OPTIONS,
+) -> Result<HANDLE> {
+    for process in [source_process, target_process] {
+        let object = handle::resolve(entry::number(process))?;
+        if !matches!(object.body(), Body::Process(_)) {
+            return Err(Status::OBJECT_TYPE_MISMATCH);
+        }
+    }
+    let source = entry::number(source);
+    let new = handle::duplicate(source)?;
+    if inherit {
+        handle::set_flags(new as usize, INHERIT, INHERIT)?;
+    } else {
+        handle::set_flags(new as usize, INHERIT, 0)?;
+    }
+    if options & DUPLICATE_CLOSE_SOURCE != 0 {
+        // The duplicate stands whatever becomes of the source.
+        let _protected = handle::close(source);
+    }
+    Ok(entry::handle(new))
+}
+
+/// Reads `HANDLE_FLAG_INHERIT` and `HANDLE_FLAG_PROTECT_FROM_CLOSE`.
+///
+/// # Safety
+/// `flags` must be NULL (fails with 87) or point to a place for 32 bits.
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn GetHandleInformation(object: HANDLE, flags: *mut u32) -> BOOL {
+    if entry::is_wild(flags) {
+        return entry::fail(Status::INVALID_PARAMETER);
+    }
+    match handle::flags(entry::number(object)) {
+        Ok(value) => {
+            // SAFETY: the caller's promise.
+            unsafe { flags.write_unaligned(value) };
+            1
+        }
+        Err(status) => entry::fail(status),
+    }
+}
+
+/// Changes the flags that `mask` names.  Fails with 87 for unknown flags in the mask.
+#[unsafe(no_mangle)]
+pub extern "system" fn SetHandleInformation(
+    object: HANDLE,
+    mask: u32,
+    flags: HANDLE_FLAGS,
+) -> BOOL {
+    if mask & !(INHERIT | PROTECT_FROM_CLOSE) != 0 {
+        return entry::fail(Status::INVALID_PARAMETER);
+    }
+    entry::succeed(handle::set_flags(entry::number(object), mask, flags))
+}
+
+/// The pseudo handle of this process, −1.
+#[unsafe(no_mangle)]
+pub extern "system" fn GetCurrentProcess() -> HANDLE {
+    ptr::without_provenance_mut(CURRENT_PROCESS)
+}
+
+/// The pseudo handle of the calling thread, −2.
+#[unsafe(no_mangle)]
+pub extern "system" fn GetCurrentThread() -> HANDLE {
+    ptr::without_provenance_mut(CURRENT_THREAD)
+}

@@ -1,0 +1,95 @@
+//! What `Create…` and `Open…` of all named objects have in common.
+//!
+//! Written once for the three alphabets (`text::Unit`): the `A`, the `W` and the `lp64` functions
+//! differ in nothing else.
+#![allow(unsafe_code)]
+
+use crate::text::{Unit, from_terminated};
+use crate::{entry, last_error};
+use core::ptr;
+use lapwing_abi::{ERROR_ALREADY_EXISTS, HANDLE, SECURITY_ATTRIBUTES};
+use lapwing_executive::ob::handle::{self, INHERIT};
+use lapwing_executive::ob::name;
+use lapwing_executive::ob::object::{Body, Object};
+use lapwing_executive::status::Status;
+
+/// NULL, with the status as the last error.
+pub(crate) fn no_handle(status: Status) -> HANDLE {
+    entry::fail(status);
+    ptr::null_mut()
+}
+
+/// Whether a new handle is to be inherited.
+///
+/// # Safety
+/// `attributes` must be NULL or point to readable attributes.
+unsafe fn inherits(attributes: *const SECURITY_ATTRIBUTES) -> bool {
+    // SAFETY: the caller's promise.
+    unsafe { attributes.as_ref() }.is_some_and(|attributes| attributes.bInheritHandle != 0)
+}
+
+/// Makes the handle inheritable if that is wanted.
+fn with_inheritance(number: u32, inherit: bool) -> HANDLE {
+    if inherit {
+        // It fails only if the program has guessed the new handle and closed it already.
+        let _closed = handle::set_flags(number as usize, INHERIT, INHERIT);
+    }
+    entry::handle(number)
+}
+
+/// Opens a handle to a new object, or to the existing one of this name; the last error is then 0 or
+/// `ERROR_ALREADY_EXISTS`.
+///
+/// # Safety
+/// `attributes` must be NULL or readable, `name` NULL or a terminated string.
+pub(crate) unsafe fn create<U: Unit>(
+    attributes: *const SECURITY_ATTRIBUTES,
+    name: *const U,
+    right_type: fn(&Object) -> bool,
+    body: impl FnOnce() -> Body,
+) -> HANDLE {
+    // SAFETY: the caller's promises.
+    let (name, inherit) = unsafe { (from_terminated(name), inherits(attributes)) };
+    match name::create(name.as_deref(), right_type, body) {
+        Ok(created) => {
+            last_error::set(if created.existed { ERROR_ALREADY_EXISTS } else { 0 });
+            with_inheritance(created.handle, inherit)
+        }
+        Err(status) => no_handle(status),
+    }
+}
+
+/// Opens a handle to the existing object of this name.
+///
+/// # Safety
+/// `name` must be NULL or a terminated string.
+pub(crate) unsafe fn open<U: Unit>(
+    inherit: i32,
+    name: *const U,
+    right_type: fn(&Object) -> bool,
+) -> HANDLE {
+    // SAFETY: the caller's promise.
+    let Some(name) = (unsafe { from_terminated(name) }) else {
+        return no_handle(Status::INVALID_PARAMETER);
+    };
+    match name::open(&name, right_type) {
+        Ok(number) => with_inheritance(number, inherit != 0),
+        Err(status) => no_handle(status),
+    }
+}
+
+/// Opens a handle to an object without a name.
+///
+/// # Safety
+/// `attributes` must be NULL or readable.
+pub(crate) unsafe fn create_unnamed(
+    attributes: *const SECURITY_ATTRIBUTES,
+    object: lapwing_executive::ob::object::Reference,
+) -> HANDLE {
+    // SAFETY: the caller's promise.
+    let inherit = unsafe { inherits(attributes) };
+    match handle::insert(object) {
+        Ok(number) => with_inheritance(number, inherit),
+        Err(status) => no_handle(status),
+    }
+}

@@ -1,0 +1,225 @@
+//! Waiting for one object, for several, and for time to pass.
+#![allow(unsafe_code)]
+
+use crate::entry;
+use core::array;
+use lapwing_abi::{
+    BOOL, HANDLE, MAXIMUM_WAIT_OBJECTS, WAIT_EVENT, WAIT_FAILED, WAIT_IO_COMPLETION,
+};
+use lapwing_executive::ke::deadline::Deadline;
+use lapwing_executive::ke::dispatcher::Waitable;
+use lapwing_executive::ke::{apc, thread, wait};
+use lapwing_executive::ob::handle;
+use lapwing_executive::ob::object::Body;
+use lapwing_executive::status::{Result, Status};
+use std::sync::Arc;
+use std::time::Duration;
+
+const MANY: usize = MAXIMUM_WAIT_OBJECTS as usize;
+
+/// `WAIT_FAILED`, with the status as the last error.
+pub(crate) fn failed(status: Status) -> WAIT_EVENT {
+    entry::fail(status);
+    WAIT_FAILED
+}
+
+/// A wait's result as Windows returns it; due APCs run first.  The caller holds nothing any more.
+pub(crate) fn finish(status: Status) -> WAIT_EVENT {
+    if status == Status::USER_APC {
+        apc::deliver();
+    }
+    // `WAIT_OBJECT_0`, `WAIT_ABANDONED_0`, `WAIT_IO_COMPLETION` and `WAIT_TIMEOUT` are the
+    // statuses' own numbers.
+    status.0
+}
+
+/// Waits until an object is signalled, for at most so many milliseconds.
+///
+/// Returns 0, 128 (a mutex whose owner ended), 258 (time has passed), or `WAIT_FAILED`: 6 for a
+/// handle that is not open.
+#[unsafe(no_mangle)]
+pub extern "system" fn WaitForSingleObject(object: HANDLE, milliseconds: u32) -> WAIT_EVENT {
+    WaitForSingleObjectEx(object, milliseconds, 0)
+}
+
+/// [`WaitForSingleObject`], alertable if wanted: then due APCs run, and the call returns 192.
+#[unsafe(no_mangle)]
+pub extern "system" fn WaitForSingleObjectEx(
+    object: HANDLE,
+    milliseconds: u32,
+    alertable: BOOL,
+) -> WAIT_EVENT {
+    let status = match handle::resolve(entry::number(object)) {
+        Ok(object) => {
+            let deadline = Deadline::after_milliseconds(milliseconds);
+            wait::wait_for_single(object.dispatcher(), alertable != 0, deadline)
+        }
+        Err(status) => return failed(status),
+    };
+    finish(status)
+}
+
+/// Waits for one or for all of up to 64 objects, for at most so many milliseconds.
+///
+/// Returns the lowest index of a signalled object (128 + index for an abandoned mutex); for all, 0
+/// or 128.  `WAIT_FAILED`: 87 for no handles, for more than 64, or for an object that occurs twice
+/// in a wait for all; 6 for a wrong handle, pseudo handles among them; 998 for a wild array.
+///
+/// # Safety
+/// `handles` must point to `count` readable handles.
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn WaitForMultipleObjects(
+    count: u32,
+    handles: *const HANDLE,
+    wait_all: BOOL,
+    milliseconds: u32,
+) -> WAIT_EVENT {
+    // SAFETY: the caller's promise.
+    unsafe { WaitForMultipleObjectsEx(count, handles, wait_all, milliseconds, 0) }
+}
+
+/// [`WaitForMultipleObjects`], alertable if wanted: then due APCs run, and the call returns 192.
+///
+/// # Safety
+/// As for [`WaitForMultipleObjects`].
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn WaitForMultipleObjectsEx(
+    count: u32,
+    handles: *const HANDLE,
+    wait_all: BOOL,
+    milliseconds: u32,
+    alertable: BOOL,
+) -> WAIT_EVENT {
+    let count = count as usize;
+    if count == 0 || count > MANY {
+        return failed(Status::INVALID_PARAMETER);
+    }
+    if entry::is_wild(handles) {
+        return failed(Status::ACCESS_VIOLATION);
+    }
+    let number = |index: usize| {
+        // SAFETY: `index` is below `count`, and so many handles are readable.
+        entry::number(unsafe { handles.add(index).read_unaligned() })
+    };
+    let deadline = Deadline::after_milliseconds(milliseconds);
+    let waited = if wait_all != 0 {
+        for_all(count, number, alertable != 0, deadline)
+    } else {
+        for_any(count, number, alertable != 0, deadline)
+    };
+    waited.map_or_else(failed, finish)
+}
+
+fn for_any(
+    count: usize,
+    number: impl Fn(usize) -> usize,
+    alertable: bool,
+    deadline: Deadline,
+) -> Result<Status> {
+    let mut found: [_; MANY] = array::from_fn(|_| None);
+    for (index, place) in found[..count].iter_mut().enumerate() {
+        *place = Some(handle::lookup(number(index))?);
+    }
+    let Some(first) = &found[0] else { return Err(Status::INVALID_PARAMETER) };
+    let mut dispatchers = [first.dispatcher(); MANY];
+    for (place, object) in dispatchers.iter_mut().zip(found.iter().flatten()) {
+        *place = object.dispatcher();
+    }
+    Ok(wait::wait_for_any(&dispatchers[..count], alertable, deadline))
+}
+
+fn for_all(
+    count: usize,
+    number: impl Fn(usize) -> usize,
+    alertable: bool,
+    deadline: Deadline,
+) -> Result<Status> {
+    let object =
+        |index| handle::lookup(number(index)).map(|found| found.to_arc() as Arc<dyn Waitable>);
+    let objects = (0..count).map(object).collect::<Result<Vec<_>>>()?;
+    wait::wait_for_all(&objects, alertable, deadline)
+}
+
+/// Signals one object (sets an event, releases a semaphore by one or a mutex once) and waits for
+/// another.
+///
+/// `WAIT_FAILED`: 6 for a wrong handle or an object that cannot be signalled, 298 for a semaphore at
+/// its maximum, 288 for a mutex of somebody else; nothing has been signalled then.
+#[unsafe(no_mangle)]
+pub extern "system" fn SignalObjectAndWait(
+    to_signal: HANDLE,
+    to_wait_on: HANDLE,
+    milliseconds: u32,
+    alertable: BOOL,
+) -> WAIT_EVENT {
+    let act = || -> Result<Status> {
+        let to_signal = handle::lookup(entry::number(to_signal))?;
+        let to_wait_on = handle::resolve(entry::number(to_wait_on))?;
+        match to_signal.body() {
+            Body::Event(event) => {
+                event.set();
+            }
+            Body::Semaphore(semaphore) => {
+                semaphore.release(1)?;
+            }
+            Body::Mutant(mutant) => {
+                thread::with_current(|thread| mutant.release(thread))?;
+            }
+            _ => return Err(Status::OBJECT_TYPE_MISMATCH),
+        }
+        let deadline = Deadline::after_milliseconds(milliseconds);
+        Ok(wait::wait_for_single(to_wait_on.dispatcher(), alertable != 0, deadline))
+    };
+    act().map_or_else(failed, finish)
+}
+
+/// Lets so many milliseconds pass; 0 gives the rest of the time slice away.
+#[unsafe(no_mangle)]
+pub extern "system" fn Sleep(milliseconds: u32) {
+    match Deadline::after_milliseconds(milliseconds) {
+        Deadline::Passed => std::thread::yield_now(),
+        deadline => thread::blocking(|| {
+            while let left = deadline.remaining()
+                && left != Some(Duration::ZERO)
+            {
+                // A day at a time is for ever.
+                std::thread::sleep(left.unwrap_or(Duration::from_secs(86_400)));
+            }
+        }),
+    }
+}
+
+/// [`Sleep`], alertable if wanted: then due APCs run, and the call returns 192; otherwise 0.
+#[unsafe(no_mangle)]
+pub extern "system" fn SleepEx(milliseconds: u32, alertable: BOOL) -> u32 {
+    if alertable == 0 {
+        Sleep(milliseconds);
+        return 0;
+    }
+    let status = wait::sleep_alertably(Deadline::after_milliseconds(milliseconds));
+    if status != Status::USER_APC {
+        return 0;
+    }
+    apc::deliver();
+    WAIT_IO_COMPLETION
+}
+
+/// Gives the processor to another thread.  TRUE if there was one that took it.
+#[unsafe(no_mangle)]
+pub extern "system" fn SwitchToThread() -> BOOL {
+    let before = switches();
+    std::thread::yield_now();
+    BOOL::from(switches() != before)
+}
+
+/// How often the calling thread has lost its processor.
+fn switches() -> i64 {
+    let mut usage = core::mem::MaybeUninit::<libc::rusage>::uninit();
+    // SAFETY: the place is writable.
+    if unsafe { libc::getrusage(libc::RUSAGE_THREAD, usage.as_mut_ptr()) } != 0 {
+        return 0;
+    }
+    // SAFETY: the call has succeeded and written it.
+    let usage = unsafe { usage.assume_init() };
+    usage.ru_nvcsw + usage.ru_nivcsw
+}
