@@ -8,26 +8,20 @@ pub mod error;
 pub mod error_text;
 pub mod event;
 pub mod format_message;
-<<<<<<< HEAD
 mod futex;
-=======
 pub mod handle;
->>>>>>> 26ec917 (kernel32: handles, events, semaphores, mutexes, timers, waits, threads)
 pub mod heap;
 pub mod init_once;
 pub mod io;
 pub mod lp64;
 mod message_layout;
-<<<<<<< HEAD
-pub mod srw_lock;
-#[cfg(test)]
-mod test_cell;
-=======
 pub mod mutex;
 mod named;
 pub mod process;
 pub mod semaphore;
+pub mod srw_lock;
+#[cfg(test)]
+mod test_cell;
 pub mod thread;
 pub mod timer;
 pub mod wait;
->>>>>>> 26ec917 (kernel32: handles, events, semaphores, mutexes, timers, waits, threads)
