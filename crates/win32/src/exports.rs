@@ -91,8 +91,8 @@ exports! {
         }
         timer {
             CancelWaitableTimer CreateWaitableTimerA CreateWaitableTimerExA
-            CreateWaitableTimerExW CreateWaitableTimerW OpenWaitableTimerA OpenWaitableTimerW
-            SetWaitableTimer SetWaitableTimerEx
+            CreateWaitableTimerExW CreateWaitableTimerW OpenWaitableTimerW
+            SetWaitableTimer
         }
         wait {
             SignalObjectAndWait Sleep SleepEx SwitchToThread WaitForMultipleObjects

@@ -8,7 +8,7 @@ use core::ffi::c_void;
 use core::time::Duration;
 use lapwing_abi::{
     BOOL, CREATE_WAITABLE_TIMER_HIGH_RESOLUTION, CREATE_WAITABLE_TIMER_MANUAL_RESET, HANDLE,
-    PTIMERAPCROUTINE, REASON_CONTEXT, SECURITY_ATTRIBUTES,
+    PTIMERAPCROUTINE, SECURITY_ATTRIBUTES,
 };
 use lapwing_executive::io::worker;
 use lapwing_executive::ke::apc::ApcArguments;
@@ -43,7 +43,7 @@ pub(super) unsafe fn create<U: Unit>(
 /// `OpenWaitableTimer…` in any alphabet.
 ///
 /// # Safety
-/// As for [`OpenWaitableTimerA`].
+/// As for [`OpenWaitableTimerW`].
 pub(super) unsafe fn open<U: Unit>(inherit: BOOL, name: *const U) -> HANDLE {
     // SAFETY: the caller's promise.
     unsafe { named::open(inherit, name, is_timer) }
@@ -119,20 +119,6 @@ pub unsafe extern "system" fn CreateWaitableTimerExW(
 /// # Safety
 /// `name` must be NULL or a terminated string.
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn OpenWaitableTimerA(
-    _desired_access: u32,
-    inherit: BOOL,
-    name: *const u8,
-) -> HANDLE {
-    // SAFETY: the caller's promise.
-    unsafe { open(inherit, name) }
-}
-
-/// [`OpenWaitableTimerA`] with a name in UTF-16.
-///
-/// # Safety
-/// As for [`OpenWaitableTimerA`].
-#[unsafe(no_mangle)]
 pub unsafe extern "system" fn OpenWaitableTimerW(
     _desired_access: u32,
     inherit: BOOL,
@@ -190,24 +176,6 @@ pub unsafe extern "system" fn SetWaitableTimer(
         Ok(())
     };
     entry::succeed(set())
-}
-
-/// [`SetWaitableTimer`]; no delay is tolerated, and the reason to wake is not needed.
-///
-/// # Safety
-/// As for [`SetWaitableTimer`].
-#[unsafe(no_mangle)]
-pub unsafe extern "system" fn SetWaitableTimerEx(
-    timer: HANDLE,
-    due_time: *const i64,
-    period: i32,
-    routine: PTIMERAPCROUTINE,
-    argument: *const c_void,
-    _wake_context: *const REASON_CONTEXT,
-    _tolerable_delay: u32,
-) -> BOOL {
-    // SAFETY: the caller's promises.
-    unsafe { SetWaitableTimer(timer, due_time, period, routine, argument, 0) }
 }
 
 /// Stops a timer; its signal stays as it is, a routine that has not run is withdrawn.
