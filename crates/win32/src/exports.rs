@@ -135,9 +135,6 @@ exports! {
     }
     ws2_32 {
         option { getsockopt setsockopt }
-        event {
-            WSACloseEvent WSACreateEvent WSAResetEvent WSASetEvent WSAWaitForMultipleEvents
-        }
         overlapped { WSAGetOverlappedResult }
         socket {
             accept bind closesocket connect getpeername getsockname listen shutdown socket
