@@ -11,7 +11,17 @@ mod chosen {
         atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence},
     };
     pub(super) use loom::sync::{Mutex, MutexGuard};
-    pub use loom::{thread, thread_local};
+    pub use loom::thread;
+
+    /// loom's macro does not know `const { … }` initialisers.
+    #[macro_export]
+    #[doc(hidden)]
+    macro_rules! loom_thread_local {
+        ($($(#[$meta:meta])* $vis:vis static $name:ident: $type:ty = const $init:block;)*) => {
+            loom::thread_local! { $($(#[$meta])* $vis static $name: $type = $init;)* }
+        };
+    }
+    pub use crate::loom_thread_local as thread_local;
 }
 
 #[cfg(shuttle)]

@@ -17,8 +17,10 @@
 //! ```
 //!
 //! Three rules hold whenever the lock is free:
-//! 1. `active + pumping >= limit`, or nobody is parked, or a parked thread has been woken: a place
-//!    under the limit is never left empty while somebody waits for it.
+//! 1. Nobody is parked, or `active + pumping + turning >= limit`, where `turning` threads have been
+//!    woken to take a place: no place is left empty while somebody waits for it.  So a port with
+//!    pending requests and a waiter always has somebody in the kernel, or as many running as it
+//!    lets run.
 //! 2. A packet waits only while the limit is reached, or nobody waits, or a wake-up is on its way.
 //! 3. The first `handed` packets belong to threads in the kernel that have been woken for them;
 //!    a later caller cannot steal them (Windows promises this to the chosen thread).
@@ -138,6 +140,7 @@ struct State {
     handed: usize,
     active: usize,
     pumping: usize,
+    turning: usize,
     parked: Vec<Arc<Worker>>,
     tied: Vec<Arc<Worker>>,
     closed: bool,
@@ -228,12 +231,23 @@ impl State {
                 return;
             }
         }
-        if self.active + self.pumping < limit {
-            if let Some(worker) = self.parked.pop() {
-                worker.give(Given::Turn);
-                wakes.thread(worker);
-            }
+        while self.has_free_place(limit) {
+            let Some(worker) = self.parked.pop() else { break };
+            self.turning += 1;
+            worker.give(Given::Turn);
+            wakes.thread(worker);
         }
+        self.check(limit);
+    }
+
+    /// True when one more thread may listen.
+    fn has_free_place(&self, limit: usize) -> bool {
+        self.active + self.pumping + self.turning < limit
+    }
+
+    /// Rule 1, where the lock is about to be given back.
+    fn check(&self, limit: usize) {
+        debug_assert!(self.closed || self.parked.is_empty() || !self.has_free_place(limit));
     }
 }
 
@@ -321,12 +335,13 @@ impl<K: Kernel> Queue<K> {
             if terms.alertable && worker.sleeper.is_alerted() {
                 return self.leave(state, worker, Removed::Alerted);
             }
-            let room = state.active + state.pumping < self.limit;
+            let room = state.has_free_place(self.limit);
             if (looked || !room) && terms.deadline.has_passed() {
                 return self.leave(state, worker, Removed::TimedOut);
             }
             if room {
                 state.pumping += 1;
+                state.check(self.limit);
                 drop(state);
                 self.kernel.wait(terms);
                 looked = true;
@@ -341,7 +356,7 @@ impl<K: Kernel> Queue<K> {
                     Some(Given::Packet(packet)) => {
                         return self.leave_with(state, worker, Some(packet), packets);
                     }
-                    Some(Given::Turn) => {}
+                    Some(Given::Turn) => state.turning -= 1,
                     None => state.parked.retain(|parked| !Arc::ptr_eq(parked, worker)),
                 }
             }
@@ -355,6 +370,7 @@ impl<K: Kernel> Queue<K> {
         terms: &WaitTerms,
     ) -> MutexGuard<'a, State> {
         state.parked.push(worker.clone());
+        state.check(self.limit);
         let unwatched = state.pumping == 0;
         drop(state);
         if unwatched {
@@ -381,6 +397,7 @@ impl<K: Kernel> Queue<K> {
         state.packets.clear();
         state.handed = 0;
         let parked = core::mem::take(&mut state.parked);
+        state.turning += parked.len();
         for worker in &parked {
             worker.give(Given::Turn);
         }

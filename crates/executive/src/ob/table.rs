@@ -106,7 +106,7 @@ fn join(index: u32, generation: u64) -> u32 {
 
 impl<T> Table<T> {
     /// An empty table.
-    #[cfg(not(loom))]
+    #[cfg(not(any(loom, shuttle)))]
     pub const fn new() -> Self {
         Table {
             chunks: [const { AtomicPtr::new(ptr::null_mut()) }; CHUNKS],
@@ -114,8 +114,8 @@ impl<T> Table<T> {
         }
     }
 
-    /// An empty table (loom's atomics cannot be made in a constant).
-    #[cfg(loom)]
+    /// An empty table (a checker's types cannot be made in a constant).
+    #[cfg(any(loom, shuttle))]
     pub fn new() -> Self {
         Table {
             chunks: core::array::from_fn(|_| AtomicPtr::new(ptr::null_mut())),

@@ -1,0 +1,32 @@
+//! The port's queue in every order of its locks that a small scenario has.
+#![cfg(loom)]
+
+mod models;
+
+fn check(scenario: impl Fn() + Sync + Send + 'static) {
+    let mut model = loom::model::Builder::new();
+    // Every lost wake-up that has been seen needs two switches at the wrong moment.
+    model.preemption_bound = Some(2);
+    model.check(scenario);
+}
+
+#[test]
+fn every_packet_reaches_one_worker_alone_in_its_turn() {
+    check(|| models::every_packet_reaches_one_worker(1, 2));
+}
+
+#[test]
+fn every_packet_reaches_one_worker_both_at_once() {
+    check(|| models::every_packet_reaches_one_worker(2, 2));
+}
+
+#[test]
+fn a_blocked_worker_hands_the_watch_over() {
+    check(models::a_blocked_worker_hands_the_watch_over);
+}
+
+#[test]
+fn closing_ends_every_wait() {
+    check(|| models::closing_ends_every_wait(1, 2));
+    check(|| models::closing_ends_every_wait(2, 2));
+}

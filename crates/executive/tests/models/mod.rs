@@ -1,0 +1,200 @@
+//! What the models of the port's queue share: a kernel and a parker that the checkers understand,
+//! and the scenarios, which both checkers run.
+//!
+//! A scenario that loses a wake-up ends in a deadlock, and the checkers report it.
+
+use lapwing_executive::ke::deadline::Deadline;
+use lapwing_executive::ke::queue::{Kernel, Packet, Queue, Removed, Sleeper, WaitTerms, Worker};
+use lapwing_executive::sync::{Condvar, Mutex, thread};
+use std::sync::{Arc, OnceLock, Weak};
+
+/// What may happen to a thread in the kernel.
+#[derive(Default)]
+struct Pending {
+    wakes: usize,
+    finished: Vec<usize>,
+}
+
+/// An epoll set: edges that wake one waiter each, and I/O that the woken thread finishes.
+pub struct ModelKernel {
+    pending: Mutex<Pending>,
+    changed: Condvar,
+    queue: OnceLock<Weak<Queue<ModelKernel>>>,
+}
+
+impl Kernel for ModelKernel {
+    fn wait(&self, _terms: &WaitTerms) {
+        let mut pending = self.pending.lock();
+        while pending.wakes == 0 && pending.finished.is_empty() {
+            pending = self.changed.wait(pending).unwrap();
+        }
+        pending.wakes = pending.wakes.saturating_sub(1);
+        let finished = core::mem::take(&mut pending.finished);
+        drop(pending);
+        let queue = self.queue.get().and_then(Weak::upgrade).unwrap();
+        for key in finished {
+            queue.insert_from_kernel(packet(key));
+        }
+    }
+
+    fn wake(&self) {
+        self.pending.lock().wakes += 1;
+        self.changed.notify_one();
+    }
+
+    fn ask_for_tending(&self) {}
+}
+
+impl ModelKernel {
+    /// A request finishes: its socket becomes ready.
+    fn finish(&self, key: usize) {
+        self.pending.lock().finished.push(key);
+        self.changed.notify_one();
+    }
+}
+
+/// A thread's parker.
+struct ModelSleeper {
+    token: Mutex<bool>,
+    given: Condvar,
+}
+
+impl Sleeper for ModelSleeper {
+    fn park(&self, _terms: &WaitTerms) {
+        let mut token = self.token.lock();
+        while !*token {
+            token = self.given.wait(token).unwrap();
+        }
+        *token = false;
+    }
+
+    fn unpark(&self) {
+        *self.token.lock() = true;
+        self.given.notify_one();
+    }
+
+    fn is_alerted(&self) -> bool {
+        false
+    }
+
+    fn sleeps_in_kernel(&self) -> bool {
+        false
+    }
+}
+
+fn packet(key: usize) -> Packet {
+    Packet { key, ..Packet::default() }
+}
+
+fn queue(limit: usize) -> Arc<Queue<ModelKernel>> {
+    let kernel = ModelKernel {
+        pending: Mutex::new(Pending::default()),
+        changed: Condvar::new(),
+        queue: OnceLock::new(),
+    };
+    let queue = Arc::new(Queue::new(limit, kernel));
+    let set = queue.kernel().queue.set(Arc::downgrade(&queue));
+    assert!(set.is_ok());
+    queue
+}
+
+fn worker(queue: &Queue<ModelKernel>) -> Arc<Worker> {
+    let sleeper = ModelSleeper { token: Mutex::new(false), given: Condvar::new() };
+    let worker = Worker::new(Arc::new(sleeper));
+    queue.tie(&worker);
+    worker
+}
+
+/// Waits for ever; None when the port was closed.
+fn take(queue: &Queue<ModelKernel>, worker: &Arc<Worker>) -> Option<usize> {
+    let terms = WaitTerms { deadline: Deadline::Never, alertable: false };
+    let mut packets = [Packet::default()];
+    match queue.remove(worker, &terms, &mut packets) {
+        Removed::Packets(1) => Some(packets[0].key),
+        Removed::Abandoned => None,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Workers take one packet each; half of the packets are posted, half are finished I/O.  Each is
+/// taken once, and nobody is left waiting.
+pub fn every_packet_reaches_one_worker(limit: usize, workers: usize) {
+    let queue = queue(limit);
+    let threads: Vec<_> = (0..workers)
+        .map(|_| {
+            let queue = queue.clone();
+            thread::spawn(move || {
+                let worker = worker(&queue);
+                let key = take(&queue, &worker).unwrap();
+                // The thread ends; its place must go to somebody who still waits.
+                queue.untie(&worker);
+                key
+            })
+        })
+        .collect();
+    for key in 0..workers {
+        if key % 2 == 0 {
+            queue.insert(packet(key));
+        } else {
+            queue.kernel().finish(key);
+        }
+    }
+    let mut taken: Vec<usize> = threads.into_iter().map(|thread| thread.join().unwrap()).collect();
+    taken.sort_unstable();
+    assert_eq!(taken, (0..workers).collect::<Vec<_>>());
+}
+
+/// The hand-over: with room for one, the worker that took the first packet blocks elsewhere until
+/// the second has been taken, which arrives as finished I/O.  If nobody took over the watch of the
+/// kernel, both would wait for ever.
+pub fn a_blocked_worker_hands_the_watch_over() {
+    let queue = queue(1);
+    let second_taken = Arc::new((Mutex::new(false), Condvar::new()));
+    let threads: Vec<_> = (0..2)
+        .map(|_| {
+            let (queue, second_taken) = (queue.clone(), second_taken.clone());
+            thread::spawn(move || {
+                let worker = worker(&queue);
+                let key = take(&queue, &worker).unwrap();
+                let (taken, changed) = &*second_taken;
+                if key == 0 {
+                    queue.worker_blocks(&worker);
+                    queue.kernel().finish(1);
+                    let mut seen = taken.lock();
+                    while !*seen {
+                        seen = changed.wait(seen).unwrap();
+                    }
+                    drop(seen);
+                    queue.worker_runs(&worker);
+                } else {
+                    *taken.lock() = true;
+                    changed.notify_one();
+                }
+                queue.untie(&worker);
+            })
+        })
+        .collect();
+    queue.kernel().finish(0);
+    for thread in threads {
+        thread.join().unwrap();
+    }
+}
+
+/// Closing reaches every waiter, wherever it waits.
+pub fn closing_ends_every_wait(limit: usize, workers: usize) {
+    let queue = queue(limit);
+    let threads: Vec<_> = (0..workers)
+        .map(|_| {
+            let queue = queue.clone();
+            thread::spawn(move || {
+                let worker = worker(&queue);
+                assert_eq!(take(&queue, &worker), None);
+                queue.untie(&worker);
+            })
+        })
+        .collect();
+    queue.close();
+    for thread in threads {
+        thread.join().unwrap();
+    }
+}

@@ -1,0 +1,29 @@
+//! The port's queue with more threads, in many random orders.
+#![cfg(shuttle)]
+
+mod models;
+
+const ORDERS: usize = 5_000;
+
+fn check(scenario: impl Fn() + Sync + Send + 'static) {
+    shuttle::check_random(scenario, ORDERS);
+}
+
+#[test]
+fn every_packet_reaches_one_worker() {
+    for limit in 1..=4 {
+        check(move || models::every_packet_reaches_one_worker(limit, 5));
+    }
+}
+
+#[test]
+fn a_blocked_worker_hands_the_watch_over() {
+    check(models::a_blocked_worker_hands_the_watch_over);
+}
+
+#[test]
+fn closing_ends_every_wait() {
+    for limit in 1..=4 {
+        check(move || models::closing_ends_every_wait(limit, 4));
+    }
+}
