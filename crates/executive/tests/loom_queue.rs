@@ -3,11 +3,22 @@
 
 mod models;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 fn check(scenario: impl Fn() + Sync + Send + 'static) {
     let mut model = loom::model::Builder::new();
     // Every lost wake-up that has been seen needs two switches at the wrong moment.
-    model.preemption_bound = Some(2);
-    model.check(scenario);
+    model.preemption_bound = Some(5);
+    let orders = Arc::new(AtomicUsize::new(0));
+    let counted = orders.clone();
+    model.check(move || {
+        counted.fetch_add(1, Ordering::Relaxed);
+        scenario();
+    });
+    let orders = orders.load(Ordering::Relaxed);
+    println!("{orders} orders");
+    assert!(orders > 100, "only {orders} orders were tried: the scenario is not a race");
 }
 
 #[test]
