@@ -135,6 +135,9 @@ exports! {
     }
     ws2_32 {
         option { getsockopt setsockopt }
+        event {
+            WSACloseEvent WSACreateEvent WSAResetEvent WSASetEvent WSAWaitForMultipleEvents
+        }
         overlapped { WSAGetOverlappedResult }
         socket {
             accept bind closesocket connect getpeername getsockname listen shutdown socket

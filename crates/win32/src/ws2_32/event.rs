@@ -2,16 +2,22 @@
 #![allow(unsafe_code)]
 
 use crate::kernel32::{event, handle, wait};
-use lapwing_abi::{BOOL, HANDLE, WAIT_EVENT};
+use lapwing_abi::{BOOL, HANDLE, WAIT_EVENT, WSAEVENT};
 
 /// Makes an event that is reset by hand and not signalled.
 ///
 /// # Errors
 /// NULL (`WSA_INVALID_EVENT`) with `WSA_NOT_ENOUGH_MEMORY`.
 #[unsafe(no_mangle)]
-pub extern "system" fn WSACreateEvent() -> HANDLE {
+pub extern "system" fn WSACreateEvent() -> WSAEVENT {
     // SAFETY: no attributes, no name.
-    unsafe { event::CreateEventW(core::ptr::null(), 1, 0, core::ptr::null()) }
+    let event = unsafe { event::CreateEventW(core::ptr::null(), 1, 0, core::ptr::null()) };
+    event.addr().cast_signed()
+}
+
+/// Microsoft's metadata has a WSAEVENT as a number; to C programs it is a HANDLE.
+fn as_handle(event: WSAEVENT) -> HANDLE {
+    core::ptr::without_provenance_mut(event.cast_unsigned())
 }
 
 /// Closes an event's handle.
@@ -19,8 +25,8 @@ pub extern "system" fn WSACreateEvent() -> HANDLE {
 /// # Errors
 /// FALSE with `WSA_INVALID_HANDLE`.
 #[unsafe(no_mangle)]
-pub extern "system" fn WSACloseEvent(hevent: HANDLE) -> BOOL {
-    handle::CloseHandle(hevent)
+pub extern "system" fn WSACloseEvent(hevent: WSAEVENT) -> BOOL {
+    handle::CloseHandle(as_handle(hevent))
 }
 
 /// Signals an event.
@@ -28,8 +34,8 @@ pub extern "system" fn WSACloseEvent(hevent: HANDLE) -> BOOL {
 /// # Errors
 /// FALSE with `WSA_INVALID_HANDLE`.
 #[unsafe(no_mangle)]
-pub extern "system" fn WSASetEvent(hevent: HANDLE) -> BOOL {
-    event::SetEvent(hevent)
+pub extern "system" fn WSASetEvent(hevent: WSAEVENT) -> BOOL {
+    event::SetEvent(as_handle(hevent))
 }
 
 /// Resets an event.
@@ -37,8 +43,8 @@ pub extern "system" fn WSASetEvent(hevent: HANDLE) -> BOOL {
 /// # Errors
 /// FALSE with `WSA_INVALID_HANDLE`.
 #[unsafe(no_mangle)]
-pub extern "system" fn WSAResetEvent(hevent: HANDLE) -> BOOL {
-    event::ResetEvent(hevent)
+pub extern "system" fn WSAResetEvent(hevent: WSAEVENT) -> BOOL {
+    event::ResetEvent(as_handle(hevent))
 }
 
 /// Waits for one event or for all.  0 or more than 64 events fail at once with

@@ -3,6 +3,7 @@
 pub mod address;
 pub mod byte_order;
 pub mod error;
+pub mod event;
 pub mod lookup;
 pub mod lp64;
 pub mod option;
