@@ -197,6 +197,11 @@ pub type FormatMessageW = unsafe extern "system" fn(
 pub type FreeAddrInfoW = unsafe extern "system" fn(paddrinfo: *const ADDRINFOW);
 /// `FreeLibrary`, kernel32.dll.
 pub type FreeLibrary = unsafe extern "system" fn(hlibmodule: HMODULE) -> BOOL;
+/// `GenerateConsoleCtrlEvent`, kernel32.dll.
+pub type GenerateConsoleCtrlEvent =
+    unsafe extern "system" fn(dwctrlevent: u32, dwprocessgroupid: u32) -> BOOL;
+/// `GetActiveProcessorCount`, kernel32.dll.
+pub type GetActiveProcessorCount = unsafe extern "system" fn(groupnumber: u16) -> u32;
 /// `GetAddrInfoW`, ws2_32.dll.
 pub type GetAddrInfoW = unsafe extern "system" fn(
     pnodename: PCWSTR,
@@ -216,6 +221,8 @@ pub type GetComputerNameW = unsafe extern "system" fn(lpbuffer: PWSTR, nsize: *m
 pub type GetCurrentProcess = unsafe extern "system" fn() -> HANDLE;
 /// `GetCurrentProcessId`, kernel32.dll.
 pub type GetCurrentProcessId = unsafe extern "system" fn() -> u32;
+/// `GetCurrentProcessorNumber`, kernel32.dll.
+pub type GetCurrentProcessorNumber = unsafe extern "system" fn() -> u32;
 /// `GetCurrentThread`, kernel32.dll.
 pub type GetCurrentThread = unsafe extern "system" fn() -> HANDLE;
 /// `GetCurrentThreadId`, kernel32.dll.
@@ -413,6 +420,18 @@ pub type IsDebuggerPresent = unsafe extern "system" fn() -> BOOL;
 pub type LeaveCriticalSection = unsafe extern "system" fn(lpcriticalsection: *mut CRITICAL_SECTION);
 /// `LoadLibraryA`, kernel32.dll.
 pub type LoadLibraryA = unsafe extern "system" fn(lplibfilename: PCSTR) -> HMODULE;
+/// `LoadLibraryExA`, kernel32.dll.
+pub type LoadLibraryExA = unsafe extern "system" fn(
+    lplibfilename: PCSTR,
+    hfile: HANDLE,
+    dwflags: LOAD_LIBRARY_FLAGS,
+) -> HMODULE;
+/// `LoadLibraryExW`, kernel32.dll.
+pub type LoadLibraryExW = unsafe extern "system" fn(
+    lplibfilename: PCWSTR,
+    hfile: HANDLE,
+    dwflags: LOAD_LIBRARY_FLAGS,
+) -> HMODULE;
 /// `LoadLibraryW`, kernel32.dll.
 pub type LoadLibraryW = unsafe extern "system" fn(lplibfilename: PCWSTR) -> HMODULE;
 /// `LocalAlloc`, kernel32.dll.
@@ -848,6 +867,8 @@ pub type ioctlsocket = unsafe extern "system" fn(s: SOCKET, cmd: i32, argp: *mut
 pub type listen = unsafe extern "system" fn(s: SOCKET, backlog: i32) -> i32;
 /// `lstrlenA`, kernel32.dll.
 pub type lstrlenA = unsafe extern "system" fn(lpstring: PCSTR) -> i32;
+/// `lstrlenW`, kernel32.dll.
+pub type lstrlenW = unsafe extern "system" fn(lpstring: PCWSTR) -> i32;
 /// `ntohl`, ws2_32.dll.
 pub type ntohl = unsafe extern "system" fn(netlong: u32) -> u32;
 /// `ntohs`, ws2_32.dll.
@@ -879,5 +900,9 @@ pub type shutdown = unsafe extern "system" fn(s: SOCKET, how: WINSOCK_SHUTDOWN_H
 /// `socket`, ws2_32.dll.
 pub type socket =
     unsafe extern "system" fn(af: i32, r#type: WINSOCK_SOCKET_TYPE, protocol: i32) -> SOCKET;
+/// `timeBeginPeriod`, winmm.dll.
+pub type timeBeginPeriod = unsafe extern "system" fn(uperiod: u32) -> u32;
+/// `timeEndPeriod`, winmm.dll.
+pub type timeEndPeriod = unsafe extern "system" fn(uperiod: u32) -> u32;
 /// `timeGetTime`, winmm.dll.
 pub type timeGetTime = unsafe extern "system" fn() -> u32;

@@ -1834,6 +1834,7 @@ impl Default for LIST_ENTRY {
 pub const LMEM_FIXED: LOCAL_ALLOC_FLAGS = 0u32;
 pub const LMEM_MOVEABLE: LOCAL_ALLOC_FLAGS = 2u32;
 pub const LMEM_ZEROINIT: LOCAL_ALLOC_FLAGS = 64u32;
+pub type LOAD_LIBRARY_FLAGS = u32;
 pub type LOCAL_ALLOC_FLAGS = u32;
 pub type LPTHREAD_START_ROUTINE =
     Option<unsafe extern "system" fn(lpthreadparameter: *mut core::ffi::c_void) -> u32>;

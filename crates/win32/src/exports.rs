@@ -127,11 +127,24 @@ exports! {
             InitOnceBeginInitialize InitOnceComplete InitOnceExecuteOnce
             InitOnceInitialize
         }
+        fls { FlsAlloc FlsFree FlsGetValue FlsSetValue }
+        tls { TlsAlloc TlsFree TlsGetValue TlsSetValue }
+        time {
+            FileTimeToSystemTime GetLocalTime GetSystemTime GetSystemTimeAsFileTime
+            GetSystemTimePreciseAsFileTime GetTickCount GetTickCount64
+            QueryPerformanceCounter QueryPerformanceFrequency SystemTimeToFileTime
+        }
+        system {
+            GetActiveProcessorCount GetComputerNameA GetComputerNameW
+            GetCurrentProcessorNumber GetNativeSystemInfo GetProcessAffinityMask
+            GetSystemInfo
+        }
     }
     ntdll {
         error { RtlNtStatusToDosError }
     }
     winmm {
+        time { timeBeginPeriod timeEndPeriod timeGetTime }
     }
     ws2_32 {
         option { getsockopt setsockopt }

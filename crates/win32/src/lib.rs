@@ -14,4 +14,5 @@ pub mod kernel32;
 pub mod last_error;
 pub mod ntdll;
 pub mod text;
+pub mod winmm;
 pub mod ws2_32;

@@ -1,0 +1,3 @@
+//! winmm.dll: the multimedia clock.
+
+pub mod time;
