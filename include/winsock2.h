@@ -133,6 +133,9 @@ typedef struct linger LINGER, *PLINGER, *LPLINGER;
 #define SD_RECEIVE 0x00
 #define SD_SEND 0x01
 #define SD_BOTH 0x02
+/* Of TCP's options the one that everybody sets; the others are in ws2ipdef.h. */
+#define TCP_NODELAY 0x0001
+
 #define SO_PROTOCOL_INFOA 0x2004
 #define SO_PROTOCOL_INFOW 0x2005
 #ifdef UNICODE

@@ -197,7 +197,7 @@ static const IN6_ADDR in6addr_loopback __attribute__((__unused__)) = IN6ADDR_LOO
 #define MCAST_JOIN_SOURCE_GROUP 45
 #define MCAST_LEAVE_SOURCE_GROUP 46
 
-/* TCP_NODELAY is here and not in winsock2.h alone because it is the one everybody sets. */
+/* TCP_NODELAY is in winsock2.h too. */
 #define TCP_NODELAY 0x0001
 #define TCP_OFFLOAD_NO_PREFERENCE 0
 #define TCP_OFFLOAD_NOT_PREFERRED 1

@@ -1,0 +1,92 @@
+//! Measures what Lapwing costs beside programs that use the kernel directly, and writes
+//! `docs/performance.md`.  No figure there is typed by hand.
+//!
+//! | what | where |
+//! |---|---|
+//! | the programs that are measured, in C | `servers/` |
+//! | starting them, their processor time, system calls, instructions | [`server`] |
+//! | the clients | [`load`] |
+//! | the page | [`report`] and `page.md` |
+
+mod load;
+mod report;
+mod server;
+
+use clap::Parser;
+use report::{Compared, Figures};
+use server::{Case, Programs};
+use std::process::Command;
+
+/// Measures Lapwing and writes docs/performance.md.
+#[derive(Parser)]
+struct Arguments {
+    /// Rounds, each with both servers; medians are taken over them.
+    #[arg(long, default_value_t = 5)]
+    rounds: usize,
+    /// Divides the number of messages, for a quick look.
+    #[arg(long, default_value_t = 1)]
+    divide: usize,
+    /// Writes docs/performance.md instead of printing it.
+    #[arg(long)]
+    write: bool,
+}
+
+const CASES: [Case; 3] = [
+    Case { connections: 64, size: 64, messages: 2000 },
+    Case { connections: 64, size: 4096, messages: 2000 },
+    Case { connections: 1, size: 64, messages: 40_000 },
+];
+/// strace and valgrind slow a server down so much that fewer messages must do.
+const COUNTED_LESS: usize = 20;
+const SERVERS: [&str; 2] = ["epoll_echo", "iocp_echo"];
+const PAIRS: usize = 2_000_000;
+
+fn compare(programs: &Programs, case: Case, rounds: usize) -> Compared {
+    let mut passes = SERVERS.map(|_| Vec::new());
+    for _ in 0..rounds {
+        for (name, passes) in SERVERS.iter().zip(&mut passes) {
+            passes.push(programs.measure(name, case));
+        }
+    }
+    let fewer = Case { messages: case.messages.div_ceil(COUNTED_LESS), ..case };
+    let system_calls = SERVERS.map(|name| programs.system_calls(name, fewer));
+    let instructions = SERVERS.map(|name| programs.instructions(name, fewer));
+    Compared { case, passes, system_calls, instructions }
+}
+
+/// Nanoseconds for pairs of calls that need no system call: name, and one figure for each round.
+fn calls(programs: &Programs, rounds: usize, divide: usize) -> Vec<(String, Vec<f64>)> {
+    let mut figures: Vec<(String, Vec<f64>)> = Vec::new();
+    for _ in 0..rounds {
+        let pairs = (PAIRS / divide).to_string();
+        let said = server::run(Command::new(programs.path("calls")).arg(pairs));
+        for (name, value) in said.lines().filter_map(|line| line.rsplit_once(' ')) {
+            let value = value.parse().expect("a number");
+            match figures.iter_mut().find(|(known, _)| known == name) {
+                Some((_, values)) => values.push(value),
+                None => figures.push((name.to_owned(), vec![value])),
+            }
+        }
+    }
+    figures
+}
+
+fn main() {
+    let arguments = Arguments::parse();
+    let programs = Programs::build();
+    let rounds = arguments.rounds.max(1);
+    let divide = arguments.divide.max(1);
+    let cases = CASES.map(|case| Case { messages: case.messages.div_ceil(divide), ..case });
+    let figures = Figures {
+        rounds,
+        compared: cases.iter().map(|&case| compare(&programs, case, rounds)).collect(),
+        calls: calls(&programs, rounds, divide),
+    };
+    let page = report::page(&figures);
+    if arguments.write {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/performance.md");
+        std::fs::write(path, page).expect("docs/ can be written to");
+    } else {
+        print!("{page}");
+    }
+}

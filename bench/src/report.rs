@@ -1,0 +1,145 @@
+//! The page: tables out of figures, put into `page.md`.
+
+use crate::server::{Case, Pass, run};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::process::Command;
+
+/// What was found for one case; first epoll, then the port.
+pub struct Compared {
+    /// What was asked.
+    pub case: Case,
+    /// One pass for each round.
+    pub passes: [Vec<Pass>; 2],
+    /// System calls for one message.
+    pub system_calls: [BTreeMap<String, f64>; 2],
+    /// Instructions outside the kernel for one message.
+    pub instructions: [f64; 2],
+}
+
+/// Everything that was found.
+pub struct Figures {
+    /// Rounds.
+    pub rounds: usize,
+    /// The echo servers.
+    pub compared: Vec<Compared>,
+    /// Pairs of calls, nanoseconds for each round.
+    pub calls: Vec<(String, Vec<f64>)>,
+}
+
+fn median(values: impl IntoIterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.into_iter().collect();
+    values.sort_by(f64::total_cmp);
+    let middle = values.len() / 2;
+    match values.len() % 2 {
+        0 if middle > 0 => (values[middle - 1] + values[middle]) / 2.0,
+        _ => values[middle],
+    }
+}
+
+fn cpu(passes: &[Pass]) -> f64 {
+    median(passes.iter().map(|pass| pass.cpu_nanoseconds))
+}
+
+fn rate(passes: &[Pass]) -> f64 {
+    median(passes.iter().map(|pass| pass.messages_per_second))
+}
+
+fn echo_table(figures: &Figures) -> String {
+    let mut table = String::from(
+        "| connections × bytes | epoll: CPU µs | port: CPU µs | port / epoll, median of rounds \
+         (lowest to highest) | epoll: messages/s | port: messages/s |\n|---|---|---|---|---|---|\n",
+    );
+    for compared in &figures.compared {
+        let [epoll, port] = &compared.passes;
+        let ratios: Vec<f64> = port
+            .iter()
+            .zip(epoll)
+            .map(|(port, epoll)| port.cpu_nanoseconds / epoll.cpu_nanoseconds)
+            .collect();
+        let lowest = ratios.iter().copied().fold(f64::INFINITY, f64::min);
+        let highest = ratios.iter().copied().fold(0.0, f64::max);
+        let Case { connections, size, .. } = compared.case;
+        let _ = writeln!(
+            table,
+            "| {connections} × {size} | {:.2} | {:.2} | **{:.2}** ({lowest:.2} to {highest:.2}) \
+             | {:.0} | {:.0} |",
+            cpu(epoll) / 1000.0,
+            cpu(port) / 1000.0,
+            median(ratios.iter().copied()),
+            rate(epoll),
+            rate(port),
+        );
+    }
+    table
+}
+
+fn counted(calls: &BTreeMap<String, f64>) -> String {
+    let total: f64 = calls.values().sum();
+    let each: Vec<String> =
+        calls.iter().map(|(name, count)| format!("{name} {count:.3}")).collect();
+    format!("**{total:.3}** ({})", each.join(", "))
+}
+
+fn count_table(figures: &Figures) -> String {
+    let mut table = String::from(
+        "| connections × bytes | epoll: system calls | port: system calls | epoll: instructions \
+         | port: instructions |\n|---|---|---|---|---|\n",
+    );
+    for compared in &figures.compared {
+        let Case { connections, size, .. } = compared.case;
+        let [epoll, port] = &compared.system_calls;
+        let [epoll_instructions, port_instructions] = compared.instructions;
+        let _ = writeln!(
+            table,
+            "| {connections} × {size} | {} | {} | {epoll_instructions:.0} \
+             | {port_instructions:.0} |",
+            counted(epoll),
+            counted(port),
+        );
+    }
+    table
+}
+
+fn call_table(figures: &Figures) -> String {
+    let mut table = String::from("| pair, one thread | ns, median (lowest) |\n|---|---|\n");
+    for (name, values) in &figures.calls {
+        let lowest = values.iter().copied().fold(f64::INFINITY, f64::min);
+        let middle = median(values.iter().copied());
+        let _ = writeln!(table, "| {name} | {middle:.0} ({lowest:.0}) |");
+    }
+    table
+}
+
+fn first_line(command: &str, argument: &str) -> String {
+    run(Command::new(command).arg(argument)).lines().next().unwrap_or_default().to_owned()
+}
+
+fn machine() -> String {
+    let processors = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = processors.lines().find(|line| line.starts_with("model name"));
+    let model = model.and_then(|line| line.split_once(": ")).map_or("unknown", |(_, name)| name);
+    let count = processors.lines().filter(|line| line.starts_with("processor")).count();
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load: Vec<&str> = load.split_whitespace().take(1).collect();
+    let virtual_machine = processors.lines().any(|line| line.contains(" hypervisor"));
+    format!(
+        "{count} processors ({model}{}), Linux {}, {}, {}; load at the end {}; taken {}.",
+        if virtual_machine { ", a virtual machine" } else { "" },
+        first_line("uname", "-r"),
+        first_line("rustc", "--version"),
+        first_line("cc", "--version"),
+        load.join(" "),
+        first_line("date", "+%Y-%m-%d"),
+    )
+}
+
+/// The whole page.
+pub fn page(figures: &Figures) -> String {
+    include_str!("page.md")
+        .replace("{rounds}", &figures.rounds.to_string())
+        .replace("{machine}", &machine())
+        .replace("{echo}", echo_table(figures).trim_end())
+        .replace("{counts}", count_table(figures).trim_end())
+        .replace("{calls}", call_table(figures).trim_end())
+}
