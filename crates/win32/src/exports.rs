@@ -159,6 +159,8 @@ exports! {
         }
         transfer { recv send WSARecv WSASend }
         byte_order { htonl htons ntohl ntohs }
+        control { ioctlsocket }
+        select { __WSAFDIsSet select }
         startup { WSACleanup WSAStartup }
         text_address { InetNtopW InetPtonW inet_addr inet_ntoa inet_ntop inet_pton }
         error { WSAGetLastError WSASetLastError }
@@ -178,7 +180,7 @@ exports! {
     /// `struct timeval` have other sizes there (the symbol is `lapwing_<name>_lp64`).
     unchecked LP64:
     ws2_32 {
-        lp64 { InetNtopW InetPtonW }
+        lp64 { InetNtopW InetPtonW select }
     }
     kernel32 {
         lp64 {

@@ -18,13 +18,13 @@ pub fn deadline(timeout_ms: u32) -> Deadline {
 }
 
 /// The thread's entry in a socket's list of blocked threads.
-struct Blocked<'socket> {
+pub(super) struct Blocked<'socket> {
     socket: &'socket Socket,
     thread: Arc<Thread>,
 }
 
 impl<'socket> Blocked<'socket> {
-    fn enter(socket: &'socket Socket) -> Self {
+    pub(super) fn enter(socket: &'socket Socket) -> Self {
         let thread = Thread::current();
         socket.blocked.lock().push(thread.clone());
         Blocked { socket, thread }

@@ -110,6 +110,10 @@ impl Socket {
         if self.is_connected() {
             return Ok(());
         }
+        if self.is_non_blocking() {
+            // How it ends is told by select and SO_ERROR, also when it has failed already.
+            return Err(Status::DEVICE_NOT_READY);
+        }
         self.block_until(deadline, || {
             if self.has(CLOSED) {
                 return Err(Status::INVALID_HANDLE);
@@ -119,7 +123,12 @@ impl Socket {
     }
 
     fn begin_connect(&self, address: &SocketAddrAny) -> Result<()> {
-        match net::connect(self.fd(), address) {
+        let begun = match net::connect(self.fd(), address) {
+            // Linux tells the end of an earlier attempt once more; this one has not begun.
+            Err(Errno::CONNABORTED) => net::connect(self.fd(), address),
+            begun => begun,
+        };
+        match begun {
             Ok(()) => {
                 self.remove(CONNECTING);
                 self.add(BOUND | CONNECTED);
@@ -127,6 +136,16 @@ impl Socket {
             }
             Err(Errno::INPROGRESS | Errno::INTR) => {
                 self.add(BOUND | CONNECTING);
+                Ok(())
+            }
+            Err(Errno::CONNREFUSED) => {
+                let mut options = self.options().lock();
+                options.connect_failed = true;
+                if !self.is_non_blocking() {
+                    return Err(Status::CONNECTION_REFUSED);
+                }
+                // The loopback answers at once; a program that does not wait is told later.
+                options.connect_failure = Some(Status::CONNECTION_REFUSED);
                 Ok(())
             }
             Err(error) => Err(general(error)),
@@ -142,6 +161,7 @@ impl Socket {
             Err(error) => {
                 // The socket may try again.
                 self.remove(CONNECTING);
+                self.options().lock().connect_failed = true;
                 Err(general(error))
             }
         }

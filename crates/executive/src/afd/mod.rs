@@ -7,6 +7,7 @@
 //! | sending | [`send`] |
 //! | bind, listen, accept, connect, shutdown | [`connection`] |
 //! | blocking calls | [`blocking`] |
+//! | which sockets are ready, waiting for that | [`poll`] |
 //! | errno to NTSTATUS | [`error`] |
 //!
 //! Each direction of a socket has a lock.  Under it a request is tried, and if it would block it is
@@ -18,6 +19,7 @@ pub mod blocking;
 pub mod connection;
 pub mod error;
 pub mod options;
+pub mod poll;
 pub mod receive;
 pub mod send;
 pub mod socket;

@@ -36,6 +36,8 @@ pub struct Options {
     /// Why the last connect failed that was not awaited; it stays until a connect succeeds
     /// (semantics 9.5).
     pub connect_failure: Option<Status>,
+    /// The last connect failed, awaited or not: the socket is exceptional (semantics 9.5).
+    pub connect_failed: bool,
     /// The error code that the program itself has stored in the socket.
     pub stored_error: Option<u32>,
 }
@@ -43,6 +45,11 @@ pub struct Options {
 impl Options {
     /// What a socket has that was accepted from one with these options.
     pub fn inherited(&self) -> Options {
-        Options { connect_failure: None, stored_error: None, ..self.clone() }
+        Options {
+            connect_failure: None,
+            connect_failed: false,
+            stored_error: None,
+            ..self.clone()
+        }
     }
 }

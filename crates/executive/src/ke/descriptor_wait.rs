@@ -33,27 +33,57 @@ impl Thread {
         deadline: Deadline,
         alertable: bool,
     ) -> FdWait {
-        blocking_as(self, || self.poll_until(descriptor, events, deadline, alertable))
+        blocking_as(self, || self.poll_one(descriptor, events, deadline, alertable))
     }
 
     /// As [`Thread::wait_for_fd`], alertably, for a port's own wait: the port knows already that
     /// the thread does not run.
     pub fn wait_in_port(self: &Arc<Self>, set: BorrowedFd<'_>, deadline: Deadline) -> FdWait {
-        self.poll_until(set, PollFlags::IN, deadline, true)
+        self.poll_one(set, PollFlags::IN, deadline, true)
     }
 
-    fn poll_until(
+    /// Blocks alertably until one of the descriptors is ready, and leaves in each what it is ready
+    /// for.  Only the thread itself calls this.
+    pub fn wait_for_fds<'fd>(
+        self: &'fd Arc<Self>,
+        descriptors: &mut Vec<PollFd<'fd>>,
+        deadline: Deadline,
+    ) -> FdWait {
+        let Some(interruption) = self.descriptor_wake() else {
+            // Without a descriptor nothing can interrupt the wait, but it still has its end.
+            return match poll(descriptors, timeout(deadline).as_ref()) {
+                Ok(0) => FdWait::TimedOut,
+                _ => FdWait::Ready,
+            };
+        };
+        descriptors.push(PollFd::from_borrowed_fd(interruption.as_fd(), PollFlags::IN));
+        let ended = blocking_as(self, || self.poll_until(descriptors, deadline, true));
+        descriptors.pop();
+        ended
+    }
+
+    fn poll_one(
         &self,
         descriptor: BorrowedFd<'_>,
         events: PollFlags,
         deadline: Deadline,
         alertable: bool,
     ) -> FdWait {
+        let Some(interruption) = self.descriptor_wake() else { return FdWait::Ready };
+        let mut polled = [
+            PollFd::from_borrowed_fd(descriptor, events),
+            PollFd::from_borrowed_fd(interruption.as_fd(), PollFlags::IN),
+        ];
+        self.poll_until(&mut polled, deadline, alertable)
+    }
+
+    /// The last of the descriptors is the thread's own interruption.
+    fn poll_until(&self, polled: &mut [PollFd<'_>], deadline: Deadline, alertable: bool) -> FdWait {
         if alertable && !self.apcs().fall_asleep(Sleeper::Descriptor) {
             return FdWait::Alerted;
         }
         let ended = loop {
-            let ended = self.poll_once(descriptor, events, deadline);
+            let ended = poll_once(polled, deadline);
             if alertable && self.apcs().is_due() {
                 break FdWait::Alerted;
             }
@@ -65,34 +95,6 @@ impl Thread {
             self.apcs().wake_up();
         }
         ended
-    }
-
-    /// None after a signal.
-    fn poll_once(
-        &self,
-        descriptor: BorrowedFd<'_>,
-        events: PollFlags,
-        deadline: Deadline,
-    ) -> Option<FdWait> {
-        let timeout = deadline.remaining().and_then(|left| Timespec::try_from(left).ok());
-        let Some(interruption) = self.descriptor_wake() else { return Some(FdWait::Ready) };
-        let mut polled = [
-            PollFd::from_borrowed_fd(descriptor, events),
-            PollFd::from_borrowed_fd(interruption.as_fd(), PollFlags::IN),
-        ];
-        match poll(&mut polled, timeout.as_ref()) {
-            Ok(0) => Some(FdWait::TimedOut),
-            Ok(_) if !polled[1].revents().is_empty() => {
-                let mut count = [0; 8];
-                // Nothing to read is fine: the point is that nothing is left.
-                let _ = read(interruption, &mut count);
-                Some(FdWait::Woken)
-            }
-            Ok(_) => Some(FdWait::Ready),
-            Err(Errno::INTR) => None,
-            // The caller's attempt on the descriptor finds out what is wrong.
-            Err(_) => Some(FdWait::Ready),
-        }
     }
 
     /// Interrupts the thread's wait for a descriptor, the present one or, if there is none now, the
@@ -112,5 +114,30 @@ impl Thread {
             let _ = self.descriptor_wake.set(made);
         }
         self.descriptor_wake.get()
+    }
+}
+
+/// What is left, as `ppoll` takes it; None is for ever.
+fn timeout(deadline: Deadline) -> Option<Timespec> {
+    deadline.remaining().and_then(|left| Timespec::try_from(left).ok())
+}
+
+/// None after a signal.
+fn poll_once(polled: &mut [PollFd<'_>], deadline: Deadline) -> Option<FdWait> {
+    match poll(polled, timeout(deadline).as_ref()) {
+        Ok(0) => Some(FdWait::TimedOut),
+        Ok(_) => {
+            let interruption = polled.last()?;
+            if interruption.revents().is_empty() {
+                return Some(FdWait::Ready);
+            }
+            let mut count = [0; 8];
+            // Nothing to read is fine: the point is that nothing is left.
+            let _ = read(interruption, &mut count);
+            Some(FdWait::Woken)
+        }
+        Err(Errno::INTR) => None,
+        // The caller's attempt on the descriptor finds out what is wrong.
+        Err(_) => Some(FdWait::Ready),
     }
 }

@@ -5,7 +5,10 @@
 
 use core::ffi::c_void;
 
-use super::text_address;
+use lapwing_abi::{FD_SET, WSAEFAULT};
+
+use super::{select, text_address};
+use crate::entry::{is_wild, socket_fail};
 
 /// `InetPtonW` for 32-bit `wchar_t`.
 ///
@@ -34,4 +37,28 @@ pub unsafe extern "system" fn InetNtopW(
 ) -> *const i32 {
     // SAFETY: the caller's promise.
     unsafe { text_address::print(family, address, buffer, capacity) }
+}
+
+/// `select` for C's `struct timeval` of two 64-bit numbers.
+///
+/// # Safety
+/// As for `select`.
+#[unsafe(export_name = "lapwing_select_lp64")]
+pub unsafe extern "system" fn select(
+    _nfds: i32,
+    readfds: *mut FD_SET,
+    writefds: *mut FD_SET,
+    exceptfds: *mut FD_SET,
+    timeout: *const [i64; 2],
+) -> i32 {
+    if !timeout.is_null() && is_wild(timeout) {
+        return socket_fail(WSAEFAULT);
+    }
+    let timeout = (!timeout.is_null()).then(|| {
+        // SAFETY: readable by the caller's promise.
+        let [seconds, microseconds] = unsafe { timeout.read_unaligned() };
+        (seconds, microseconds)
+    });
+    // SAFETY: the caller's promise.
+    unsafe { select::select_until([readfds, writefds, exceptfds], timeout) }
 }

@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod byte_order;
+pub mod control;
 pub mod error;
 pub mod event;
 pub mod lookup;
@@ -10,6 +11,7 @@ pub mod option;
 pub mod option_table;
 pub mod overlapped;
 pub mod protocol;
+pub mod select;
 pub mod socket;
 pub mod startup;
 pub mod text_address;

@@ -182,20 +182,16 @@ fn only_raw(socket: &Socket) -> Result<(), i32> {
     if socket.kind().socket_type == SocketType::RAW { Ok(()) } else { Err(WSAEINVAL) }
 }
 
-/// Why the socket is in error, as a Winsock code; it stays until a connect succeeds.
+/// Why the socket is in error, as a Winsock code.  The failure of a connect that was not awaited
+/// stays until a connect succeeds.
 fn error_of(socket: &Socket) -> u32 {
-    let fresh = socket.take_error();
-    let connected = socket.is_connected();
-    let mut options = socket.options().lock();
-    if let Some(stored) = options.stored_error {
-        return stored;
-    }
-    if connected {
-        options.connect_failure = None;
-    } else if fresh.is_some() {
-        options.connect_failure = fresh;
-    }
-    options.connect_failure.map_or(0, |status| error::winsock(status).cast_unsigned())
+    socket.settle_connect();
+    let (stored, failure) = {
+        let options = socket.options().lock();
+        (options.stored_error, options.connect_failure)
+    };
+    let code = |status| error::winsock(status).cast_unsigned();
+    stored.or(failure.map(code)).or_else(|| socket.take_error().map(code)).unwrap_or(0)
 }
 
 /// The value of a number or a flag.

@@ -1,0 +1,236 @@
+//! `select` and `__WSAFDIsSet`.
+//!
+//! A Windows `fd_set` is a counted list of sockets.  The program chooses how many fit, so that only
+//! the count says how long a list is.
+#![allow(unsafe_code)]
+
+use core::time::Duration;
+
+use lapwing_abi::{FD_SET, SOCKET, TIMEVAL, WSAEFAULT, WSAEINVAL, WSAENOTSOCK};
+use lapwing_executive::afd::poll::{self, Conditions, Polled};
+use lapwing_executive::ke::apc;
+use lapwing_executive::ke::deadline::Deadline;
+use lapwing_executive::status::Status;
+
+use super::lookup::{self, FoundSocket};
+use super::startup;
+use crate::entry::{is_wild, socket_fail};
+use crate::{error, last_error};
+
+/// The list of a program's set; NULL is an empty one.  `WSAEFAULT` (10014) for a wild pointer.
+///
+/// # Safety
+/// `set` must be NULL or point to a set whose list has as many sockets as its count says.
+unsafe fn read_set(set: *const FD_SET) -> Result<Vec<SOCKET>, i32> {
+    if set.is_null() {
+        return Ok(Vec::new());
+    }
+    if is_wild(set) {
+        return Err(WSAEFAULT);
+    }
+    // SAFETY: the caller's promise; a program's set may be unaligned.
+    unsafe {
+        let count = (&raw const (*set).fd_count).read_unaligned();
+        let list = (&raw const (*set).fd_array).cast::<SOCKET>();
+        Ok((0..count as usize).map(|index| list.add(index).read_unaligned()).collect())
+    }
+}
+
+/// Replaces the list of a program's set by a shorter one.
+///
+/// # Safety
+/// `set` must be a set whose list has room for `sockets`.
+unsafe fn write_set(set: *mut FD_SET, sockets: &[SOCKET]) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        (&raw mut (*set).fd_count).write_unaligned(sockets.len() as u32);
+        let list = (&raw mut (*set).fd_array).cast::<SOCKET>();
+        for (index, &socket) in sockets.iter().enumerate() {
+            list.add(index).write_unaligned(socket);
+        }
+    }
+}
+
+/// The three lists of a call: to receive, to send, exceptional.
+type Lists = [Vec<SOCKET>; 3];
+
+/// What is asked about each socket of the lists, once for each socket.
+#[derive(Default)]
+struct Questions {
+    list: Vec<(SOCKET, Conditions)>,
+    /// Positions in the list, by socket: programs with long sets ask for thousands.
+    order: Vec<usize>,
+}
+
+impl Questions {
+    fn new(lists: &Lists) -> Questions {
+        let mut questions = Questions::default();
+        for (which, list) in lists.iter().enumerate() {
+            for &socket in list {
+                let at = questions.find(socket).unwrap_or_else(|place| {
+                    questions.order.insert(place, questions.list.len());
+                    questions.list.push((socket, Conditions::default()));
+                    questions.list.len() - 1
+                });
+                let wanted = &mut questions.list[at].1;
+                *[&mut wanted.receive, &mut wanted.send, &mut wanted.exception][which] = true;
+            }
+        }
+        questions
+    }
+
+    /// Where the socket is in the list, or where in the order it should go.
+    fn find(&self, socket: SOCKET) -> Result<usize, usize> {
+        let place = self.order.binary_search_by_key(&socket, |&at| self.list[at].0)?;
+        Ok(self.order[place])
+    }
+}
+
+/// Waits, and keeps in each list what is ready, without duplicates.
+///
+/// `WSAENOTSOCK` (10038) with the lists as they were for what is no socket, and with empty lists
+/// when a socket is closed meanwhile that is not asked to receive.
+fn wait(lists: &mut Lists, deadline: Deadline) -> Result<(), i32> {
+    let questions = Questions::new(lists);
+    let answers = loop {
+        let found: Vec<FoundSocket> =
+            questions.list.iter().map(|one| lookup::find(one.0)).collect::<Result<_, _>>()?;
+        let mut polled = Vec::with_capacity(found.len());
+        for (found, &(_, wanted)) in found.iter().zip(&questions.list) {
+            polled.push(Polled::new(found.file().map_err(error::winsock)?.socket(), wanted));
+        }
+        match poll::wait(&mut polled, deadline) {
+            Ok(_) => break polled.iter().map(|one| (one.found, one.closed)).collect::<Vec<_>>(),
+            Err(Status::USER_APC) => {
+                drop(polled);
+                drop(found);
+                apc::deliver();
+            }
+            Err(status) => return Err(error::winsock(status)),
+        }
+    };
+    let lost = answers.iter().any(|(found, closed)| *closed && !found.receive);
+    for (which, list) in lists.iter_mut().enumerate() {
+        let mut taken = vec![lost; answers.len()];
+        list.retain(|&socket| {
+            let Ok(at) = questions.find(socket) else { return false };
+            let found = answers[at].0;
+            let is = [found.receive, found.send, found.exception][which];
+            is && !core::mem::replace(&mut taken[at], true)
+        });
+    }
+    if lost { Err(WSAENOTSOCK) } else { Ok(()) }
+}
+
+/// The body of `select`; the number of memberships that are left.
+///
+/// # Safety
+/// Each set must be NULL or one whose list has as many sockets as its count says.
+unsafe fn select_sets(sets: [*mut FD_SET; 3], deadline: Deadline) -> Result<i32, i32> {
+    startup::check()?;
+    let mut lists = Lists::default();
+    for (list, set) in lists.iter_mut().zip(sets) {
+        // SAFETY: the caller's promise.
+        *list = unsafe { read_set(set) }?;
+    }
+    if lists.iter().all(Vec::is_empty) {
+        return Err(WSAEINVAL);
+    }
+    let before = lists.clone();
+    let waited = wait(&mut lists, deadline);
+    if waited.is_err() && lists == before {
+        return waited.map(|()| 0);
+    }
+    let mut memberships = 0;
+    for (which, set) in sets.into_iter().enumerate().filter(|(_, set)| !set.is_null()) {
+        if sets[..which].contains(&set) {
+            continue;
+        }
+        // The program may pass one set twice: what is ready in either way stays in it.
+        let mut merged: Vec<SOCKET> = Vec::new();
+        for (list, _) in lists.iter().zip(sets).filter(|(_, other)| *other == set) {
+            let fresh: Vec<_> =
+                list.iter().copied().filter(|socket| !merged.contains(socket)).collect();
+            merged.extend(fresh);
+        }
+        // SAFETY: the list has not become longer.
+        unsafe { write_set(set, &merged) };
+        memberships += merged.len();
+    }
+    waited.map(|()| i32::try_from(memberships).unwrap_or(i32::MAX))
+}
+
+/// When a call with this time-out ends; `WSAEINVAL` (10022) for a negative one.
+fn deadline(seconds: i64, microseconds: i64) -> Result<Deadline, i32> {
+    let seconds = u64::try_from(seconds).map_err(|_| WSAEINVAL)?;
+    let microseconds = u64::try_from(microseconds).map_err(|_| WSAEINVAL)?;
+    let timeout = Duration::from_secs(seconds).checked_add(Duration::from_micros(microseconds));
+    // What Rust's clock cannot add is for ever.
+    const LONGEST: Duration = Duration::from_secs(1 << 32);
+    Ok(Deadline::after(timeout.unwrap_or(LONGEST).min(LONGEST)))
+}
+
+/// `select` with a time-out in seconds and microseconds; none waits for ever.
+///
+/// # Safety
+/// As for `select`.
+pub(super) unsafe fn select_until(sets: [*mut FD_SET; 3], timeout: Option<(i64, i64)>) -> i32 {
+    let deadline =
+        timeout.map_or(Ok(Deadline::Never), |(seconds, micros)| deadline(seconds, micros));
+    // SAFETY: the caller's promise.
+    let result = deadline.and_then(|deadline| unsafe { select_sets(sets, deadline) });
+    match result {
+        Ok(memberships) => {
+            last_error::set(0);
+            memberships
+        }
+        Err(code) => socket_fail(code),
+    }
+}
+
+/// Waits until a socket of the first set can receive, one of the second send, or one of the third
+/// is exceptional, and leaves those in the sets; the sum of their memberships, or 0 at the end of
+/// the time-out, which stays as it was.  `nfds` is ignored.  The wait is alertable; if something is
+/// ready, no APC runs.  (T:sock:test_select)
+///
+/// # Errors
+/// −1 with `WSAEINVAL` (no socket in any set, a negative time-out), `WSAENOTSOCK` (the sets stay
+/// as they were), `WSAEFAULT`, `WSANOTINITIALISED`.
+///
+/// # Safety
+/// Each set must be NULL or one whose list has as many sockets as its count says; `timeout` must
+/// be NULL or readable.
+#[unsafe(export_name = "lapwing_select")]
+pub unsafe extern "system" fn select(
+    _nfds: i32,
+    readfds: *mut FD_SET,
+    writefds: *mut FD_SET,
+    exceptfds: *mut FD_SET,
+    timeout: *const TIMEVAL,
+) -> i32 {
+    if !timeout.is_null() && is_wild(timeout) {
+        return socket_fail(WSAEFAULT);
+    }
+    let timeout = (!timeout.is_null()).then(|| {
+        // SAFETY: readable by the caller's promise.
+        let timeout = unsafe { timeout.read_unaligned() };
+        (i64::from(timeout.tv_sec), i64::from(timeout.tv_usec))
+    });
+    // SAFETY: the caller's promise.
+    unsafe { select_until([readfds, writefds, exceptfds], timeout) }
+}
+
+/// True when the socket is in the set: what `FD_ISSET` calls.
+///
+/// # Safety
+/// `set` must be NULL or point to a set whose list has as many sockets as its count says.
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn __WSAFDIsSet(socket: SOCKET, set: *mut FD_SET) -> i32 {
+    // SAFETY: the caller's promise.
+    let list = unsafe { read_set(set) };
+    i32::from(list.is_ok_and(|list| list.contains(&socket)))
+}
+
+#[cfg(test)]
+#[path = "select_tests.rs"]
+mod tests;
