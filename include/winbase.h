@@ -91,6 +91,8 @@ WINBASEAPI HANDLE WINAPI CreateSemaphoreA(LPSECURITY_ATTRIBUTES lpSemaphoreAttri
 WINBASEAPI HANDLE WINAPI CreateSemaphoreExA(LPSECURITY_ATTRIBUTES lpSemaphoreAttributes,
                                             LONG lInitialCount, LONG lMaximumCount, LPCSTR lpName,
                                             DWORD dwFlags, DWORD dwDesiredAccess);
+WINBASEAPI HANDLE WINAPI OpenSemaphoreA(DWORD dwDesiredAccess, BOOL bInheritHandle, LPCSTR lpName);
+WINBASEAPI HANDLE WINAPI OpenMutexA(DWORD dwDesiredAccess, BOOL bInheritHandle, LPCSTR lpName);
 WINBASEAPI HANDLE WINAPI CreateWaitableTimerA(LPSECURITY_ATTRIBUTES lpTimerAttributes,
                                               BOOL bManualReset, LPCSTR lpTimerName);
 WINBASEAPI HANDLE WINAPI CreateWaitableTimerW(LPSECURITY_ATTRIBUTES lpTimerAttributes,
@@ -121,6 +123,8 @@ LAPWING_END
 #define CreateWaitableTimerEx LAPWING_AW(CreateWaitableTimerEx)
 #define GetComputerName LAPWING_AW(GetComputerName)
 #ifndef UNICODE
+# define OpenMutex OpenMutexA
+# define OpenSemaphore OpenSemaphoreA
 # define lstrlen lstrlenA
 #endif
 

@@ -47,8 +47,8 @@ pub unsafe extern "C" fn _beginthreadex(
 ///
 /// # Safety
 /// As for [`ExitThread`].
-#[unsafe(no_mangle)]
 #[unsafe(naked)]
+#[unsafe(no_mangle)]
 pub unsafe extern "C" fn _endthreadex(exit_code: u32) -> ! {
     core::arch::naked_asm!("jmp {exit}", exit = sym ExitThread)
 }
@@ -123,8 +123,8 @@ extern "C" fn close_own_handle() {
 ///
 /// # Safety
 /// As for [`ExitThread`].
-#[unsafe(no_mangle)]
 #[unsafe(naked)]
+#[unsafe(no_mangle)]
 pub unsafe extern "C" fn _endthread() -> ! {
     core::arch::naked_asm!(
         ".cfi_startproc",

@@ -80,8 +80,8 @@ pub unsafe extern "system" fn CreateThread(
 ///
 /// # Safety
 /// The frames of the thread are abandoned: what they hold is lost.
-#[unsafe(no_mangle)]
 #[unsafe(naked)]
+#[unsafe(no_mangle)]
 pub unsafe extern "system" fn ExitThread(exit_code: u32) -> ! {
     core::arch::naked_asm!(
         ".cfi_startproc",
