@@ -103,6 +103,7 @@ exports! {
             PostQueuedCompletionStatus SetFileCompletionNotificationModes
         }
         error { GetLastError SetLastError }
+        file { ReadFile WriteFile }
         io { CancelIo CancelIoEx GetOverlappedResult GetOverlappedResultEx }
         heap {
             GetProcessHeap GlobalAlloc GlobalFree HeapAlloc HeapCreate HeapDestroy

@@ -7,6 +7,7 @@ use crate::io::file::File;
 use crate::io::irp::{Irp, Outcome, Overlapped};
 use crate::io::user_memory::UserBuffers;
 use crate::ke::deadline::Deadline;
+use crate::ke::pending::Pending;
 use crate::ke::thread;
 use crate::ob::object::Object;
 use crate::ob::table::Pinned;
@@ -14,12 +15,11 @@ use crate::status::{Result, Status};
 use crate::sys;
 use rustix::event::PollFlags;
 use rustix::io::Errno;
-use std::collections::VecDeque;
 
 /// The receiving side of a socket, under its lock.
 pub(super) struct ReceiveSide {
     /// Receives that would block, in the order in which they were made.
-    pub(super) pending: VecDeque<ReceiveRequest>,
+    pub(super) pending: Pending<ReceiveRequest>,
     /// Nothing is known to stand against an attempt.  False only while an event will tell.
     readable: bool,
     /// The peer's end or an error has been reported: a short receive says nothing any more.
@@ -28,7 +28,7 @@ pub(super) struct ReceiveSide {
 
 impl Default for ReceiveSide {
     fn default() -> Self {
-        ReceiveSide { pending: VecDeque::new(), readable: true, ended: false }
+        ReceiveSide { pending: Pending::default(), readable: true, ended: false }
     }
 }
 
@@ -165,7 +165,8 @@ impl Socket {
         }
         let thread_id = thread::with_current(|thread| thread.id());
         let irp = Irp { file: object.to_arc(), thread_id, overlapped };
-        side.pending.push_back(ReceiveRequest { irp, call });
+        let queued = side.pending.push(ReceiveRequest { irp, call });
+        debug_assert!(queued.is_ok(), "a closed socket forbids receives");
         drop(side);
         file.look_after(has_event);
         Ok(Started::Pending)
@@ -201,16 +202,20 @@ impl Socket {
         side.readable = true;
         side.ended |= ended;
         let had_pending = !side.pending.is_empty();
-        while let Some(mut request) = side.pending.pop_front() {
-            let Some(end) = self.try_receive(&mut side, &mut request.call, true) else {
-                side.pending.push_front(request);
-                return;
-            };
-            let outcome = end.unwrap_or_else(Outcome::of);
-            complete::complete(request.irp, outcome, timing);
-        }
+        let mut pending = core::mem::take(&mut side.pending);
+        let drained = pending.drain(|mut request| {
+            match self.try_receive(&mut side, &mut request.call, true) {
+                None => Some(request),
+                Some(end) => {
+                    let outcome = end.unwrap_or_else(Outcome::of);
+                    complete::complete(request.irp, outcome, timing);
+                    None
+                }
+            }
+        });
+        side.pending = pending;
         drop(side);
-        if had_pending {
+        if had_pending && drained {
             self.wake_blocked();
         }
     }

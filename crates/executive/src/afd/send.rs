@@ -12,6 +12,7 @@ use crate::io::file::File;
 use crate::io::irp::{Irp, Outcome, Overlapped};
 use crate::io::user_memory::UserBuffers;
 use crate::ke::deadline::Deadline;
+use crate::ke::pending::Pending;
 use crate::ke::thread;
 use crate::ob::object::Object;
 use crate::ob::table::Pinned;
@@ -20,13 +21,12 @@ use crate::sys;
 use rustix::event::PollFlags;
 use rustix::io::Errno;
 use rustix::net::{Shutdown, shutdown};
-use std::collections::VecDeque;
 
 /// The sending side of a socket, under its lock.
 #[derive(Default)]
 pub(super) struct SendSide {
     /// Sends that would block, in the order in which they were made; the first may be half sent.
-    pub(super) pending: VecDeque<SendRequest>,
+    pub(super) pending: Pending<SendRequest>,
     /// The program has shut down sending while data was pending.
     pub(super) shut_when_drained: bool,
 }
@@ -115,12 +115,12 @@ impl Socket {
         overlapped.start(file);
         let mut side = socket.sending.lock();
         socket.send_forbidden()?;
-        if side.pending.is_empty() {
-            if let Some(end) = socket.try_send(&mut call) {
-                let outcome = end?;
-                complete::deliver(file, &overlapped, outcome, Timing::Inline);
-                return Ok(Started::Done(outcome));
-            }
+        if side.pending.is_empty()
+            && let Some(end) = socket.try_send(&mut call)
+        {
+            let outcome = end?;
+            complete::deliver(file, &overlapped, outcome, Timing::Inline);
+            return Ok(Started::Done(outcome));
         }
         let has_event = overlapped.event.is_some();
         socket.queue_send(&mut side, object, file, call, overlapped)?;
@@ -144,8 +144,7 @@ impl Socket {
         }
         let thread_id = thread::with_current(|thread| thread.id());
         let irp = Irp { file: object.to_arc(), thread_id, overlapped };
-        side.pending.push_back(SendRequest { irp, call });
-        Ok(())
+        side.pending.push(SendRequest { irp, call }).map_err(|_| Status::INVALID_HANDLE)
     }
 
     /// A send that blocks until everything has been taken; on a non-blocking socket it is accepted
@@ -188,13 +187,16 @@ impl Socket {
         if side.pending.is_empty() {
             return;
         }
-        while let Some(mut request) = side.pending.pop_front() {
-            let Some(end) = self.try_send(&mut request.call) else {
-                side.pending.push_front(request);
-                return;
-            };
-            let outcome = end.unwrap_or_else(Outcome::of);
-            complete::complete(request.irp, outcome, timing);
+        let drained = side.pending.drain(|mut request| match self.try_send(&mut request.call) {
+            None => Some(request),
+            Some(end) => {
+                let outcome = end.unwrap_or_else(Outcome::of);
+                complete::complete(request.irp, outcome, timing);
+                None
+            }
+        });
+        if !drained {
+            return;
         }
         if side.shut_when_drained {
             side.shut_when_drained = false;

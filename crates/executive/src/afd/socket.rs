@@ -10,7 +10,6 @@ use crate::status::{Result, Status};
 use crate::sync::{AtomicU32, Mutex, Ordering};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::net::{self, AddressFamily, Protocol, SocketFlags, SocketType, sockopt};
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// Calls of the program do not block (FIONBIO).
@@ -187,14 +186,14 @@ impl Socket {
         let mut count = 0;
         {
             let mut receiving = self.receiving.lock();
-            for request in take_if(&mut receiving.pending, |request| chosen(&request.irp)) {
+            for request in receiving.pending.take_if(|request| chosen(&request.irp)) {
                 count += 1;
                 complete::complete(request.irp, Outcome::of(status), Timing::Later);
             }
         }
         {
             let mut sending = self.sending.lock();
-            for request in take_if(&mut sending.pending, |request| chosen(&request.irp)) {
+            for request in sending.pending.take_if(|request| chosen(&request.irp)) {
                 count += 1;
                 complete::complete(request.irp, Outcome::of(status), Timing::Later);
             }
@@ -210,6 +209,8 @@ impl Socket {
     /// over is still delivered (semantics 5.5).
     pub fn close(&self, file: &File) {
         self.add(CLOSED);
+        self.receiving.lock().pending.close();
+        self.sending.lock().pending.close();
         let connected = self.has(CONNECTED);
         let status = if connected { Status::CONNECTION_ABORTED } else { Status::CANCELLED };
         self.cancel(status, &|_| true);
@@ -225,15 +226,4 @@ impl Socket {
             thread.wake_fd_wait();
         }
     }
-}
-
-/// Takes the chosen elements out of a queue, in order.
-pub(super) fn take_if<T>(queue: &mut VecDeque<T>, chosen: impl Fn(&T) -> bool) -> Vec<T> {
-    if !queue.iter().any(&chosen) {
-        return Vec::new();
-    }
-    let (taken, kept) = core::mem::take(queue).into_iter().partition(|item| chosen(item));
-    let kept: Vec<T> = kept;
-    *queue = kept.into();
-    taken
 }

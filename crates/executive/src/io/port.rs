@@ -114,12 +114,12 @@ impl Port {
 
     /// Waits for packets; the calling thread works for this port from now on.
     pub fn remove(self: &Arc<Self>, terms: &WaitTerms, packets: &mut [Packet]) -> Removed {
-        let removed = WORKER.with_borrow_mut(|tied| {
-            let worker = tied.take().filter(|tied| Arc::ptr_eq(&tied.port, self));
-            let tied = tied.insert(worker.unwrap_or_else(|| TiedWorker::tie(self)));
+        let worker = WORKER.with_borrow_mut(|tied| {
+            let same = tied.take().filter(|tied| Arc::ptr_eq(&tied.port, self));
+            let tied = tied.insert(same.unwrap_or_else(|| TiedWorker::tie(self)));
             tied.worker.clone()
         });
-        let removed = self.queue.remove(&removed, terms, packets);
+        let removed = self.queue.remove(&worker, terms, packets);
         self.keep_signal();
         removed
     }

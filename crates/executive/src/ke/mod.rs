@@ -10,6 +10,7 @@
 //! | starting and ending threads | [`thread_start`] |
 //! | priority, processors, name of a thread | [`priority`] |
 //! | a blocking wait for a descriptor that APCs and closes interrupt | [`descriptor_wait`] |
+//! | the requests that wait on a device | [`pending`] |
 //! | packets, waiters and running threads of a completion port | [`queue`] |
 //! | user APCs | [`apc`] |
 //! | how a thread sleeps | [`park`] |
@@ -22,6 +23,7 @@ pub mod descriptor_wait;
 pub mod dispatcher;
 pub mod mutant;
 pub mod park;
+pub mod pending;
 #[cfg(not(any(loom, shuttle)))]
 pub mod priority;
 pub mod queue;

@@ -7,13 +7,42 @@ use lapwing_abi::{
     BOOL, ERROR_IO_INCOMPLETE, ERROR_NOACCESS, HANDLE, OVERLAPPED, WAIT_IO_COMPLETION, WAIT_TIMEOUT,
 };
 use lapwing_executive::io::cancel;
-use lapwing_executive::io::irp::Outcome;
+use lapwing_executive::io::irp::{Notify, Outcome, Overlapped};
 use lapwing_executive::io::user_memory::{StatusBlock, UserPointer};
 use lapwing_executive::ke::apc;
 use lapwing_executive::ke::deadline::Deadline;
 use lapwing_executive::ke::wait::wait_for_single;
 use lapwing_executive::ob::handle;
 use lapwing_executive::status::Status;
+
+/// Takes the OVERLAPPED of a call without a completion routine.
+///
+/// # Errors
+/// `ACCESS_VIOLATION` and `DATATYPE_MISALIGNMENT_ERROR` for a bad pointer, `INVALID_HANDLE` when
+/// `hEvent` is no event.
+///
+/// # Safety
+/// The OVERLAPPED stays valid until the request has completed.
+pub unsafe fn take_overlapped(overlapped: *mut OVERLAPPED) -> Result<Overlapped, Status> {
+    if is_wild(overlapped) {
+        return Err(Status::ACCESS_VIOLATION);
+    }
+    // SAFETY: the caller's promise, and not NULL.
+    let status_block = Some(unsafe { StatusBlock::new(overlapped.cast()) }?);
+    // SAFETY: the caller's promise; aligned, as the status block has checked.
+    let event = number(unsafe { (*overlapped).hEvent });
+    // The low bit asks for no packet (semantics 1.7).
+    let notify = if event & 1 == 0 { Notify::Packet } else { Notify::Nobody };
+    let event = match event & !1 {
+        0 => None,
+        event => {
+            let object = handle::lookup(event)?;
+            object.event().map_err(|_| Status::INVALID_HANDLE)?;
+            Some(object.to_arc())
+        }
+    };
+    Ok(Overlapped { status_block, event, notify })
+}
 
 /// A request's outcome; while it is pending, waits for its event or for the file.
 ///

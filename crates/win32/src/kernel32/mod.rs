@@ -7,6 +7,7 @@ pub mod critical_section;
 pub mod error;
 pub mod error_text;
 pub mod event;
+pub mod file;
 pub mod fls;
 pub mod format_message;
 mod futex;
@@ -25,7 +26,7 @@ pub mod system;
 #[cfg(test)]
 mod test_cell;
 pub mod thread;
-pub mod timer;
-pub mod wait;
 pub mod time;
+pub mod timer;
 pub mod tls;
+pub mod wait;

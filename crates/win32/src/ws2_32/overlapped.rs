@@ -2,7 +2,7 @@
 #![allow(unsafe_code)]
 
 use super::lookup;
-use crate::entry::{is_wild, number};
+use crate::entry::is_wild;
 use crate::kernel32::io;
 use crate::{error, last_error};
 use core::mem;
@@ -16,7 +16,6 @@ use lapwing_executive::io::user_memory::{StatusBlock, UserPointer};
 use lapwing_executive::ke::apc::ApcArguments;
 use lapwing_executive::ke::deadline::Deadline;
 use lapwing_executive::ke::thread::Thread;
-use lapwing_executive::ob::handle;
 use lapwing_executive::status::Status;
 
 /// Takes what the program gave with an overlapped call.
@@ -32,33 +31,26 @@ pub unsafe fn take(
     overlapped: *mut OVERLAPPED,
     routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
 ) -> Result<Overlapped, i32> {
+    let Some(routine) = routine else {
+        // SAFETY: the caller's promise.
+        return unsafe { io::take_overlapped(overlapped) }.map_err(|status| match status {
+            // It is the event's handle that is bad, not the socket.
+            Status::INVALID_HANDLE => WSA_INVALID_HANDLE,
+            other => error::winsock(other),
+        });
+    };
+    if file.binding().is_some() {
+        return Err(WSAEINVAL);
+    }
     if is_wild(overlapped) {
         return Err(WSAEFAULT);
     }
     // SAFETY: the caller's promise, and not NULL.
     let status_block = unsafe { StatusBlock::new(overlapped.cast()) }.map_err(error::winsock)?;
-    let status_block = Some(status_block);
-    if let Some(routine) = routine {
-        if file.binding().is_some() {
-            return Err(WSAEINVAL);
-        }
-        // With a routine hEvent is the program's own (semantics 1.8).
-        let (thread, routine) = (Thread::current(), routine as usize);
-        let notify = Notify::Routine(Routine { thread, deliver, routine });
-        return Ok(Overlapped { status_block, event: None, notify });
-    }
-    // SAFETY: the caller's promise; aligned, as the status block has checked.
-    let event = number(unsafe { (*overlapped).hEvent });
-    let notify = if event & 1 == 0 { Notify::Packet } else { Notify::Nobody };
-    let event = match event & !1 {
-        0 => None,
-        event => {
-            let object = handle::lookup(event).map_err(|_| WSA_INVALID_HANDLE)?;
-            object.event().map_err(|_| WSA_INVALID_HANDLE)?;
-            Some(object.to_arc())
-        }
-    };
-    Ok(Overlapped { status_block, event, notify })
+    // With a routine hEvent is the program's own (semantics 1.8).
+    let (thread, routine) = (Thread::current(), routine as usize);
+    let notify = Notify::Routine(Routine { thread, deliver, routine });
+    Ok(Overlapped { status_block: Some(status_block), event: None, notify })
 }
 
 /// Calls a program's completion routine.
