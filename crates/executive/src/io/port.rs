@@ -152,6 +152,7 @@ impl Port {
     /// Finishes what is ready, on behalf of whoever does not listen.
     pub fn finish_ready(&self) {
         self.queue.kernel().finish_ready(Deadline::Passed, Timing::Later);
+        self.queue.wake_again();
     }
 
     fn keep_signal(&self) {

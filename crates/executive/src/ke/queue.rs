@@ -380,6 +380,16 @@ impl<K: Kernel> Queue<K> {
         self.state.lock()
     }
 
+    /// For whoever finished I/O here without being one of the queue's threads: the wake-up of a
+    /// thread in the kernel may have reached him instead.
+    pub fn wake_again(&self) {
+        let state = self.state.lock();
+        if state.pumping > 0 && (state.closed || state.handed > 0) {
+            drop(state);
+            self.kernel.wake();
+        }
+    }
+
     /// True while packets are queued that nobody has been woken for.
     pub fn has_backlog(&self) -> bool {
         self.state.lock().has_unclaimed_packet()
@@ -469,13 +479,10 @@ impl<K: Kernel> Queue<K> {
         state.run(worker);
         // One wake-up reaches one thread in the kernel, and another may have been meant.
         let chain = state.pumping > 0 && (state.closed || state.handed > 0);
-        let mut wakes = Wakes::default();
+        let mut wakes = Wakes { kernel: usize::from(chain), ..Wakes::default() };
         state.release(self.limit, &mut wakes);
         let unwatched = state.pumping == 0;
         drop(state);
-        if chain {
-            self.kernel.wake();
-        }
         wakes.fire(&self.kernel);
         if unwatched {
             self.kernel.ask_for_tending();

@@ -5,8 +5,8 @@ use crate::entry::{self, fail, is_wild, number, succeed};
 use crate::last_error;
 use core::ptr;
 use lapwing_abi::{
-    BOOL, ERROR_INVALID_PARAMETER, ERROR_NOACCESS, HANDLE, OVERLAPPED, OVERLAPPED_ENTRY,
-    WAIT_IO_COMPLETION, WAIT_TIMEOUT,
+    BOOL, ERROR_ABANDONED_WAIT_0, ERROR_INVALID_PARAMETER, ERROR_NOACCESS, HANDLE, OVERLAPPED,
+    OVERLAPPED_ENTRY, WAIT_IO_COMPLETION, WAIT_TIMEOUT,
 };
 use lapwing_executive::io::complete::Timing;
 use lapwing_executive::io::port::Port;
@@ -145,7 +145,11 @@ pub unsafe extern "system" fn GetQueuedCompletionStatus(
 
 fn without_packet(removed: Removed) -> BOOL {
     match removed {
-        Removed::Abandoned => fail(Status::ABANDONED_WAIT_0),
+        Removed::Abandoned => {
+            // Not what the table makes of the status, which is the wait's own 128.
+            last_error::set(ERROR_ABANDONED_WAIT_0);
+            0
+        }
         Removed::Alerted => deliver_apcs(),
         Removed::TimedOut | Removed::Packets(_) => {
             last_error::set(WAIT_TIMEOUT);
