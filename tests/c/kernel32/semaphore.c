@@ -39,12 +39,8 @@ int main(void)
     CHECK_EQ(before, 2);
 
     FACT("7.1", "a count below one: error 87");
-    SetLastError(MARK);
-    CHECK(!ReleaseSemaphore(semaphore, 0, NULL));
-    CHECK_EQ(GetLastError(), ERROR_INVALID_PARAMETER);
-    SetLastError(MARK);
-    CHECK(!ReleaseSemaphore(semaphore, -1, NULL));
-    CHECK_EQ(GetLastError(), ERROR_INVALID_PARAMETER);
+    CHECK(!ReleaseSemaphore(semaphore, 0, NULL) && GetLastError() == ERROR_INVALID_PARAMETER);
+    CHECK(!ReleaseSemaphore(semaphore, -1, NULL) && GetLastError() == ERROR_INVALID_PARAMETER);
     CloseHandle(semaphore);
 
     FACT("7.1", "impossible counts: error 87");
