@@ -161,6 +161,11 @@ exports! {
         transfer { recv send WSARecv WSASend }
         byte_order { htonl htons ntohl ntohs }
         control { ioctlsocket }
+        host { gethostbyaddr gethostbyname }
+        name {
+            FreeAddrInfoW GetAddrInfoW GetNameInfoW freeaddrinfo getaddrinfo gethostname getnameinfo
+        }
+        service { getprotobyname getprotobynumber getservbyname getservbyport }
         select { __WSAFDIsSet select }
         startup { WSACleanup WSAStartup }
         text_address { InetNtopW InetPtonW inet_addr inet_ntoa inet_ntop inet_pton }
@@ -181,7 +186,7 @@ exports! {
     /// `struct timeval` have other sizes there (the symbol is `lapwing_<name>_lp64`).
     unchecked LP64:
     ws2_32 {
-        lp64 { InetNtopW InetPtonW select }
+        lp64 { FreeAddrInfoW GetAddrInfoW GetNameInfoW InetNtopW InetPtonW select }
     }
     kernel32 {
         lp64 {

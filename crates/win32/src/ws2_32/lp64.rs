@@ -5,9 +5,9 @@
 
 use core::ffi::c_void;
 
-use lapwing_abi::{FD_SET, WSAEFAULT};
+use lapwing_abi::{ADDRINFOW, FD_SET, SOCKADDR, WSAEFAULT, socklen_t};
 
-use super::{select, text_address};
+use super::{name, select, text_address};
 use crate::entry::{is_wild, socket_fail};
 
 /// `InetPtonW` for 32-bit `wchar_t`.
@@ -61,4 +61,48 @@ pub unsafe extern "system" fn select(
     });
     // SAFETY: the caller's promise.
     unsafe { select::select_until([readfds, writefds, exceptfds], timeout) }
+}
+
+/// `GetAddrInfoW` for 32-bit `wchar_t`.
+///
+/// # Safety
+/// As for `GetAddrInfoW`.
+#[unsafe(export_name = "lapwing_GetAddrInfoW_lp64")]
+pub unsafe extern "system" fn GetAddrInfoW(
+    node: *const i32,
+    service: *const i32,
+    hints: *const ADDRINFOW,
+    result: *mut *mut ADDRINFOW,
+) -> i32 {
+    // SAFETY: the caller's promise; the structures differ in what their names point to only.
+    unsafe { name::get_address_info(node, service, hints.cast(), result.cast()) }
+}
+
+/// `FreeAddrInfoW` for 32-bit `wchar_t`.
+///
+/// # Safety
+/// As for `FreeAddrInfoW`.
+#[unsafe(export_name = "lapwing_FreeAddrInfoW_lp64")]
+pub unsafe extern "system" fn FreeAddrInfoW(info: *const ADDRINFOW) {
+    // SAFETY: the caller's promise; all kinds of lists are made alike.
+    unsafe { name::FreeAddrInfoW(info) };
+}
+
+/// `GetNameInfoW` for 32-bit `wchar_t`; the capacities count characters.
+///
+/// # Safety
+/// As for `GetNameInfoW`.
+#[unsafe(export_name = "lapwing_GetNameInfoW_lp64")]
+pub unsafe extern "system" fn GetNameInfoW(
+    address: *const SOCKADDR,
+    length: socklen_t,
+    node: *mut i32,
+    node_capacity: u32,
+    service: *mut i32,
+    service_capacity: u32,
+    flags: i32,
+) -> i32 {
+    let (node, service) = ((node, node_capacity), (service, service_capacity));
+    // SAFETY: the caller's promise.
+    unsafe { name::get_name_info(address, length, node, service, flags) }
 }

@@ -1,0 +1,374 @@
+//! `getaddrinfo`, `getnameinfo`, `gethostname` and their W forms.
+//!
+//! How names are found is in `resolve`; here are the program's structures and buffers.  The A and W
+//! forms differ in their characters only, so that one generic body serves them and the C programs'
+//! 32-bit `wchar_t` too.
+#![allow(unsafe_code)]
+
+use core::net::SocketAddr;
+
+use lapwing_abi::{
+    ADDRINFOA, ADDRINFOW, ERROR_INSUFFICIENT_BUFFER, NI_DGRAM, NI_NAMEREQD, NI_NOFQDN,
+    NI_NUMERICHOST, NI_NUMERICSERV, PCSTR, PCWSTR, PSTR, PWSTR, SOCKADDR, SOCKET_ERROR,
+    WSA_NOT_ENOUGH_MEMORY, WSAEAFNOSUPPORT, WSAEFAULT, WSAHOST_NOT_FOUND, WSANO_RECOVERY,
+    socklen_t,
+};
+
+use super::address;
+use super::local_address;
+use super::resolve::{self, Hints, Resolved};
+use super::service;
+use super::startup;
+use super::text_address_syntax::{format_ipv4, format_ipv6};
+use crate::entry::{is_wild, socket_succeed};
+use crate::last_error;
+use crate::text::{self, Fit, Unit};
+
+/// One result: the structure, its address, and behind them the canonical name.  `malloc`ed as one
+/// piece, so that freeing needs no length and a program's own `free` of a member has no chance.
+#[repr(C)]
+struct Node {
+    info: ADDRINFOA,
+    address: [u64; 4],
+}
+
+const _: () = assert!(size_of::<ADDRINFOA>() == size_of::<ADDRINFOW>());
+const _: () = assert!(size_of::<[u64; 4]>() >= address::IPV6_LENGTH);
+
+/// A result in the program's layout; NULL if there is no memory.
+fn node<U: Unit>(address: &SocketAddr, name: Option<&str>, hints: &Hints) -> *mut Node {
+    let name = name.map(U::encode);
+    let units = name.as_ref().map_or(0, |name| name.len() + 1);
+    let encoded = address::encode_ip(address);
+    let bytes = encoded.bytes();
+    let size = size_of::<Node>() + units * size_of::<U>();
+    // SAFETY: calloc may be called with any size.
+    let node = unsafe { libc::calloc(1, size) }.cast::<Node>();
+    if node.is_null() {
+        return node;
+    }
+    // SAFETY: the piece has room for the structure, the address and the name, and malloc's
+    // alignment is enough for each.
+    unsafe {
+        let place = (&raw mut (*node).address).cast::<u8>();
+        core::ptr::copy_nonoverlapping(bytes.as_ptr(), place, bytes.len());
+        let behind = node.add(1).cast::<U>();
+        if let Some(name) = &name {
+            let fit = text::units_into_buffer(name, behind, units);
+            debug_assert!(matches!(fit, Fit::Written(_)));
+        }
+        (*node).info = ADDRINFOA {
+            ai_flags: 0,
+            ai_family: i32::from(u16::from_ne_bytes([bytes[0], bytes[1]])),
+            ai_socktype: hints.socket_type,
+            ai_protocol: hints.protocol,
+            ai_addrlen: bytes.len(),
+            ai_canonname: if units == 0 { core::ptr::null_mut() } else { behind.cast() },
+            ai_addr: place.cast::<SOCKADDR>(),
+            ai_next: core::ptr::null_mut(),
+        };
+    }
+    node
+}
+
+/// The results as a list; the first has the canonical name.
+fn list<U: Unit>(resolved: &Resolved, hints: &Hints) -> Result<*mut ADDRINFOA, i32> {
+    let mut first = core::ptr::null_mut();
+    for (index, address) in resolved.addresses.iter().enumerate().rev() {
+        let name = resolved.canonical_name.as_deref().filter(|_| index == 0);
+        let node = node::<U>(address, name, hints);
+        if node.is_null() {
+            // SAFETY: the list so far is ours.
+            unsafe { free_list(first) };
+            return Err(WSA_NOT_ENOUGH_MEMORY);
+        }
+        // SAFETY: the node was just made.
+        unsafe { (*node).info.ai_next = first };
+        first = node.cast();
+    }
+    Ok(first)
+}
+
+/// Frees a list of results.
+///
+/// # Safety
+/// The list must be NULL or come from [`list`], and not have been freed.
+unsafe fn free_list(mut info: *mut ADDRINFOA) {
+    while !info.is_null() {
+        // SAFETY: an entry of ours, by the caller's promise.
+        let next = unsafe { (*info).ai_next };
+        // SAFETY: each entry is one piece of calloc's.
+        unsafe { libc::free(info.cast()) };
+        info = next;
+    }
+}
+
+/// What the program wants.  `WSANO_RECOVERY` (11003) if it has set a member that is ours.
+///
+/// # Safety
+/// `hints` must be NULL or readable.
+unsafe fn read_hints(hints: *const ADDRINFOA) -> Result<Hints, i32> {
+    if hints.is_null() {
+        return Ok(Hints::default());
+    }
+    // SAFETY: readable by the caller's promise; a C program's may be unaligned.
+    let hints = unsafe { hints.read_unaligned() };
+    let ours = hints.ai_addrlen == 0
+        && hints.ai_canonname.is_null()
+        && hints.ai_addr.is_null()
+        && hints.ai_next.is_null();
+    let wanted = Hints {
+        flags: hints.ai_flags.cast_unsigned(),
+        family: hints.ai_family,
+        socket_type: hints.ai_socktype,
+        protocol: hints.ai_protocol,
+    };
+    if ours { Ok(wanted) } else { Err(WSANO_RECOVERY) }
+}
+
+/// The body of `getaddrinfo`, for any characters.
+///
+/// # Safety
+/// As for `getaddrinfo`.
+pub(super) unsafe fn get_address_info<U: Unit>(
+    node: *const U,
+    service: *const U,
+    hints: *const ADDRINFOA,
+    result: *mut *mut ADDRINFOA,
+) -> i32 {
+    let found = startup::check().and_then(|()| {
+        if is_wild(result) {
+            return Err(WSAEFAULT);
+        }
+        // SAFETY: writable by the caller's promise.
+        unsafe { result.write_unaligned(core::ptr::null_mut()) };
+        // SAFETY: the caller's promise.
+        let (node, service, hints) = unsafe {
+            (text::from_terminated(node), text::from_terminated(service), read_hints(hints)?)
+        };
+        let resolved = resolve::resolve(node.as_deref(), service.as_deref(), &hints)?;
+        let list = list::<U>(&resolved, &hints)?;
+        // SAFETY: as above.
+        unsafe { result.write_unaligned(list) };
+        Ok(())
+    });
+    tell(found)
+}
+
+/// 0 or the code itself, which is also the last error.
+fn tell(result: Result<(), i32>) -> i32 {
+    let code = result.err().unwrap_or(0);
+    last_error::set(code.cast_unsigned());
+    code
+}
+
+/// Finds the addresses of a node and the port of a service.
+///
+/// On success `*result` is a list that belongs to the program, until `freeaddrinfo`; else it is
+/// NULL.  Types and protocols in it are the program's own.  May block as long as the network takes.
+/// (T:protocol:test_getaddrinfo)
+///
+/// # Errors
+/// The code itself, which is also the last error: `WSAHOST_NOT_FOUND` (11001), `WSATRY_AGAIN`
+/// (11002), `WSANO_RECOVERY` (11003), `WSANO_DATA` (11004), `WSATYPE_NOT_FOUND` (10109),
+/// `WSAEAFNOSUPPORT`, `WSAESOCKTNOSUPPORT`, `WSAEINVAL`, `WSA_NOT_ENOUGH_MEMORY`, `WSAEFAULT`,
+/// `WSANOTINITIALISED`.
+///
+/// Missing: names outside ASCII are not translated to Punycode.
+///
+/// # Safety
+/// The strings must be NULL or terminated, `phints` NULL or readable, `ppresult` writable.
+#[unsafe(export_name = "lapwing_getaddrinfo")]
+pub unsafe extern "system" fn getaddrinfo(
+    node: PCSTR,
+    service: PCSTR,
+    hints: *const ADDRINFOA,
+    result: *mut *mut ADDRINFOA,
+) -> i32 {
+    // SAFETY: the caller's promise.
+    unsafe { get_address_info(node, service, hints, result) }
+}
+
+/// As `getaddrinfo`, in UTF-16.
+///
+/// Missing: names outside ASCII are not translated to Punycode.
+///
+/// # Safety
+/// As for [`getaddrinfo`].
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn GetAddrInfoW(
+    node: PCWSTR,
+    service: PCWSTR,
+    hints: *const ADDRINFOW,
+    result: *mut *mut ADDRINFOW,
+) -> i32 {
+    // SAFETY: the caller's promise; the structures differ in what their names point to only.
+    unsafe { get_address_info(node, service, hints.cast(), result.cast()) }
+}
+
+/// Frees what `getaddrinfo` has returned; NULL is allowed.
+///
+/// # Safety
+/// The list must come from `getaddrinfo`, whole, and not have been freed.
+#[unsafe(export_name = "lapwing_freeaddrinfo")]
+pub unsafe extern "system" fn freeaddrinfo(info: *const ADDRINFOA) {
+    // SAFETY: the caller's promise.
+    unsafe { free_list(info.cast_mut()) };
+}
+
+/// Frees what `GetAddrInfoW` has returned; NULL is allowed.
+///
+/// # Safety
+/// The list must come from `GetAddrInfoW`, whole, and not have been freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn FreeAddrInfoW(info: *const ADDRINFOW) {
+    // SAFETY: the caller's promise; both kinds of lists are made alike.
+    unsafe { free_list(info.cast_mut().cast()) };
+}
+
+/// The name of an address, or the address itself where a name is not wanted or not known.
+fn node_name(address: &SocketAddr, flags: u32) -> Result<String, i32> {
+    let has = |flag| flags & flag != 0;
+    if !has(NI_NUMERICHOST) {
+        match resolve::reverse(address.ip()) {
+            Ok(name) if has(NI_NOFQDN) => {
+                return Ok(name.split('.').next().unwrap_or_default().to_owned());
+            }
+            Ok(name) => return Ok(name),
+            Err(code) if has(NI_NAMEREQD) => return Err(code),
+            Err(_) => {}
+        }
+    } else if has(NI_NAMEREQD) {
+        return Err(WSAHOST_NOT_FOUND);
+    }
+    Ok(match address {
+        SocketAddr::V4(v4) => format_ipv4(v4.ip().octets()),
+        SocketAddr::V6(v6) if v6.scope_id() == 0 => format_ipv6(v6.ip().octets()),
+        SocketAddr::V6(v6) => format!("{}%{}", format_ipv6(v6.ip().octets()), v6.scope_id()),
+    })
+}
+
+/// The name of a port, or the port itself where a name is not wanted or not known.
+fn service_name(port: u16, flags: u32) -> String {
+    let protocol = if flags & NI_DGRAM == 0 { "tcp" } else { "udp" };
+    let known = (flags & NI_NUMERICSERV == 0).then(|| service::by_port(port, Some(protocol)));
+    known.flatten().map_or_else(|| port.to_string(), |service| service.name.clone())
+}
+
+/// A program's buffer, by its address and its capacity in characters.
+type Buffer<U> = (*mut U, u32);
+
+/// The body of `getnameinfo`, for any characters.
+///
+/// # Safety
+/// As for `getnameinfo`.
+pub(super) unsafe fn get_name_info<U: Unit>(
+    address: *const SOCKADDR,
+    length: socklen_t,
+    node: Buffer<U>,
+    service: Buffer<U>,
+    flags: i32,
+) -> i32 {
+    let flags = flags.cast_unsigned();
+    let found = startup::check().and_then(|()| {
+        if is_wild(address) {
+            return Err(WSAEFAULT);
+        }
+        // SAFETY: the caller's promise.
+        let address = unsafe { address::read(address, length) }?;
+        let address = SocketAddr::try_from(address).map_err(|_| WSAEAFNOSUPPORT)?;
+        let wanted = |buffer: Buffer<U>| !buffer.0.is_null() && buffer.1 > 0;
+        if !wanted(node) && !wanted(service) {
+            return Err(WSAHOST_NOT_FOUND);
+        }
+        // Both are made before one is written: a failure changes nothing.
+        let name = wanted(node).then(|| node_name(&address, flags)).transpose()?;
+        let port = wanted(service).then(|| service_name(address.port(), flags));
+        let fits = |text: &Option<String>, buffer: Buffer<U>| {
+            text.as_ref().is_none_or(|text| U::encode(text).len() < buffer.1 as usize)
+        };
+        if !fits(&name, node) || !fits(&port, service) {
+            return Err(ERROR_INSUFFICIENT_BUFFER.cast_signed());
+        }
+        for (text, buffer) in [(name, node), (port, service)] {
+            if let Some(text) = text {
+                // SAFETY: the caller's promise.
+                let fit = unsafe { text::into_buffer(&text, buffer.0, buffer.1 as usize) };
+                debug_assert!(matches!(fit, Fit::Written(_)));
+            }
+        }
+        Ok(())
+    });
+    tell(found)
+}
+
+/// Finds the name of an address and of its port; either buffer may be NULL or have no capacity if
+/// its name is not wanted.  May block as long as the network takes.
+///
+/// # Errors
+/// The code itself, which is also the last error: `WSAHOST_NOT_FOUND` (11001: no name under
+/// `NI_NAMEREQD`, or nothing is wanted), `ERROR_INSUFFICIENT_BUFFER` (122), `WSAEAFNOSUPPORT`,
+/// `WSAEFAULT` (NULL or too short an address), `WSANOTINITIALISED`.
+///
+/// # Safety
+/// `address` must be NULL or point to `length` readable bytes, each buffer be NULL or have its
+/// capacity.
+#[unsafe(export_name = "lapwing_getnameinfo")]
+pub unsafe extern "system" fn getnameinfo(
+    address: *const SOCKADDR,
+    length: socklen_t,
+    node: PSTR,
+    node_capacity: u32,
+    service: PSTR,
+    service_capacity: u32,
+    flags: i32,
+) -> i32 {
+    let (node, service) = ((node, node_capacity), (service, service_capacity));
+    // SAFETY: the caller's promise.
+    unsafe { get_name_info(address, length, node, service, flags) }
+}
+
+/// As `getnameinfo`, with capacities in characters.
+///
+/// # Safety
+/// As for [`getnameinfo`].
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn GetNameInfoW(
+    address: *const SOCKADDR,
+    length: socklen_t,
+    node: PWSTR,
+    node_capacity: u32,
+    service: PWSTR,
+    service_capacity: u32,
+    flags: i32,
+) -> i32 {
+    let (node, service) = ((node, node_capacity), (service, service_capacity));
+    // SAFETY: the caller's promise.
+    unsafe { get_name_info(address, length, node, service, flags) }
+}
+
+/// The machine's name, into a buffer of `capacity` bytes.
+///
+/// # Errors
+/// −1 with `WSAEFAULT` (10014: no buffer or too small a one, which stays as it was),
+/// `WSANOTINITIALISED`.
+///
+/// # Safety
+/// `name` must be NULL or have room for `capacity` bytes.
+#[unsafe(export_name = "lapwing_gethostname")]
+pub unsafe extern "system" fn gethostname(name: PSTR, capacity: i32) -> i32 {
+    let told = startup::check().and_then(|()| {
+        let capacity = usize::try_from(capacity).map_err(|_| WSAEFAULT)?;
+        if is_wild(name) {
+            return Err(WSAEFAULT);
+        }
+        // SAFETY: the caller's promise.
+        match unsafe { text::into_buffer(&local_address::host_name(), name, capacity) } {
+            Fit::Written(_) => Ok(()),
+            Fit::Needed(_) => Err(WSAEFAULT),
+        }
+    });
+    let result = socket_succeed(told);
+    debug_assert!(result == 0 || result == SOCKET_ERROR);
+    result
+}
