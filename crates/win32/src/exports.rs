@@ -140,6 +140,13 @@ exports! {
             GetCurrentProcessorNumber GetNativeSystemInfo GetProcessAffinityMask
             GetSystemInfo
         }
+        string { MultiByteToWideChar WideCharToMultiByte lstrlenA lstrlenW }
+        environment {
+            GetCommandLineA GetCommandLineW GetEnvironmentVariableA
+            GetEnvironmentVariableW IsDebuggerPresent OutputDebugStringA
+            OutputDebugStringW SetEnvironmentVariableA SetEnvironmentVariableW
+        }
+        virtual_memory { VirtualAlloc VirtualFree }
     }
     ntdll {
         error { RtlNtStatusToDosError }
