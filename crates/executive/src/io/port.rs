@@ -149,6 +149,11 @@ impl Port {
         self.queue.tend()
     }
 
+    /// True while none of its threads listens.
+    pub fn is_unwatched(&self) -> bool {
+        self.queue.is_unwatched()
+    }
+
     /// Finishes what is ready, on behalf of whoever does not listen.
     pub fn finish_ready(&self) {
         self.queue.kernel().finish_ready(Deadline::Passed, Timing::Later);

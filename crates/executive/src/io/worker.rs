@@ -103,7 +103,7 @@ impl Worker {
                 if quiet_ticks > QUIET_TICKS {
                     self.tending.store(false, Ordering::Release);
                     // Somebody may have found the flag still set just before.
-                    self.tend();
+                    self.tending.fetch_or(self.tend(), Ordering::AcqRel);
                 }
             }
         }
@@ -118,7 +118,7 @@ impl Worker {
         let port = self.ports.lock().get(&number).and_then(Weak::upgrade);
         let Some(port) = port else { return };
         port.finish_ready();
-        if port.tend().unwatched {
+        if port.is_unwatched() {
             self.watch(&port);
         }
     }
@@ -128,7 +128,7 @@ impl Worker {
         let mut again = false;
         for port in self.ports() {
             let tended = port.tend();
-            again |= tended.saturated;
+            again |= tended.again;
             if tended.unwatched {
                 port.finish_ready();
                 let _without = self.set.watch_port(port.number(), port.set());

@@ -64,11 +64,11 @@ pub enum Removed {
 /// What [`Queue::tend`] found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tended {
-    /// Nobody waits in the kernel: finished I/O would go unnoticed.
+    /// Nobody listens to the kernel, and nobody has come to since the last look: finished I/O
+    /// would go unnoticed.
     pub unwatched: bool,
-    /// Threads are parked because the limit is reached, and packets wait or nobody listens: come
-    /// again.
-    pub saturated: bool,
+    /// It may soon be so, or packets are held back by the limit: come again.
+    pub again: bool,
 }
 
 /// Until when, and for what else, a thread waits.
@@ -395,6 +395,11 @@ impl<K: Kernel> Queue<K> {
         self.state.lock().has_unclaimed_packet()
     }
 
+    /// True while nobody listens to the kernel.
+    pub fn is_unwatched(&self) -> bool {
+        self.state.lock().pumping == 0
+    }
+
     /// True once [`Queue::close`] has been called.
     pub fn is_closed(&self) -> bool {
         self.state.lock().closed
@@ -445,8 +450,11 @@ impl<K: Kernel> Queue<K> {
         let mut wakes = Wakes::default();
         state.release(self.limit, &mut wakes);
         let unwatched = state.pumping == 0;
-        let waiting_work = unwatched || state.has_unclaimed_packet();
-        let tended = Tended { unwatched, saturated: !state.parked.is_empty() && waiting_work };
+        let held_back = !state.parked.is_empty() && (unwatched || state.has_unclaimed_packet());
+        let tended = Tended {
+            unwatched: unwatched && stalled,
+            again: held_back || (unwatched && !stalled),
+        };
         drop(state);
         wakes.fire(&self.kernel);
         tended
