@@ -45,11 +45,6 @@ pub struct Options {
 impl Options {
     /// What a socket has that was accepted from one with these options.
     pub fn inherited(&self) -> Options {
-        Options {
-            connect_failure: None,
-            connect_failed: false,
-            stored_error: None,
-            ..self.clone()
-        }
+        Options { connect_failure: None, connect_failed: false, stored_error: None, ..self.clone() }
     }
 }

@@ -8,10 +8,9 @@ use crate::ke::apc::Alert;
 use crate::ke::deadline::Deadline;
 use crate::ke::descriptor_wait::FdWait;
 use crate::ke::dispatcher::{Dispatcher, Kind};
-use crate::ke::queue::{
-    Kernel, Packet, Queue, Removed, Sleeper, Tended, WaitTerms, Worker as QueueWorker,
-};
+use crate::ke::queue::{Kernel, Packet, Queue, Removed, Tended};
 use crate::ke::thread::{PortWorker, Thread};
+use crate::ke::waiter::{Sleeper, WaitTerms, Worker as QueueWorker};
 use crate::status::Result;
 use crate::sync::{AtomicBool, AtomicU32, Ordering};
 use core::cell::RefCell;

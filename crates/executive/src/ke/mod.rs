@@ -10,6 +10,7 @@
 //! | starting and ending threads | [`thread_start`] |
 //! | priority, processors, name of a thread | [`priority`] |
 //! | a blocking wait for a descriptor that APCs and closes interrupt | [`descriptor_wait`] |
+//! | how a port's threads sleep and are woken | [`waiter`] |
 //! | the requests that wait on a device | [`pending`] |
 //! | packets, waiters and running threads of a completion port | [`queue`] |
 //! | user APCs | [`apc`] |
@@ -33,3 +34,4 @@ pub mod thread_start;
 #[cfg(not(any(loom, shuttle)))]
 pub mod timer;
 pub mod wait;
+pub mod waiter;

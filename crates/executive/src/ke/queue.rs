@@ -28,9 +28,9 @@
 //! Several threads may sit in the kernel: epoll wakes one of them for one event, the last that
 //! came, which is the port's own order, and nobody has to be woken to take over the watch.
 
-use super::deadline::Deadline;
+use super::waiter::{Given, WaitTerms, Wakes, Worker};
 use crate::status::Status;
-use crate::sync::{AtomicBool, Mutex, MutexGuard, Ordering};
+use crate::sync::{Mutex, MutexGuard, Ordering};
 use std::collections::VecDeque;
 // Std's own: loom's cannot hold a trait object, and nothing here depends on when a count drops.
 use std::sync::Arc;
@@ -71,15 +71,6 @@ pub struct Tended {
     pub again: bool,
 }
 
-/// Until when, and for what else, a thread waits.
-#[derive(Clone, Copy)]
-pub struct WaitTerms {
-    /// Until when.
-    pub deadline: Deadline,
-    /// Whether a user APC ends the wait.
-    pub alertable: bool,
-}
-
 /// Where a port's waiters listen for finished I/O.
 pub trait Kernel {
     /// Waits until I/O of this port may be finished, [`Kernel::wake`] is called, an APC is due
@@ -91,47 +82,6 @@ pub trait Kernel {
     /// Says that the queue may need [`Queue::tend`] soon: packets are held back, or nobody is left
     /// in the kernel.
     fn ask_for_tending(&self);
-}
-
-/// How a thread sleeps and is woken when it is parked.
-pub trait Sleeper: Send + Sync {
-    /// Sleeps until [`Sleeper::unpark`], the deadline, or an APC if alertable.  May return early.
-    fn park(&self, terms: &WaitTerms);
-    /// Wakes the thread, or makes its next `park` return at once.
-    fn unpark(&self);
-    /// True when a user APC is due.
-    fn is_alerted(&self) -> bool;
-    /// True when the thread sleeps in the kernel now.  Slow; asked only about a stalled port.
-    fn sleeps_in_kernel(&self) -> bool;
-}
-
-enum Given {
-    Packet(Packet),
-    /// Come and look: there is room in the kernel, or the port was closed.
-    Turn,
-}
-
-/// A thread that works for a port: the last it called [`Queue::remove`] on.
-pub struct Worker {
-    sleeper: Arc<dyn Sleeper>,
-    /// Counted in `active`.  Changes only under the queue's lock.
-    counted: AtomicBool,
-    given: Mutex<Option<Given>>,
-}
-
-impl Worker {
-    /// A worker that is not yet tied to a queue.
-    pub fn new(sleeper: Arc<dyn Sleeper>) -> Arc<Self> {
-        Arc::new(Worker { sleeper, counted: AtomicBool::new(false), given: Mutex::new(None) })
-    }
-
-    fn is_counted(&self) -> bool {
-        self.counted.load(Ordering::Relaxed)
-    }
-
-    fn give(&self, given: Given) {
-        *self.given.lock() = Some(given);
-    }
 }
 
 #[derive(Default)]
@@ -147,32 +97,6 @@ struct State {
     /// Calls of `remove` so far, and how many there were at the last tending.
     turns: u64,
     turns_tended: u64,
-}
-
-/// Whom to wake once the lock is free.
-#[derive(Default)]
-struct Wakes {
-    first: Option<Arc<Worker>>,
-    more: Vec<Arc<Worker>>,
-    kernel: usize,
-}
-
-impl Wakes {
-    fn thread(&mut self, worker: Arc<Worker>) {
-        match self.first {
-            None => self.first = Some(worker),
-            Some(_) => self.more.push(worker),
-        }
-    }
-
-    fn fire(self, kernel: &impl Kernel) {
-        for worker in self.first.iter().chain(&self.more) {
-            worker.sleeper.unpark();
-        }
-        for _ in 0..self.kernel {
-            kernel.wake();
-        }
-    }
 }
 
 impl State {
@@ -451,10 +375,8 @@ impl<K: Kernel> Queue<K> {
         state.release(self.limit, &mut wakes);
         let unwatched = state.pumping == 0;
         let held_back = !state.parked.is_empty() && (unwatched || state.has_unclaimed_packet());
-        let tended = Tended {
-            unwatched: unwatched && stalled,
-            again: held_back || (unwatched && !stalled),
-        };
+        let tended =
+            Tended { unwatched: unwatched && stalled, again: held_back || (unwatched && !stalled) };
         drop(state);
         wakes.fire(&self.kernel);
         tended

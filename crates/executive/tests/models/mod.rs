@@ -4,7 +4,8 @@
 //! A scenario that loses a wake-up ends in a deadlock, and the checkers report it.
 
 use lapwing_executive::ke::deadline::Deadline;
-use lapwing_executive::ke::queue::{Kernel, Packet, Queue, Removed, Sleeper, WaitTerms, Worker};
+use lapwing_executive::ke::queue::{Kernel, Packet, Queue, Removed};
+use lapwing_executive::ke::waiter::{Sleeper, WaitTerms, Worker};
 use lapwing_executive::sync::{Condvar, Mutex, thread};
 use std::sync::{Arc, OnceLock, Weak};
 
