@@ -38,6 +38,8 @@ pub struct File {
     overlapped: bool,
     binding: OnceLock<Binding>,
     modes: AtomicU32,
+    /// The handle that Winsock gave out for it; 0 before.
+    socket_value: AtomicU32,
     registered: Mutex<Option<Registered>>,
     is_registered: AtomicBool,
 }
@@ -51,6 +53,7 @@ impl File {
             overlapped,
             binding: OnceLock::new(),
             modes: AtomicU32::new(0),
+            socket_value: AtomicU32::new(0),
             registered: Mutex::new(None),
             is_registered: AtomicBool::new(false),
         }
@@ -59,6 +62,17 @@ impl File {
     /// The socket behind it.
     pub fn socket(&self) -> &Socket {
         &self.socket
+    }
+
+    /// Notes the handle that Winsock gives out for this file.
+    pub fn set_socket_value(&self, handle: u32) {
+        self.socket_value.store(handle, Ordering::Relaxed);
+    }
+
+    /// True for the handle that Winsock gave out; false for a duplicate, which Winsock does not
+    /// know (semantics 1.12).
+    pub fn is_socket_value(&self, handle: usize) -> bool {
+        self.socket_value.load(Ordering::Relaxed) as usize == handle
     }
 
     /// What waits for the handle use.  With a port, whose threads may be anywhere, somebody else

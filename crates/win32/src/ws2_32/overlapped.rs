@@ -8,7 +8,7 @@ use crate::{error, last_error};
 use core::mem;
 use lapwing_abi::{
     BOOL, LPWSAOVERLAPPED_COMPLETION_ROUTINE, OVERLAPPED, SOCKET, WSA_INVALID_HANDLE,
-    WSA_IO_INCOMPLETE, WSAEFAULT, WSAEINVAL,
+    WSA_IO_INCOMPLETE, WSAEFAULT, WSAEINVAL, WSAENOTSOCK,
 };
 use lapwing_executive::io::file::File;
 use lapwing_executive::io::irp::{Notify, Overlapped, Routine};
@@ -87,7 +87,9 @@ pub unsafe extern "system" fn WSAGetOverlappedResult(
     lpdwflags: *mut u32,
 ) -> BOOL {
     let result = || {
-        lookup::find(s)?;
+        if !lookup::find(s)?.file().is_ok_and(|file| file.is_socket_value(s)) {
+            return Err(WSAENOTSOCK);
+        }
         if is_wild(lpoverlapped) || is_wild(lpcbtransfer) {
             return Err(WSAEFAULT);
         }

@@ -64,7 +64,11 @@ fn open(family: i32, socket_type: i32, protocol: i32, flags: u32) -> Result<SOCK
 
 fn publish(socket: Socket, overlapped: bool, inherit: bool) -> Result<SOCKET, i32> {
     let object = Object::new(Body::File(Box::new(File::new(socket, overlapped))));
-    let number = handle::insert(object).map_err(error::winsock)? as SOCKET;
+    let number = handle::insert(object.clone()).map_err(error::winsock)?;
+    if let Ok(file) = object.file() {
+        file.set_socket_value(number);
+    }
+    let number = number as SOCKET;
     if !inherit {
         handle::set_flags(number, handle::INHERIT, 0).map_err(error::winsock)?;
     }
