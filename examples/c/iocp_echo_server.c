@@ -115,9 +115,9 @@ static void close_connection(CONNECTION *connection)
     last = stopping && connection_count == 0;
     ReleaseSRWLockExclusive(&gate);
 
+    closesocket(connection->socket);
     say("- %s, %llu bytes echoed\n", address_text(&connection->peer, text, sizeof text),
         connection->echoed);
-    closesocket(connection->socket);
     free(connection);
     if (last)
         SetEvent(all_closed);

@@ -1,0 +1,57 @@
+//! What the README says that a machine can check: its commands are those that CI runs, its files
+//! exist, and its example prints what it shows.
+
+use lapwing_tests::{command, program, scratch_folder, source_tree};
+use std::process::Command;
+use std::time::Duration;
+
+fn readme() -> String {
+    std::fs::read_to_string(source_tree().join("README.md")).unwrap()
+}
+
+/// The text of the blocks of a language.
+fn blocks(language: &str) -> Vec<String> {
+    let text = readme();
+    let fence = format!("```{language}\n");
+    let opened = text.split(&fence).skip(1);
+    opened.map(|rest| rest.split("```").next().unwrap_or_default().to_string()).collect()
+}
+
+fn commands() -> Vec<String> {
+    let console = blocks("console").concat();
+    console.lines().filter_map(|line| line.strip_prefix("$ ")).map(String::from).collect()
+}
+
+#[test]
+fn ci_runs_the_readme_s_commands() {
+    let commands = commands();
+    assert_eq!(commands[0], "cargo run --release -- run examples/c/iocp_echo_server.c");
+    assert_eq!(commands[1], "cargo test --workspace");
+    let ci = [".ci/run", ".ci/readme_run.py"]
+        .map(|file| std::fs::read_to_string(source_tree().join(file)).unwrap())
+        .concat();
+    for command in &commands[..2] {
+        assert!(ci.contains(command.as_str()), "CI does not run: {command}");
+    }
+}
+
+#[test]
+fn linked_files_exist() {
+    let text = readme();
+    let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    for link in links.filter(|link| !link.starts_with("http")) {
+        assert!(source_tree().join(link).exists(), "{link}");
+    }
+}
+
+#[test]
+fn the_example_prints_what_is_shown() {
+    let folder = scratch_folder("readme");
+    std::fs::write(folder.join("packet.c"), &blocks("c")[0]).unwrap();
+    let console = blocks("console").concat();
+    let shown = console.split("$ lapwing run packet.c\n").nth(1).expect("the example is run");
+    let mut run = Command::new(command::path());
+    run.args(["run", "-Wall", "-Werror", "packet.c"]).current_dir(&folder);
+    let outcome = program::run(&mut run, Duration::from_secs(120));
+    assert_eq!(outcome.success().unwrap(), shown);
+}
