@@ -109,11 +109,14 @@ WINBASEAPI BOOL WINAPI GetProcessAffinityMask(HANDLE hProcess, PDWORD_PTR lpProc
                                               PDWORD_PTR lpSystemAffinityMask);
 WINBASEAPI DWORD_PTR WINAPI SetThreadAffinityMask(HANDLE hThread, DWORD_PTR dwThreadAffinityMask);
 
+#define ALL_PROCESSOR_GROUPS 0xffff
+WINBASEAPI DWORD WINAPI GetActiveProcessorCount(WORD GroupNumber);
 WINBASEAPI BOOL WINAPI GetComputerNameA(LPSTR lpBuffer, LPDWORD nSize);
 WINBASEAPI BOOL WINAPI GetComputerNameW(LPWSTR lpBuffer, LPDWORD nSize)
     LAPWING_LP64(GetComputerNameW);
 
 WINBASEAPI int WINAPI lstrlenA(LPCSTR lpString);
+WINBASEAPI int WINAPI lstrlenW(LPCWSTR lpString) LAPWING_LP64(lstrlenW);
 LAPWING_END
 
 #define FormatMessage LAPWING_AW(FormatMessage)
@@ -122,10 +125,10 @@ LAPWING_END
 #define CreateWaitableTimer LAPWING_AW(CreateWaitableTimer)
 #define CreateWaitableTimerEx LAPWING_AW(CreateWaitableTimerEx)
 #define GetComputerName LAPWING_AW(GetComputerName)
+#define lstrlen LAPWING_AW(lstrlen)
 #ifndef UNICODE
 # define OpenMutex OpenMutexA
 # define OpenSemaphore OpenSemaphoreA
-# define lstrlen lstrlenA
 #endif
 
 #endif

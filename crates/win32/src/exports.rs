@@ -147,6 +147,12 @@ exports! {
             OutputDebugStringW SetEnvironmentVariableA SetEnvironmentVariableW
         }
         virtual_memory { VirtualAlloc VirtualFree }
+        loader {
+            FreeLibrary GetModuleFileNameA GetModuleFileNameW GetModuleHandleA
+            GetModuleHandleW GetProcAddress LoadLibraryA LoadLibraryExA
+            LoadLibraryExW LoadLibraryW
+        }
+        console { GenerateConsoleCtrlEvent SetConsoleCtrlHandler }
     }
     ntdll {
         error { RtlNtStatusToDosError }
@@ -197,10 +203,13 @@ exports! {
     }
     kernel32 {
         lp64 {
-            FormatMessageW
             CreateEventExW CreateEventW CreateMutexExW CreateMutexW CreateSemaphoreExW
             CreateSemaphoreW CreateWaitableTimerExW CreateWaitableTimerW OpenEventW OpenMutexW
             OpenSemaphoreW OpenWaitableTimerW SetThreadDescription
+            FormatMessageW GetCommandLineW GetComputerNameW GetEnvironmentVariableW
+            GetModuleFileNameW GetModuleHandleW GetProcAddress LoadLibraryExW LoadLibraryW
+            MultiByteToWideChar OutputDebugStringW SetEnvironmentVariableW WideCharToMultiByte
+            lstrlenW
         }
     }
 }

@@ -7,9 +7,12 @@
 
 use super::{event, mutex, semaphore, thread, timer};
 use core::ffi::c_void;
+use core::ptr::null_mut;
 use lapwing_abi::{
-    BOOL, CREATE_EVENT, HANDLE, HRESULT, SECURITY_ATTRIBUTES, SYNCHRONIZATION_ACCESS_RIGHTS,
+    BOOL, CREATE_EVENT, FARPROC, HANDLE, HMODULE, HRESULT, PCSTR, PSTR, SECURITY_ATTRIBUTES,
+    SYNCHRONIZATION_ACCESS_RIGHTS,
 };
+use std::sync::OnceLock;
 
 // event
 
@@ -237,4 +240,170 @@ pub unsafe extern "system" fn OpenWaitableTimerW(
 ) -> HANDLE {
     // SAFETY: the caller's promises.
     unsafe { timer::open(inherit, name) }
+}
+
+// environment
+
+/// As [`super::environment::GetCommandLineW`], in UTF-32.
+#[unsafe(export_name = "lapwing_GetCommandLineW_lp64")]
+pub extern "system" fn GetCommandLineW() -> *const i32 {
+    static LINE: OnceLock<Vec<i32>> = OnceLock::new();
+    super::environment::command_line(&LINE)
+}
+
+/// As [`super::environment::GetEnvironmentVariableW`], in UTF-32.
+///
+/// # Safety
+/// As for [`super::environment::GetEnvironmentVariableW`].
+#[unsafe(export_name = "lapwing_GetEnvironmentVariableW_lp64")]
+pub unsafe extern "system" fn GetEnvironmentVariableW(
+    name: *const i32,
+    buffer: *mut i32,
+    size: u32,
+) -> u32 {
+    // SAFETY: the caller's promise.
+    unsafe { super::environment::get_variable(name, buffer, size) }
+}
+
+/// As [`super::environment::OutputDebugStringW`], in UTF-32.
+///
+/// # Safety
+/// As for [`super::environment::OutputDebugStringW`].
+#[unsafe(export_name = "lapwing_OutputDebugStringW_lp64")]
+pub unsafe extern "system" fn OutputDebugStringW(output: *const i32) {
+    // SAFETY: the caller's promise.
+    unsafe { super::environment::debug_output(output) }
+}
+
+/// As [`super::environment::SetEnvironmentVariableW`], in UTF-32.
+///
+/// # Safety
+/// As for [`super::environment::SetEnvironmentVariableW`].
+#[unsafe(export_name = "lapwing_SetEnvironmentVariableW_lp64")]
+pub unsafe extern "system" fn SetEnvironmentVariableW(name: *const i32, value: *const i32) -> BOOL {
+    // SAFETY: the caller's promise.
+    unsafe { super::environment::set_variable(name, value) }
+}
+
+// loader
+
+/// As [`super::loader::GetModuleFileNameW`], in UTF-32.
+///
+/// # Safety
+/// As for [`super::loader::GetModuleFileNameW`].
+#[unsafe(export_name = "lapwing_GetModuleFileNameW_lp64")]
+pub unsafe extern "system" fn GetModuleFileNameW(
+    module: HMODULE,
+    buffer: *mut i32,
+    size: u32,
+) -> u32 {
+    // SAFETY: the caller's promise.
+    unsafe { super::loader::module_file_name(module, buffer, size) }
+}
+
+/// As [`super::loader::GetModuleHandleW`], in UTF-32.
+///
+/// # Safety
+/// As for [`super::loader::GetModuleHandleW`].
+#[unsafe(export_name = "lapwing_GetModuleHandleW_lp64")]
+pub unsafe extern "system" fn GetModuleHandleW(name: *const i32) -> HMODULE {
+    // SAFETY: the caller's promise.
+    unsafe { super::loader::module_handle(name) }
+}
+
+/// As [`super::loader::GetProcAddress`]; a function with a twin in a file like this one is found
+/// as the twin.
+///
+/// # Safety
+/// As for [`super::loader::GetProcAddress`].
+#[unsafe(export_name = "lapwing_GetProcAddress_lp64")]
+pub unsafe extern "system" fn GetProcAddress(module: HMODULE, name: PCSTR) -> FARPROC {
+    // SAFETY: the caller's promise.
+    unsafe { super::loader::procedure_for_c(module, name) }
+}
+
+/// As [`super::loader::LoadLibraryExW`], in UTF-32.
+///
+/// # Safety
+/// As for [`super::loader::LoadLibraryExW`].
+#[unsafe(export_name = "lapwing_LoadLibraryExW_lp64")]
+pub unsafe extern "system" fn LoadLibraryExW(
+    name: *const i32,
+    file: HANDLE,
+    _flags: u32,
+) -> HMODULE {
+    // SAFETY: the caller's promise.
+    unsafe { super::loader::load(name, file) }
+}
+
+/// As [`super::loader::LoadLibraryW`], in UTF-32.
+///
+/// # Safety
+/// As for [`super::loader::LoadLibraryW`].
+#[unsafe(export_name = "lapwing_LoadLibraryW_lp64")]
+pub unsafe extern "system" fn LoadLibraryW(name: *const i32) -> HMODULE {
+    // SAFETY: the caller's promise.
+    unsafe { super::loader::load(name, null_mut()) }
+}
+
+// string
+
+/// As [`super::string::MultiByteToWideChar`], into UTF-32.
+///
+/// # Safety
+/// As for [`super::string::MultiByteToWideChar`].
+#[unsafe(export_name = "lapwing_MultiByteToWideChar_lp64")]
+pub unsafe extern "system" fn MultiByteToWideChar(
+    code_page: u32,
+    flags: u32,
+    source: PCSTR,
+    bytes: i32,
+    wide: *mut i32,
+    wide_size: i32,
+) -> i32 {
+    // SAFETY: the caller's promise.
+    unsafe { super::string::to_wide(code_page, flags, source, bytes, wide, wide_size) }
+}
+
+/// As [`super::string::WideCharToMultiByte`], from UTF-32.
+///
+/// # Safety
+/// As for [`super::string::WideCharToMultiByte`].
+#[unsafe(export_name = "lapwing_WideCharToMultiByte_lp64")]
+pub unsafe extern "system" fn WideCharToMultiByte(
+    code_page: u32,
+    flags: u32,
+    source: *const i32,
+    characters: i32,
+    narrow: PSTR,
+    narrow_size: i32,
+    default: PCSTR,
+    used_default: *mut BOOL,
+) -> i32 {
+    use super::string::{Substitute, to_narrow};
+    let substitute = Substitute { default, used_default };
+    // SAFETY: the caller's promise.
+    unsafe { to_narrow(code_page, flags, source, characters, narrow, narrow_size, substitute) }
+}
+
+/// As [`super::string::lstrlenW`], of UTF-32.
+///
+/// # Safety
+/// As for [`super::string::lstrlenW`].
+#[unsafe(export_name = "lapwing_lstrlenW_lp64")]
+pub unsafe extern "system" fn lstrlenW(text: *const i32) -> i32 {
+    // SAFETY: the caller's promise.
+    unsafe { super::string::length(text) }
+}
+
+// system
+
+/// As [`super::system::GetComputerNameW`], in UTF-32.
+///
+/// # Safety
+/// As for [`super::system::GetComputerNameW`].
+#[unsafe(export_name = "lapwing_GetComputerNameW_lp64")]
+pub unsafe extern "system" fn GetComputerNameW(buffer: *mut i32, size: *mut u32) -> BOOL {
+    // SAFETY: the caller's promise.
+    unsafe { super::system::computer_name(buffer, size) }
 }

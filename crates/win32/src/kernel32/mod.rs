@@ -3,6 +3,8 @@
 pub mod apc;
 pub mod completion_port;
 pub mod condition_variable;
+pub mod console;
+mod console_signals;
 pub mod critical_section;
 pub mod environment;
 pub mod error;
@@ -16,6 +18,7 @@ pub mod handle;
 pub mod heap;
 pub mod init_once;
 pub mod io;
+pub mod loader;
 pub mod lp64;
 mod message_layout;
 pub mod mutex;
