@@ -159,6 +159,19 @@ pub extern "system" fn closesocket(s: SOCKET) -> i32 {
     socket_succeed(closed)
 }
 
+/// Closes every socket, at the last `WSACleanup`.
+pub(super) fn close_all() {
+    for number in handle::all() {
+        let number = number as usize;
+        let is_socket = handle::lookup(number)
+            .is_ok_and(|object| object.file().is_ok_and(|file| file.is_socket_value(number)));
+        if is_socket {
+            // Closed meanwhile by another thread, or protected by the program: its business.
+            let _closed = handle::close(number);
+        }
+    }
+}
+
 /// Gives a socket its local address.
 ///
 /// # Errors

@@ -1,20 +1,19 @@
 //! `WSAStartup` and `WSACleanup`: counted use of the DLL.
 //!
-//! Calls that need a started Winsock ask [`check`] first, at the price of one load.  What the last
-//! clean-up does to open sockets is [`at_last_cleanup`]'s; this file knows no sockets.
+//! Calls that need a started Winsock ask [`check`] first, at the price of one load.  The last
+//! clean-up closes all sockets.
 #![allow(unsafe_code)]
 
 use core::sync::atomic::{AtomicU32, Ordering};
-use std::sync::OnceLock;
 
 use lapwing_abi::{WSADATA, WSAEFAULT, WSANOTINITIALISED, WSAVERNOTSUPPORTED};
 
+use super::socket;
 use crate::last_error;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 /// How many times `WSAStartup` has succeeded more than `WSACleanup`.
 static STARTED: AtomicU32 = AtomicU32::new(0);
-/// Closes every socket of the process.
-static CLOSE_ALL: OnceLock<fn()> = OnceLock::new();
 
 /// The highest version that we speak, and the one that programs get that ask for more.
 const HIGHEST: u16 = version(2, 2);
@@ -26,11 +25,6 @@ const fn version(major: u8, minor: u8) -> u16 {
 /// `WSANOTINITIALISED` (10093) unless Winsock is started.
 pub fn check() -> Result<(), i32> {
     if STARTED.load(Ordering::Acquire) == 0 { Err(WSANOTINITIALISED) } else { Ok(()) }
-}
-
-/// Says who closes the sockets that are open at the last `WSACleanup`.  The first hook stays.
-pub fn at_last_cleanup(close_all: fn()) {
-    CLOSE_ALL.get_or_init(|| close_all);
 }
 
 /// The version that a program gets which asks for `wanted`; none for a major version of 0.
@@ -84,7 +78,9 @@ pub unsafe extern "system" fn WSAStartup(version_wanted: u16, data: *mut WSADATA
     if version.is_none() {
         return WSAVERNOTSUPPORTED;
     }
-    STARTED.fetch_add(1, Ordering::AcqRel);
+    if STARTED.fetch_add(1, Ordering::AcqRel) == 0 {
+        allow_many_descriptors();
+    }
     0
 }
 
@@ -102,13 +98,22 @@ pub extern "system" fn WSACleanup() -> i32 {
             -1
         }
         Ok(count) => {
-            if let (1, Some(close_all)) = (count, CLOSE_ALL.get()) {
-                close_all();
+            if count == 1 {
+                socket::close_all();
             }
             last_error::set(0);
             0
         }
     }
+}
+
+/// A Windows program may open as many sockets as it has memory for; Linux starts a process with a
+/// small limit that it may raise itself, up to the administrator's.
+fn allow_many_descriptors() {
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
+    // Forbidden in some containers; then a socket too many is WSAENOBUFS, as documented.
+    let _forbidden = setrlimit(Resource::Nofile, raised);
 }
 
 #[cfg(test)]
