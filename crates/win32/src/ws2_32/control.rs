@@ -35,7 +35,7 @@ fn at_mark(socket: &Socket) -> bool {
 ///
 /// # Safety
 /// `argp` must be NULL or point to a readable and writable number of 32 bits.
-#[unsafe(export_name = "lapwing_ioctlsocket")]
+#[unsafe(no_mangle)]
 pub unsafe extern "system" fn ioctlsocket(s: SOCKET, cmd: i32, argp: *mut u32) -> i32 {
     let done = lookup::find(s).and_then(|found| {
         if is_wild(argp) {
