@@ -198,9 +198,9 @@ static void open_listener(unsigned short port_number)
     int                length = sizeof address;
     char               text[64];
 
-    listener = WSASocketW(AF_INET, SOCK_STREAM, IPPROTO_TCP, NULL, 0, WSA_FLAG_OVERLAPPED);
+    listener = socket(AF_INET, SOCK_STREAM, IPPROTO_TCP);
     if (listener == INVALID_SOCKET)
-        fail("WSASocket", WSAGetLastError());
+        fail("socket", WSAGetLastError());
     ZeroMemory(&address, sizeof address);
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_ANY);

@@ -1,0 +1,119 @@
+//! The programs of `examples/c`, run as their users run them.
+
+use lapwing_tests::{command, source_tree, tools};
+use libtest_mimic::{Arguments, Failed};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Ipv4Addr, TcpStream};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::time::Duration;
+
+/// When a read is taken to hang.
+const GUARD: Duration = Duration::from_secs(60);
+
+fn main() {
+    let trials = vec![
+        tools::trial("iocp_echo_server_echoes_and_stops_in_order", &["gcc"], echo_server),
+        tools::trial("iocp_echo_server_refuses_a_bad_port", &["gcc"], bad_port),
+    ];
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
+
+fn server(argument: &str) -> Command {
+    let mut command = Command::new(command::path());
+    command.arg("run").arg(source_tree().join("examples/c/iocp_echo_server.c"));
+    command.args(["--", argument]).stdin(Stdio::null());
+    command
+}
+
+/// A started server.  It is killed if the test fails, or hangs, which ends a read of its output.
+struct Server {
+    child: Child,
+    output: BufReader<ChildStdout>,
+    _ends: Sender<()>,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Server {
+    fn start() -> Result<Server, Failed> {
+        let mut child = server("0").stdout(Stdio::piped()).spawn()?;
+        let output = BufReader::new(child.stdout.take().ok_or("no output")?);
+        let process = rustix::process::Pid::from_child(&child);
+        let (ends, guard) = mpsc::channel();
+        std::thread::spawn(move || {
+            if guard.recv_timeout(GUARD) == Err(RecvTimeoutError::Timeout) {
+                let _ = rustix::process::kill_process(process, rustix::process::Signal::KILL);
+            }
+        });
+        Ok(Server { child, output, _ends: ends })
+    }
+
+    fn line(&mut self) -> Result<String, Failed> {
+        let mut line = String::new();
+        self.output.read_line(&mut line)?;
+        Ok(line.trim_end().to_string())
+    }
+
+    fn interrupt(&self) -> Result<(), Failed> {
+        let process = rustix::process::Pid::from_child(&self.child);
+        Ok(rustix::process::kill_process(process, rustix::process::Signal::INT)?)
+    }
+}
+
+fn echo_server() -> Result<(), Failed> {
+    let mut server = Server::start()?;
+    let first = server.line()?;
+    let port = first.rsplit(':').next().and_then(|port| port.parse().ok());
+    let port: u16 = port.ok_or(format!("no port in: {first}"))?;
+    let mut clients = Vec::new();
+    for _ in 0..20 {
+        let client = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
+        client.set_read_timeout(Some(GUARD))?;
+        clients.push(client);
+    }
+    for length in [1, 4096, 4097, 200_000] {
+        clients.iter_mut().try_for_each(|client| echo(client, length))?;
+    }
+    clients.drain(..10);
+    server.interrupt()?;
+    for client in &mut clients {
+        // The server closes each; with a reset if something of the client's was still unread.
+        assert_eq!(client.read(&mut [0])?, 0);
+    }
+    let mut rest = String::new();
+    server.output.read_to_string(&mut rest)?;
+    assert_eq!(server.child.wait()?.code(), Some(0), "{rest}");
+    let count = |start| rest.lines().filter(|line| line.starts_with(start)).count();
+    assert_eq!((count("+ 127.0.0.1:"), count("- 127.0.0.1:")), (20, 20), "{rest}");
+    assert_eq!(rest.lines().last(), Some("Stopped after 20 connections"));
+    Ok(())
+}
+
+/// Sends while it receives: the server's buffer is smaller than what is sent.
+fn echo(client: &mut TcpStream, length: usize) -> Result<(), Failed> {
+    let sent: Vec<u8> = (0..length).map(|index| (index * 7 % 251) as u8).collect();
+    let mut sender = client.try_clone()?;
+    let mut received = vec![0; length];
+    std::thread::scope(|scope| {
+        let sending = scope.spawn(|| sender.write_all(&sent));
+        client.read_exact(&mut received)?;
+        sending.join().map_err(|_| std::io::Error::other("the sender panicked"))?
+    })?;
+    assert!(received == sent, "{length} bytes did not come back as they were sent");
+    Ok(())
+}
+
+fn bad_port() -> Result<(), Failed> {
+    for argument in ["65536", "-1", "http", ""] {
+        let outcome = server(argument).output()?;
+        assert_eq!(outcome.status.code(), Some(2), "{argument}");
+        assert!(String::from_utf8_lossy(&outcome.stderr).contains("Usage:"));
+    }
+    Ok(())
+}
