@@ -177,10 +177,12 @@ impl Thread {
     }
 
     /// The thread is not to begin before [`Thread::resume`].
+    #[cfg(not(any(loom, shuttle)))]
     pub(super) fn suspend_before_start(&self) {
         self.suspended.store(1, Ordering::Relaxed);
     }
 
+    #[cfg(not(any(loom, shuttle)))]
     pub(super) fn is_suspended(&self) -> bool {
         self.suspended.load(Ordering::Acquire) != 0
     }
@@ -278,18 +280,29 @@ thread_local! {
     static CURRENT: ManuallyDrop<RefCell<Option<Arc<Thread>>>> =
         const { ManuallyDrop::new(RefCell::new(None)) };
     static WORKS_FOR_A_PORT: Cell<bool> = const { Cell::new(false) };
+}
+
+#[cfg(not(any(loom, shuttle)))]
+thread_local! {
     static RUNDOWN: Rundown = const { Rundown };
 }
 
 /// Its destructor runs the thread's block down.
+#[cfg(not(any(loom, shuttle)))]
 struct Rundown;
 
+#[cfg(not(any(loom, shuttle)))]
 impl Drop for Rundown {
     fn drop(&mut self) {
-        if let Some(thread) = CURRENT.with(|current| current.borrow().clone()) {
-            run_down(&thread);
-            CURRENT.with(|current| current.take());
-        }
+        end();
+    }
+}
+
+/// The calling thread ends.  Only models call this themselves.
+pub fn end() {
+    if let Some(thread) = CURRENT.with(|current| current.borrow().clone()) {
+        run_down(&thread);
+        CURRENT.with(|current| current.take());
     }
 }
 
@@ -311,6 +324,9 @@ fn adopt_into<R>(
     thread: Arc<Thread>,
     body: impl FnOnce(&Arc<Thread>) -> R,
 ) -> R {
+    // A model's threads run down by hand: a checker's thread-local values cannot be reached while
+    // one of them is destroyed.
+    #[cfg(not(any(loom, shuttle)))]
     if RUNDOWN.try_with(|_| ()).is_err() {
         // The thread is at its very end (a destructor of the program's calls us after ours ran).
         // It gets a block for this one call.
@@ -327,6 +343,7 @@ fn adopt_into<R>(
 }
 
 /// Makes this block the calling thread's, at the beginning of a thread that we started.
+#[cfg(not(any(loom, shuttle)))]
 pub(super) fn adopt(thread: Arc<Thread>) {
     thread.set_id(own_id());
     CURRENT.with(|current| adopt_into(current, thread, |_| ()));
