@@ -163,19 +163,10 @@ impl Guard<'_> {
         self.value > 0 || self.dispatcher.is_owned_by(thread)
     }
 
-    /// What a wait would report, without taking anything.
-    pub(super) fn preview(&self) -> Taken {
-        let abandoned = match &self.dispatcher.kind {
-            Kind::Mutant(ownership) => ownership.abandoned.load(Ordering::Relaxed),
-            _ => false,
-        };
-        Taken { abandoned }
-    }
-
     /// Takes what a satisfied wait of this thread takes.  The caller has checked
     /// [`Guard::is_ready`].
     pub(super) fn take(&mut self, thread: &Arc<Thread>) -> Taken {
-        let taken = self.preview();
+        let mut abandoned = false;
         match &self.dispatcher.kind {
             Kind::Notification => {}
             Kind::Synchronization | Kind::Semaphore { .. } => self.value -= 1,
@@ -187,11 +178,21 @@ impl Guard<'_> {
                 self.value = 0;
                 ownership.owner.store(thread.serial(), Ordering::Relaxed);
                 ownership.recursion.store(1, Ordering::Relaxed);
-                ownership.abandoned.store(false, Ordering::Relaxed);
+                abandoned = ownership.abandoned.swap(false, Ordering::Relaxed);
                 thread.owned().lock().push(ownership.this.clone());
             }
         }
-        taken
+        Taken { abandoned }
+    }
+
+    /// Ends the thread's wait with this object, unless it has ended already.
+    pub(super) fn satisfy(&mut self, thread: &Arc<Thread>, index: u32) -> bool {
+        let claimed = thread.claim();
+        if claimed {
+            let taken = self.take(thread);
+            thread.conclude(taken.status(index));
+        }
+        claimed
     }
 
     /// Gives the value to waiters, first come first served.  Returns a wait-all that seems to be
@@ -210,10 +211,8 @@ impl Guard<'_> {
                 }
                 continue;
             }
-            let satisfied = waiter.thread.satisfy(self.preview().status(waiter.index));
             let Some(waiter) = self.list.remove(position) else { break };
-            if satisfied {
-                self.take(&waiter.thread);
+            if self.satisfy(&waiter.thread, waiter.index) {
                 woken.push(waiter.thread);
             }
         }
@@ -234,35 +233,32 @@ pub(super) fn lock_all(objects: &[Arc<dyn Waitable>]) -> Vec<Guard<'_>> {
     objects.iter().map(|object| object.dispatcher().lock()).collect()
 }
 
-/// Takes everything for a thread if everything is ready; `claim` decides, with the result, whether
-/// the wait is still to be had.
+/// Takes everything for a thread if everything is ready; `claim` decides whether the wait is still
+/// to be had.
 pub(super) fn take_all(
     guards: &mut [Guard<'_>],
     thread: &Arc<Thread>,
-    claim: impl FnOnce(Status) -> bool,
+    claim: impl FnOnce() -> bool,
 ) -> Option<Status> {
-    if !guards.iter().all(|guard| guard.is_ready(thread)) {
+    if !guards.iter().all(|guard| guard.is_ready(thread)) || !claim() {
         return None;
     }
-    let abandoned = guards.iter().any(|guard| guard.preview().abandoned);
-    let status = Taken { abandoned }.status(0);
-    if !claim(status) {
-        return None;
-    }
+    let mut abandoned = false;
     for guard in guards {
-        guard.take(thread);
+        abandoned |= guard.take(thread).abandoned;
         guard.withdraw(thread);
     }
-    Some(status)
+    Some(Taken { abandoned }.status(0))
 }
 
 /// Completes another thread's wait-all if everything it waits for is signalled.
 fn try_complete(waiter: &Waiter) {
     let Some(all) = &waiter.all else { return };
     let mut guards = lock_all(all);
-    let done = take_all(&mut guards, &waiter.thread, |status| waiter.thread.satisfy(status));
+    let done = take_all(&mut guards, &waiter.thread, || waiter.thread.claim());
     drop(guards);
-    if done.is_some() {
+    if let Some(status) = done {
+        waiter.thread.conclude(status);
         waiter.thread.parker().unpark();
     }
 }

@@ -5,8 +5,17 @@
 //! is run down when the thread ends, by the destructor of a thread-local value.
 //!
 //! *The wait word.*  A thread waits for one thing at a time (an APC that waits runs when the wait
-//! which it interrupted is over).  The word holds IDLE, WAITING or the result; WAITING is left by
-//! one compare-exchange: by the one who satisfies the wait, or by the thread when it gives up.
+//! which it interrupted is over).
+//!
+//! ```text
+//!   IDLE --begin_wait--> WAITING --claim--> CLAIMED --conclude--> the result
+//!                           '-------------give_up---------------> the result
+//! ```
+//!
+//! WAITING is left by one compare-exchange: by the one who satisfies the wait, or by the thread when
+//! it gives up.  CLAIMED lasts until everything has been taken for the thread: were the result there
+//! before, the thread could end before the mutex that it got stands in its list, and never abandon
+//! it.
 
 use super::apc::{Alert, Apc, ApcQueue, Sleeper};
 use super::dispatcher::{Dispatcher, Kind};
@@ -21,6 +30,7 @@ use std::sync::{Arc, OnceLock, Weak};
 
 const IDLE: u32 = u32::MAX;
 const WAITING: u32 = u32::MAX - 1;
+const CLAIMED: u32 = u32::MAX - 2;
 
 /// The exit code of a thread that still runs.
 pub const STILL_ACTIVE: u32 = 259;
@@ -232,22 +242,35 @@ impl Thread {
         self.wait.load(Ordering::Relaxed) == WAITING
     }
 
-    /// Ends the wait with this result; false when it had ended already.
-    pub(super) fn satisfy(&self, status: Status) -> bool {
-        self.wait.compare_exchange(WAITING, status.0, Ordering::AcqRel, Ordering::Relaxed).is_ok()
+    /// Lets the caller, and nobody else, satisfy the wait; false when it has ended already.  The
+    /// caller takes what the wait takes and then calls [`Thread::conclude`].
+    pub(super) fn claim(&self) -> bool {
+        self.wait.compare_exchange(WAITING, CLAIMED, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+    }
+
+    /// Ends a wait that the caller has claimed.
+    pub(super) fn conclude(&self, status: Status) {
+        self.wait.store(status.0, Ordering::Release);
     }
 
     /// The result of the calling thread's wait, once there is one.
     pub(super) fn wait_result(&self) -> Option<Status> {
         let word = self.wait.load(Ordering::Acquire);
-        (word != WAITING).then_some(Status(word))
+        (word != WAITING && word != CLAIMED).then_some(Status(word))
     }
 
     /// The calling thread gives its wait up with this result, unless it was satisfied meanwhile.
     pub(super) fn give_up(&self, status: Status) -> Status {
-        match self.wait.compare_exchange(WAITING, status.0, Ordering::AcqRel, Ordering::Acquire) {
-            Ok(_) => status,
-            Err(satisfied) => Status(satisfied),
+        let waiting = Ordering::Relaxed;
+        if self.wait.compare_exchange(WAITING, status.0, waiting, waiting).is_ok() {
+            return status;
+        }
+        loop {
+            if let Some(satisfied) = self.wait_result() {
+                return satisfied;
+            }
+            // Who has claimed the wait concludes it at once and then unparks.
+            self.parker.park(super::deadline::Deadline::Never);
         }
     }
 

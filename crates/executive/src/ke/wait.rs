@@ -11,7 +11,7 @@
 
 use super::apc::Sleeper;
 use super::deadline::Deadline;
-use super::dispatcher::{Dispatcher, Guard, Waitable, Waiter, lock_all, take_all};
+use super::dispatcher::{Dispatcher, Waitable, Waiter, lock_all, take_all};
 use super::thread::{self, Thread};
 use crate::status::{Result, Status};
 use std::sync::Arc;
@@ -67,7 +67,8 @@ fn block_for_any(
             break;
         }
         if guard.is_ready(thread) {
-            claim(thread, &mut guard, index);
+            // Unless somebody has satisfied the wait meanwhile, it satisfies itself.
+            guard.satisfy(thread, index);
             break;
         }
         guard.enlist(Waiter { thread: thread.clone(), index, all: None });
@@ -82,14 +83,6 @@ fn block_for_any(
         }
     }
     status
-}
-
-/// The calling thread found an object signalled while it was entering lists: it satisfies its own
-/// wait, unless somebody else has.
-fn claim(thread: &Arc<Thread>, guard: &mut Guard<'_>, index: u32) {
-    if thread.satisfy(guard.preview().status(index)) {
-        guard.take(thread);
-    }
 }
 
 /// Waits until all objects are signalled at once, and takes from all of them or from none.
@@ -130,7 +123,7 @@ fn block_for_all(
     deadline: Deadline,
 ) -> Status {
     let mut guards = lock_all(&objects);
-    if let Some(status) = take_all(&mut guards, thread, |_| true) {
+    if let Some(status) = take_all(&mut guards, thread, || true) {
         return status;
     }
     if deadline == Deadline::Passed {
