@@ -1,5 +1,6 @@
 //! Binding, listening, accepting, connecting, shutting down, and names.
 
+use super::address_use::AddressUse;
 use super::error::general;
 use super::socket::{
     BOUND, CLOSED, CONNECTED, CONNECTING, LISTENING, NON_BLOCKING, RECEIVE_SHUT, RESET, SEND_SHUT,
@@ -7,6 +8,7 @@ use super::socket::{
 };
 use crate::ke::deadline::Deadline;
 use crate::status::{Result, Status};
+use core::net::SocketAddr;
 use rustix::event::PollFlags;
 use rustix::io::Errno;
 use rustix::net::{self, Shutdown, SocketAddrAny, SocketFlags, sockopt};
@@ -32,7 +34,21 @@ impl Socket {
         if self.is_bound() {
             return Err(Status::INVALID_PARAMETER);
         }
+        let held = match SocketAddr::try_from(address.clone()) {
+            Ok(wanted) if self.is_stream() && wanted.port() != 0 => {
+                Some(AddressUse::take(wanted, self.options().lock().reuse_address)?)
+            }
+            _ => None,
+        };
         net::bind(self.fd(), address).map_err(general)?;
+        if let (None, Ok(chosen)) = (&held, net::getsockname(self.fd()))
+            && let (true, Ok(chosen)) = (self.is_stream(), SocketAddr::try_from(chosen))
+        {
+            // Linux has chosen the port, and nobody else has it.
+            self.hold(AddressUse::take(chosen, self.options().lock().reuse_address).ok());
+        } else {
+            self.hold(held);
+        }
         self.add(BOUND);
         Ok(())
     }

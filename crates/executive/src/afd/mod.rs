@@ -6,6 +6,7 @@
 //! | receiving | [`receive`] |
 //! | sending | [`send`] |
 //! | bind, listen, accept, connect, shutdown | [`connection`] |
+//! | who has bound which address | [`address_use`] |
 //! | blocking calls | [`blocking`] |
 //! | which sockets are ready, waiting for that | [`poll`] |
 //! | errno to NTSTATUS | [`error`] |
@@ -15,6 +16,7 @@
 //! "queued", requests end in the order in which they were made, and a pending request is taken out
 //! by exactly one thread, which then owns it.
 
+pub mod address_use;
 pub mod blocking;
 pub mod connection;
 pub mod error;

@@ -1,5 +1,6 @@
 //! The socket: its descriptor, its state, and the requests that wait on it.
 
+use super::address_use::AddressUse;
 use super::receive::ReceiveSide;
 use super::send::SendSide;
 use crate::io::file::File;
@@ -10,7 +11,7 @@ use crate::status::{Result, Status};
 use crate::sync::{AtomicU32, Mutex, Ordering};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::net::{self, AddressFamily, Protocol, SocketFlags, SocketType, sockopt};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Calls of the program do not block (FIONBIO).
 pub(super) const NON_BLOCKING: u32 = 1;
@@ -54,6 +55,8 @@ pub struct Socket {
     /// `SO_RCVTIMEO` and `SO_SNDTIMEO` in milliseconds; 0 means none.
     receive_timeout_ms: AtomicU32,
     send_timeout_ms: AtomicU32,
+    /// The address it has bound, against which others are checked.
+    address: OnceLock<AddressUse>,
     /// The options as Windows shows them.
     options: Mutex<super::options::Options>,
 }
@@ -85,6 +88,7 @@ impl Socket {
             blocked: Mutex::default(),
             receive_timeout_ms: AtomicU32::new(0),
             send_timeout_ms: AtomicU32::new(0),
+            address: OnceLock::new(),
             options: Mutex::default(),
         }
     }
@@ -92,6 +96,14 @@ impl Socket {
     /// The descriptor; it is never in blocking mode.
     pub fn fd(&self) -> BorrowedFd<'_> {
         self.fd.as_fd()
+    }
+
+    /// Keeps the bound address until the socket goes.
+    pub(super) fn hold(&self, address: Option<AddressUse>) {
+        if let Some(address) = address {
+            // A second bind at the same time has failed before this.
+            let _first = self.address.set(address);
+        }
     }
 
     /// What the socket is.
