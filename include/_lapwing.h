@@ -36,7 +36,7 @@
 #endif
 
 /* Who exports a declared function.  Every declaration of an exported function starts with one of
- * these words in column 0 and nothing else does: tests/support/declared.rs reads them. */
+ * these words in column 0 and nothing else does: tests/support/surface.rs reads them. */
 #define WINBASEAPI                /* kernel32.dll */
 #define WINSOCK_API_LINKAGE       /* ws2_32.dll */
 #define WINMMAPI                  /* winmm.dll */

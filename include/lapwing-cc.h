@@ -70,12 +70,12 @@
 #define LAPWING_DECLSPEC_restrict
 #define LAPWING_DECLSPEC_safebuffers
 #define LAPWING_DECLSPEC_selectany __attribute__((__weak__))
-#define LAPWING_DECLSPEC_thread __thread
+#ifdef __cplusplus /* not __thread: that word may not stand before `static` */
+# define LAPWING_DECLSPEC_thread thread_local
+#else
+# define LAPWING_DECLSPEC_thread _Thread_local
+#endif
 #define LAPWING_DECLSPEC_uuid(text)
-
-/* `#pragma comment(lib, "ws2_32.lib")`, `#pragma warning(disable: 4996)`: every Windows source has
- * some, none means anything to gcc, and -Wall -Werror would refuse the program for them. */
-#pragma GCC diagnostic ignored "-Wunknown-pragmas"
 
 /* Only functions that exist are declared, so a call to any other must fail where it is written.
  * gcc before 14 and C before C99 would only warn and leave it to the linker. */

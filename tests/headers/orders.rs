@@ -1,0 +1,81 @@
+//! Every order in which a program may include headers.
+//!
+//! glibc's own headers bring other meanings of Winsock's names, and some of them come in through
+//! `<stdlib.h>` or `<thread>`, before or after ours.  The usual run takes all orders by the usual
+//! compiler in C, and a sample by the others; the ignored ones take all.
+
+use crate::compiler::{Compiler, Language, compile};
+use libtest_mimic::{Failed, Trial};
+use std::path::PathBuf;
+
+/// One of each kind: harmless, those that draw in the clashing names, and ours.
+const C_HEADERS: [&str; 5] = ["stdio.h", "stdlib.h", "string.h", "winsock2.h", "windows.h"];
+const CXX_HEADERS: [&str; 5] = ["iostream", "stdlib.h", "thread", "winsock2.h", "ws2tcpip.h"];
+
+/// What a test of one order compiles.
+const BODY: &str = "#include \"body.inc\"\n";
+
+pub fn trials() -> Vec<Trial> {
+    let mut trials = Vec::new();
+    for compiler in Compiler::all() {
+        let usual = compiler.standard == Compiler::usual(compiler.language).standard;
+        let step = match (compiler.language, compiler.program, usual) {
+            (Language::C, "gcc", true) => 1,
+            (Language::C, ..) => 12,
+            (Language::Cxx, "g++", true) => 12,
+            (Language::Cxx, ..) => 40,
+        };
+        trials.push(compiler.trial("orders::sample", move |by| in_orders(by, step)));
+        trials.push(compiler.trial("orders::all", |by| in_orders(by, 1)).with_ignored_flag(true));
+        trials.push(compiler.trial("orders::chosen_set_size", chosen_set_size));
+    }
+    trials
+}
+
+/// Compiles every `step`-th order of the language's headers.
+fn in_orders(compiler: Compiler, step: usize) -> Result<(), Failed> {
+    let headers = match compiler.language {
+        Language::C => C_HEADERS,
+        Language::Cxx => CXX_HEADERS,
+    };
+    let orders = permutations(&headers);
+    assert_eq!(orders.len(), 120);
+    // The last order of a sample is the reverse of the first: ours before the system's.
+    let chosen = orders.iter().rev().step_by(step);
+    let sources: Vec<PathBuf> = chosen
+        .enumerate()
+        .map(|(index, order)| {
+            let includes: String = order.iter().map(|h| format!("#include <{h}>\n")).collect();
+            compiler.write(&format!("orders-{step}"), &format!("order-{index}"), &(includes + BODY))
+        })
+        .collect();
+    compile(compiler.command().arg("-fsyntax-only").args(sources))
+}
+
+fn permutations<'a>(items: &[&'a str]) -> Vec<Vec<&'a str>> {
+    if items.is_empty() {
+        return vec![Vec::new()];
+    }
+    let mut all = Vec::new();
+    for (index, first) in items.iter().enumerate() {
+        let mut rest = items.to_vec();
+        rest.remove(index);
+        for order in permutations(&rest) {
+            all.push([vec![*first], order].concat());
+        }
+    }
+    all
+}
+
+/// A program chooses the size of its sets before any header, as on Windows.
+fn chosen_set_size(compiler: Compiler) -> Result<(), Failed> {
+    let orders = [
+        "#include <winsock2.h>\n#include <stdlib.h>\n",
+        "#include <stdlib.h>\n#include <winsock2.h>\n",
+    ];
+    let sources = orders.iter().enumerate().map(|(index, order)| {
+        let text = format!("#define FD_SETSIZE 2048\n#define CHOSEN 2048\n{order}{BODY}");
+        compiler.write("set-size", &format!("size-{index}"), &text)
+    });
+    compile(compiler.command().arg("-fsyntax-only").args(sources))
+}
