@@ -73,9 +73,9 @@ static void serve(HANDLE port, int connections, DWORD size)
         DWORD       bytes = 0;
         ULONG_PTR   key = 0;
         OVERLAPPED *overlapped = NULL;
-        BOOL        succeeded = GetQueuedCompletionStatus(port, &bytes, &key, &overlapped, INFINITE);
+        BOOL        taken = GetQueuedCompletionStatus(port, &bytes, &key, &overlapped, INFINITE);
         CONNECTION *connection = (CONNECTION *)key;
-        BOOL        goes_on = succeeded && bytes > 0;
+        BOOL        goes_on = taken && bytes > 0;
 
         if (!overlapped)
             fail("GetQueuedCompletionStatus");
