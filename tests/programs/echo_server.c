@@ -113,7 +113,7 @@ static SOCKET open_listener(void)
 {
     struct sockaddr_in address;
     int                length = sizeof address;
-    SOCKET             listener = WSASocketW(AF_INET, SOCK_STREAM, 0, NULL, 0, WSA_FLAG_OVERLAPPED);
+    SOCKET             listener = socket(AF_INET, SOCK_STREAM, 0);
 
     ZeroMemory(&address, sizeof address);
     address.sin_family = AF_INET;

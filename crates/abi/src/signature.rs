@@ -288,6 +288,9 @@ pub type GetProcessAffinityMask = unsafe extern "system" fn(
     lpprocessaffinitymask: *mut usize,
     lpsystemaffinitymask: *mut usize,
 ) -> BOOL;
+/// `GetProcessHandleCount`, kernel32.dll.
+pub type GetProcessHandleCount =
+    unsafe extern "system" fn(hprocess: HANDLE, pdwhandlecount: *mut u32) -> BOOL;
 /// `GetProcessHeap`, kernel32.dll.
 pub type GetProcessHeap = unsafe extern "system" fn() -> HANDLE;
 /// `GetQueuedCompletionStatus`, kernel32.dll.

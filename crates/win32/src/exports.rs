@@ -73,7 +73,7 @@ exports! {
         }
         handle {
             CloseHandle DuplicateHandle GetCurrentProcess GetCurrentThread GetHandleInformation
-            SetHandleInformation
+            GetProcessHandleCount SetHandleInformation
         }
         mutex {
             CreateMutexA CreateMutexExA CreateMutexExW CreateMutexW OpenMutexA OpenMutexW

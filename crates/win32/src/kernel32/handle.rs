@@ -7,7 +7,7 @@ use lapwing_abi::{BOOL, DUPLICATE_CLOSE_SOURCE, DUPLICATE_HANDLE_OPTIONS, HANDLE
 use lapwing_executive::ob::handle::{
     self, CURRENT_PROCESS, CURRENT_THREAD, INHERIT, PROTECT_FROM_CLOSE,
 };
-use lapwing_executive::ob::object::Body;
+use lapwing_executive::ob::object::{Body, Object};
 use lapwing_executive::status::{Result, Status};
 
 /// Closes a handle.  The object lives on as long as other handles, waits or requests refer to it.
@@ -16,6 +16,29 @@ use lapwing_executive::status::{Result, Status};
 #[unsafe(no_mangle)]
 pub extern "system" fn CloseHandle(object: HANDLE) -> BOOL {
     entry::succeed(handle::close(entry::number(object)))
+}
+
+/// Counts the handles that this process has open.
+///
+/// Fails with 6 when `process` is not this process, with 998 for a place that is wild.
+///
+/// # Safety
+/// `count` must be NULL or point to a place for the number.
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn GetProcessHandleCount(process: HANDLE, count: *mut u32) -> BOOL {
+    let is_process = |object: &Object| matches!(object.body(), Body::Process(_));
+    match handle::resolve(entry::number(process)) {
+        Ok(object) if is_process(&object) => {}
+        _ => return entry::fail(Status::INVALID_HANDLE),
+    }
+    if entry::is_wild(count) {
+        return entry::fail(Status::ACCESS_VIOLATION);
+    }
+    // There are at most four million.
+    let open = handle::all().len() as u32;
+    // SAFETY: the caller's promise, and not NULL.
+    unsafe { count.write_unaligned(open) };
+    1
 }
 
 /// Opens another handle to the same object.  Source and target must be this process.
