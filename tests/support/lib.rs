@@ -9,10 +9,12 @@
 //! | tests that need a tool which may be missing | [`tools`] |
 //! | what the sources export and the headers declare | [`surface`] |
 //! | the text of `docs/api.md` | [`api`] |
+//! | thousands of clients of an echo server | [`echo_clients`] |
 
 pub mod api;
 pub mod c_test;
 pub mod command;
+pub mod echo_clients;
 pub mod program;
 pub mod surface;
 pub mod tools;

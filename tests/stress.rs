@@ -1,0 +1,83 @@
+//! The programs of `tests/programs`, compiled by `lapwing cc`, under load.
+//!
+//! The echo server runs under LeakSanitizer, and checks itself that it has given everything back.
+
+use lapwing_tests::echo_clients::{self, Done, RESET_EACH};
+use lapwing_tests::program::{self, Outcome};
+use lapwing_tests::{command, scratch_folder, source_tree};
+use std::io::{BufRead, BufReader, Read};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+/// A hang, not a measure.
+const GUARD: Duration = Duration::from_secs(600);
+
+/// Compiles `tests/programs/<name>.c` with these options; each kind of build has a suffix.
+fn compile(name: &str, suffix: &str, options: &[&str]) -> PathBuf {
+    let program = scratch_folder("programs").join(format!("{name}{suffix}"));
+    let source = source_tree().join("tests/programs").join(format!("{name}.c"));
+    let mut compiler = command::compiler(false);
+    compiler.args(options).arg("-o").arg(&program).arg(source);
+    program::run(&mut compiler, GUARD).success().expect("it compiles");
+    program
+}
+
+fn run(program: &str, arguments: &[&str]) -> Outcome {
+    program::run(Command::new(compile(program, "", &["-O1"])).args(arguments), GUARD)
+}
+
+/// Serves so many connections under a sanitizer (or valgrind) and compares both sides' accounts.
+fn echo(server: &mut Command, connections: usize, bytes_each: u64) {
+    echo_clients::raise_descriptor_limit();
+    let mut server =
+        server.arg(connections.to_string()).stdout(Stdio::piped()).spawn().expect("it starts");
+    let mut stdout = BufReader::new(server.stdout.take().expect("it was piped"));
+    let mut said = String::new();
+    stdout.read_line(&mut said).expect("the server says its port");
+    let port = said.trim().parse().expect("a port number");
+    let done = echo_clients::run(port, connections, bytes_each);
+    said.clear();
+    stdout.read_to_string(&mut said).expect("the server says what it did");
+    let Done { resets, bytes, .. } = done;
+    assert_eq!(said, format!("{connections} connections, {resets} resets, {bytes} bytes\n"));
+    assert_eq!(resets, connections.div_ceil(RESET_EACH));
+    assert!(server.wait().expect("it ends").success(), "the server or its sanitizer failed");
+}
+
+#[test]
+fn an_echo_server_holds_ten_thousand_connections_and_leaves_nothing_behind() {
+    let program = compile("echo_server", "-lsan", &["-O1", "-fsanitize=leak"]);
+    let mut server = Command::new(program);
+    // 9,000 of them echo everything: more than 100 MB.
+    echo(server.env("LSAN_OPTIONS", "exitcode=23"), 10_000, 11_500);
+}
+
+#[test]
+#[ignore = "needs valgrind; `.ci/run` has it"]
+fn an_echo_server_is_clean_under_valgrind() {
+    let mut valgrind = Command::new("valgrind");
+    valgrind.args(["--quiet", "--error-exitcode=23", "--leak-check=full", "--fair-sched=yes"]);
+    valgrind.arg("--errors-for-leak-kinds=definite,indirect");
+    echo(valgrind.arg(compile("echo_server", "", &["-O1"])), 100, 20_000);
+}
+
+#[test]
+fn packets_are_neither_lost_nor_doubled() {
+    for threads in ["2", "3", "8", "20"] {
+        let said = run("packets", &[threads, "300000"]).success().expect("it succeeds");
+        assert_eq!(said, "300000 packets, each taken once\n");
+    }
+}
+
+#[test]
+fn ten_million_packets_are_neither_lost_nor_doubled() {
+    let said = run("packets", &["8", "10000000"]).success().expect("it succeeds");
+    assert_eq!(said, "10000000 packets, each taken once\n");
+}
+
+#[test]
+fn ports_and_sockets_are_closed_in_the_middle_of_everything() {
+    let said = run("closing", &["40"]).success().expect("it succeeds");
+    assert!(said.ends_with("everything was accounted for\n"), "{said}");
+}
