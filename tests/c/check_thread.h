@@ -55,7 +55,8 @@ CHECK_UNUSED static void check_thread_start(struct check_thread *thread, void (*
 /* Waits for the end of the thread; a hang ends the program. */
 CHECK_UNUSED static void check_thread_join(struct check_thread *thread)
 {
-    REQUIRE(WaitForSingleObject(thread->handle, 20000) == WAIT_OBJECT_0);
+    DWORD joined = WaitForSingleObject(thread->handle, 20000);
+    REQUIRE(joined == 0);
     CloseHandle(thread->handle);
 }
 
