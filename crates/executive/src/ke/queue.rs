@@ -118,6 +118,14 @@ impl State {
         self.packets.len() > self.handed
     }
 
+    /// Packets, or a place in the kernel, wait for a thread that waits too: for the limit's sake.
+    /// A thread in the kernel may be one too many there, when another took a place before it.
+    fn is_held_back(&self) -> bool {
+        let parked = !self.parked.is_empty();
+        let waits = parked || self.pumping > self.handed;
+        waits && self.has_unclaimed_packet() || parked && self.pumping == 0
+    }
+
     fn limit_reached(&self, limit: usize) -> bool {
         self.active + self.handed >= limit
     }
@@ -223,7 +231,7 @@ impl<K: Kernel> Queue<K> {
     pub fn insert(&self, packet: Packet) {
         let mut state = self.state.lock();
         state.packets.push_back(packet);
-        let held_back = state.limit_reached(self.limit) && !state.parked.is_empty();
+        let held_back = state.limit_reached(self.limit) && state.is_held_back();
         self.release_and_wake(state);
         if held_back {
             self.kernel.ask_for_tending();
@@ -356,7 +364,7 @@ impl<K: Kernel> Queue<K> {
         let mut state = self.state.lock();
         let stalled = state.turns == state.turns_tended;
         state.turns_tended = state.turns;
-        if stalled && !state.parked.is_empty() {
+        if stalled && state.is_held_back() {
             let counted: Vec<Arc<Worker>> =
                 state.tied.iter().filter(|worker| worker.is_counted()).cloned().collect();
             let turns = state.turns;
@@ -374,9 +382,8 @@ impl<K: Kernel> Queue<K> {
         let mut wakes = Wakes::default();
         state.release(self.limit, &mut wakes);
         let unwatched = state.pumping == 0;
-        let held_back = !state.parked.is_empty() && (unwatched || state.has_unclaimed_packet());
-        let tended =
-            Tended { unwatched: unwatched && stalled, again: held_back || (unwatched && !stalled) };
+        let again = state.is_held_back() || (unwatched && !stalled);
+        let tended = Tended { unwatched: unwatched && stalled, again };
         drop(state);
         wakes.fire(&self.kernel);
         tended
