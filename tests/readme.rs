@@ -1,7 +1,7 @@
 //! What the README says that a machine can check: its commands are those that CI runs, its files
 //! exist, and its example prints what it shows.
 
-use lapwing_tests::{command, program, scratch_folder, source_tree};
+use lapwing_tests::{command, program, scratch_folder, source_tree, surface};
 use std::process::Command;
 use std::time::Duration;
 
@@ -54,4 +54,24 @@ fn the_example_prints_what_is_shown() {
     run.args(["run", "-Wall", "-Werror", "packet.c"]).current_dir(&folder);
     let outcome = program::run(&mut run, Duration::from_secs(120));
     assert_eq!(outcome.success().unwrap(), shown);
+}
+
+/// Up to "Not there yet", a word in code that is spelled like a Windows function is one we have.
+#[test]
+fn named_functions_exist() {
+    let text = readme();
+    let claims = text.split("## What works").nth(1).and_then(|rest| rest.split("Not there").next());
+    let spans = claims.expect("the section is there").split('`').skip(1).step_by(2);
+    let has: Vec<String> = surface::declared().into_iter().map(|function| function.name).collect();
+    let mut checked = 0;
+    for span in spans {
+        let (plain, with_suffix) = match span.split_once("(Ex)") {
+            Some((plain, _)) => (plain, format!("{plain}Ex")),
+            None => (span, span.to_string()),
+        };
+        assert!(has.iter().any(|name| name == plain), "{plain}");
+        assert!(has.contains(&with_suffix), "{with_suffix}");
+        checked += 1;
+    }
+    assert!(checked > 5);
 }
