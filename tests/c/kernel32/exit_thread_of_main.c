@@ -10,6 +10,12 @@ static DWORD WINAPI outlives(void *main_thread)
     CHECK(GetExitCodeThread(main_thread, &code));
     CHECK_EQ(code, 42);
     CloseHandle(main_thread);
+    LARGE_INTEGER soon;
+    soon.QuadPart = -10000;
+    HANDLE timer = CreateWaitableTimerA(NULL, TRUE, NULL);
+    CHECK(SetWaitableTimer(timer, &soon, 0, NULL, NULL, FALSE));
+    CHECK_EQ(WaitForSingleObject(timer, INFINITE), WAIT_OBJECT_0);
+    CloseHandle(timer);
     // The last thread's code becomes the process's.
     return (DWORD)check_end();
 }

@@ -80,6 +80,7 @@ impl Worker {
     }
 
     fn run(&self) {
+        thread::serve();
         let mut quiet_ticks = 0;
         let mut next_tick = Deadline::Never;
         loop {

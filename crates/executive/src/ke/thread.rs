@@ -386,6 +386,11 @@ fn own_id() -> u32 {
 /// Something to be done for a thread that ends.
 pub type RundownHook = fn(&Arc<Thread>);
 
+/// The calling thread is ours and not the program's: the process does not live on for its sake.
+pub fn serve() {
+    with_current(|thread| thread.count_out());
+}
+
 /// What `at_rundown` has been given.
 static HOOKS: std::sync::Mutex<Vec<RundownHook>> = std::sync::Mutex::new(Vec::new());
 

@@ -102,8 +102,9 @@ pub unsafe extern "C" fn _beginthread(
 
 unsafe extern "system" fn begin(beginning: *mut c_void) -> u32 {
     // SAFETY: `_beginthread` gave the box to this thread.
-    let beginning = unsafe { Box::from_raw(beginning.cast::<Beginning>()) };
-    let Beginning { routine, argument, handle } = *beginning;
+    let beginning = *unsafe { Box::from_raw(beginning.cast::<Beginning>()) };
+    // The box itself is gone before the routine runs, which need not come back.
+    let Beginning { routine, argument, handle } = beginning;
     OWN_HANDLE.set(handle.get());
     // SAFETY: callable, by the promise given to `_beginthread`.
     unsafe { routine(argument) };

@@ -5,7 +5,6 @@
 
 use crate::last_error;
 use lapwing_abi::{BOOL, ERROR_INVALID_PARAMETER, FALSE, FILETIME, SYSTEMTIME, TRUE};
-use rustix::time::{ClockId, clock_gettime};
 
 const TICKS_PER_SECOND: i64 = 10_000_000;
 const TICKS_PER_MILLISECOND: i64 = 10_000;
@@ -16,15 +15,18 @@ const DAYS_TO_1970: i64 = SECONDS_TO_1970 / SECONDS_PER_DAY;
 const FIRST_YEAR: u16 = 1601;
 const LAST_YEAR: u16 = 30_827;
 
-/// A clock in tenths of microseconds.
-fn ticks(clock: ClockId) -> i64 {
-    let time = clock_gettime(clock);
+/// A clock in tenths of microseconds.  Through the C library, not rustix: rustix looks for the
+/// kernel's shared page by itself and dies of that under valgrind, which hides the page.
+fn ticks(clock: libc::clockid_t) -> i64 {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: the place is writable.  The clocks asked for here are always there.
+    unsafe { libc::clock_gettime(clock, &mut time) };
     time.tv_sec * TICKS_PER_SECOND + time.tv_nsec / 100
 }
 
 /// The time as a FILETIME counts it.
 fn now() -> i64 {
-    ticks(ClockId::Realtime) + SECONDS_TO_1970 * TICKS_PER_SECOND
+    ticks(libc::CLOCK_REALTIME) + SECONDS_TO_1970 * TICKS_PER_SECOND
 }
 
 fn to_file_time(ticks: i64) -> FILETIME {
@@ -41,7 +43,7 @@ pub extern "system" fn GetTickCount() -> u32 {
 /// Milliseconds since the system started, sleep included.
 #[unsafe(no_mangle)]
 pub extern "system" fn GetTickCount64() -> u64 {
-    (ticks(ClockId::Boottime) / TICKS_PER_MILLISECOND).cast_unsigned()
+    (ticks(libc::CLOCK_BOOTTIME) / TICKS_PER_MILLISECOND).cast_unsigned()
 }
 
 /// A clock that never goes back, in units of [`QueryPerformanceFrequency`].
@@ -51,7 +53,7 @@ pub extern "system" fn GetTickCount64() -> u64 {
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn QueryPerformanceCounter(count: *mut i64) -> BOOL {
     // SAFETY: the caller's promise.
-    unsafe { count.write_unaligned(ticks(ClockId::Monotonic)) };
+    unsafe { count.write_unaligned(ticks(libc::CLOCK_MONOTONIC)) };
     TRUE
 }
 
