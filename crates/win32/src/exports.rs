@@ -172,8 +172,8 @@ exports! {
             WSARecvDisconnect WSASendDisconnect WSASocketA WSASocketW
         }
         transfer { recv send WSARecv WSASend }
-        byte_order { htonl htons ntohl ntohs }
-        control { ioctlsocket }
+        byte_order { WSAHtonl WSAHtons WSANtohl WSANtohs htonl htons ntohl ntohs }
+        control { WSAIoctl ioctlsocket }
         host { gethostbyaddr gethostbyname }
         name {
             FreeAddrInfoW GetAddrInfoW GetNameInfoW freeaddrinfo getaddrinfo gethostname getnameinfo
