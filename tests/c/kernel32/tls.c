@@ -3,6 +3,7 @@
 #include "check.h"
 
 static DWORD tls, fls;
+static const DWORD none = TLS_OUT_OF_INDEXES;
 static HANDLE set, freed;
 static volatile LONG handed_out;
 
@@ -40,7 +41,7 @@ static void thread_local_storage(void)
     set = CreateEventA(NULL, FALSE, FALSE, NULL);
     freed = CreateEventA(NULL, FALSE, FALSE, NULL);
     tls = TlsAlloc();
-    REQUIRE(tls != TLS_OUT_OF_INDEXES);
+    REQUIRE(tls != none);
     SetLastError(5);
     CHECK(TlsGetValue(tls) == NULL);
     CHECK_EQ(GetLastError(), 0);
@@ -85,7 +86,7 @@ static void fiber_local_storage(void)
 
     FACT("issue 2.7", "FLS values are handed to the callback at thread exit and at release");
     fls = FlsAlloc(takes);
-    REQUIRE(fls != FLS_OUT_OF_INDEXES);
+    REQUIRE(fls != none);
     thread = CreateThread(NULL, 0, leaves_a_value, NULL, 0, NULL);
     CHECK_EQ(WaitForSingleObject(thread, INFINITE), WAIT_OBJECT_0);
     CHECK_EQ(handed_out, 100);
