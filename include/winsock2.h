@@ -184,7 +184,7 @@ WINSOCK_API_LINKAGE int WSAAPI closesocket(SOCKET s);
 WINSOCK_API_LINKAGE int WSAAPI ioctlsocket(SOCKET s, LONG cmd, u_long *argp);
 WINSOCK_API_LINKAGE int WSAAPI getsockopt(SOCKET s, int level, int optname, char *optval,
                                           int *optlen)
-    LAPWING_SYMBOL(getsockopt);
+    LAPWING_LP64(getsockopt);
 WINSOCK_API_LINKAGE int WSAAPI setsockopt(SOCKET s, int level, int optname, const char *optval,
                                           int optlen)
     LAPWING_SYMBOL(setsockopt);

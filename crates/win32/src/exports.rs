@@ -199,7 +199,10 @@ exports! {
     /// `struct timeval` have other sizes there (the symbol is `lapwing_<name>_lp64`).
     unchecked LP64:
     ws2_32 {
-        lp64 { FreeAddrInfoW GetAddrInfoW GetNameInfoW InetNtopW InetPtonW select }
+        lp64 {
+            FreeAddrInfoW GetAddrInfoW GetNameInfoW InetNtopW InetPtonW WSASocketW getsockopt
+            select
+        }
     }
     kernel32 {
         lp64 {

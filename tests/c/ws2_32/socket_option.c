@@ -59,6 +59,35 @@ static void values(SOCKET tcp, SOCKET udp)
     CHECK_EQ(get(tcp, SOL_SOCKET, SO_DONTLINGER), 0);
 }
 
+static void descriptions(SOCKET tcp, SOCKET udp)
+{
+    WSAPROTOCOL_INFOA narrow;
+    WSAPROTOCOL_INFOW wide;
+    int length = sizeof narrow / 2;
+    SOCKET copy;
+
+    FACT("14.6", "a socket's protocol is described in both alphabets");
+    CHECK_EQ(getsockopt(tcp, SOL_SOCKET, SO_PROTOCOL_INFOA, (char *)&narrow, &length),
+             SOCKET_ERROR);
+    CHECK_EQ(WSAGetLastError(), WSAEFAULT);
+    CHECK_EQ(length, sizeof narrow);
+    CHECK_EQ(getsockopt(tcp, SOL_SOCKET, SO_PROTOCOL_INFOA, (char *)&narrow, &length), 0);
+    CHECK_EQ(narrow.iAddressFamily, AF_INET);
+    CHECK_EQ(narrow.iSocketType, SOCK_STREAM);
+    CHECK_EQ(narrow.iProtocol, IPPROTO_TCP);
+    CHECK_EQ(narrow.iMaxSockAddr, 16);
+    CHECK(narrow.szProtocol[0] != 0);
+    length = sizeof wide;
+    CHECK_EQ(getsockopt(udp, SOL_SOCKET, SO_PROTOCOL_INFOW, (char *)&wide, &length), 0);
+    CHECK_EQ(length, (int)sizeof wide);
+    CHECK_EQ(wide.iSocketType, SOCK_DGRAM);
+    CHECK(wide.szProtocol[0] > 32 && wide.szProtocol[1] > 32);
+    copy = WSASocketW(FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO, &wide, 0, 0);
+    CHECK(copy + 1 != 0);
+    CHECK_EQ(get(copy, SOL_SOCKET, SO_TYPE), SOCK_DGRAM);
+    CHECK_EQ(closesocket(copy), 0);
+}
+
 static void sharing(SOCKET tcp)
 {
     FACT("10.1", "sharing an address and keeping it exclude each other (T:sock:test_reuseaddr)");
@@ -112,6 +141,7 @@ int main(void)
     lengths(udp, IPPROTO_IP, IP_PKTINFO, "IP_PKTINFO");
     lengths(udp, IPPROTO_IP, IP_MULTICAST_LOOP, "IP_MULTICAST_LOOP");
     lengths(udp, IPPROTO_IP, IP_TTL, "IP_TTL");
+    descriptions(tcp, udp);
     sharing(tcp);
     faults(tcp, udp);
     CHECK_EQ(closesocket(tcp), 0);

@@ -5,9 +5,11 @@
 
 use core::ffi::c_void;
 
-use lapwing_abi::{ADDRINFOW, FD_SET, SOCKADDR, WSAEFAULT, socklen_t};
+use lapwing_abi::{
+    ADDRINFOW, FD_SET, PSTR, SOCKADDR, SOCKET, WSAEFAULT, WSAPROTOCOL_INFOW, socklen_t,
+};
 
-use super::{name, select, text_address};
+use super::{name, option, select, socket, text_address};
 use crate::entry::{is_wild, socket_fail};
 
 /// `InetPtonW` for 32-bit `wchar_t`.
@@ -105,4 +107,38 @@ pub unsafe extern "system" fn GetNameInfoW(
     let (node, service) = ((node, node_capacity), (service, service_capacity));
     // SAFETY: the caller's promise.
     unsafe { name::get_name_info(address, length, node, service, flags) }
+}
+
+/// `WSASocketW` for 32-bit `wchar_t`; of the description only the numbers are read, which stand
+/// before its name.
+///
+/// # Safety
+/// As for `WSASocketW`.
+#[unsafe(export_name = "lapwing_WSASocketW_lp64")]
+pub unsafe extern "system" fn WSASocketW(
+    family: i32,
+    socket_type: i32,
+    protocol: i32,
+    info: *const WSAPROTOCOL_INFOW,
+    group: u32,
+    flags: u32,
+) -> SOCKET {
+    // SAFETY: the caller's promise; C's structure is longer than the one that is read.
+    unsafe { socket::WSASocketW(family, socket_type, protocol, info, group, flags) }
+}
+
+/// `getsockopt` for a `WSAPROTOCOL_INFOW` with 32-bit `wchar_t`.
+///
+/// # Safety
+/// As for `getsockopt`.
+#[unsafe(export_name = "lapwing_getsockopt_lp64")]
+pub unsafe extern "system" fn getsockopt(
+    s: SOCKET,
+    level: i32,
+    name: i32,
+    value: PSTR,
+    length: *mut i32,
+) -> i32 {
+    // SAFETY: the caller's promise.
+    unsafe { option::getsockopt_lp64(s, level, name, value, length) }
 }

@@ -6,6 +6,7 @@
 
 use lapwing_abi::{
     PCSTR, PSTR, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM, SOCKET, WSAEFAULT, WSAEINVAL, WSAENOPROTOOPT,
+    WSAPROTOCOL_INFOW,
 };
 use lapwing_executive::afd::options::Linger;
 use lapwing_executive::afd::socket::Socket;
@@ -264,10 +265,29 @@ fn get_value(socket: &Socket, keeper: Keeper) -> Result<u32, i32> {
     }
 }
 
+/// How wide the characters in a description are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Characters {
+    Char,
+    Utf16,
+    /// C's `wchar_t` on Linux.
+    Utf32,
+}
+
 /// The catalog's description of the socket.
-fn protocol_reply(socket: &Socket, wide: bool, length: i32) -> Result<Reply, i32> {
+fn protocol_reply(socket: &Socket, name: Characters, length: i32) -> Result<Reply, i32> {
     let info = protocol::information(socket.kind()).ok_or(WSAENOPROTOOPT)?;
-    let bytes = if wide { as_bytes(&info) } else { as_bytes(&protocol::narrow(&info)) };
+    let bytes = match name {
+        Characters::Char => as_bytes(&protocol::narrow(&info)),
+        Characters::Utf16 => as_bytes(&info),
+        Characters::Utf32 => {
+            // The name is the last member.
+            let mut bytes = as_bytes(&info);
+            bytes.truncate(core::mem::offset_of!(WSAPROTOCOL_INFOW, szProtocol));
+            bytes.extend(info.szProtocol.iter().flat_map(|unit| u32::from(*unit).to_le_bytes()));
+            bytes
+        }
+    };
     let size = i32::try_from(bytes.len()).map_err(|_| WSAEFAULT)?;
     if length < size {
         return Ok(Reply { bytes: Vec::new(), length: size, error: WSAEFAULT });
@@ -285,10 +305,10 @@ fn as_bytes<T: Copy>(value: &T) -> Vec<u8> {
 }
 
 /// What `getsockopt` answers.
-fn get(socket: &Socket, row: &Row, length: i32) -> Result<Reply, i32> {
+fn get(socket: &Socket, row: &Row, length: i32, wide: Characters) -> Result<Reply, i32> {
     match row.keeper {
-        Keeper::ProtocolA => protocol_reply(socket, false, length),
-        Keeper::ProtocolW => protocol_reply(socket, true, length),
+        Keeper::ProtocolA => protocol_reply(socket, Characters::Char, length),
+        Keeper::ProtocolW => protocol_reply(socket, wide, length),
         keeper => Ok(row.shape.reply(get_value(socket, keeper)?, length)),
     }
 }
@@ -332,6 +352,53 @@ pub unsafe extern "system" fn setsockopt(
     socket_succeed(set)
 }
 
+/// The body of `getsockopt`.
+///
+/// # Safety
+/// As for `getsockopt`.
+unsafe fn get_option(
+    s: SOCKET,
+    (level, option): (i32, i32),
+    optval: PSTR,
+    optlen: *mut i32,
+    wide: Characters,
+) -> i32 {
+    let reply = lookup::find(s).and_then(|found| {
+        if is_wild(optval) || is_wild(optlen) {
+            return Err(WSAEFAULT);
+        }
+        // SAFETY: readable by the caller's promise.
+        let length = unsafe { optlen.read_unaligned() };
+        let row = find(level, option)?;
+        get(found.file().map_err(error::winsock)?.socket(), row, length, wide)
+    });
+    let reply = match reply {
+        Ok(reply) => reply,
+        Err(code) => return socket_fail(code),
+    };
+    // SAFETY: a reply is never longer than the variable, and the length is writable.
+    unsafe {
+        core::ptr::copy_nonoverlapping(reply.bytes.as_ptr(), optval, reply.bytes.len());
+        optlen.write_unaligned(reply.length);
+    }
+    socket_succeed(if reply.error == 0 { Ok(()) } else { Err(reply.error) })
+}
+
+/// `getsockopt` for a `WSAPROTOCOL_INFOW` with 32-bit characters.
+///
+/// # Safety
+/// As for `getsockopt`.
+pub(super) unsafe fn getsockopt_lp64(
+    s: SOCKET,
+    level: i32,
+    optname: i32,
+    optval: PSTR,
+    optlen: *mut i32,
+) -> i32 {
+    // SAFETY: the caller's promise.
+    unsafe { get_option(s, (level, optname), optval, optlen, Characters::Utf32) }
+}
+
 /// Reads an option of a socket.
 ///
 /// # Errors
@@ -351,25 +418,8 @@ pub unsafe extern "system" fn getsockopt(
     optval: PSTR,
     optlen: *mut i32,
 ) -> i32 {
-    let reply = lookup::find(s).and_then(|found| {
-        if is_wild(optval) || is_wild(optlen) {
-            return Err(WSAEFAULT);
-        }
-        // SAFETY: readable by the caller's promise.
-        let length = unsafe { optlen.read_unaligned() };
-        let row = find(level, optname)?;
-        get(found.file().map_err(error::winsock)?.socket(), row, length)
-    });
-    let reply = match reply {
-        Ok(reply) => reply,
-        Err(code) => return socket_fail(code),
-    };
-    // SAFETY: a reply is never longer than the variable, and the length is writable.
-    unsafe {
-        core::ptr::copy_nonoverlapping(reply.bytes.as_ptr(), optval, reply.bytes.len());
-        optlen.write_unaligned(reply.length);
-    }
-    socket_succeed(if reply.error == 0 { Ok(()) } else { Err(reply.error) })
+    // SAFETY: the caller's promise.
+    unsafe { get_option(s, (level, optname), optval, optlen, Characters::Utf16) }
 }
 
 #[cfg(test)]

@@ -106,7 +106,8 @@ impl Record<'_> {
 
     /// Stores the record in the thread's block for its kind; `head` makes the structure.
     pub fn store<T>(&self, slot: Slot, head: impl FnOnce(Parts) -> T) -> *mut T {
-        const { assert!(align_of::<T>() <= align_of::<u64>() && size_of::<T>().is_multiple_of(POINTER)) };
+        const { assert!(align_of::<T>() <= align_of::<u64>()) };
+        const { assert!(size_of::<T>().is_multiple_of(POINTER)) };
         let words = (size_of::<T>() + self.length()).div_ceil(size_of::<u64>());
         BLOCKS.with(|blocks| {
             // SAFETY: the blocks are the thread's own, and nothing here calls back.
