@@ -56,7 +56,12 @@ impl Drop for Rundown {
             }
             index += 1;
         }
-        lock(&THREADS).retain(|thread| !Arc::ptr_eq(thread, &own));
+        let mut threads = lock(&THREADS);
+        threads.retain(|thread| !Arc::ptr_eq(thread, &own));
+        if threads.is_empty() {
+            *threads = Vec::new();
+        }
+        drop(threads);
         OWN.with(|own| own.take());
     }
 }

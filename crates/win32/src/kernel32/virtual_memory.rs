@@ -184,6 +184,10 @@ pub unsafe extern "system" fn VirtualFree(
         MEM_RELEASE => match reservations.remove(&address.addr()) {
             Some(size) => {
                 unmap(address.addr(), size);
+                if reservations.is_empty() {
+                    // Even an empty map keeps a node.
+                    *reservations = BTreeMap::new();
+                }
                 Ok(())
             }
             None => Err(ERROR_INVALID_ADDRESS),
