@@ -22,6 +22,12 @@ static void check(BOOL condition, const char *what)
     }
 }
 
+/* Read as Windows' other Interlocked functions write. */
+static LONG value(volatile LONG *variable)
+{
+    return InterlockedCompareExchange(variable, 0, 0);
+}
+
 static void start(HANDLE *threads, int count, LPTHREAD_START_ROUTINE routine, LPVOID parameter)
 {
     while (count-- > 0) {
@@ -149,7 +155,7 @@ static BOOL receive(PAIR *pair)
     if (WSARecv(pair->server, &buffer, 1, NULL, &flags, &pair->overlapped, NULL) == 0 ||
         WSAGetLastError() == WSA_IO_PENDING)
         return TRUE;
-    check(pair->closed != 0, "a receive is refused only when its socket is closed");
+    check(value(&pair->closed) != 0, "a receive is refused only when its socket is closed");
     check(WSAGetLastError() == WSAENOTSOCK, "WSAENOTSOCK");
     InterlockedIncrement(&refused);
     return FALSE;
@@ -182,10 +188,10 @@ static DWORD WINAPI send_to_all(LPVOID parameter)
     int i;
 
     (void)parameter;
-    while (ended < SOCKETS)
+    while (value(&ended) < SOCKETS)
         for (i = 0; i < SOCKETS; i++) {
             int sent = send(pairs[i].client, "a few bytes", 11, 0);
-            check(sent == 11 || pairs[i].closed, "a send fails only when its peer is closed");
+            check(sent == 11 || value(&pairs[i].closed), "a send fails only after its peer's end");
         }
     return 0;
 }

@@ -101,7 +101,7 @@ static DWORD WINAPI work(LPVOID parameter)
     unsigned random = (unsigned)(ULONG_PTR)parameter * 2654435761u + 1, burst, left;
     int      count = 1;
 
-    while (posted < packets) {
+    while (InterlockedCompareExchange(&posted, 0, 0) < packets) {
         random = random * 1664525u + 1013904223u;
         burst = 1 + (random >> 16) % BURST;
         post_burst(burst);
