@@ -7,10 +7,10 @@ use super::startup;
 use crate::entry::{is_wild, socket_fail, socket_succeed};
 use crate::{error, last_error};
 use lapwing_abi::{
-    AF_INET, AF_INET6, AF_UNIX, AF_UNSPEC, INVALID_SOCKET, IPPROTO_TCP, SD_BOTH, SD_RECEIVE,
-    SD_SEND, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM, SOCKADDR, SOCKET, WSA_FLAG_NO_HANDLE_INHERIT,
-    WSA_FLAG_OVERLAPPED, WSABUF, WSAEAFNOSUPPORT, WSAEFAULT, WSAEINVAL, WSAEPROTONOSUPPORT,
-    WSAESOCKTNOSUPPORT, WSAPROTOCOL_INFOA, WSAPROTOCOL_INFOW,
+    AF_INET, AF_INET6, AF_UNIX, AF_UNSPEC, INVALID_SOCKET, IPPROTO_TCP, IPPROTO_UDP, SD_BOTH,
+    SD_RECEIVE, SD_SEND, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM, SOCKADDR, SOCKET,
+    WSA_FLAG_NO_HANDLE_INHERIT, WSA_FLAG_OVERLAPPED, WSABUF, WSAEAFNOSUPPORT, WSAEFAULT, WSAEINVAL,
+    WSAEPROTONOSUPPORT, WSAESOCKTNOSUPPORT, WSAPROTOCOL_INFOA, WSAPROTOCOL_INFOW,
 };
 use lapwing_executive::afd::blocking::deadline;
 use lapwing_executive::afd::connection::Direction;
@@ -31,27 +31,35 @@ fn succeeds(socket: SOCKET) -> SOCKET {
     socket
 }
 
-/// What Windows' three numbers mean, with the protocol that belongs to the type when it is 0.
+/// What Windows' three numbers mean.  0 leaves the type or the protocol to the other one, and the
+/// family to the protocol; the order of the checks is Windows' (T:sock:test_WSASocket).
 fn kind(family: i32, socket_type: i32, protocol: i32) -> Result<Kind, i32> {
-    let linux_family = match u16::try_from(family) {
-        Ok(AF_INET) => AddressFamily::INET,
-        Ok(AF_INET6) => AddressFamily::INET6,
-        Ok(AF_UNIX) => AddressFamily::UNIX,
-        // Windows takes the family from the protocol then; only TCP is unambiguous enough.
-        Ok(AF_UNSPEC) if protocol == IPPROTO_TCP => AddressFamily::INET,
-        Ok(AF_UNSPEC) => return Err(WSAEINVAL),
-        _ => return Err(WSAEAFNOSUPPORT),
-    };
-    let linux_type = match socket_type {
-        SOCK_STREAM => SocketType::STREAM,
-        SOCK_DGRAM => SocketType::DGRAM,
-        SOCK_RAW => SocketType::RAW,
-        0 if protocol == IPPROTO_TCP => SocketType::STREAM,
-        0 if protocol == 0 => return Err(WSAEINVAL),
+    let family = u16::try_from(family).map_err(|_| WSAEAFNOSUPPORT);
+    if family == Ok(AF_UNSPEC) && protocol == 0 {
+        return Err(WSAEINVAL);
+    }
+    let given = match socket_type {
+        0 => None,
+        SOCK_STREAM => Some(SocketType::STREAM),
+        SOCK_DGRAM => Some(SocketType::DGRAM),
+        SOCK_RAW => Some(SocketType::RAW),
         _ => return Err(WSAESOCKTNOSUPPORT),
     };
-    let protocol = u32::try_from(protocol).map_err(|_| WSAEPROTONOSUPPORT)?;
-    Ok(Kind { family: linux_family, socket_type: linux_type, protocol })
+    let family = match family? {
+        AF_INET | AF_UNSPEC => AddressFamily::INET,
+        AF_INET6 => AddressFamily::INET6,
+        AF_UNIX => AddressFamily::UNIX,
+        _ => return Err(WSAEAFNOSUPPORT),
+    };
+    let natural = match protocol {
+        0 | IPPROTO_TCP => Some(SocketType::STREAM),
+        IPPROTO_UDP => Some(SocketType::DGRAM),
+        _ => None,
+    };
+    let socket_type = given.or(natural).ok_or(WSAEPROTONOSUPPORT)?;
+    let fits = protocol == 0 || socket_type == SocketType::RAW || natural == Some(socket_type);
+    let protocol = u32::try_from(protocol).ok().filter(|_| fits).ok_or(WSAEPROTONOSUPPORT)?;
+    Ok(Kind { family, socket_type, protocol })
 }
 
 fn open(family: i32, socket_type: i32, protocol: i32, flags: u32) -> Result<SOCKET, i32> {
@@ -383,4 +391,41 @@ pub(super) fn receive_deadline(s: SOCKET) -> Result<Deadline, i32> {
 /// The deadline of a blocking send on this socket.
 pub(super) fn send_deadline(s: SOCKET) -> Result<Deadline, i32> {
     with_socket(s, |_, file| Ok(deadline(file.socket().send_timeout_ms())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_three_numbers_choose_or_refuse_as_on_windows() {
+        let stream = Ok(SocketType::STREAM);
+        let datagram = Ok(SocketType::DGRAM);
+        let (inet, unspecified) = (i32::from(AF_INET), i32::from(AF_UNSPEC));
+        let rows = [
+            (inet, 0, 0, stream),
+            (inet, 0, IPPROTO_TCP, stream),
+            (inet, 0, IPPROTO_UDP, datagram),
+            (inet, SOCK_STREAM, IPPROTO_UDP, Err(WSAEPROTONOSUPPORT)),
+            (inet, SOCK_DGRAM, IPPROTO_TCP, Err(WSAEPROTONOSUPPORT)),
+            (inet, SOCK_STREAM, 0xdead, Err(WSAEPROTONOSUPPORT)),
+            (inet, SOCK_STREAM, -1, Err(WSAEPROTONOSUPPORT)),
+            (inet, 0, 0xdead, Err(WSAEPROTONOSUPPORT)),
+            (inet, 0xdead, 0, Err(WSAESOCKTNOSUPPORT)),
+            (0xdead, 0xdead, IPPROTO_TCP, Err(WSAESOCKTNOSUPPORT)),
+            (0xdead, SOCK_STREAM, IPPROTO_TCP, Err(WSAEAFNOSUPPORT)),
+            (-1, SOCK_STREAM, IPPROTO_TCP, Err(WSAEAFNOSUPPORT)),
+            (unspecified, SOCK_STREAM, 0, Err(WSAEINVAL)),
+            (unspecified, 0xdead, 0, Err(WSAEINVAL)),
+            (unspecified, 0xdead, IPPROTO_UDP, Err(WSAESOCKTNOSUPPORT)),
+            (unspecified, 0, IPPROTO_TCP, stream),
+            (unspecified, SOCK_STREAM, IPPROTO_TCP, stream),
+            (unspecified, 0, IPPROTO_UDP, datagram),
+            (unspecified, 0, 0xdead, Err(WSAEPROTONOSUPPORT)),
+        ];
+        for (family, socket_type, protocol, expected) in rows {
+            let chosen = kind(family, socket_type, protocol).map(|kind| kind.socket_type);
+            assert_eq!(chosen, expected, "{family}, {socket_type}, {protocol}");
+        }
+    }
 }
