@@ -109,8 +109,9 @@ static void all_due_ones(void)
     CHECK_EQ(send(client, "0011223344556677", 16, 0), 16);
     for (index = 0; index < 8; index++)
         wait_until_complete(&overlapped[index]);
-    while (call_count < 8)
-        CHECK_EQ(SleepEx(HANG_GUARD, TRUE), WAIT_IO_COMPLETION);
+    /* The last ones may be queued only after their status can be seen. */
+    while (call_count < 8 && SleepEx(HANG_GUARD, TRUE) == WAIT_IO_COMPLETION)
+        ;
     for (index = 0; index < 8; index++)
         in_order &= calls[index].overlapped == &overlapped[index] && calls[index].count == 2;
     CHECK(in_order);
@@ -138,22 +139,23 @@ static void all_due_ones(void)
 
 static void alertable_waits(void)
 {
-    HANDLE event = CreateEventA(NULL, TRUE, TRUE, NULL), never = WSACreateEvent();
+    HANDLE event = CreateEventA(NULL, TRUE, FALSE, NULL), never = WSACreateEvent();
     HANDLE port = check_port();
     SOCKET client, server;
     OVERLAPPED overlapped;
     OVERLAPPED_ENTRY entry;
+    WSABUF description = {2, "zz"};
     ULONG removed = 0;
     int way;
 
     check_net_pair(&client, &server);
-    FACT("7.4", "every alertable wait runs due routines, even if its object is signalled");
+    FACT("7.4", "every alertable wait runs due routines and returns 192");
     for (way = 0; way < 5; way++) {
         DWORD waited = 0;
         call_count = 0;
-        CHECK_EQ(start(server, &overlapped, 0), SOCKET_ERROR);
-        send(client, "zz", 2, 0);
-        wait_until_complete(&overlapped);
+        /* A call that succeeds at once has queued its routine when it returns. */
+        memset(&overlapped, 0, sizeof overlapped);
+        CHECK_EQ(WSASend(client, &description, 1, NULL, 0, &overlapped, note), 0);
         switch (way) {
         case 0:
             waited = WaitForSingleObjectEx(event, HANG_GUARD, TRUE);
@@ -248,8 +250,8 @@ static void from_a_routine(void)
     CHECK_EQ(WSARecv(chain_socket, &description, 1, NULL, &flags, &chain_overlapped, go_on),
              SOCKET_ERROR);
     CHECK_EQ(send(client, "1234", 4, 0), 4);
-    while (chained < 4)
-        CHECK_EQ(SleepEx(HANG_GUARD, TRUE) == WAIT_IO_COMPLETION, 1);
+    while (chained < 4 && SleepEx(HANG_GUARD, TRUE) == WAIT_IO_COMPLETION)
+        ;
     CHECK_EQ(chained, 4);
     closesocket(client);
     closesocket(chain_socket);
