@@ -141,3 +141,66 @@ fn poll_once(polled: &mut [PollFd<'_>], deadline: Deadline) -> Option<FdWait> {
         Err(_) => Some(FdWait::Ready),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ke::apc::{self, Apc};
+    use rustix::pipe::pipe;
+    use std::sync::mpsc;
+
+    const APC: Apc = Apc { routine: |_| {}, arguments: [0; 5], origin: 0 };
+
+    fn wait(descriptor: &OwnedFd, deadline: Deadline, alertable: bool) -> FdWait {
+        Thread::current().wait_for_fd(descriptor.as_fd(), PollFlags::IN, deadline, alertable)
+    }
+
+    #[test]
+    fn readiness_and_time_end_the_wait() {
+        let (reader, writer) = pipe().unwrap();
+        assert_eq!(wait(&reader, Deadline::Passed, false), FdWait::TimedOut);
+        assert_eq!(wait(&reader, Deadline::after_milliseconds(5), true), FdWait::TimedOut);
+        write(&writer, b"x").unwrap();
+        assert_eq!(wait(&reader, Deadline::Never, false), FdWait::Ready);
+        drop(writer);
+        assert_eq!(wait(&reader, Deadline::Never, true), FdWait::Ready);
+    }
+
+    #[test]
+    fn an_interruption_before_the_wait_ends_the_next_one_once() {
+        let (reader, _writer) = pipe().unwrap();
+        Thread::current().wake_fd_wait();
+        Thread::current().wake_fd_wait();
+        assert_eq!(wait(&reader, Deadline::Never, false), FdWait::Woken);
+        assert_eq!(wait(&reader, Deadline::Passed, false), FdWait::TimedOut);
+    }
+
+    #[test]
+    fn an_apc_ends_only_an_alertable_wait() {
+        let (reader, _writer) = pipe().unwrap();
+        let thread = Thread::current();
+        thread.queue_apc(APC).unwrap();
+        assert_eq!(wait(&reader, Deadline::Passed, false), FdWait::TimedOut);
+        assert_eq!(wait(&reader, Deadline::Never, true), FdWait::Alerted);
+        assert!(apc::deliver());
+        assert_eq!(wait(&reader, Deadline::Passed, true), FdWait::TimedOut);
+    }
+
+    #[test]
+    fn other_threads_interrupt_and_alert() {
+        let (reader, _writer) = pipe().unwrap();
+        let (send, receive) = mpsc::channel();
+        std::thread::scope(|scope| {
+            let waiter = scope.spawn(|| {
+                send.send(Thread::current()).unwrap();
+                assert_eq!(wait(&reader, Deadline::Never, false), FdWait::Woken);
+                send.send(Thread::current()).unwrap();
+                assert_eq!(wait(&reader, Deadline::Never, true), FdWait::Alerted);
+                assert!(apc::deliver());
+            });
+            receive.recv().unwrap().wake_fd_wait();
+            receive.recv().unwrap().queue_apc(APC).unwrap();
+            waiter.join().unwrap();
+        });
+    }
+}

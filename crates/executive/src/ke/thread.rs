@@ -475,3 +475,7 @@ pub(super) fn blocking_as<R>(thread: &Arc<Thread>, body: impl FnOnce() -> R) -> 
     port.runs();
     result
 }
+
+#[cfg(all(test, not(any(loom, shuttle))))]
+#[path = "thread_tests.rs"]
+mod tests;

@@ -16,6 +16,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 const MANY: usize = MAXIMUM_WAIT_OBJECTS as usize;
+/// Most waits for several objects are for so many at most, and need less room to be cleared.
+const FEW: usize = 4;
 
 /// `WAIT_FAILED`, with the status as the last error.
 pub(crate) fn failed(status: Status) -> WAIT_EVENT {
@@ -104,24 +106,27 @@ pub unsafe extern "system" fn WaitForMultipleObjectsEx(
     let deadline = Deadline::after_milliseconds(milliseconds);
     let waited = if wait_all != 0 {
         for_all(count, number, alertable != 0, deadline)
+    } else if count <= FEW {
+        for_any::<FEW>(count, number, alertable != 0, deadline)
     } else {
-        for_any(count, number, alertable != 0, deadline)
+        for_any::<MANY>(count, number, alertable != 0, deadline)
     };
     waited.map_or_else(failed, finish)
 }
 
-fn for_any(
+/// Waits for any of at most `PLACES` objects.
+fn for_any<const PLACES: usize>(
     count: usize,
     number: impl Fn(usize) -> usize,
     alertable: bool,
     deadline: Deadline,
 ) -> Result<Status> {
-    let mut found: [_; MANY] = array::from_fn(|_| None);
+    let mut found: [_; PLACES] = array::from_fn(|_| None);
     for (index, place) in found[..count].iter_mut().enumerate() {
         *place = Some(handle::lookup(number(index))?);
     }
     let Some(first) = &found[0] else { return Err(Status::INVALID_PARAMETER) };
-    let mut dispatchers = [first.dispatcher(); MANY];
+    let mut dispatchers = [first.dispatcher(); PLACES];
     for (place, object) in dispatchers.iter_mut().zip(found.iter().flatten()) {
         *place = object.dispatcher();
     }
