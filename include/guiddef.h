@@ -44,6 +44,7 @@ typedef GUID IID, CLSID;
 #endif
 
 #ifdef __cplusplus
+extern "C++" {
 inline int InlineIsEqualGUID(REFGUID left, REFGUID right) {
     return memcmp(&left, &right, sizeof(GUID)) == 0;
 }
@@ -55,6 +56,7 @@ inline bool operator==(REFGUID left, REFGUID right) {
 }
 inline bool operator!=(REFGUID left, REFGUID right) {
     return !(left == right);
+}
 }
 #else
 # define InlineIsEqualGUID(left, right) (!memcmp(left, right, sizeof(GUID)))

@@ -67,7 +67,14 @@ FORCEINLINE void __lapwing_fd_clr(SOCKET socket, fd_set *set) {
 # define timerclear(value) ((value)->tv_sec = (value)->tv_usec = 0)
 #endif
 
-/* ioctlsocket. */
+/* ioctlsocket.  <sys/ioctl.h> may have been here before. */
+#undef FIOASYNC
+#undef FIONBIO
+#undef FIONREAD
+#undef SIOCATMARK
+#undef _IO
+#undef _IOR
+#undef _IOW
 #define _IO(x, y) (IOC_VOID | ((x) << 8) | (y))
 #define _IOR(x, y, type) (IOC_OUT | (((LONG)sizeof(type) & IOCPARM_MASK) << 16) | ((x) << 8) | (y))
 #define _IOW(x, y, type) (IOC_IN | (((LONG)sizeof(type) & IOCPARM_MASK) << 16) | ((x) << 8) | (y))

@@ -93,6 +93,10 @@ typedef USHORT ADDRESS_FAMILY;
 #define SO_ORIGINAL_DST 0x300F
 #define WSK_SO_BASE 0x4000
 
+/* Control codes.  Linux' <sys/ioctl.h> may have been here before. */
+#undef IOC_IN
+#undef IOC_INOUT
+#undef IOC_OUT
 #define IOC_UNIX 0x00000000
 #define IOC_WS2 0x08000000
 #define IOC_PROTOCOL 0x10000000

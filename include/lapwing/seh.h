@@ -26,8 +26,11 @@
 /* The code under which Visual C++ raises every C++ exception, the only kind there is here. */
 # define GetExceptionCode() ((DWORD)0xE06D7363)
 
-/* libstdc++ says `#define __try try` for its own use, and that has to stay. */
+/* libstdc++ says `#define __try try` for its own use, and that has to stay.  Some programs include
+ * windows.h inside extern "C", which the library's templates would not survive. */
+extern "C++" {
 # include <exception>
+}
 # ifndef __try
 #  define __try try
 # endif

@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 
 /// Constants that windows-sys lacks or has in another shape, with the reason.
 const ONLY_IN_HEADERS: &[(&str, &[&str])] = &[
+    ("the C run-time's, not the system's", &["STRUNCATE"]),
     (
         "limits of the C types, which Rust has as associated constants",
         &[

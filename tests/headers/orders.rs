@@ -15,6 +15,14 @@ const CXX_HEADERS: [&str; 5] = ["iostream", "stdlib.h", "thread", "winsock2.h", 
 /// What a test of one order compiles.
 const BODY: &str = "#include \"body.inc\"\n";
 
+/// Headers of Linux that a program may include beside Winsock: all but those of its sockets.
+const SYSTEM_HEADERS: &str = "assert complex ctype dirent dlfcn endian errno execinfo fcntl fenv float fnmatch ftw \
+    getopt glob iconv inttypes iso646 langinfo limits locale malloc math memory pthread pwd \
+    regex sched semaphore setjmp signal spawn stdarg stdbool stddef stdint strings sys/epoll \
+    sys/eventfd sys/file sys/ioctl sys/mman sys/param sys/resource sys/select sys/stat \
+    sys/statvfs sys/syscall sys/time sys/timeb sys/timerfd sys/times sys/types sys/uio \
+    sys/utsname sys/wait syslog termios threads time ucontext unistd utime wchar wctype";
+
 pub fn trials() -> Vec<Trial> {
     let mut trials = Vec::new();
     for compiler in Compiler::all() {
@@ -28,6 +36,15 @@ pub fn trials() -> Vec<Trial> {
         trials.push(compiler.trial("orders::sample", move |by| in_orders(by, step)));
         trials.push(compiler.trial("orders::all", |by| in_orders(by, 1)).with_ignored_flag(true));
         trials.push(compiler.trial("orders::chosen_set_size", chosen_set_size));
+        if usual {
+            let system = compiler.trial("orders::system_headers", beside_system_headers);
+            trials.push(system.with_ignored_flag(compiler.program.starts_with("clang")));
+        }
+        if compiler.language == Language::Cxx {
+            let gxx = compiler.program == "g++";
+            let library = compiler.trial("orders::standard_library", around_standard_library);
+            trials.push(library.with_ignored_flag(!(gxx && usual)));
+        }
     }
     trials
 }
@@ -77,5 +94,38 @@ fn chosen_set_size(compiler: Compiler) -> Result<(), Failed> {
         let text = format!("#define FD_SETSIZE 2048\n#define CHOSEN 2048\n{order}{BODY}");
         compiler.write("set-size", &format!("size-{index}"), &text)
     });
+    compile(compiler.command().arg("-fsyntax-only").args(sources))
+}
+
+/// Each of the system's headers before and after ours; Winsock's meaning of a name wins.
+fn beside_system_headers(compiler: Compiler) -> Result<(), Failed> {
+    let ours = "#include <winsock2.h>\n#include <ws2tcpip.h>\n";
+    let facts =
+        "C_ASSERT(FIONBIO == 0x8004667e && sizeof(fd_set) == 520 && sizeof(u_long) == 4);\n";
+    let mut sources = Vec::new();
+    for header in SYSTEM_HEADERS.split_whitespace() {
+        let system = format!("#include <{header}.h>\n");
+        let name = header.replace('/', "-");
+        let before = format!("{system}{ours}{facts}");
+        let after = format!("{ours}{system}{facts}");
+        sources.push(compiler.write("system", &format!("{name}-before"), &before));
+        sources.push(compiler.write("system", &format!("{name}-after"), &after));
+    }
+    compile(compiler.command().arg("-fsyntax-only").args(sources))
+}
+
+/// All of C++'s library before and after ours, and ours inside `extern "C"`, as old programs do it.
+fn around_standard_library(compiler: Compiler) -> Result<(), Failed> {
+    let ours = "#include <winsock2.h>\n#include <ws2tcpip.h>\n#include <mswsock.h>\n";
+    let library = "#include <bits/stdc++.h>\n";
+    let texts = [
+        format!("{library}{ours}{BODY}"),
+        format!("{ours}{library}{BODY}"),
+        format!("extern \"C\" {{\n{ours}}}\n{library}{BODY}"),
+    ];
+    let sources = texts
+        .iter()
+        .enumerate()
+        .map(|(index, text)| compiler.write("library", &format!("library-{index}"), text));
     compile(compiler.command().arg("-fsyntax-only").args(sources))
 }

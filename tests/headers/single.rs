@@ -1,5 +1,6 @@
 //! One compilation each: every header alone, the headers' own warnings, what must be refused, the
-//! names in the object file, and the parts that are code: exception blocks, interlocked operations.
+//! names in the object file, and the parts that are code: exception blocks, interlocked operations,
+//! what Microsoft's C library has beside the standard.
 
 use crate::compiler::{Compiler, compile, refusal};
 use crate::names;
@@ -22,6 +23,7 @@ pub fn trials() -> Vec<Trial> {
         trials.push(by.trial("every_word_of_a_program", every_word));
         trials.push(by.trial("exception_blocks", |by| runs(by, "seh")));
         trials.push(by.trial("interlocked", |by| runs(by, "interlocked")));
+        trials.push(by.trial("c_library", |by| runs(by, "crt")));
         trials.push(by.trial("a_function_we_lack", a_function_we_lack));
         if by.standard == *usual {
             trials.push(by.trial("alone_without_the_prelude", alone_without_the_prelude));
