@@ -59,11 +59,28 @@ unsafe fn user_buffers(buffers: *const WSABUF, count: u32) -> Result<UserBuffers
     // SAFETY: the caller's promise; the structure is plain data and may be unaligned.
     let read = |index: usize| unsafe { buffers.add(index).read_unaligned() };
     // SAFETY: the caller's promise for the memory that each structure names.
-    let buffer = |wsabuf: WSABUF| unsafe { UserBuffer::new(wsabuf.buf, wsabuf.len as usize) };
+    let buffer = |wsabuf: WSABUF| unsafe { user_range(wsabuf.buf, wsabuf.len as usize) };
     if count == 1 {
-        return Ok(UserBuffers::One(buffer(read(0))));
+        return buffer(read(0)).map(UserBuffers::One);
     }
-    Ok(UserBuffers::Many((0..count as usize).map(|index| buffer(read(index))).collect()))
+    let many: Result<_, i32> = (0..count as usize).map(|index| buffer(read(index))).collect();
+    many.map(UserBuffers::Many)
+}
+
+/// The program's memory, unless it obviously is none: Windows probes a buffer when the call is
+/// made; we see what costs nothing to see.
+///
+/// # Safety
+/// The memory lasts as long as the request.
+unsafe fn user_range(address: *mut u8, length: usize) -> Result<UserBuffer, i32> {
+    /// Where the kernel's half of the addresses begins.
+    const END: usize = 1 << 47;
+    let ends = address.addr().checked_add(length);
+    if length > 0 && (is_wild(address) || ends.is_none_or(|end| end > END)) {
+        return Err(WSAEFAULT);
+    }
+    // SAFETY: the caller's promise.
+    Ok(unsafe { UserBuffer::new(address, length) })
 }
 
 /// Takes the single buffer of `send` and `recv`.
@@ -72,11 +89,8 @@ unsafe fn user_buffers(buffers: *const WSABUF, count: u32) -> Result<UserBuffers
 /// The memory lasts as long as the call.
 unsafe fn user_buffer(address: *mut u8, length: i32) -> Result<UserBuffers, i32> {
     let length = usize::try_from(length).map_err(|_| WSAEFAULT)?;
-    if length > 0 && is_wild(address) {
-        return Err(WSAEFAULT);
-    }
     // SAFETY: the caller's promise.
-    Ok(UserBuffers::One(unsafe { UserBuffer::new(address, length) }))
+    unsafe { user_range(address, length) }.map(UserBuffers::One)
 }
 
 fn received(socket: SOCKET, buffers: UserBuffers, flags: i32) -> Result<Outcome, i32> {
