@@ -16,7 +16,8 @@ const CXX_HEADERS: [&str; 5] = ["iostream", "stdlib.h", "thread", "winsock2.h", 
 const BODY: &str = "#include \"body.inc\"\n";
 
 /// Headers of Linux that a program may include beside Winsock: all but those of its sockets.
-const SYSTEM_HEADERS: &str = "assert complex ctype dirent dlfcn endian errno execinfo fcntl fenv float fnmatch ftw \
+const SYSTEM_HEADERS: &str = "\
+    assert complex ctype dirent dlfcn endian errno execinfo fcntl fenv float fnmatch ftw \
     getopt glob iconv inttypes iso646 langinfo limits locale malloc math memory pthread pwd \
     regex sched semaphore setjmp signal spawn stdarg stdbool stddef stdint strings sys/epoll \
     sys/eventfd sys/file sys/ioctl sys/mman sys/param sys/resource sys/select sys/stat \
