@@ -74,7 +74,8 @@ LAPWING_BEGIN
 /* One of these inserts says where the text comes from; the result is the number of characters. */
 WINBASEAPI DWORD WINAPI FormatMessageA(DWORD dwFlags, LPCVOID lpSource, DWORD dwMessageId,
                                        DWORD dwLanguageId, LPSTR lpBuffer, DWORD nSize,
-                                       va_list *Arguments);
+                                       va_list *Arguments)
+    LAPWING_LP64(FormatMessageA);
 WINBASEAPI DWORD WINAPI FormatMessageW(DWORD dwFlags, LPCVOID lpSource, DWORD dwMessageId,
                                        DWORD dwLanguageId, LPWSTR lpBuffer, DWORD nSize,
                                        va_list *Arguments)

@@ -209,7 +209,7 @@ exports! {
             CreateEventExW CreateEventW CreateMutexExW CreateMutexW CreateSemaphoreExW
             CreateSemaphoreW CreateWaitableTimerExW CreateWaitableTimerW OpenEventW OpenMutexW
             OpenSemaphoreW OpenWaitableTimerW SetThreadDescription
-            FormatMessageW GetCommandLineW GetComputerNameW GetEnvironmentVariableW
+            FormatMessageA FormatMessageW GetCommandLineW GetComputerNameW GetEnvironmentVariableW
             GetModuleFileNameW GetModuleHandleW GetProcAddress LoadLibraryExW LoadLibraryW
             MultiByteToWideChar OutputDebugStringW SetEnvironmentVariableW WideCharToMultiByte
             lstrlenW

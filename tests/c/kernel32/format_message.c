@@ -60,6 +60,19 @@ static void inserts(void)
     CHECK_STR(format(STRING, "end%", NULL), "error 87");
 }
 
+static void alphabets(void)
+{
+    DWORD_PTR values[] = {(DWORD_PTR) "narrow", (DWORD_PTR)L"wide"};
+    WCHAR wide[64];
+
+    FACT("D:FormatMessage", "inserts of the other alphabet");
+    CHECK_STR(format(ARRAY, "%1 %1!hs! [%2!S!] [%2!ls!]", values), "narrow narrow [wide] [wide]");
+    CHECK_EQ(FormatMessageW(ARRAY, L"%2 %1!S! %1!hs!", 0, 0, wide, 64, (va_list *)values), 18);
+    CHECK_EQ(wide[3], 'e');
+    CHECK_EQ(wide[5], 'n');
+    CHECK_EQ(wide[18], 0);
+}
+
 static void widths(void)
 {
     FACT("D:FormatMessage", "a width breaks lines, 255 keeps them whole");
@@ -108,6 +121,7 @@ static void system_messages(void)
 int main(void)
 {
     inserts();
+    alphabets();
     widths();
     system_messages();
     return check_end();

@@ -39,7 +39,7 @@ pub(super) struct Request<U> {
 /// `LocalFree`. The texts are English; other languages give `ERROR_RESOURCE_LANG_NOT_FOUND`.
 ///
 /// Missing: message tables of modules (`FORMAT_MESSAGE_FROM_HMODULE`), floating-point inserts (as
-/// on Windows), `!S!` inserts from a C program on Linux (they are taken for UTF-16).
+/// on Windows).
 ///
 /// # Safety
 /// `source` must be a terminated string with `FORMAT_MESSAGE_FROM_STRING`; `buffer` must have
@@ -57,7 +57,10 @@ pub unsafe extern "system" fn FormatMessageA(
     arguments: *const *const i8,
 ) -> u32 {
     // SAFETY: the caller's promise.
-    unsafe { format(Request { flags, source, message_id, language_id, buffer, size, arguments }) }
+    unsafe {
+        let request = Request { flags, source, message_id, language_id, buffer, size, arguments };
+        format::<_, u16>(request)
+    }
 }
 
 /// As [`FormatMessageA`], in UTF-16.
@@ -75,16 +78,20 @@ pub unsafe extern "system" fn FormatMessageW(
     arguments: *const *const i8,
 ) -> u32 {
     // SAFETY: the caller's promise.
-    unsafe { format(Request { flags, source, message_id, language_id, buffer, size, arguments }) }
+    unsafe {
+        let request = Request { flags, source, message_id, language_id, buffer, size, arguments };
+        format::<_, u16>(request)
+    }
 }
 
-/// `FormatMessage` in any alphabet.
+/// `FormatMessage` in any alphabet, with wide strings among the inserts in another.
 ///
 /// # Safety
-/// As for [`FormatMessageA`], in units of `U`.
-pub(super) unsafe fn format<U: Unit>(request: Request<U>) -> u32 {
+/// As for [`FormatMessageA`], in units of `U` and `Wide`.
+pub(super) unsafe fn format<U: Unit, Wide: Unit>(request: Request<U>) -> u32 {
     // SAFETY: the caller's promise.
-    let delivered = unsafe { message(&request).and_then(|units| deliver(&request, &units)) };
+    let delivered =
+        unsafe { message::<U, Wide>(&request).and_then(|units| deliver(&request, &units)) };
     delivered.unwrap_or_else(|code| {
         last_error::set(code);
         0
@@ -95,7 +102,7 @@ pub(super) unsafe fn format<U: Unit>(request: Request<U>) -> u32 {
 ///
 /// # Safety
 /// As for [`format`].
-unsafe fn message<U: Unit>(request: &Request<U>) -> Result<Vec<U>, u32> {
+unsafe fn message<U: Unit, Wide: Unit>(request: &Request<U>) -> Result<Vec<U>, u32> {
     if request.buffer.is_null() {
         let allocate = request.flags & FORMAT_MESSAGE_ALLOCATE_BUFFER != 0;
         return Err(if allocate { ERROR_NOT_ENOUGH_MEMORY } else { ERROR_INVALID_PARAMETER });
@@ -122,7 +129,7 @@ unsafe fn message<U: Unit>(request: &Request<U>) -> Result<Vec<U>, u32> {
     };
     let width = request.flags & FORMAT_MESSAGE_MAX_WIDTH_MASK;
     // SAFETY: as above.
-    let expanded = unsafe { expand::<U>(&template, width as usize, &mut inserts)? };
+    let expanded = unsafe { expand::<U, Wide>(&template, width as usize, &mut inserts)? };
     Ok(U::encode(&expanded))
 }
 

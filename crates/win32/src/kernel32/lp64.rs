@@ -5,6 +5,7 @@
 //! One section per room, in the order of the rooms' names.
 #![allow(unsafe_code)]
 
+use super::format_message::Request;
 use super::{event, mutex, semaphore, thread, timer};
 use core::ffi::c_void;
 use core::ptr::null_mut;
@@ -62,6 +63,27 @@ pub unsafe extern "system" fn OpenEventW(
 
 // format_message
 
+/// As [`super::format_message::FormatMessageA`]; wide strings among the inserts are UTF-32.
+///
+/// # Safety
+/// As for [`super::format_message::FormatMessageA`].
+#[unsafe(export_name = "lapwing_FormatMessageA_lp64")]
+pub unsafe extern "system" fn FormatMessageA(
+    flags: u32,
+    source: *const c_void,
+    message_id: u32,
+    language_id: u32,
+    buffer: PSTR,
+    size: u32,
+    arguments: *const *const i8,
+) -> u32 {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let request = Request { flags, source, message_id, language_id, buffer, size, arguments };
+        super::format_message::format::<_, i32>(request)
+    }
+}
+
 /// As [`super::format_message::FormatMessageW`], in UTF-32.
 ///
 /// # Safety
@@ -76,17 +98,11 @@ pub unsafe extern "system" fn FormatMessageW(
     size: u32,
     arguments: *const *const i8,
 ) -> u32 {
-    let request = super::format_message::Request {
-        flags,
-        source,
-        message_id,
-        language_id,
-        buffer,
-        size,
-        arguments,
-    };
     // SAFETY: the caller's promise.
-    unsafe { super::format_message::format(request) }
+    unsafe {
+        let request = Request { flags, source, message_id, language_id, buffer, size, arguments };
+        super::format_message::format::<_, i32>(request)
+    }
 }
 
 // mutex

@@ -146,9 +146,9 @@ impl Layout {
 /// without a value.
 ///
 /// # Safety
-/// The inserts must have the values that the template names, strings among them in the alphabet
-/// `U` and terminated.
-pub(super) unsafe fn expand<U: Unit>(
+/// The inserts must have the values that the template names, strings among them terminated,
+/// narrow ones in UTF-8 and wide ones in the alphabet `Wide`; the template's own alphabet is `U`.
+pub(super) unsafe fn expand<U: Unit, Wide: Unit>(
     template: &str,
     width: usize,
     inserts: &mut Inserts,
@@ -178,7 +178,7 @@ pub(super) unsafe fn expand<U: Unit>(
                         let number = two_digits(escape, &mut rest);
                         let format = format_of(&mut rest)?;
                         // SAFETY: the caller's promise.
-                        let value = unsafe { insert::<U>(number, &format, inserts)? };
+                        let value = unsafe { insert::<U, Wide>(number, &format, inserts)? };
                         value.chars().for_each(|character| layout.push(character));
                     }
                     other => {
@@ -230,7 +230,7 @@ struct Format {
 ///
 /// # Safety
 /// As for [`expand`].
-unsafe fn insert<U: Unit>(
+unsafe fn insert<U: Unit, Wide: Unit>(
     number: usize,
     format: &[char],
     inserts: &mut Inserts,
@@ -243,7 +243,7 @@ unsafe fn insert<U: Unit>(
     match parsed.conversion {
         's' | 'S' | 'c' | 'C' => {
             // SAFETY: as above.
-            let content = unsafe { content::<U>(&parsed, value) };
+            let content = unsafe { content::<U, Wide>(&parsed, value) };
             Ok(pad(&parsed, content))
         }
         'd' | 'i' | 'u' | 'x' | 'X' | 'o' => Ok(integer(&parsed, value)),
@@ -308,7 +308,7 @@ unsafe fn count(
 ///
 /// # Safety
 /// As for [`expand`].
-unsafe fn content<U: Unit>(format: &Format, value: usize) -> String {
+unsafe fn content<U: Unit, Wide: Unit>(format: &Format, value: usize) -> String {
     let own_is_wide = size_of::<U>() > 1;
     let wide = match format.length.as_str() {
         "h" => false,
@@ -318,7 +318,7 @@ unsafe fn content<U: Unit>(format: &Format, value: usize) -> String {
     if format.conversion.eq_ignore_ascii_case(&'c') {
         return if !wide {
             u8::decode(&[value as u8])
-        } else if size_of::<U>() == size_of::<i32>() {
+        } else if size_of::<Wide>() == size_of::<i32>() {
             i32::decode(&[value as i32])
         } else {
             u16::decode(&[value as u16])
@@ -329,10 +329,8 @@ unsafe fn content<U: Unit>(format: &Format, value: usize) -> String {
     let string = unsafe {
         if !wide {
             text::from_terminated::<u8>(address.cast())
-        } else if own_is_wide {
-            text::from_terminated::<U>(address.cast())
         } else {
-            text::from_terminated::<u16>(address.cast())
+            text::from_terminated::<Wide>(address.cast())
         }
     };
     string.unwrap_or_else(|| "(null)".to_owned())
