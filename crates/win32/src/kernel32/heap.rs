@@ -22,7 +22,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 struct Trailer {
     /// The size that the program asked for.
     size: usize,
-    /// The heap's handle, mixed with the block's address: tells our blocks from others'.
+    /// The heap's handle, mixed with the block's address and size: tells our blocks from others',
+    /// and those that the program wrote beyond from sound ones.
     seal: usize,
 }
 
@@ -211,6 +212,10 @@ struct Block {
 }
 
 impl Block {
+    fn seal_of(&self, size: usize) -> usize {
+        self.heap ^ self.address.addr() ^ size.rotate_left(usize::BITS / 2)
+    }
+
     /// How many bytes `malloc` really gave.
     ///
     /// # Safety
@@ -238,7 +243,7 @@ impl Block {
                 return false;
             }
             let trailer = self.trailer().read_unaligned();
-            trailer.seal == self.heap ^ self.address.addr() && trailer.size <= usable - TRAILER
+            trailer.size <= usable - TRAILER && trailer.seal == self.seal_of(trailer.size)
         }
     }
 
@@ -253,7 +258,7 @@ impl Block {
     /// The block must be allocated, with room for `size` bytes and the trailer.
     unsafe fn seal(&self, size: usize) {
         self.address.expose_provenance();
-        let trailer = Trailer { size, seal: self.heap ^ self.address.addr() };
+        let trailer = Trailer { size, seal: self.seal_of(size) };
         // SAFETY: the trailer lies in the block.
         unsafe { self.trailer().write_unaligned(trailer) };
     }

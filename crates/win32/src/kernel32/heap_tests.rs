@@ -95,3 +95,20 @@ fn local_and_global_blocks_are_blocks_of_the_process_heap() {
         assert!(GlobalFree(GlobalAlloc(0, 8)).is_null());
     }
 }
+
+#[test]
+fn a_block_that_was_written_beyond_is_not_freed() {
+    let heap = GetProcessHeap();
+    // The trailer follows at once: malloc gives such a block no slack.
+    let block = HeapAlloc(heap, 0, 8).cast::<u8>();
+    // SAFETY: the block is this test's alone, and its trailer within it.
+    unsafe {
+        let beyond = block.add(8);
+        let kept = beyond.read();
+        beyond.write(!kept);
+        assert_eq!(HeapFree(heap, 0, block.cast()), FALSE);
+        assert_eq!(last_error::get(), ERROR_INVALID_PARAMETER);
+        beyond.write(kept);
+        assert_eq!(HeapFree(heap, 0, block.cast()), TRUE);
+    }
+}
