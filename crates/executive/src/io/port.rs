@@ -113,10 +113,9 @@ impl Port {
 
     /// Waits for packets; the calling thread works for this port from now on.
     pub fn remove(self: &Arc<Self>, terms: &WaitTerms, packets: &mut [Packet]) -> Removed {
-        let worker = WORKER.with_borrow_mut(|tied| {
-            let same = tied.take().filter(|tied| Arc::ptr_eq(&tied.port, self));
-            let tied = tied.insert(same.unwrap_or_else(|| TiedWorker::tie(self)));
-            tied.worker.clone()
+        let worker = WORKER.with_borrow_mut(|tied| match tied {
+            Some(tied) if Arc::ptr_eq(&tied.port, self) => tied.worker.clone(),
+            other => other.insert(TiedWorker::tie(self)).worker.clone(),
         });
         let removed = self.queue.remove(&worker, terms, packets);
         self.keep_signal();

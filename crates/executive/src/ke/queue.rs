@@ -102,14 +102,16 @@ struct State {
 impl State {
     /// Counts the worker as running.
     fn run(&mut self, worker: &Worker) {
-        if !worker.counted.swap(true, Ordering::Relaxed) {
+        if !worker.is_counted() {
+            worker.counted.store(true, Ordering::Relaxed);
             self.active += 1;
         }
     }
 
     /// Counts the worker as not running.
     fn rest(&mut self, worker: &Worker) {
-        if worker.counted.swap(false, Ordering::Relaxed) {
+        if worker.is_counted() {
+            worker.counted.store(false, Ordering::Relaxed);
             self.active -= 1;
         }
     }

@@ -76,6 +76,9 @@ impl Wakes {
     }
 
     pub(super) fn fire(self, kernel: &impl Kernel) {
+        if self.first.is_none() && self.kernel == 0 {
+            return;
+        }
         for worker in self.first.iter().chain(&self.more) {
             worker.sleeper.unpark();
         }

@@ -31,6 +31,23 @@ fn message(entries: &mut [libc::iovec]) -> libc::msghdr {
     message
 }
 
+/// The system call itself.  Glibc's `recv` and `send` are cancellation points; ours never block, and
+/// getting ready to be cancelled costs more than everything else outside the kernel.
+///
+/// # Safety
+/// As the call asks of its memory.
+unsafe fn transfer(
+    call: libc::c_long,
+    fd: BorrowedFd<'_>,
+    address: *mut libc::c_void,
+    length: usize,
+    flags: i32,
+) -> isize {
+    // No address of a peer, whose length is 0 or nowhere: both are zero.
+    // SAFETY: the caller's promise.
+    unsafe { libc::syscall(call, fd.as_raw_fd(), address, length, flags, 0_usize, 0_usize) as isize }
+}
+
 /// Receives into the buffers from byte `skip` on.  Returns the byte count and the message's flags
 /// (`MSG_TRUNC`, `MSG_OOB` …); 0 bytes mean the peer's end.
 pub fn receive(
@@ -43,7 +60,7 @@ pub fn receive(
     if let Some((address, length)) = buffers.single(skip) {
         // SAFETY: the kernel writes at most `length` bytes at the address, which the program keeps
         // for this request, or answers EFAULT.
-        let call = || unsafe { libc::recv(fd.as_raw_fd(), address, length, flags) };
+        let call = || unsafe { transfer(libc::SYS_recvfrom, fd, address, length, flags) };
         return keep_errno(call).map(|count| (count, 0));
     }
     let mut vector = buffers.vector(skip);
@@ -73,7 +90,8 @@ pub fn send(
     let flags = flags | libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL;
     if let Some((address, length)) = buffers.single(skip) {
         // SAFETY: the kernel only reads, and answers EFAULT for a wild address.
-        return keep_errno(|| unsafe { libc::send(fd.as_raw_fd(), address, length, flags) });
+        let call = || unsafe { transfer(libc::SYS_sendto, fd, address, length, flags) };
+        return keep_errno(call);
     }
     let mut vector = buffers.vector(skip);
     let message = message(vector.entries());

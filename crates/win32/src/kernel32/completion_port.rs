@@ -114,17 +114,20 @@ pub unsafe extern "system" fn GetQueuedCompletionStatus(
     }
     // SAFETY: the caller's promise.
     let overlapped = unsafe { UserPointer::new(lpoverlapped) };
-    let port = match find(completionport) {
-        Ok(port) => port,
+    let deadline = Deadline::after_milliseconds(dwmilliseconds);
+    let mut packets = [Packet::default()];
+    // The look-up itself keeps the port for as long as the call waits.
+    let removed = handle::lookup(number(completionport)).and_then(|object| {
+        let terms = WaitTerms { deadline, alertable: false };
+        Ok(object.port()?.remove(&terms, &mut packets))
+    });
+    let removed = match removed {
+        Ok(removed) => removed,
         Err(status) => {
             overlapped.write(ptr::null_mut());
             return fail(status);
         }
     };
-    let deadline = Deadline::after_milliseconds(dwmilliseconds);
-    let mut packets = [Packet::default()];
-    let removed = port.remove(&WaitTerms { deadline, alertable: false }, &mut packets);
-    drop(port);
     match removed {
         Removed::Packets(_) => {
             let [packet] = packets;
