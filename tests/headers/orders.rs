@@ -18,7 +18,7 @@ const BODY: &str = "#include \"body.inc\"\n";
 /// Headers of Linux that a program may include beside Winsock: all but those of its sockets.
 const SYSTEM_HEADERS: &str = "\
     assert complex ctype dirent dlfcn endian errno execinfo fcntl fenv float fnmatch ftw \
-    getopt glob iconv inttypes iso646 langinfo limits locale malloc math memory pthread pwd \
+    getopt glob iconv immintrin inttypes iso646 langinfo limits locale malloc math memory pthread pwd \
     regex sched semaphore setjmp signal spawn stdarg stdbool stddef stdint strings sys/epoll \
     sys/eventfd sys/file sys/ioctl sys/mman sys/param sys/resource sys/select sys/stat \
     sys/statvfs sys/syscall sys/time sys/timeb sys/timerfd sys/times sys/types sys/uio \
@@ -118,7 +118,7 @@ fn beside_system_headers(compiler: Compiler) -> Result<(), Failed> {
 /// All of C++'s library before and after ours, and ours inside `extern "C"`, as old programs do it.
 fn around_standard_library(compiler: Compiler) -> Result<(), Failed> {
     let ours = "#include <winsock2.h>\n#include <ws2tcpip.h>\n#include <mswsock.h>\n";
-    let library = "#include <bits/stdc++.h>\n";
+    let library = "#include <bits/stdc++.h>\n#include <experimental/filesystem>\n";
     let texts = [
         format!("{library}{ours}{BODY}"),
         format!("{ours}{library}{BODY}"),
