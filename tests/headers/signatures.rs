@@ -7,7 +7,7 @@
 
 use crate::ask::EVERYTHING;
 use crate::compiler::{Compiler, Language, compile};
-use lapwing_tests::{source_tree, surface};
+use lapwing_tests::{source_tree, surface, tools};
 use libtest_mimic::{Failed, Trial};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -34,7 +34,7 @@ template <class Declared, class Wanted> constexpr bool agree() {
 "#;
 
 pub fn trials() -> Vec<Trial> {
-    vec![Trial::test("signatures", compare)]
+    vec![tools::trial("signatures", &["g++"], compare)]
 }
 
 fn compare() -> Result<(), Failed> {
