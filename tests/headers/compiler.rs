@@ -53,12 +53,19 @@ impl Compiler {
         let mut all = Vec::new();
         for language in [Language::C, Language::Cxx] {
             for program in language.compilers() {
-                for standard in language.standards() {
-                    all.push(Compiler { program, language, standard });
-                }
+                let standards = language.standards().iter();
+                all.extend(standards.map(|standard| Compiler { program, language, standard }));
             }
         }
         all
+    }
+
+    /// Says, once for each, which of the compilers are not installed.
+    pub fn name_the_missing() {
+        let all = [Language::C, Language::Cxx].map(Language::compilers).concat();
+        for program in tools::missing(&all) {
+            eprintln!("IGNORED: every test of the headers by {program} (missing here)");
+        }
     }
 
     /// gcc or g++ with the standard that most programs are compiled with.
@@ -67,21 +74,29 @@ impl Compiler {
         Compiler { program: language.compilers()[0], language, standard }
     }
 
-    /// A test by this compiler, ignored (and loudly) where it is not installed.
+    /// A test by this compiler, ignored where it is not installed.
     pub fn trial(
         self,
         subject: &str,
         test: impl FnOnce(Compiler) -> Result<(), Failed> + Send + 'static,
     ) -> Trial {
-        let needs: &'static [&'static str] = match self.program {
-            "gcc" => &["gcc"],
-            "g++" => &["g++"],
-            "clang" => &["clang"],
-            _ => &["clang++"],
+        self.trial_often(true, subject, test)
+    }
+
+    /// The same for a test that the usual run leaves out unless it is to be run `often`.
+    pub fn trial_often(
+        self,
+        often: bool,
+        subject: &str,
+        test: impl FnOnce(Compiler) -> Result<(), Failed> + Send + 'static,
+    ) -> Trial {
+        let missing = !tools::missing(&[self.program]).is_empty();
+        let name = format!("{subject}::{}::{}", self.program, self.standard);
+        let run = move || match missing {
+            true => Err(format!("missing here: {}", self.program).into()),
+            false => test(self),
         };
-        tools::trial(&format!("{subject}::{}::{}", self.program, self.standard), needs, move || {
-            test(self)
-        })
+        Trial::test(name, run).with_ignored_flag(missing || !often)
     }
 
     /// The command with our headers, as `lapwing cc` calls it, and every warning an error.

@@ -19,9 +19,11 @@ mod signatures;
 mod single;
 mod twin;
 
+use compiler::Compiler;
 use libtest_mimic::Arguments;
 
 fn main() {
+    Compiler::name_the_missing();
     let mut trials = orders::trials();
     trials.extend(single::trials());
     trials.extend(signatures::trials());

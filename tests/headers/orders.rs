@@ -28,27 +28,23 @@ const SYSTEM_HEADERS: &str = "\
 
 pub fn trials() -> Vec<Trial> {
     let mut trials = Vec::new();
-    for compiler in Compiler::all() {
-        let usual = compiler.standard == Compiler::usual(compiler.language).standard;
-        let step = match (compiler.language, compiler.program, usual) {
-            (Language::C, "gcc", true) => 1,
-            (Language::C, ..) => 12,
-            (Language::Cxx, "g++", true) => 12,
-            (Language::Cxx, ..) => 40,
+    for by in Compiler::all() {
+        let usual = by.standard == Compiler::usual(by.language).standard;
+        let of_gcc = !by.program.starts_with("clang");
+        let (sample, all) = match by.language {
+            Language::C => (if usual && of_gcc { 1 } else { 12 }, 1),
+            Language::Cxx => (if usual && of_gcc { 12 } else { 40 }, if usual { 1 } else { 5 }),
         };
-        trials.push(compiler.trial("orders::sample", move |by| in_orders(by, step)));
-        let step = if usual || compiler.language == Language::C { 1 } else { 5 };
-        let all = compiler.trial("orders::all", move |by| in_orders(by, step));
-        trials.push(all.with_ignored_flag(true));
-        trials.push(compiler.trial("orders::chosen_set_size", chosen_set_size));
+        trials.push(by.trial("orders::sample", move |by| in_orders(by, sample)));
+        trials.push(by.trial_often(false, "orders::all", move |by| in_orders(by, all)));
+        trials.push(by.trial("orders::chosen_set_size", chosen_set_size));
         if usual {
-            let system = compiler.trial("orders::system_headers", beside_system_headers);
-            trials.push(system.with_ignored_flag(compiler.program.starts_with("clang")));
+            let name = "orders::system_headers";
+            trials.push(by.trial_often(of_gcc, name, beside_system_headers));
         }
-        if compiler.language == Language::Cxx {
-            let gxx = compiler.program == "g++";
-            let library = compiler.trial("orders::standard_library", around_standard_library);
-            trials.push(library.with_ignored_flag(!(gxx && usual)));
+        if by.language == Language::Cxx {
+            let name = "orders::standard_library";
+            trials.push(by.trial_often(usual && of_gcc, name, around_standard_library));
         }
     }
     trials

@@ -15,11 +15,10 @@ pub fn trials() -> Vec<Trial> {
     for by in Compiler::all() {
         let [oldest, usual, ..] = by.language.standards() else { unreachable!() };
         // The languages change little here between the oldest standard and the newest.
-        let often = by.standard == *oldest || by.standard == *usual;
-        let long =
-            |trial: Trial| trial.with_ignored_flag(!often || by.program.starts_with("clang"));
-        trials.push(long(by.trial("alone", alone)));
-        trials.push(long(by.trial("alone_with_unicode", alone_with_unicode)));
+        let old_or_usual = by.standard == *oldest || by.standard == *usual;
+        let often = old_or_usual && !by.program.starts_with("clang");
+        trials.push(by.trial_often(often, "alone", alone));
+        trials.push(by.trial_often(often, "alone_with_unicode", alone_with_unicode));
         trials.push(by.trial("every_word_of_a_program", every_word));
         trials.push(by.trial("exception_blocks", |by| runs(by, "seh")));
         trials.push(by.trial("interlocked", |by| runs(by, "interlocked")));
