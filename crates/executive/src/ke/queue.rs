@@ -28,6 +28,7 @@
 //! Several threads may sit in the kernel: epoll wakes one of them for one event, the last that
 //! came, which is the port's own order, and nobody has to be woken to take over the watch.
 
+use super::deadline::Deadline;
 use super::waiter::{Given, WaitTerms, Wakes, Worker};
 use crate::status::Status;
 use crate::sync::{Mutex, MutexGuard, Ordering};
@@ -97,7 +98,13 @@ struct State {
     /// Calls of `remove` so far, and how many there were at the last tending.
     turns: u64,
     turns_tended: u64,
+    /// Packets taken since a thread last looked at the kernel.
+    unlooked: usize,
 }
+
+/// After so many packets a thread looks at the kernel although more are queued: requests that
+/// complete at once could keep the queue full for ever, and finished I/O would never be seen.
+const LOOK_AFTER: usize = 64;
 
 impl State {
     /// Counts the worker as running.
@@ -262,22 +269,28 @@ impl<K: Kernel> Queue<K> {
             if state.closed {
                 return self.leave(state, worker, Removed::Abandoned);
             }
-            if state.has_unclaimed_packet() && !state.limit_reached(self.limit) {
-                let first = state.take_unclaimed();
-                return self.leave_with(state, worker, first, packets);
-            }
-            if terms.alertable && worker.sleeper.is_alerted() {
-                return self.leave(state, worker, Removed::Alerted);
-            }
             let room = state.has_free_place(self.limit);
-            if (looked || !room) && terms.deadline.has_passed() {
-                return self.leave(state, worker, Removed::TimedOut);
+            let unclaimed = state.has_unclaimed_packet();
+            let overdue = unclaimed && room && !looked && state.unlooked >= LOOK_AFTER;
+            if !overdue {
+                if unclaimed && !state.limit_reached(self.limit) {
+                    let first = state.take_unclaimed();
+                    return self.leave_with(state, worker, first, packets);
+                }
+                if terms.alertable && worker.sleeper.is_alerted() {
+                    return self.leave(state, worker, Removed::Alerted);
+                }
+                if (looked || !room) && terms.deadline.has_passed() {
+                    return self.leave(state, worker, Removed::TimedOut);
+                }
             }
             if room {
                 state.pumping += 1;
+                state.unlooked = 0;
                 state.check(self.limit);
                 drop(state);
-                self.kernel.wait(terms);
+                let look = WaitTerms { deadline: Deadline::Passed, alertable: false };
+                self.kernel.wait(if overdue { &look } else { terms });
                 looked = true;
                 state = self.state.lock();
                 state.pumping -= 1;
@@ -405,6 +418,7 @@ impl<K: Kernel> Queue<K> {
             count += 1;
             next = (count < packets.len()).then(|| state.take_unclaimed()).flatten();
         }
+        state.unlooked += count;
         self.leave(state, worker, Removed::Packets(count))
     }
 

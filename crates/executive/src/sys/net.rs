@@ -31,8 +31,8 @@ fn message(entries: &mut [libc::iovec]) -> libc::msghdr {
     message
 }
 
-/// The system call itself.  Glibc's `recv` and `send` are cancellation points; ours never block, and
-/// getting ready to be cancelled costs more than everything else outside the kernel.
+/// The system call itself.  Glibc's `recv` and `send` are cancellation points, which costs atomic
+/// operations before and after; these never block, so there is nothing to cancel.
 ///
 /// # Safety
 /// As the call asks of its memory.
@@ -45,7 +45,9 @@ unsafe fn transfer(
 ) -> isize {
     // No address of a peer, whose length is 0 or nowhere: both are zero.
     // SAFETY: the caller's promise.
-    unsafe { libc::syscall(call, fd.as_raw_fd(), address, length, flags, 0_usize, 0_usize) as isize }
+    unsafe {
+        libc::syscall(call, fd.as_raw_fd(), address, length, flags, 0_usize, 0_usize) as isize
+    }
 }
 
 /// Receives into the buffers from byte `skip` on.  Returns the byte count and the message's flags
