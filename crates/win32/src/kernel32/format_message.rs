@@ -101,7 +101,7 @@ pub(super) unsafe fn format<U: Unit, Wide: Unit>(request: Request<U>) -> u32 {
 /// The finished text.
 ///
 /// # Safety
-/// As for [`format`].
+/// As for [`format()`].
 unsafe fn message<U: Unit, Wide: Unit>(request: &Request<U>) -> Result<Vec<U>, u32> {
     if request.buffer.is_null() {
         let allocate = request.flags & FORMAT_MESSAGE_ALLOCATE_BUFFER != 0;
@@ -153,7 +153,7 @@ fn from_tables(flags: u32, message_id: u32, language_id: u32) -> Result<String, 
 /// Puts the text into the caller's buffer or into a new one; gives its length.
 ///
 /// # Safety
-/// As for [`format`].
+/// As for [`format()`].
 unsafe fn deliver<U: Unit>(request: &Request<U>, units: &[U]) -> Result<u32, u32> {
     let length = u32::try_from(units.len()).map_err(|_| ERROR_INSUFFICIENT_BUFFER)?;
     let (buffer, capacity) = if request.flags & FORMAT_MESSAGE_ALLOCATE_BUFFER == 0 {
