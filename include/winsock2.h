@@ -65,6 +65,9 @@ FORCEINLINE void __lapwing_fd_clr(SOCKET socket, fd_set *set) {
 #ifndef timerisset /* <sys/time.h> has them too */
 # define timerisset(value) ((value)->tv_sec || (value)->tv_usec)
 # define timerclear(value) ((value)->tv_sec = (value)->tv_usec = 0)
+# define timercmp(left, right, order)                                                              \
+    ((left)->tv_sec == (right)->tv_sec ? (left)->tv_usec order(right)->tv_usec                     \
+                                       : (left)->tv_sec order(right)->tv_sec)
 #endif
 
 /* ioctlsocket.  <sys/ioctl.h> may have been here before. */
