@@ -87,7 +87,8 @@ pub fn listed() -> String {
 }
 
 /// Compares two transcripts line by line, without the lines listed for this file, without what a
-/// failed check adds on indented lines, and without the count at the end.  A listed line that no longer differs is an error: the list stays true.
+/// failed check adds on indented lines, and without the count at the end.  A listed line that no
+/// longer differs is an error: the list stays true.
 pub fn compare(name: &str, list: &str, native: &str, wine: &str) -> Result<(), String> {
     let listed: Vec<_> = differences(list).into_iter().filter(|it| it.file == name).collect();
     for it in &listed {
