@@ -132,7 +132,7 @@ fn machine() -> String {
     let load: Vec<&str> = load.split_whitespace().take(1).collect();
     let virtual_machine = processors.lines().any(|line| line.contains(" hypervisor"));
     format!(
-        "{count} processors ({model}{}), Linux {}, {}, {}; load at the end {}; taken {}.",
+        "{count} processors ({model}{}), Linux {},\n{},\n{};\nload at the end {}; taken {}.",
         if virtual_machine { ", a virtual machine" } else { "" },
         first_line("uname", "-r"),
         first_line("rustc", "--version"),

@@ -194,7 +194,8 @@ fn an_ending_owner_abandons_its_mutex_to_a_waiter() {
         let results = [first, second.join().unwrap(), all.join().unwrap()];
         let abandoned = results.iter().filter(|&&status| status == Status::ABANDONED_WAIT_0);
         let satisfied = results.iter().filter(|&&status| status == Status::SUCCESS);
-        // The owner ends with the mutex, so exactly one of those behind it is told, if there is one.
+        // The owner ends with the mutex, so exactly one of those behind it is told, if there is
+        // one.
         let (abandoned, satisfied) = (abandoned.count(), satisfied.count());
         let left = poll(mutant.dispatcher()) == Status::ABANDONED_WAIT_0;
         assert_eq!(abandoned + satisfied, 3);

@@ -78,7 +78,8 @@ static void pseudo(void)
     FACT("13.7", "pseudo handles become real by being duplicated");
     CHECK_EQ((LONG_PTR)self, -1);
     CHECK_EQ((LONG_PTR)GetCurrentThread(), -2);
-    CHECK(DuplicateHandle(self, GetCurrentThread(), self, &thread, 0, FALSE, DUPLICATE_SAME_ACCESS));
+    CHECK(DuplicateHandle(self, GetCurrentThread(), self, &thread, 0, FALSE,
+                          DUPLICATE_SAME_ACCESS));
     CHECK_EQ(GetThreadId(thread), GetCurrentThreadId());
     CHECK_EQ((ULONG_PTR)thread % 4, 0);
     CHECK(DuplicateHandle(self, self, self, &process, 0, FALSE, DUPLICATE_SAME_ACCESS));

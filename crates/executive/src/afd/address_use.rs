@@ -2,8 +2,8 @@
 //!
 //! Linux is told `SO_REUSEADDR` for every stream socket, so that a connection in TIME_WAIT does not
 //! keep its address (semantics 10.2); then it also lets two sockets bind one address.  Windows does
-//! not (semantics 10.1), unless both sockets ask for it, so the rule is kept here.  Sockets of other
-//! processes are noticed by Linux as soon as one of them listens.
+//! not (semantics 10.1), unless both sockets ask for it, so the rule is kept here.  Sockets of
+//! other processes are noticed by Linux as soon as one of them listens.
 
 use crate::status::{Result, Status};
 use crate::sync::Mutex;

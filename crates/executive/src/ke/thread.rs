@@ -12,10 +12,10 @@
 //!                           '-------------give_up---------------> the result
 //! ```
 //!
-//! WAITING is left by one compare-exchange: by the one who satisfies the wait, or by the thread when
-//! it gives up.  CLAIMED lasts until everything has been taken for the thread: were the result there
-//! before, the thread could end before the mutex that it got stands in its list, and never abandon
-//! it.
+//! WAITING is left by one compare-exchange: by the one who satisfies the wait, or by the thread
+//! when it gives up.  CLAIMED lasts until everything has been taken for the thread: were the result
+//! there before, the thread could end before the mutex that it got stands in its list, and never
+//! abandon it.
 
 use super::apc::{Alert, Apc, ApcQueue, Sleeper};
 use super::dispatcher::{Dispatcher, Kind};

@@ -68,7 +68,8 @@ thread_local! {
 }
 
 /// Starts a thread that closes its own handle when it returns from its routine or calls
-/// `_endthread`: the value returned is of little use.  −1 on failure, with `errno` EINVAL or EAGAIN.
+/// `_endthread`: the value returned is of little use.  −1 on failure, with `errno` EINVAL or
+/// EAGAIN.
 ///
 /// # Safety
 /// The routine must be callable with the argument on another thread.

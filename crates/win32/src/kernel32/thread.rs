@@ -76,7 +76,8 @@ pub unsafe extern "system" fn CreateThread(
 ///
 /// On a thread that `CreateThread` or `_beginthreadex` started this jumps back to the thread's
 /// first frame.  The process's first thread stays until the others have ended.  A foreign thread
-/// ends by `pthread_exit`, to which this *jumps*, so that no frame of Rust's is there to be unwound.
+/// ends by `pthread_exit`, to which this *jumps*, so that no frame of Rust's is there to be
+/// unwound.
 ///
 /// # Safety
 /// The frames of the thread are abandoned: what they hold is lost.

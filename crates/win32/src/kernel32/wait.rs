@@ -148,8 +148,8 @@ fn for_all(
 /// Signals one object (sets an event, releases a semaphore by one or a mutex once) and waits for
 /// another.
 ///
-/// `WAIT_FAILED`: 6 for a wrong handle or an object that cannot be signalled, 298 for a semaphore at
-/// its maximum, 288 for a mutex of somebody else; nothing has been signalled then.
+/// `WAIT_FAILED`: 6 for a wrong handle or an object that cannot be signalled, 298 for a semaphore
+/// at its maximum, 288 for a mutex of somebody else; nothing has been signalled then.
 #[unsafe(no_mangle)]
 pub extern "system" fn SignalObjectAndWait(
     to_signal: HANDLE,
