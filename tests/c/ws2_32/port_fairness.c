@@ -27,7 +27,7 @@ int main(void)
     description.buf = buffer;
     description.len = sizeof buffer;
     REQUIRE(WSARecv(server, &description, 1, NULL, &flags, &overlapped, NULL) == SOCKET_ERROR);
-    REQUIRE(WSAGetLastError() == WSA_IO_PENDING);
+    CHECK(WSAGetLastError() == WSA_IO_PENDING);
 
     FACT("4", "data that arrives is noticed by a thread that finds a packet each time");
     CHECK(PostQueuedCompletionStatus(port, 0, POSTED, NULL));
