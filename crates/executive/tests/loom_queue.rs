@@ -41,3 +41,8 @@ fn closing_ends_every_wait() {
     check(|| models::closing_ends_every_wait(1, 2));
     check(|| models::closing_ends_every_wait(2, 2));
 }
+
+#[test]
+fn an_outsider_repeats_the_wake_up_he_took() {
+    check(models::an_outsider_repeats_the_wake_up_he_took);
+}

@@ -27,3 +27,8 @@ fn closing_ends_every_wait() {
         check(move || models::closing_ends_every_wait(limit, 4));
     }
 }
+
+#[test]
+fn an_outsider_repeats_the_wake_up_he_took() {
+    check(models::an_outsider_repeats_the_wake_up_he_took);
+}

@@ -200,3 +200,28 @@ pub fn closing_ends_every_wait(limit: usize, workers: usize) {
         thread.join().unwrap();
     }
 }
+
+/// Somebody who is none of the queue's threads finishes I/O there (the process's worker does), and
+/// takes the wake-up that was meant for the thread in the kernel; he has to repeat it.
+pub fn an_outsider_repeats_the_wake_up_he_took() {
+    let queue = queue(1);
+    let waiter = {
+        let queue = queue.clone();
+        thread::spawn(move || {
+            let worker = worker(&queue);
+            assert_eq!(take(&queue, &worker), Some(7));
+            queue.untie(&worker);
+        })
+    };
+    let outsider = {
+        let queue = queue.clone();
+        thread::spawn(move || {
+            let look = WaitTerms { deadline: Deadline::Passed, alertable: false };
+            queue.kernel().wait(&look);
+            queue.wake_again();
+        })
+    };
+    queue.insert(packet(7));
+    waiter.join().unwrap();
+    outsider.join().unwrap();
+}
