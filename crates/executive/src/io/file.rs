@@ -125,8 +125,9 @@ impl File {
             .map_err(|_| Status::INVALID_PARAMETER)?;
         if let Some(known) = registered.as_mut() {
             // Its events go to the port's waiters from now on; what is ready is reported anew.
-            worker::get().set().remove(self.socket.fd());
+            // First the new place: if it has no room, the worker goes on listening.
             port.set().add(self.socket.fd(), known.registration, known.writes)?;
+            worker::get().set().remove(self.socket.fd());
             known.with_port = true;
         }
         Ok(())
