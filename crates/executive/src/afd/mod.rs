@@ -33,7 +33,7 @@ use crate::io::complete::Timing;
 pub fn ready(registration: Registration, readiness: Readiness, timing: Timing) {
     let Some(object) = registration.object() else { return };
     let Ok(file) = object.file() else { return };
-    let socket = file.socket();
+    let Ok(socket) = file.socket() else { return };
     if readiness.readable {
         socket.receive_ready(readiness.ended, timing);
     }

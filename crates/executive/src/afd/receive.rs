@@ -145,7 +145,7 @@ impl Socket {
         mut call: ReceiveCall,
         overlapped: Overlapped,
     ) -> Result<Started> {
-        let socket = file.socket();
+        let socket = file.socket()?;
         overlapped.start(file);
         let mut side = socket.receiving.lock();
         socket.receive_forbidden()?;

@@ -111,7 +111,7 @@ impl Socket {
         mut call: SendCall,
         overlapped: Overlapped,
     ) -> Result<Started> {
-        let socket = file.socket();
+        let socket = file.socket()?;
         overlapped.start(file);
         let mut side = socket.sending.lock();
         socket.send_forbidden()?;

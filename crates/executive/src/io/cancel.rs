@@ -1,7 +1,7 @@
 //! The ways a pending request ends early: CancelIo, CancelIoEx, and the end of its thread.
 //!
-//! Closing the last handle is a file's own business ([`crate::afd::socket::Socket::close`]); it
-//! ends requests through the same loop, [`crate::afd::socket::Socket::cancel`].
+//! Closing the last handle is the device's own business ([`File::cleanup`]); it ends requests
+//! through the same loop, [`super::file::Device::cancel`].
 
 use super::file::File;
 use super::irp::Irp;
@@ -13,14 +13,14 @@ use std::sync::Arc;
 /// Cancels the calling thread's requests on a file; success even if there are none.
 pub fn cancel_own(file: &File) {
     let caller = Thread::current().id();
-    file.socket().cancel(Status::CANCELLED, &|irp: &Irp| irp.thread_id == caller);
+    file.device().cancel(Status::CANCELLED, &|irp: &Irp| irp.thread_id == caller);
 }
 
 /// Cancels the request with this OVERLAPPED, or all requests on the file (address 0), whoever
 /// issued them.  `NOT_FOUND` when there is none.  The requests may still end in success.
 pub fn cancel(file: &File, overlapped: usize) -> Result<()> {
     let wanted = |irp: &Irp| overlapped == 0 || irp.overlapped.address() == overlapped;
-    match file.socket().cancel(Status::CANCELLED, &wanted) {
+    match file.device().cancel(Status::CANCELLED, &wanted) {
         0 => Err(Status::NOT_FOUND),
         _ => Ok(()),
     }
@@ -35,6 +35,6 @@ pub fn cancel_of_ending_thread(thread: &Arc<Thread>) {
         let bound = file.binding().is_some();
         let doomed =
             |irp: &Irp| irp.thread_id == thread.id() && !(bound && irp.overlapped.event.is_none());
-        file.socket().cancel(Status::CANCELLED, &doomed);
+        file.device().cancel(Status::CANCELLED, &doomed);
     }
 }

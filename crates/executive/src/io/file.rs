@@ -1,5 +1,8 @@
 //! The file object: what every open device has in common, whatever the device does.
+//!
+//! What the devices do differently is in their own rooms; [`Device`] lists them.
 
+use super::irp::Irp;
 use super::port::Port;
 use super::worker;
 use crate::afd::socket::Socket;
@@ -9,6 +12,7 @@ use crate::ob::object::Object;
 use crate::ob::table::Pinned;
 use crate::status::{Result, Status};
 use crate::sync::{AtomicBool, AtomicU32, Mutex, Ordering};
+use rustix::fd::BorrowedFd;
 use std::sync::{Arc, OnceLock};
 
 /// `FILE_SKIP_COMPLETION_PORT_ON_SUCCESS`
@@ -31,9 +35,38 @@ struct Registered {
     writes: bool,
 }
 
+/// What a file object is open to.
+pub enum Device {
+    /// A socket.
+    Socket(Socket),
+}
+
+impl Device {
+    /// The last handle is closed: what is pending ends.
+    fn cleanup(&self, file: &File) {
+        match self {
+            Device::Socket(socket) => socket.close(file),
+        }
+    }
+
+    /// Ends the chosen pending requests with this status; returns how many there were.
+    pub fn cancel(&self, status: Status, chosen: &dyn Fn(&Irp) -> bool) -> usize {
+        match self {
+            Device::Socket(socket) => socket.cancel(status, chosen),
+        }
+    }
+
+    /// The descriptor whose readiness continues the device's pending requests.
+    fn descriptor(&self) -> Option<BorrowedFd<'_>> {
+        match self {
+            Device::Socket(socket) => Some(socket.fd()),
+        }
+    }
+}
+
 /// A file object.
 pub struct File {
-    socket: Socket,
+    device: Device,
     signal: Dispatcher,
     overlapped: bool,
     binding: OnceLock<Binding>,
@@ -45,10 +78,10 @@ pub struct File {
 }
 
 impl File {
-    /// A file object for a socket.  Only an overlapped one takes an OVERLAPPED seriously.
-    pub fn new(socket: Socket, overlapped: bool) -> Self {
+    /// A file object for a device.  Only an overlapped one takes an OVERLAPPED seriously.
+    pub fn new(device: Device, overlapped: bool) -> Self {
         File {
-            socket,
+            device,
             signal: Dispatcher::new(Kind::Notification, 0),
             overlapped,
             binding: OnceLock::new(),
@@ -59,9 +92,28 @@ impl File {
         }
     }
 
-    /// The socket behind it.
-    pub fn socket(&self) -> &Socket {
-        &self.socket
+    /// What it is open to.
+    pub fn device(&self) -> &Device {
+        &self.device
+    }
+
+    /// The socket.
+    ///
+    /// # Errors
+    /// `OBJECT_TYPE_MISMATCH` when it is open to something else.
+    pub fn socket(&self) -> Result<&Socket> {
+        match &self.device {
+            Device::Socket(socket) => Ok(socket),
+        }
+    }
+
+    /// The last handle is closed.
+    pub fn cleanup(&self) {
+        self.device.cleanup(self);
+    }
+
+    fn descriptor(&self) -> Result<BorrowedFd<'_>> {
+        self.device.descriptor().ok_or(Status::INVALID_DEVICE_REQUEST)
     }
 
     /// Notes the handle that Winsock gives out for this file.
@@ -126,8 +178,9 @@ impl File {
         if let Some(known) = registered.as_mut() {
             // Its events go to the port's waiters from now on; what is ready is reported anew.
             // First the new place: if it has no room, the worker goes on listening.
-            port.set().add(self.socket.fd(), known.registration, known.writes)?;
-            worker::get().set().remove(self.socket.fd());
+            let fd = self.descriptor()?;
+            port.set().add(fd, known.registration, known.writes)?;
+            worker::get().set().remove(fd);
             known.with_port = true;
         }
         Ok(())
@@ -144,6 +197,7 @@ impl File {
         if self.is_registered() && !writes {
             return Ok(());
         }
+        let fd = self.descriptor()?;
         let mut registered = self.registered.lock();
         let set = match self.binding.get() {
             Some(binding) => binding.port.set(),
@@ -151,14 +205,14 @@ impl File {
         };
         if let Some(known) = registered.as_mut() {
             if writes && !known.writes {
-                set.modify(self.socket.fd(), known.registration, true)?;
+                set.modify(fd, known.registration, true)?;
                 known.writes = true;
             }
             return Ok(());
         }
         let registration =
             Registration::new(object.to_arc()).ok_or(Status::INSUFFICIENT_RESOURCES)?;
-        if let Err(status) = set.add(self.socket.fd(), registration, writes) {
+        if let Err(status) = set.add(fd, registration, writes) {
             registration.withdraw();
             return Err(status);
         }
@@ -172,9 +226,10 @@ impl File {
     pub fn unregister(&self) {
         let Some(known) = self.registered.lock().take() else { return };
         self.is_registered.store(false, Ordering::Release);
+        let Ok(fd) = self.descriptor() else { return };
         match self.binding.get().filter(|_| known.with_port) {
-            Some(binding) => binding.port.set().remove(self.socket.fd()),
-            None => worker::get().set().remove(self.socket.fd()),
+            Some(binding) => binding.port.set().remove(fd),
+            None => worker::get().set().remove(fd),
         }
         known.registration.withdraw();
     }

@@ -193,7 +193,7 @@ impl Object {
             #[cfg(not(any(loom, shuttle)))]
             Body::Port(port) => port.close(),
             #[cfg(not(any(loom, shuttle)))]
-            Body::File(file) => file.socket().close(file),
+            Body::File(file) => file.cleanup(),
         }
     }
 

@@ -84,7 +84,7 @@ pub unsafe extern "system" fn ReadFile(
         if lpoverlapped.is_null() || !file.is_overlapped() {
             drop(object);
             return blocking(number(hfile), |_, file| {
-                file.socket().receive_blocking(file, &mut call, Deadline::Never)
+                file.socket()?.receive_blocking(file, &mut call, Deadline::Never)
             });
         }
         // SAFETY: the caller's promise.
@@ -129,7 +129,7 @@ pub unsafe extern "system" fn WriteFile(
         if lpoverlapped.is_null() || !file.is_overlapped() {
             drop(object);
             return blocking(number(hfile), |object, file| {
-                file.socket().send_blocking(object, file, &mut call, Deadline::Never)
+                file.socket()?.send_blocking(object, file, &mut call, Deadline::Never)
             });
         }
         // SAFETY: the caller's promise.

@@ -53,7 +53,7 @@ pub unsafe extern "system" fn ioctlsocket(s: SOCKET, cmd: i32, argp: *mut u32) -
         if is_wild(argp) {
             return Err(WSAEFAULT);
         }
-        let socket = found.file().map_err(error::winsock)?.socket();
+        let socket = found.socket().map_err(error::winsock)?;
         let answer = match cmd {
             FIONBIO | LINUX_FIONBIO => {
                 // SAFETY: readable by the caller's promise.
@@ -190,7 +190,9 @@ pub unsafe extern "system" fn WSAIoctl(
             false => Some(unsafe { overlapped::take(file, overlapped, routine) }?),
         };
         // SAFETY: the caller's promise.
-        let answer = unsafe { carry_out(s, file.socket(), code, input, input_length) };
+        let answer = unsafe {
+            carry_out(s, file.socket().map_err(error::winsock)?, code, input, input_length)
+        };
         let written = match answer {
             Ok(Answer::Bytes(bytes)) if bytes.is_empty() => 0,
             Ok(Answer::Bytes(bytes)) => {

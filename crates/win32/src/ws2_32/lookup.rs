@@ -3,6 +3,7 @@
 use super::startup;
 use crate::error;
 use lapwing_abi::{SOCKET, WSAENOTSOCK};
+use lapwing_executive::afd::socket::Socket;
 use lapwing_executive::io::file::File;
 use lapwing_executive::ke::apc;
 use lapwing_executive::ob::object::Object;
@@ -22,13 +23,18 @@ impl FoundSocket {
     pub fn file(&self) -> StatusResult<&File> {
         self.0.file()
     }
+
+    /// The socket itself.
+    pub fn socket(&self) -> StatusResult<&Socket> {
+        self.file().and_then(File::socket)
+    }
 }
 
 /// The socket behind a handle, or `WSANOTINITIALISED`, or `WSAENOTSOCK`.
 pub fn find(socket: SOCKET) -> Result<FoundSocket, i32> {
     startup::check()?;
     let object = handle::lookup(socket).map_err(|_| WSAENOTSOCK)?;
-    if object.file().is_err() {
+    if object.file().and_then(File::socket).is_err() {
         return Err(WSAENOTSOCK);
     }
     Ok(FoundSocket(object))

@@ -343,7 +343,7 @@ pub unsafe extern "system" fn setsockopt(
         // SAFETY: as many bytes as the program says are there, or fewer.
         unsafe { core::ptr::copy_nonoverlapping(optval, value.as_mut_ptr(), value.len()) };
         let parsed = row.shape.parse(value, optlen)?;
-        let socket = found.file().map_err(error::winsock)?.socket();
+        let socket = found.socket().map_err(error::winsock)?;
         match row.shape {
             super::option_table::Shape::Structure(_) => set_structure(socket, row.keeper, value),
             _ => set_value(socket, row.keeper, parsed),
@@ -370,7 +370,7 @@ unsafe fn get_option(
         // SAFETY: readable by the caller's promise.
         let length = unsafe { optlen.read_unaligned() };
         let row = find(level, option)?;
-        get(found.file().map_err(error::winsock)?.socket(), row, length, wide)
+        get(found.socket().map_err(error::winsock)?, row, length, wide)
     });
     let reply = match reply {
         Ok(reply) => reply,

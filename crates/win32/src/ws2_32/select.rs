@@ -97,7 +97,7 @@ fn wait(lists: &mut Lists, deadline: Deadline) -> Result<(), i32> {
             questions.list.iter().map(|one| lookup::find(one.0)).collect::<Result<_, _>>()?;
         let mut polled = Vec::with_capacity(found.len());
         for (found, &(_, wanted)) in found.iter().zip(&questions.list) {
-            polled.push(Polled::new(found.file().map_err(error::winsock)?.socket(), wanted));
+            polled.push(Polled::new(found.socket().map_err(error::winsock)?, wanted));
         }
         match poll::wait(&mut polled, deadline) {
             Ok(_) => break polled.iter().map(|one| (one.found, one.closed)).collect::<Vec<_>>(),

@@ -15,7 +15,7 @@ use lapwing_abi::{
 use lapwing_executive::afd::blocking::deadline;
 use lapwing_executive::afd::connection::Direction;
 use lapwing_executive::afd::socket::{Kind, Socket};
-use lapwing_executive::io::file::File;
+use lapwing_executive::io::file::{Device, File};
 use lapwing_executive::ke::deadline::Deadline;
 use lapwing_executive::ob::handle;
 use lapwing_executive::ob::object::{Body, Object};
@@ -71,7 +71,7 @@ fn open(family: i32, socket_type: i32, protocol: i32, flags: u32) -> Result<SOCK
 }
 
 fn publish(socket: Socket, overlapped: bool, inherit: bool) -> Result<SOCKET, i32> {
-    let object = Object::new(Body::File(Box::new(File::new(socket, overlapped))));
+    let object = Object::new(Body::File(Box::new(File::new(Device::Socket(socket), overlapped))));
     let number = handle::insert(object.clone()).map_err(error::winsock)?;
     if let Ok(file) = object.file() {
         file.set_socket_value(number);
@@ -196,7 +196,7 @@ pub unsafe extern "system" fn bind(s: SOCKET, name: *const SOCKADDR, namelen: i3
         }
         // SAFETY: the caller's promise.
         let address = unsafe { address::read(name, namelen) }?;
-        with_socket(s, |_, file| file.socket().bind(&address))
+        with_socket(s, |_, file| file.socket()?.bind(&address))
     });
     socket_succeed(bound)
 }
@@ -207,7 +207,7 @@ pub unsafe extern "system" fn bind(s: SOCKET, name: *const SOCKADDR, namelen: i3
 /// `WSAEINVAL` (not bound), `WSAEISCONN`, `WSAEOPNOTSUPP`, `WSAENOTSOCK`.
 #[unsafe(export_name = "lapwing_listen")]
 pub extern "system" fn listen(s: SOCKET, backlog: i32) -> i32 {
-    socket_succeed(with_socket(s, |_, file| file.socket().listen(backlog)))
+    socket_succeed(with_socket(s, |_, file| file.socket()?.listen(backlog)))
 }
 
 /// Takes the next connection.  The new socket has the listener's properties.
@@ -222,7 +222,7 @@ pub extern "system" fn listen(s: SOCKET, backlog: i32) -> i32 {
 pub unsafe extern "system" fn accept(s: SOCKET, addr: *mut SOCKADDR, addrlen: *mut i32) -> SOCKET {
     let accepted = lookup::find(s).and_then(|found| {
         let needed =
-            if found.file().is_ok_and(|file| file.socket().kind().family == AddressFamily::INET6) {
+            if found.socket().is_ok_and(|socket| socket.kind().family == AddressFamily::INET6) {
                 address::IPV6_LENGTH
             } else {
                 address::IPV4_LENGTH
@@ -231,7 +231,7 @@ pub unsafe extern "system" fn accept(s: SOCKET, addr: *mut SOCKADDR, addrlen: *m
         // SAFETY: the caller's promise.
         unsafe { address::check_room(addr, addrlen, needed) }?;
         let (socket, peer, overlapped) = with_socket_blocking(s, |_, file| {
-            let accepted = file.socket().accept(Deadline::Never);
+            let accepted = file.socket()?.accept(Deadline::Never);
             accepted.map(|(socket, peer)| (socket, peer, file.is_overlapped()))
         })?;
         let inherit = handle::flags(s).is_ok_and(|flags| flags & handle::INHERIT != 0);
@@ -262,7 +262,7 @@ pub unsafe extern "system" fn connect(s: SOCKET, name: *const SOCKADDR, namelen:
         }
         // SAFETY: the caller's promise.
         let address = unsafe { address::read(name, namelen) }?;
-        with_socket_blocking(s, |_, file| file.socket().connect(&address, Deadline::Never))
+        with_socket_blocking(s, |_, file| file.socket()?.connect(&address, Deadline::Never))
     });
     socket_succeed(connected)
 }
@@ -300,7 +300,7 @@ pub extern "system" fn shutdown(s: SOCKET, how: i32) -> i32 {
         SD_BOTH => Direction::Both,
         _ => return socket_fail(lookup::find(s).err().unwrap_or(WSAEINVAL)),
     };
-    socket_succeed(with_socket(s, |_, file| file.socket().shut_down(direction)))
+    socket_succeed(with_socket(s, |_, file| file.socket()?.shut_down(direction)))
 }
 
 /// Ends sending; TCP carries no disconnect data.
@@ -356,7 +356,7 @@ pub unsafe extern "system" fn getsockname(
     name: *mut SOCKADDR,
     namelen: *mut i32,
 ) -> i32 {
-    let named = with_socket(s, |_, file| file.socket().local_name());
+    let named = with_socket(s, |_, file| file.socket()?.local_name());
     // SAFETY: the caller's promise.
     socket_succeed(
         named.and_then(|own| unsafe { write_name(name, namelen, address::encode(&own)) }),
@@ -376,7 +376,7 @@ pub unsafe extern "system" fn getpeername(
     name: *mut SOCKADDR,
     namelen: *mut i32,
 ) -> i32 {
-    let named = with_socket(s, |_, file| file.socket().peer_name());
+    let named = with_socket(s, |_, file| file.socket()?.peer_name());
     // SAFETY: the caller's promise.
     socket_succeed(
         named.and_then(|peer| unsafe { write_name(name, namelen, address::encode(&peer)) }),
@@ -385,12 +385,12 @@ pub unsafe extern "system" fn getpeername(
 
 /// The deadline of a blocking receive on this socket.
 pub(super) fn receive_deadline(s: SOCKET) -> Result<Deadline, i32> {
-    with_socket(s, |_, file| Ok(deadline(file.socket().receive_timeout_ms())))
+    with_socket(s, |_, file| Ok(deadline(file.socket()?.receive_timeout_ms())))
 }
 
 /// The deadline of a blocking send on this socket.
 pub(super) fn send_deadline(s: SOCKET) -> Result<Deadline, i32> {
-    with_socket(s, |_, file| Ok(deadline(file.socket().send_timeout_ms())))
+    with_socket(s, |_, file| Ok(deadline(file.socket()?.send_timeout_ms())))
 }
 
 #[cfg(test)]

@@ -97,7 +97,7 @@ fn received(socket: SOCKET, buffers: UserBuffers, flags: i32) -> Result<Outcome,
     let deadline = receive_deadline(socket)?;
     let mut call = ReceiveCall::new(buffers, flags);
     with_socket_blocking(socket, |_, file| {
-        file.socket().receive_blocking(file, &mut call, deadline)
+        file.socket()?.receive_blocking(file, &mut call, deadline)
     })
 }
 
@@ -105,7 +105,7 @@ fn sent(socket: SOCKET, buffers: UserBuffers, flags: i32) -> Result<Outcome, i32
     let deadline = send_deadline(socket)?;
     let mut call = SendCall::new(buffers, flags);
     with_socket_blocking(socket, |object, file| {
-        file.socket().send_blocking(object, file, &mut call, deadline)
+        file.socket()?.send_blocking(object, file, &mut call, deadline)
     })
 }
 
