@@ -160,6 +160,7 @@ fn addresses() -> Vec<Layout> {
         SOCKADDR_INET { Ipv4, Ipv6, si_family }
         SOCKET_ADDRESS { lpSockaddr, iSockaddrLength }
         SOCKET_ADDRESS_LIST { iAddressCount, Address }
+        CSADDR_INFO { LocalAddr, RemoteAddr, iSocketType, iProtocol }
         SCOPE_ID { Value: Anonymous.Value }
         ADDRINFOA {
             ai_flags, ai_family, ai_socktype, ai_protocol, ai_addrlen, ai_canonname, ai_addr,

@@ -100,6 +100,9 @@ pub const AI_SECURE: u32 = 32768u32;
 pub const AI_SECURE_WITH_FALLBACK: u32 = 1048576u32;
 pub const AI_V4MAPPED: u32 = 2048u32;
 pub type BOOL = i32;
+pub const CF_ACCEPT: u32 = 0u32;
+pub const CF_DEFER: u32 = 2u32;
+pub const CF_REJECT: u32 = 1u32;
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct CONDITION_VARIABLE {
@@ -159,6 +162,14 @@ impl Default for CRITICAL_SECTION_DEBUG {
     }
 }
 pub const CRITICAL_SECTION_NO_DEBUG_INFO: u32 = 16777216u32;
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+pub struct CSADDR_INFO {
+    pub LocalAddr: SOCKET_ADDRESS,
+    pub RemoteAddr: SOCKET_ADDRESS,
+    pub iSocketType: i32,
+    pub iProtocol: i32,
+}
 pub const CTRL_BREAK_EVENT: u32 = 1u32;
 pub const CTRL_CLOSE_EVENT: u32 = 2u32;
 pub const CTRL_C_EVENT: u32 = 0u32;
@@ -1589,6 +1600,19 @@ pub const INIT_ONCE_CHECK_ONLY: u32 = 1u32;
 pub const INIT_ONCE_CTX_RESERVED_BITS: u32 = 2u32;
 pub const INIT_ONCE_INIT_FAILED: u32 = 4u32;
 pub const INIT_ONCE_STATIC_INIT: INIT_ONCE = INIT_ONCE { Ptr: core::ptr::null_mut() };
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct INTERFACE_INFO {
+    pub iiFlags: u32,
+    pub iiAddress: sockaddr_gen,
+    pub iiBroadcastAddress: sockaddr_gen,
+    pub iiNetmask: sockaddr_gen,
+}
+impl Default for INTERFACE_INFO {
+    fn default() -> Self {
+        unsafe { core::mem::zeroed() }
+    }
+}
 pub const INVALID_HANDLE_VALUE: HANDLE = -1i32 as _;
 pub const INVALID_SOCKET: SOCKET = -1i32 as _;
 #[repr(C)]
@@ -2240,6 +2264,28 @@ impl Default for SOCKADDR_STORAGE {
     }
 }
 pub type SOCKET = usize;
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct SOCKET_ADDRESS {
+    pub lpSockaddr: *mut SOCKADDR,
+    pub iSockaddrLength: i32,
+}
+impl Default for SOCKET_ADDRESS {
+    fn default() -> Self {
+        unsafe { core::mem::zeroed() }
+    }
+}
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct SOCKET_ADDRESS_LIST {
+    pub iAddressCount: i32,
+    pub Address: [SOCKET_ADDRESS; 1],
+}
+impl Default for SOCKET_ADDRESS_LIST {
+    fn default() -> Self {
+        unsafe { core::mem::zeroed() }
+    }
+}
 pub const SOCKET_ERROR: i32 = -1i32;
 pub const SOCK_DGRAM: WINSOCK_SOCKET_TYPE = 2i32;
 pub const SOCK_NOTIFY_EVENT_ERR: u32 = 64u32;
@@ -2832,6 +2878,31 @@ pub const XP1_SUPPORT_BROADCAST: u32 = 512u32;
 pub const XP1_SUPPORT_MULTIPOINT: u32 = 1024u32;
 pub const XP1_UNI_RECV: u32 = 65536u32;
 pub const XP1_UNI_SEND: u32 = 32768u32;
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub union sockaddr_gen {
+    pub Address: SOCKADDR,
+    pub AddressIn: SOCKADDR_IN,
+    pub AddressIn6: sockaddr_in6_old,
+}
+impl Default for sockaddr_gen {
+    fn default() -> Self {
+        unsafe { core::mem::zeroed() }
+    }
+}
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct sockaddr_in6_old {
+    pub sin6_family: i16,
+    pub sin6_port: u16,
+    pub sin6_flowinfo: u32,
+    pub sin6_addr: IN6_ADDR,
+}
+impl Default for sockaddr_in6_old {
+    fn default() -> Self {
+        unsafe { core::mem::zeroed() }
+    }
+}
 pub type socklen_t = i32;
 #[repr(C)]
 #[derive(Clone, Copy, Default)]

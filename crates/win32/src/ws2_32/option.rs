@@ -16,7 +16,7 @@ use rustix::net::{AddressFamily, SocketType};
 
 use super::lookup;
 use super::option_table::{Keeper, Reply, Row, find};
-use super::protocol;
+use super::{option_state, protocol, startup};
 use crate::entry::{is_wild, socket_fail, socket_succeed};
 use crate::error;
 
@@ -165,6 +165,8 @@ fn set_value(socket: &Socket, keeper: Keeper, value: u32) -> Result<(), i32> {
             let found = DISCOVERY.iter().find(|pair| pair.0 == value).ok_or(WSAEINVAL)?;
             to_linux(level, name, found.1.cast_unsigned())?;
         }
+        Keeper::MaxRetransmitMs if value > i32::MAX.unsigned_abs() => return Err(WSAEINVAL),
+        Keeper::MaxRetransmitMs => to_linux(libc::IPPROTO_TCP, libc::TCP_USER_TIMEOUT, value)?,
         Keeper::MaxRetransmit => {
             // −1 is for ever, which Linux has not; its default is 0.
             let seconds = if value == u32::MAX { 0 } else { value };
@@ -172,7 +174,11 @@ fn set_value(socket: &Socket, keeper: Keeper, value: u32) -> Result<(), i32> {
             to_linux(libc::IPPROTO_TCP, libc::TCP_USER_TIMEOUT, milliseconds)?;
         }
         Keeper::MulticastInterface => set_multicast_interface(socket, value)?,
-        Keeper::ProtocolA | Keeper::ProtocolW | Keeper::Same(..) | Keeper::Source(_) => {
+        Keeper::ProtocolA
+        | Keeper::ProtocolW
+        | Keeper::State
+        | Keeper::Same(..)
+        | Keeper::Source(_) => {
             return Err(WSAENOPROTOOPT);
         }
     }
@@ -258,10 +264,13 @@ fn get_value(socket: &Socket, keeper: Keeper) -> Result<u32, i32> {
             let milliseconds = of_linux(libc::IPPROTO_TCP, libc::TCP_USER_TIMEOUT)?;
             Ok(if milliseconds == 0 { u32::MAX } else { milliseconds / MILLISECONDS })
         }
+        Keeper::MaxRetransmitMs => of_linux(libc::IPPROTO_TCP, libc::TCP_USER_TIMEOUT),
         Keeper::MulticastInterface => of_linux(libc::IPPROTO_IP, libc::IP_MULTICAST_IF),
-        Keeper::ProtocolA | Keeper::ProtocolW | Keeper::Same(..) | Keeper::Source(_) => {
-            Err(WSAENOPROTOOPT)
-        }
+        Keeper::ProtocolA
+        | Keeper::ProtocolW
+        | Keeper::State
+        | Keeper::Same(..)
+        | Keeper::Source(_) => Err(WSAENOPROTOOPT),
     }
 }
 
@@ -313,6 +322,20 @@ fn get(socket: &Socket, row: &Row, length: i32, wide: Characters) -> Result<Repl
     }
 }
 
+/// Sets the thread's `SO_OPENTYPE`.
+///
+/// # Safety
+/// As for `setsockopt`.
+unsafe fn set_of_thread(value: PCSTR, length: i32) -> Result<(), i32> {
+    startup::check()?;
+    let length = usize::try_from(length).unwrap_or(0).min(4);
+    if is_wild(value) {
+        return Err(WSAEFAULT);
+    }
+    // SAFETY: as many bytes as the program says are there, or fewer.
+    option_state::set_open_type(unsafe { core::slice::from_raw_parts(value.cast(), length) })
+}
+
 /// Sets an option of a socket.
 ///
 /// # Errors
@@ -320,8 +343,8 @@ fn get(socket: &Socket, row: &Row, length: i32, wide: Characters) -> Result<Repl
 /// socket), `WSAEINVAL` (no such level, or a value out of range), `WSAENOBUFS` (a negative
 /// length), `WSAENOTSOCK`, `WSANOTINITIALISED`.
 ///
-/// Missing: `SO_UPDATE_ACCEPT_CONTEXT`, `SO_UPDATE_CONNECT_CONTEXT`, `SO_OPENTYPE` and the options
-/// of protocols other than TCP, UDP and IP.
+/// Missing: `SO_UPDATE_ACCEPT_CONTEXT`, `SO_UPDATE_CONNECT_CONTEXT` and the options of
+/// protocols other than TCP, UDP and IP.
 ///
 /// # Safety
 /// `optval` must be NULL or point to `optlen` readable bytes.
@@ -333,6 +356,10 @@ pub unsafe extern "system" fn setsockopt(
     optval: PCSTR,
     optlen: i32,
 ) -> i32 {
+    if option_state::is_of_thread(level, optname) {
+        // SAFETY: the caller's promise.
+        return socket_succeed(unsafe { set_of_thread(optval, optlen) });
+    }
     let set = lookup::find(s).and_then(|found| {
         if is_wild(optval) {
             return Err(WSAEFAULT);
@@ -363,14 +390,22 @@ unsafe fn get_option(
     optlen: *mut i32,
     wide: Characters,
 ) -> i32 {
-    let reply = lookup::find(s).and_then(|found| {
+    let of_thread = option_state::is_of_thread(level, option);
+    let socket =
+        if of_thread { startup::check().map(|()| None) } else { lookup::find(s).map(Some) };
+    let reply = socket.and_then(|found| {
         if is_wild(optval) || is_wild(optlen) {
             return Err(WSAEFAULT);
         }
         // SAFETY: readable by the caller's promise.
         let length = unsafe { optlen.read_unaligned() };
+        let Some(found) = found else { return option_state::open_type_reply(length) };
         let row = find(level, option)?;
-        get(found.socket().map_err(error::winsock)?, row, length, wide)
+        let socket = found.socket().map_err(error::winsock)?;
+        if row.keeper == Keeper::State {
+            return option_state::bsp_state(socket, optval, length);
+        }
+        get(socket, row, length, wide)
     });
     let reply = match reply {
         Ok(reply) => reply,
@@ -405,8 +440,7 @@ pub(super) unsafe fn getsockopt_lp64(
 /// `WSAEFAULT` (a pointer is NULL, or the variable too short), `WSAENOPROTOOPT` (no such option,
 /// or not for this socket), `WSAEINVAL` (no such level), `WSAENOTSOCK`, `WSANOTINITIALISED`.
 ///
-/// Missing: `SO_BSP_STATE`, `SO_CONNECT_TIME`, `SO_OPENTYPE` and the options of protocols other
-/// than TCP, UDP and IP.
+/// Missing: `SO_CONNECT_TIME` and the options of protocols other than TCP, UDP and IP.
 ///
 /// # Safety
 /// `optlen` must be NULL or writable, and `optval` NULL or point to `*optlen` writable bytes.

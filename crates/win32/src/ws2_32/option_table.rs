@@ -11,12 +11,12 @@ use lapwing_abi::{
     IPPROTO_UDP, IPV6_ADD_MEMBERSHIP, IPV6_DONTFRAG, IPV6_DROP_MEMBERSHIP, IPV6_HOPLIMIT, IPV6_MTU,
     IPV6_MTU_DISCOVER, IPV6_MULTICAST_HOPS, IPV6_MULTICAST_IF, IPV6_MULTICAST_LOOP, IPV6_PKTINFO,
     IPV6_RECVTCLASS, IPV6_TCLASS, IPV6_UNICAST_HOPS, IPV6_UNICAST_IF, IPV6_V6ONLY, SO_ACCEPTCONN,
-    SO_BROADCAST, SO_CONDITIONAL_ACCEPT, SO_DEBUG, SO_DONTLINGER, SO_DONTROUTE, SO_ERROR,
-    SO_EXCLUSIVEADDRUSE, SO_KEEPALIVE, SO_LINGER, SO_MAX_MSG_SIZE, SO_OOBINLINE, SO_PROTOCOL_INFOA,
-    SO_PROTOCOL_INFOW, SO_RCVBUF, SO_RCVTIMEO, SO_REUSEADDR, SO_SNDBUF, SO_SNDTIMEO, SO_TYPE,
-    SOL_SOCKET, TCP_FASTOPEN, TCP_KEEPCNT, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_MAXRT, TCP_MAXSEG,
-    TCP_NODELAY, WSAEFAULT, WSAEINVAL, WSAENOBUFS, WSAENOPROTOOPT, WSAPROTOCOL_INFOA,
-    WSAPROTOCOL_INFOW,
+    SO_BROADCAST, SO_BSP_STATE, SO_CONDITIONAL_ACCEPT, SO_DEBUG, SO_DONTLINGER, SO_DONTROUTE,
+    SO_ERROR, SO_EXCLUSIVEADDRUSE, SO_KEEPALIVE, SO_LINGER, SO_MAX_MSG_SIZE, SO_OOBINLINE,
+    SO_PROTOCOL_INFOA, SO_PROTOCOL_INFOW, SO_RCVBUF, SO_RCVTIMEO, SO_REUSEADDR, SO_SNDBUF,
+    SO_SNDTIMEO, SO_TYPE, SOL_SOCKET, TCP_FASTOPEN, TCP_KEEPCNT, TCP_KEEPIDLE, TCP_KEEPINTVL,
+    TCP_MAXRT, TCP_MAXRTMS, TCP_MAXSEG, TCP_NODELAY, WSAEFAULT, WSAEINVAL, WSAENOBUFS,
+    WSAENOPROTOOPT, WSAPROTOCOL_INFOA, WSAPROTOCOL_INFOW,
 };
 
 /// How an option's value lies in the program's memory.
@@ -83,6 +83,8 @@ pub enum Keeper {
     ProtocolA,
     /// `SO_PROTOCOL_INFOW`
     ProtocolW,
+    /// `SO_BSP_STATE`: everything about the socket.
+    State,
     /// `IP_HDRINCL`
     HeaderIncluded,
     /// `IP_DONTFRAGMENT`, `IPV6_DONTFRAG`: Linux' level and its path MTU option.
@@ -91,6 +93,8 @@ pub enum Keeper {
     MtuDiscover(i32, i32),
     /// `TCP_MAXRT`, in seconds; Linux counts milliseconds.
     MaxRetransmit,
+    /// `TCP_MAXRTMS`, in milliseconds as Linux has it.
+    MaxRetransmitMs,
     /// `IP_MULTICAST_IF`: an address, or the number of an interface.
     MulticastInterface,
     /// A structure that both systems have alike; it can only be set.
@@ -167,6 +171,7 @@ const TABLE: &[Row] = &[
     socket(SO_MAX_MSG_SIZE, NUMBER, Keeper::MaxMessage),
     socket(SO_PROTOCOL_INFOA, Shape::Structure(size_of::<WSAPROTOCOL_INFOA>()), Keeper::ProtocolA),
     socket(SO_PROTOCOL_INFOW, Shape::Structure(size_of::<WSAPROTOCOL_INFOW>()), Keeper::ProtocolW),
+    socket(SO_BSP_STATE, Shape::Structure(0), Keeper::State),
     linux_socket(SO_KEEPALIVE, Shape::Byte, libc::SO_KEEPALIVE),
     linux_socket(SO_DONTROUTE, Shape::Byte, libc::SO_DONTROUTE),
     linux_socket(SO_BROADCAST, Shape::Flag, libc::SO_BROADCAST),
@@ -178,6 +183,7 @@ const TABLE: &[Row] = &[
     tcp_capped(TCP_KEEPINTVL, libc::TCP_KEEPINTVL, KEEP_ALIVE_SECONDS_MAX),
     tcp_capped(TCP_KEEPCNT, libc::TCP_KEEPCNT, PROBES_MAX),
     row(IPPROTO_TCP, TCP_MAXRT, COUNT, Keeper::MaxRetransmit),
+    row(IPPROTO_TCP, TCP_MAXRTMS, COUNT, Keeper::MaxRetransmitMs),
     ip(IP_TOS, Shape::IpByte, libc::IP_TOS),
     ip(IP_TTL, Shape::IpByte, libc::IP_TTL),
     ip(IP_MULTICAST_TTL, Shape::IpByte, libc::IP_MULTICAST_TTL),

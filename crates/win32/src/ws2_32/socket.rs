@@ -3,7 +3,7 @@
 
 use super::address::{self, Encoded};
 use super::lookup::{self, with_socket, with_socket_blocking};
-use super::startup;
+use super::{option_state, startup};
 use crate::entry::{is_wild, socket_fail, socket_succeed};
 use crate::{error, last_error};
 use lapwing_abi::{
@@ -83,14 +83,15 @@ fn publish(socket: Socket, overlapped: bool, inherit: bool) -> Result<SOCKET, i3
     Ok(number)
 }
 
-/// Makes an overlapped socket.
+/// Makes an overlapped socket, unless the thread's `SO_OPENTYPE` says otherwise.
 ///
 /// # Errors
 /// `INVALID_SOCKET` with `WSAEAFNOSUPPORT`, `WSAESOCKTNOSUPPORT`, `WSAEPROTONOSUPPORT`,
 /// `WSAEINVAL`, `WSAENOBUFS`, `WSANOTINITIALISED`.
 #[unsafe(export_name = "lapwing_socket")]
 pub extern "system" fn socket(af: i32, r#type: i32, protocol: i32) -> SOCKET {
-    open(af, r#type, protocol, WSA_FLAG_OVERLAPPED).map_or_else(socket_fails, succeeds)
+    let flags = if option_state::open_type() == 0 { WSA_FLAG_OVERLAPPED } else { 0 };
+    open(af, r#type, protocol, flags).map_or_else(socket_fails, succeeds)
 }
 
 /// Makes a socket, overlapped or not as the flags say.
