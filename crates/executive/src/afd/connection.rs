@@ -2,9 +2,10 @@
 
 use super::address_use::AddressUse;
 use super::error::general;
+use super::network_events;
 use super::socket::{
-    BOUND, CLOSED, CONNECTED, CONNECTING, LISTENING, NON_BLOCKING, RECEIVE_SHUT, RESET, SEND_SHUT,
-    Socket,
+    BOUND, CLOSED, CONNECTED, CONNECTING, INITIATED, LISTENING, NON_BLOCKING, RECEIVE_SHUT, RESET,
+    SEND_SHUT, Socket,
 };
 use crate::ke::deadline::Deadline;
 use crate::status::{Result, Status};
@@ -50,6 +51,7 @@ impl Socket {
             self.hold(held);
         }
         self.add(BOUND);
+        let _looks = self.re_enables(0);
         Ok(())
     }
 
@@ -70,6 +72,8 @@ impl Socket {
         }
         net::listen(self.fd(), backlog.max(1)).map_err(general)?;
         self.add(LISTENING);
+        // A connection may have come before that was known.
+        let _looks = self.re_enables(0);
         Ok(())
     }
 
@@ -83,6 +87,7 @@ impl Socket {
         if !self.is_stream() {
             return Err(Status::NOT_SUPPORTED);
         }
+        let _looks = self.re_enables(network_events::ACCEPT);
         let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
         let (fd, peer) = self.block_until(deadline, || {
             if self.has(CLOSED) {
@@ -106,6 +111,7 @@ impl Socket {
         accepted.set_receive_timeout_ms(self.receive_timeout_ms());
         accepted.set_send_timeout_ms(self.send_timeout_ms());
         *accepted.options().lock() = self.options().lock().inherited();
+        accepted.inherit_selection(self);
         Ok((accepted, peer))
     }
 
@@ -139,6 +145,7 @@ impl Socket {
     }
 
     fn begin_connect(&self, address: &SocketAddrAny) -> Result<()> {
+        let _looks = self.connect_begins();
         let begun = match net::connect(self.fd(), address) {
             // Linux tells the end of an earlier attempt once more; this one has not begun.
             Err(Errno::CONNABORTED) => net::connect(self.fd(), address),
@@ -147,14 +154,15 @@ impl Socket {
         match begun {
             Ok(()) => {
                 self.remove(CONNECTING);
-                self.add(BOUND | CONNECTED);
+                self.add(BOUND | CONNECTED | INITIATED);
                 Ok(())
             }
             Err(Errno::INPROGRESS | Errno::INTR) => {
-                self.add(BOUND | CONNECTING);
+                self.add(BOUND | CONNECTING | INITIATED);
                 Ok(())
             }
             Err(Errno::CONNREFUSED) => {
+                self.add(INITIATED);
                 let mut options = self.options().lock();
                 options.connect_failed = true;
                 if !self.is_non_blocking() {

@@ -9,6 +9,7 @@
 //! | who has bound which address | [`address_use`] |
 //! | blocking calls | [`blocking`] |
 //! | which sockets are ready, waiting for that | [`poll`] |
+//! | WSAEventSelect, WSAAsyncSelect | [`event_select`], what they record: [`network_events`] |
 //! | errno to NTSTATUS | [`error`] |
 //!
 //! Each direction of a socket has a lock.  Under it a request is tried, and if it would block it is
@@ -20,6 +21,8 @@ pub mod address_use;
 pub mod blocking;
 pub mod connection;
 pub mod error;
+pub mod event_select;
+pub mod network_events;
 pub mod options;
 pub mod poll;
 pub mod receive;
@@ -40,4 +43,5 @@ pub fn ready(registration: Registration, readiness: Readiness, timing: Timing) {
     if readiness.writable {
         socket.send_ready(file, timing);
     }
+    socket.look_for_events(readiness.urgent);
 }

@@ -112,11 +112,11 @@ impl<'socket> Polled<'socket> {
 
 impl Socket {
     /// True when nothing that we have taken over is still to be sent.
-    fn has_room(&self) -> bool {
+    pub(super) fn has_room(&self) -> bool {
         self.sending.lock().pending.is_empty()
     }
 
-    fn has_urgent_data_inline(&self) -> bool {
+    pub(super) fn has_urgent_data_inline(&self) -> bool {
         sys::option::get(self.fd(), libc::SOL_SOCKET, libc::SO_OOBINLINE).is_ok_and(|on| on != 0)
     }
 

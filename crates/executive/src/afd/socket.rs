@@ -31,6 +31,12 @@ pub(super) const SEND_SHUT: u32 = 64;
 pub(super) const RESET: u32 = 128;
 /// The last handle is closed.
 pub(super) const CLOSED: u32 = 256;
+/// The program has called connect.
+pub(super) const INITIATED: u32 = 512;
+/// Network events are selected.
+pub(super) const SELECTED: u32 = 1024;
+/// Network events have been selected at some time; they are recorded from then on.
+pub(super) const TRACKED: u32 = 2048;
 
 /// What a socket is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +65,8 @@ pub struct Socket {
     address: OnceLock<AddressUse>,
     /// The options as Windows shows them.
     options: Mutex<super::options::Options>,
+    /// The record of network events, once they have been selected.
+    pub(super) events: Mutex<Option<Box<super::event_select::Events>>>,
 }
 
 impl Socket {
@@ -90,6 +98,7 @@ impl Socket {
             send_timeout_ms: AtomicU32::new(0),
             address: OnceLock::new(),
             options: Mutex::default(),
+            events: Mutex::default(),
         }
     }
 
@@ -129,6 +138,10 @@ impl Socket {
         self.state.load(Ordering::Acquire)
     }
 
+    pub(super) fn state_relaxed(&self) -> u32 {
+        self.state.load(Ordering::Relaxed)
+    }
+
     pub(super) fn add(&self, state: u32) {
         self.state.fetch_or(state, Ordering::AcqRel);
     }
@@ -142,9 +155,16 @@ impl Socket {
         self.has(NON_BLOCKING)
     }
 
-    /// FIONBIO.
-    pub fn set_non_blocking(&self, non_blocking: bool) {
-        if non_blocking { self.add(NON_BLOCKING) } else { self.remove(NON_BLOCKING) }
+    /// FIONBIO.  `INVALID_PARAMETER` for blocking while events are selected (semantics 5.13).
+    pub fn set_non_blocking(&self, non_blocking: bool) -> Result<()> {
+        if non_blocking {
+            self.add(NON_BLOCKING);
+        } else if self.is_selected() {
+            return Err(Status::INVALID_PARAMETER);
+        } else {
+            self.remove(NON_BLOCKING);
+        }
+        Ok(())
     }
 
     /// True when the socket has a local address.
@@ -220,6 +240,7 @@ impl Socket {
     /// the descriptor closes as soon as nobody uses it.  Data that a non-blocking send has taken
     /// over is still delivered (semantics 5.5).
     pub fn close(&self, file: &File) {
+        self.close_selection();
         self.add(CLOSED);
         self.receiving.lock().pending.close();
         self.sending.lock().pending.close();

@@ -32,7 +32,7 @@ pub struct EpollSet {
 }
 
 fn interest(writes: bool) -> EventFlags {
-    let reads = EventFlags::IN | EventFlags::RDHUP | EventFlags::ET;
+    let reads = EventFlags::IN | EventFlags::PRI | EventFlags::RDHUP | EventFlags::ET;
     if writes { reads | EventFlags::OUT } else { reads }
 }
 
@@ -117,6 +117,7 @@ impl EpollSet {
             let readiness = Readiness {
                 readable: ended || flags.contains(EventFlags::IN),
                 writable: gone || flags.contains(EventFlags::OUT),
+                urgent: flags.contains(EventFlags::PRI),
                 ended,
             };
             ready(Source::File(Registration(number as u32), readiness));

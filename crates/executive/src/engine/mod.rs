@@ -46,6 +46,8 @@ pub struct Readiness {
     pub readable: bool,
     /// A send would not block, or a connect has ended.
     pub writable: bool,
+    /// Urgent data waits.
+    pub urgent: bool,
     /// The peer has ended its side, or the connection is gone: receives never block again.
     pub ended: bool,
 }

@@ -121,6 +121,11 @@ impl File {
         self.socket_value.store(handle, Ordering::Relaxed);
     }
 
+    /// The handle that Winsock gave out for it; 0 before.
+    pub fn socket_value(&self) -> u32 {
+        self.socket_value.load(Ordering::Relaxed)
+    }
+
     /// True for the handle that Winsock gave out; false for a duplicate, which Winsock does not
     /// know (semantics 1.12).
     pub fn is_socket_value(&self, handle: usize) -> bool {

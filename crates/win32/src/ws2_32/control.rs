@@ -42,8 +42,9 @@ fn at_mark(socket: &Socket) -> bool {
 /// no urgent data waits (`SIOCATMARK`).
 ///
 /// # Errors
-/// −1 with `WSAEFAULT` (NULL or a number in place of an address), `WSAEOPNOTSUPP` (other
-/// commands), `WSAENOTSOCK`, `WSANOTINITIALISED`.
+/// −1 with `WSAEFAULT` (NULL or a number in place of an address), `WSAEINVAL` (blocking, while
+/// network events are selected), `WSAEOPNOTSUPP` (other commands), `WSAENOTSOCK`,
+/// `WSANOTINITIALISED`.
 ///
 /// # Safety
 /// `argp` must be NULL or point to a readable and writable number of 32 bits.
@@ -57,8 +58,8 @@ pub unsafe extern "system" fn ioctlsocket(s: SOCKET, cmd: i32, argp: *mut u32) -
         let answer = match cmd {
             FIONBIO | LINUX_FIONBIO => {
                 // SAFETY: readable by the caller's promise.
-                socket.set_non_blocking(unsafe { argp.read_unaligned() } != 0);
-                return Ok(());
+                let set = socket.set_non_blocking(unsafe { argp.read_unaligned() } != 0);
+                return set.map_err(error::winsock);
             }
             FIONREAD | LINUX_FIONREAD => readable(socket)?,
             SIOCATMARK => u32::from(at_mark(socket)),
@@ -133,7 +134,7 @@ unsafe fn carry_out(
         (_, FIONBIO | LINUX_FIONBIO) => {
             // SAFETY: the caller's promise.
             let value = unsafe { input::<4>(address, length) }?;
-            socket.set_non_blocking(value != [0; 4]);
+            socket.set_non_blocking(value != [0; 4]).map_err(error::winsock)?;
             Vec::new()
         }
         (_, FIONREAD | LINUX_FIONREAD) => readable(socket)?.to_le_bytes().to_vec(),

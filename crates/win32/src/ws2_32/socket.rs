@@ -14,6 +14,7 @@ use lapwing_abi::{
 };
 use lapwing_executive::afd::blocking::deadline;
 use lapwing_executive::afd::connection::Direction;
+use lapwing_executive::afd::event_select;
 use lapwing_executive::afd::socket::{Kind, Socket};
 use lapwing_executive::io::file::{Device, File};
 use lapwing_executive::ke::deadline::Deadline;
@@ -77,6 +78,9 @@ fn publish(socket: Socket, overlapped: bool, inherit: bool) -> Result<SOCKET, i3
         file.set_socket_value(number);
     }
     let number = number as SOCKET;
+    if object.file().and_then(File::socket).is_ok_and(Socket::is_selected) {
+        with_socket(number, event_select::begin_inherited)?;
+    }
     if !inherit {
         handle::set_flags(number, handle::INHERIT, 0).map_err(error::winsock)?;
     }
@@ -163,7 +167,13 @@ fn open_from(info: Option<[i32; 3]>, given: [i32; 3], flags: u32) -> SOCKET {
 pub extern "system" fn closesocket(s: SOCKET) -> i32 {
     let closed = lookup::find(s).and_then(|found| {
         drop(found);
-        handle::close(s).map_err(error::winsock)
+        let object = handle::remove(s).map_err(error::winsock)?;
+        if let (1, Ok(socket)) = (object.handle_count(), object.file().and_then(File::socket)) {
+            // Winsock forgets whom it was to tell; CloseHandle alone would tell it (semantics 6.2).
+            socket.forget_selection();
+        }
+        handle::release(&object);
+        Ok(())
     });
     socket_succeed(closed)
 }

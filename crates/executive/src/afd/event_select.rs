@@ -1,0 +1,337 @@
+//! Selecting network events on a socket, and looking for them.
+//!
+//! What an event is and who is told is decided by [`super::network_events`].  Here is what goes
+//! with a descriptor: the questions to the kernel (a look), and who asks when:
+//!
+//! * [`select`], once, at the beginning, and the inheriting socket when it gets its handle;
+//! * [`Socket::look_for_events`] from `afd::ready`, when epoll reports an edge, after the pending
+//!   requests have had their share: what they absorb is no event (semantics 5.11);
+//! * [`Socket::re_enables`] at the end of each call that re-enables an event (semantics 8.3).
+//!
+//! A socket that was never selected pays one relaxed load of its state word for each of these.
+//!
+//! The record's lock is taken before the locks of the socket's two directions and before its
+//! options', never under them: the guard that [`Socket::re_enables`] returns is therefore declared
+//! before the direction is locked.  An event object is set, and messages are posted, under the
+//! record's lock, so that nothing of an old selection arrives after a new one has been made.
+
+use super::network_events::{
+    ACCEPT, CLOSE, CONNECT, Listener, OOB, READ, Record, Sight, Taken, WRITE,
+};
+use super::socket::{
+    CLOSED, CONNECTED, CONNECTING, INITIATED, LISTENING, NON_BLOCKING, RESET, SELECTED, Socket,
+    TRACKED,
+};
+use crate::io::file::File;
+use crate::ob::object::Object;
+use crate::ob::table::Pinned;
+use crate::status::{Result, Status};
+use crate::sys;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+/// A record and what looking at its descriptor needs beside it.
+#[derive(Default)]
+pub(super) struct Events {
+    record: Record,
+    /// The first edge after the registration may tell what was there before.
+    settling: bool,
+}
+
+/// Why somebody looks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Occasion {
+    /// A selection begins.
+    Selection,
+    /// The kernel has reported an edge; `urgent` when urgent data was part of it.
+    Edge { urgent: bool },
+    /// A call of the program's has changed something.
+    Call,
+}
+
+/// `WSAEventSelect` and `WSAAsyncSelect`: from now on the listener hears of these events, and
+/// nobody else.  The socket becomes non-blocking.  No events end the selection.
+///
+/// # Errors
+/// `INVALID_HANDLE` for a closed socket, `INSUFFICIENT_RESOURCES`.
+pub fn select(
+    object: &Pinned<'_, Object>,
+    file: &File,
+    listener: Listener,
+    events: u32,
+) -> Result<()> {
+    let socket = file.socket()?;
+    let mut kept = socket.events.lock();
+    if socket.has(CLOSED) {
+        return Err(Status::INVALID_HANDLE);
+    }
+    if events == 0 {
+        socket.add(NON_BLOCKING);
+        socket.remove(SELECTED);
+        if let Some(kept) = kept.as_mut() {
+            kept.record.select(Listener::Nobody, 0, file.socket_value());
+        }
+        return Ok(());
+    }
+    // Edges from here on wait for our lock.
+    file.register(object, true)?;
+    let is_first = !socket.is_tracked();
+    socket.add(TRACKED | SELECTED | NON_BLOCKING);
+    let kept = kept.get_or_insert_default();
+    kept.settling |= is_first;
+    kept.record.select(listener, events, file.socket_value());
+    socket.look(kept, Occasion::Selection);
+    file.look_after(true);
+    Ok(())
+}
+
+/// An accepted socket has got its handle: what it inherited from the listener begins.
+///
+/// # Errors
+/// `INSUFFICIENT_RESOURCES`.
+pub fn begin_inherited(object: &Pinned<'_, Object>, file: &File) -> Result<()> {
+    let socket = file.socket()?;
+    if !socket.is_tracked() {
+        return Ok(());
+    }
+    let mut kept = socket.events.lock();
+    file.register(object, true)?;
+    let kept = kept.get_or_insert_default();
+    kept.settling = true;
+    kept.record.set_socket(file.socket_value());
+    socket.look(kept, Occasion::Selection);
+    file.look_after(true);
+    Ok(())
+}
+
+/// A call that may have changed what is to be seen: when this goes, somebody looks.
+#[must_use]
+pub(super) struct Looking<'socket> {
+    socket: &'socket Socket,
+    re_enabled: u32,
+}
+
+impl Drop for Looking<'_> {
+    fn drop(&mut self) {
+        if self.socket.is_tracked() {
+            self.socket.re_enable(|record| record.re_enable(self.re_enabled));
+        }
+    }
+}
+
+impl Socket {
+    /// True when the socket was ever selected.
+    fn is_tracked(&self) -> bool {
+        self.state_relaxed() & TRACKED != 0
+    }
+
+    /// True while events are selected.
+    pub fn is_selected(&self) -> bool {
+        self.has(SELECTED)
+    }
+
+    /// Re-enables the events when the guard goes, perhaps none, and looks.  It must go after the
+    /// guards of the directions' locks.
+    pub(super) fn re_enables(&self, re_enabled: u32) -> Looking<'_> {
+        Looking { socket: self, re_enabled }
+    }
+
+    /// A connect begins: its end, and the room to send that comes with it, are news.
+    pub(super) fn connect_begins(&self) -> Looking<'_> {
+        let another = !self.is_stream() || !self.has(CONNECTED | CONNECTING);
+        if another
+            && self.is_tracked()
+            && let Some(kept) = self.events.lock().as_mut()
+        {
+            kept.record.re_enable(CONNECT | WRITE | CLOSE);
+        }
+        self.re_enables(0)
+    }
+
+    /// A receive failed before the socket saw it; messages are re-enabled by that too.
+    pub fn receive_was_refused(&self) {
+        if self.is_tracked() {
+            self.re_enable(|record| record.re_enable_messages(READ));
+        }
+    }
+
+    fn re_enable(&self, change: impl FnOnce(&mut Record)) {
+        if let Some(kept) = self.events.lock().as_mut() {
+            change(&mut kept.record);
+            self.look(kept, Occasion::Call);
+        }
+    }
+
+    /// The kernel has reported an edge, and the pending requests have been continued.
+    pub(super) fn look_for_events(&self, urgent: bool) {
+        if self.is_tracked()
+            && let Some(kept) = self.events.lock().as_mut()
+        {
+            self.look(kept, Occasion::Edge { urgent });
+        }
+    }
+
+    /// What an accepted socket takes over from its listener.
+    pub(super) fn inherit_selection(&self, listener: &Socket) {
+        if !listener.is_tracked() || !listener.is_selected() {
+            return;
+        }
+        if let Some(kept) = listener.events.lock().as_ref() {
+            let inherited = Events { record: kept.record.inherited(), settling: true };
+            *self.events.lock() = Some(Box::new(inherited));
+            self.add(TRACKED | SELECTED | NON_BLOCKING);
+        }
+    }
+
+    /// `WSAEnumNetworkEvents`: takes the recorded events that are selected, and resets the event.
+    ///
+    /// # Errors
+    /// `OBJECT_TYPE_MISMATCH` when it is none; nothing is taken then.
+    pub fn take_events(&self, reset: Option<&Object>) -> Result<Taken> {
+        let mut kept = self.events.lock();
+        if let Some(event) = reset {
+            let _was_set = event.event()?.clear();
+        }
+        Ok(kept.as_mut().map(|kept| kept.record.take()).unwrap_or_default())
+    }
+
+    /// `closesocket` is about to close the last handle: nobody hears of it.
+    pub fn forget_selection(&self) {
+        if self.is_tracked()
+            && let Some(kept) = self.events.lock().as_mut()
+        {
+            kept.record.forget();
+        }
+    }
+
+    /// The last handle is closed.
+    pub(super) fn close_selection(&self) {
+        if self.is_tracked()
+            && let Some(kept) = self.events.lock().as_mut()
+        {
+            kept.record.close();
+        }
+    }
+
+    fn look(&self, kept: &mut Events, occasion: Occasion) {
+        if self.has(CLOSED) {
+            return;
+        }
+        let urgent = occasion == Occasion::Edge { urgent: true } && !kept.settling;
+        if let Occasion::Edge { .. } = occasion {
+            kept.settling = false;
+        }
+        let sight = self.sight(urgent);
+        kept.record.see(&sight, occasion == Occasion::Selection);
+    }
+
+    /// Asks the kernel what is so now.
+    fn sight(&self, urgent_is_new: bool) -> Sight {
+        let asked = PollFlags::IN | PollFlags::OUT | PollFlags::PRI | PollFlags::RDHUP;
+        let mut polled = [PollFd::from_borrowed_fd(self.fd(), asked)];
+        // It fails for lack of memory only; then nothing is to be seen.
+        let _failed = poll(&mut polled, Some(&Timespec { tv_sec: 0, tv_nsec: 0 }));
+        let flags = polled[0].revents();
+        // A call that blocks sees to the end of its connect itself.
+        if self.has(CONNECTING) && self.is_non_blocking() && !flags.is_empty() {
+            self.settle_connect();
+        }
+        let state = self.state();
+        if state & LISTENING != 0 {
+            self.listener_sight(flags)
+        } else if !self.is_stream() {
+            self.datagram_sight(flags, state)
+        } else if state & CONNECTED != 0 {
+            Sight { urgent_is_new, ..self.connection_sight(flags, state) }
+        } else {
+            self.unconnected_sight(state)
+        }
+    }
+
+    fn listener_sight(&self, flags: PollFlags) -> Sight {
+        let mut sight = Sight::default();
+        if flags.contains(PollFlags::IN) && !self.absorbs_input() {
+            sight.holds = ACCEPT;
+            sight.amount = self.connections_waiting();
+        }
+        sight.holds_for_messages = sight.holds;
+        sight
+    }
+
+    fn datagram_sight(&self, flags: PollFlags, state: u32) -> Sight {
+        let mut holds = 0;
+        let mut amount = None;
+        // A pending error (a port that was unreachable) is told by a receive as well.
+        if flags.intersects(PollFlags::IN | PollFlags::ERR) && !self.absorbs_input() {
+            holds |= READ;
+            amount = sys::option::get(self.fd(), libc::SOL_SOCKET, SO_MEMINFO).ok();
+        }
+        let writable = if flags.contains(PollFlags::OUT) && self.has_room() { WRITE } else { 0 };
+        let holds_for_messages = holds | writable;
+        // The record has it once the socket has an address.
+        holds |= if self.is_bound() { writable } else { 0 };
+        holds |= if state & CONNECTED != 0 { CONNECT } else { 0 };
+        let amount = amount.and_then(|amount| u32::try_from(amount).ok());
+        Sight { holds, holds_for_messages, amount, ..Sight::default() }
+    }
+
+    fn connection_sight(&self, flags: PollFlags, state: u32) -> Sight {
+        let mut sight = Sight::default();
+        let ended = flags.intersects(PollFlags::RDHUP | PollFlags::HUP | PollFlags::ERR);
+        if flags.contains(PollFlags::IN) && !self.absorbs_input() {
+            let bytes = self.bytes_readable().unwrap_or(0);
+            // The peer's end makes it readable too, but that is FD_CLOSE.
+            if bytes > 0 || !ended {
+                sight.holds |= READ;
+                sight.amount = Some(bytes);
+            }
+        }
+        if flags.contains(PollFlags::PRI) && !self.has_urgent_data_inline() {
+            sight.holds |= OOB;
+        }
+        if flags.contains(PollFlags::OUT) && self.has_room() {
+            sight.holds |= WRITE;
+        }
+        if state & INITIATED != 0 {
+            sight.holds |= CONNECT;
+        }
+        if ended {
+            sight.holds |= CLOSE;
+            // A receive that has taken the error from the socket has noted the reset before it
+            // gave back the lock that `absorbs_input` took.
+            if flags.contains(PollFlags::ERR) || self.has(RESET) {
+                sight.close_error = Status::CONNECTION_ABORTED;
+            }
+        }
+        sight.holds_for_messages = sight.holds;
+        sight
+    }
+
+    fn unconnected_sight(&self, state: u32) -> Sight {
+        let mut sight = Sight::default();
+        let failure = self.options().lock().connect_failure;
+        if let (Some(failure), true) = (failure, state & INITIATED != 0) {
+            sight.holds = CONNECT;
+            sight.holds_for_messages = CONNECT;
+            sight.connect_error = failure;
+        }
+        sight
+    }
+
+    /// True while pending requests wait for what arrives.
+    fn absorbs_input(&self) -> bool {
+        !self.receiving.lock().pending.is_empty()
+    }
+
+    /// How many connections wait to be accepted.  Linux has the number where connections have the
+    /// number of segments that are not acknowledged.
+    fn connections_waiting(&self) -> Option<u32> {
+        const UNACKED: usize = 24;
+        let mut info = [0; UNACKED + 4];
+        let read = sys::option::get_bytes(self.fd(), libc::IPPROTO_TCP, libc::TCP_INFO, &mut info);
+        let number = info.last_chunk().map(|bytes| u32::from_ne_bytes(*bytes));
+        number.filter(|_| read == Ok(info.len()))
+    }
+}
+
+/// The memory that waiting datagrams take is the first of the numbers that this option has.
+const SO_MEMINFO: i32 = 55;
