@@ -206,10 +206,10 @@ impl Socket {
         if direction == Direction::Receive {
             return Ok(());
         }
-        let mut sending = self.sending.lock();
+        let mut outgoing = self.outgoing.lock();
         self.add(SEND_SHUT);
-        if !sending.pending.is_empty() {
-            sending.shut_when_drained = true;
+        if !outgoing.is_idle() {
+            outgoing.state.shut_when_drained = true;
             return Ok(());
         }
         match net::shutdown(self.fd(), Shutdown::Write) {

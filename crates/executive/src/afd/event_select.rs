@@ -319,7 +319,7 @@ impl Socket {
 
     /// True while pending requests wait for what arrives.
     fn absorbs_input(&self) -> bool {
-        !self.receiving.lock().pending.is_empty()
+        !self.incoming.lock().is_idle()
     }
 
     /// How many connections wait to be accepted.  Linux has the number where connections have the

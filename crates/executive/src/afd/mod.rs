@@ -3,6 +3,7 @@
 //! | you look for | it is in |
 //! |---|---|
 //! | the socket, its state, its end | [`socket`] |
+//! | the frame of every request | [`request`], its two directions: [`incoming`], [`outgoing`] |
 //! | receiving | [`receive`] |
 //! | sending | [`send`] |
 //! | bind, listen, accept, connect, shutdown | [`connection`] |
@@ -22,13 +23,18 @@ pub mod blocking;
 pub mod connection;
 pub mod error;
 pub mod event_select;
+pub mod incoming;
 pub mod network_events;
 pub mod options;
+pub mod outgoing;
 pub mod poll;
 pub mod receive;
+pub mod request;
 pub mod send;
 pub mod socket;
 
+use crate::afd::incoming::Incoming;
+use crate::afd::outgoing::Outgoing;
 use crate::engine::{Readiness, Registration};
 use crate::io::complete::Timing;
 
@@ -38,10 +44,13 @@ pub fn ready(registration: Registration, readiness: Readiness, timing: Timing) {
     let Ok(file) = object.file() else { return };
     let Ok(socket) = file.socket() else { return };
     if readiness.readable {
-        socket.receive_ready(readiness.ended, timing);
+        socket.carry_on::<Incoming>(file, timing, |state| {
+            state.readable = true;
+            state.ended |= readiness.ended;
+        });
     }
     if readiness.writable {
-        socket.send_ready(file, timing);
+        socket.carry_on::<Outgoing>(file, timing, |_| {});
     }
     socket.look_for_events(readiness.urgent);
 }

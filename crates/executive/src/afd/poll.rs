@@ -113,7 +113,7 @@ impl<'socket> Polled<'socket> {
 impl Socket {
     /// True when nothing that we have taken over is still to be sent.
     pub(super) fn has_room(&self) -> bool {
-        self.sending.lock().pending.is_empty()
+        self.outgoing.lock().is_idle()
     }
 
     pub(super) fn has_urgent_data_inline(&self) -> bool {

@@ -1,11 +1,11 @@
 //! The socket: its descriptor, its state, and the requests that wait on it.
 
 use super::address_use::AddressUse;
-use super::receive::ReceiveSide;
-use super::send::SendSide;
+use super::incoming::Incoming;
+use super::outgoing::Outgoing;
+use super::request::Side;
 use crate::io::file::File;
-use crate::io::irp::{Irp, Outcome};
-use crate::io::{complete, complete::Timing};
+use crate::io::irp::Irp;
 use crate::ke::thread::Thread;
 use crate::status::{Result, Status};
 use crate::sync::{AtomicU32, Mutex, Ordering};
@@ -54,8 +54,8 @@ pub struct Socket {
     fd: OwnedFd,
     kind: Kind,
     state: AtomicU32,
-    pub(super) receiving: Mutex<ReceiveSide>,
-    pub(super) sending: Mutex<SendSide>,
+    pub(super) incoming: Mutex<Side<Incoming>>,
+    pub(super) outgoing: Mutex<Side<Outgoing>>,
     /// Threads in a blocking call on this socket.
     pub(super) blocked: Mutex<Vec<Arc<Thread>>>,
     /// `SO_RCVTIMEO` and `SO_SNDTIMEO` in milliseconds; 0 means none.
@@ -91,8 +91,8 @@ impl Socket {
             fd,
             kind,
             state: AtomicU32::new(state),
-            receiving: Mutex::default(),
-            sending: Mutex::default(),
+            incoming: Mutex::default(),
+            outgoing: Mutex::default(),
             blocked: Mutex::default(),
             receive_timeout_ms: AtomicU32::new(0),
             send_timeout_ms: AtomicU32::new(0),
@@ -211,25 +211,10 @@ impl Socket {
         self.send_timeout_ms.store(milliseconds, Ordering::Relaxed);
     }
 
-    /// Ends the chosen pending requests with this status; returns how many there were.  What we
-    /// took over from the program to send is not a request of the program's and stays.
+    /// Ends the chosen pending requests with this status; returns how many there were.
     pub fn cancel(&self, status: Status, chosen: &dyn Fn(&Irp) -> bool) -> usize {
-        let chosen = |irp: &Irp| irp.is_cancellable() && chosen(irp);
-        let mut count = 0;
-        {
-            let mut receiving = self.receiving.lock();
-            for request in receiving.pending.take_if(|request| chosen(&request.irp)) {
-                count += 1;
-                complete::complete(request.irp, Outcome::of(status), Timing::Later);
-            }
-        }
-        {
-            let mut sending = self.sending.lock();
-            for request in sending.pending.take_if(|request| chosen(&request.irp)) {
-                count += 1;
-                complete::complete(request.irp, Outcome::of(status), Timing::Later);
-            }
-        }
+        let count = self.cancel_side::<Incoming>(status, chosen)
+            + self.cancel_side::<Outgoing>(status, chosen);
         if count > 0 {
             self.wake_blocked();
         }
@@ -242,13 +227,13 @@ impl Socket {
     pub fn close(&self, file: &File) {
         self.close_selection();
         self.add(CLOSED);
-        self.receiving.lock().pending.close();
-        self.sending.lock().pending.close();
+        self.incoming.lock().close();
+        self.outgoing.lock().close();
         let connected = self.has(CONNECTED);
         let status = if connected { Status::CONNECTION_ABORTED } else { Status::CANCELLED };
         self.cancel(status, &|_| true);
         self.wake_blocked();
-        let draining = !self.sending.lock().pending.is_empty();
+        let draining = !self.outgoing.lock().is_idle();
         if !draining {
             file.unregister();
         }

@@ -5,9 +5,11 @@ use super::io::take_overlapped;
 use crate::entry::{fail, is_wild, number};
 use crate::last_error;
 use lapwing_abi::{BOOL, ERROR_IO_PENDING, ERROR_NOACCESS, HANDLE, OVERLAPPED};
-use lapwing_executive::afd::receive::{ReceiveCall, Started};
+use lapwing_executive::afd::incoming::Incoming;
+use lapwing_executive::afd::outgoing::Outgoing;
+use lapwing_executive::afd::receive::ReceiveCall;
+use lapwing_executive::afd::request::{self, Started};
 use lapwing_executive::afd::send::SendCall;
-use lapwing_executive::afd::socket::Socket;
 use lapwing_executive::io::file::File;
 use lapwing_executive::io::irp::Outcome;
 use lapwing_executive::io::user_memory::{UserBuffer, UserBuffers, UserPointer};
@@ -78,18 +80,18 @@ pub unsafe extern "system" fn ReadFile(
     count.write(0);
     // SAFETY: the caller's promise.
     let buffer = unsafe { UserBuffer::new(lpbuffer, nnumberofbytestoread as usize) };
-    let mut call = ReceiveCall::new(UserBuffers::One(buffer), 0);
+    let mut call = Incoming::from(ReceiveCall::new(UserBuffers::One(buffer), 0));
     let started = handle::lookup(number(hfile)).and_then(|object| {
         let file = object.file()?;
         if lpoverlapped.is_null() || !file.is_overlapped() {
             drop(object);
-            return blocking(number(hfile), |_, file| {
-                file.socket()?.receive_blocking(file, &mut call, Deadline::Never)
+            return blocking(number(hfile), |object, file| {
+                request::perform(object, file, &mut call, Deadline::Never)
             });
         }
         // SAFETY: the caller's promise.
         let overlapped = unsafe { take_overlapped(lpoverlapped) }?;
-        Socket::receive_overlapped(&object, file, call, overlapped)
+        request::start::<Incoming>(&object, file, call, overlapped)
     });
     finish(started, count)
 }
@@ -123,18 +125,18 @@ pub unsafe extern "system" fn WriteFile(
     count.write(0);
     // SAFETY: the caller's promise; sending only reads.
     let buffer = unsafe { UserBuffer::new(lpbuffer.cast_mut(), nnumberofbytestowrite as usize) };
-    let mut call = SendCall::new(UserBuffers::One(buffer), 0);
+    let mut call = Outgoing::from(SendCall::new(UserBuffers::One(buffer), 0));
     let started = handle::lookup(number(hfile)).and_then(|object| {
         let file = object.file()?;
         if lpoverlapped.is_null() || !file.is_overlapped() {
             drop(object);
             return blocking(number(hfile), |object, file| {
-                file.socket()?.send_blocking(object, file, &mut call, Deadline::Never)
+                request::perform(object, file, &mut call, Deadline::Never)
             });
         }
         // SAFETY: the caller's promise.
         let overlapped = unsafe { take_overlapped(lpoverlapped) }?;
-        Socket::send_overlapped(&object, file, call, overlapped)
+        request::start::<Outgoing>(&object, file, call, overlapped)
     });
     finish(started, count)
 }

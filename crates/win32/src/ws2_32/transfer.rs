@@ -12,9 +12,11 @@ use lapwing_abi::{
     MSG_PUSH_IMMEDIATE, MSG_WAITALL, OVERLAPPED, SOCKET, WSA_IO_PENDING, WSABUF, WSAEFAULT,
     WSAEINVAL, WSAEOPNOTSUPP,
 };
-use lapwing_executive::afd::receive::{ReceiveCall, Started};
+use lapwing_executive::afd::incoming::Incoming;
+use lapwing_executive::afd::outgoing::Outgoing;
+use lapwing_executive::afd::receive::ReceiveCall;
+use lapwing_executive::afd::request::{self, Started};
 use lapwing_executive::afd::send::SendCall;
-use lapwing_executive::afd::socket::Socket;
 use lapwing_executive::io::irp::Outcome;
 use lapwing_executive::io::user_memory::{UserBuffer, UserBuffers, UserPointer};
 
@@ -95,18 +97,14 @@ unsafe fn user_buffer(address: *mut u8, length: i32) -> Result<UserBuffers, i32>
 
 fn received(socket: SOCKET, buffers: UserBuffers, flags: i32) -> Result<Outcome, i32> {
     let deadline = receive_deadline(socket)?;
-    let mut call = ReceiveCall::new(buffers, flags);
-    with_socket_blocking(socket, |_, file| {
-        file.socket()?.receive_blocking(file, &mut call, deadline)
-    })
+    let mut call = Incoming::from(ReceiveCall::new(buffers, flags));
+    with_socket_blocking(socket, |object, file| request::perform(object, file, &mut call, deadline))
 }
 
 fn sent(socket: SOCKET, buffers: UserBuffers, flags: i32) -> Result<Outcome, i32> {
     let deadline = send_deadline(socket)?;
-    let mut call = SendCall::new(buffers, flags);
-    with_socket_blocking(socket, |object, file| {
-        file.socket()?.send_blocking(object, file, &mut call, deadline)
-    })
+    let mut call = Outgoing::from(SendCall::new(buffers, flags));
+    with_socket_blocking(socket, |object, file| request::perform(object, file, &mut call, deadline))
 }
 
 /// The byte count of a call that returns it.
@@ -220,7 +218,7 @@ pub unsafe extern "system" fn WSARecv(
         // SAFETY: the caller's promise.
         let overlapped = unsafe { overlapped::take(file, lpoverlapped, lpcompletionroutine) }?;
         let call = ReceiveCall::new(buffers, flags);
-        Socket::receive_overlapped(found.object(), file, call, overlapped).map_err(winsock)
+        request::start::<Incoming>(found.object(), file, call, overlapped).map_err(winsock)
     });
     finish_started(started, count, flags_out)
 }
@@ -260,7 +258,7 @@ pub unsafe extern "system" fn WSASend(
         // SAFETY: the caller's promise.
         let overlapped = unsafe { overlapped::take(file, lpoverlapped, lpcompletionroutine) }?;
         let call = SendCall::new(buffers, flags);
-        Socket::send_overlapped(found.object(), file, call, overlapped).map_err(winsock)
+        request::start::<Outgoing>(found.object(), file, call, overlapped).map_err(winsock)
     });
     finish_started(started, count, UserPointer::null())
 }

@@ -1,0 +1,48 @@
+//! The direction of a socket whose calls go on when it becomes readable.
+
+use super::receive::ReceiveCall;
+use super::request::{Attempt, Call, Side};
+use super::socket::Socket;
+use crate::status::Result;
+use crate::sync::Mutex;
+
+/// A call that waits for something to read.
+pub enum Incoming {
+    /// recv, WSARecv, ReadFile.
+    Receive(ReceiveCall),
+}
+
+/// What a socket's incoming side remembers, under its lock.
+pub struct IncomingState {
+    /// Nothing is known to stand against an attempt.  False only while an event will tell.
+    pub(super) readable: bool,
+    /// The peer's end or an error has been reported: a short receive says nothing any more.
+    pub(super) ended: bool,
+}
+
+impl Default for IncomingState {
+    fn default() -> Self {
+        IncomingState { readable: true, ended: false }
+    }
+}
+
+impl Call for Incoming {
+    type State = IncomingState;
+    const WRITES: bool = false;
+
+    fn side(socket: &Socket) -> &Mutex<Side<Self>> {
+        &socket.incoming
+    }
+
+    fn permit(&self, socket: &Socket) -> Result<()> {
+        match self {
+            Incoming::Receive(_) => socket.permit_receive(),
+        }
+    }
+
+    fn attempt(&mut self, socket: &Socket, state: &mut IncomingState, reported: bool) -> Attempt {
+        match self {
+            Incoming::Receive(call) => call.attempt(socket, state, reported),
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! The direction of a socket whose calls go on when it becomes writable.
+
+use super::request::{Attempt, Call, Side};
+use super::send::SendCall;
+use super::socket::{CLOSED, Socket};
+use crate::io::file::File;
+use crate::io::irp::Outcome;
+use crate::status::Result;
+use crate::sync::Mutex;
+use rustix::net::{Shutdown, shutdown};
+
+/// A call that waits for room to write.
+pub enum Outgoing {
+    /// send, WSASend, WriteFile.
+    Send(SendCall),
+}
+
+/// What a socket's outgoing side remembers, under its lock.
+#[derive(Default)]
+pub struct OutgoingState {
+    /// The program has shut down sending while data was pending.
+    pub(super) shut_when_drained: bool,
+}
+
+impl Call for Outgoing {
+    type State = OutgoingState;
+    const WRITES: bool = true;
+
+    fn side(socket: &Socket) -> &Mutex<Side<Self>> {
+        &socket.outgoing
+    }
+
+    fn permit(&self, socket: &Socket) -> Result<()> {
+        match self {
+            Outgoing::Send(_) => socket.permit_send(),
+        }
+    }
+
+    fn attempt(&mut self, socket: &Socket, _state: &mut OutgoingState, _reported: bool) -> Attempt {
+        match self {
+            Outgoing::Send(call) => call.attempt(socket),
+        }
+    }
+
+    fn take_over(&mut self) -> Option<(Self, Outcome)> {
+        match self {
+            Outgoing::Send(call) => {
+                call.take_over().map(|(rest, outcome)| (Outgoing::Send(rest), outcome))
+            }
+        }
+    }
+
+    fn drained(socket: &Socket, file: &File, state: &mut OutgoingState) {
+        if core::mem::take(&mut state.shut_when_drained) {
+            // The connection may be gone meanwhile; then there is nothing to shut.
+            let _gone = shutdown(socket.fd(), Shutdown::Write);
+        }
+        if socket.has(CLOSED) {
+            file.unregister();
+        }
+    }
+}

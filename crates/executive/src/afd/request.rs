@@ -1,0 +1,269 @@
+//! A request to a socket: tried at once, queued when it would block, continued when the socket is
+//! ready.  This frame is the same for both directions and for every call.
+//!
+//! ```text
+//! start / perform --- attempt --- Done ----------------------------> told to everybody
+//!                        |------- Wait --> pending, in order --.         ^
+//!                        `------- Aside -> aside, unordered ---+- ready -'
+//! ```
+//!
+//! What is to be done is a [`Call`].  Each direction has one type of calls, an enum, because a
+//! queue holds them by value: [`super::incoming::Incoming`] waits for the socket to become
+//! readable, [`super::outgoing::Outgoing`] for it to become writable.
+
+use super::socket::Socket;
+use crate::io::complete::{self, Timing};
+use crate::io::file::File;
+use crate::io::irp::{Irp, Outcome, Overlapped};
+use crate::ke::deadline::Deadline;
+use crate::ke::pending::Pending;
+use crate::ke::thread;
+use crate::ob::object::Object;
+use crate::ob::table::Pinned;
+use crate::status::{Result, Status};
+use crate::sync::Mutex;
+use rustix::event::PollFlags;
+
+/// What a call that takes an OVERLAPPED came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Started {
+    /// It is done, and has been told to everybody as if it had been pending.
+    Done(Outcome),
+    /// It is pending.
+    Pending,
+}
+
+/// What an attempt came to.
+pub enum Attempt {
+    /// The call is at its end.
+    Done(Result<Outcome>),
+    /// It would block; those behind it wait too.
+    Wait,
+    /// It waits for something of its own from now on, and those behind it need not wait.
+    Aside,
+}
+
+impl From<Result<Outcome>> for Attempt {
+    fn from(end: Result<Outcome>) -> Self {
+        Attempt::Done(end)
+    }
+}
+
+/// The calls of one direction of a socket.
+pub trait Call: Sized + Send + 'static {
+    /// What the direction remembers between attempts, under its lock.
+    type State: Default;
+    /// True when room to write continues the calls, false when something to read does.
+    const WRITES: bool;
+
+    /// The direction's requests.
+    fn side(socket: &Socket) -> &Mutex<Side<Self>>;
+
+    /// Refuses what is wrong whatever the socket is ready for.
+    ///
+    /// # Errors
+    /// The status of the call.
+    fn permit(&self, socket: &Socket) -> Result<()>;
+
+    /// Tries the call, under the side's lock, with nothing queued before it.  `reported` says that
+    /// an event will tell when the socket becomes ready.
+    fn attempt(&mut self, socket: &Socket, state: &mut Self::State, reported: bool) -> Attempt;
+
+    /// On a non-blocking socket, what is left of a call that has begun: it ends with this outcome,
+    /// and the rest, whose memory is ours, is done later.
+    fn take_over(&mut self) -> Option<(Self, Outcome)> {
+        None
+    }
+
+    /// Nothing is pending any more.
+    fn drained(_socket: &Socket, _file: &File, _state: &mut Self::State) {}
+}
+
+/// A pending request.
+pub struct Request<C> {
+    irp: Irp,
+    call: C,
+}
+
+/// One direction of a socket.
+pub struct Side<C: Call> {
+    /// Requests that would block, in the order in which they were made; the first may be half done.
+    pending: Pending<Request<C>>,
+    /// Requests that have had their turn and wait for something of their own.
+    aside: Vec<Request<C>>,
+    /// What the direction remembers.
+    pub(super) state: C::State,
+}
+
+impl<C: Call> Default for Side<C> {
+    fn default() -> Self {
+        Side { pending: Pending::default(), aside: Vec::new(), state: C::State::default() }
+    }
+}
+
+impl<C: Call> Side<C> {
+    /// True when nothing waits in order.
+    pub(super) fn is_idle(&self) -> bool {
+        self.pending.is_empty()
+    }
+
+    /// Refuses further requests.
+    pub(super) fn close(&mut self) {
+        self.pending.close();
+    }
+
+    /// Takes the chosen requests out.
+    fn take_if(&mut self, chosen: &dyn Fn(&Request<C>) -> bool) -> Vec<Request<C>> {
+        let mut taken = self.pending.take_if(chosen);
+        taken.extend(self.aside.extract_if(.., |request| chosen(request)));
+        taken
+    }
+}
+
+/// Starts a call with an OVERLAPPED: it is done at once, or pending.
+///
+/// # Errors
+/// A call that fails at once tells nobody else: no event, no routine, no packet.
+pub fn start<C: Call>(
+    object: &Pinned<'_, Object>,
+    file: &File,
+    call: impl Into<C>,
+    overlapped: Overlapped,
+) -> Result<Started> {
+    let socket = file.socket()?;
+    let mut call = call.into();
+    overlapped.start(file);
+    let mut side = C::side(socket).lock();
+    call.permit(socket)?;
+    let mut aside = false;
+    if side.pending.is_empty() {
+        match call.attempt(socket, &mut side.state, file.is_registered()) {
+            Attempt::Done(end) => {
+                let outcome = end?;
+                // Under the lock, so that packets come in the order of the data.
+                complete::deliver(file, &overlapped, outcome, Timing::Inline);
+                return Ok(Started::Done(outcome));
+            }
+            Attempt::Wait => {}
+            Attempt::Aside => aside = true,
+        }
+    }
+    let has_event = overlapped.event.is_some();
+    queue(&mut side, object, file, call, overlapped, aside)?;
+    drop(side);
+    file.look_after(has_event);
+    Ok(Started::Pending)
+}
+
+fn queue<C: Call>(
+    side: &mut Side<C>,
+    object: &Pinned<'_, Object>,
+    file: &File,
+    call: C,
+    overlapped: Overlapped,
+    aside: bool,
+) -> Result<()> {
+    // What is ready already makes an event, which then waits for our lock.
+    file.register(object, C::WRITES)?;
+    if let Some(block) = overlapped.status_block {
+        block.begin();
+    }
+    let thread_id = thread::with_current(|thread| thread.id());
+    let request = Request { irp: Irp { file: object.to_arc(), thread_id, overlapped }, call };
+    if aside {
+        side.aside.push(request);
+        return Ok(());
+    }
+    side.pending.push(request).map_err(|_| Status::INVALID_HANDLE)
+}
+
+/// Performs a call without an OVERLAPPED: blocks until it is done, unless the socket is
+/// non-blocking; then what has begun is done to its end in the background, or the call refused.
+///
+/// # Errors
+/// `DEVICE_NOT_READY` where it would have to block; `IO_TIMEOUT` after the deadline; `USER_APC`
+/// when APCs are due: the caller delivers them with nothing held and calls again.
+pub fn perform<C: Call>(
+    object: &Pinned<'_, Object>,
+    file: &File,
+    call: &mut C,
+    deadline: Deadline,
+) -> Result<Outcome> {
+    let socket = file.socket()?;
+    let events = if C::WRITES { PollFlags::OUT } else { PollFlags::IN };
+    socket.block_until(deadline, || {
+        let mut side = C::side(socket).lock();
+        call.permit(socket)?;
+        if !side.pending.is_empty() {
+            return Ok(Err(PollFlags::empty()));
+        }
+        match call.attempt(socket, &mut side.state, file.is_registered()) {
+            Attempt::Done(end) => return end.map(Ok),
+            Attempt::Wait => {}
+            // Such calls need an OVERLAPPED; the surface has seen to that.
+            Attempt::Aside => return Err(Status::INVALID_PARAMETER),
+        }
+        if socket.is_non_blocking()
+            && let Some((rest, outcome)) = call.take_over()
+        {
+            queue(&mut side, object, file, rest, Overlapped::internal(), false)?;
+            drop(side);
+            file.look_after(true);
+            return Ok(Ok(outcome));
+        }
+        Ok(Err(events))
+    })
+}
+
+impl Socket {
+    /// The socket is ready: continue the pending requests of a direction.  `note` changes what the
+    /// direction remembers before they are tried.
+    pub(super) fn carry_on<C: Call>(
+        &self,
+        file: &File,
+        timing: Timing,
+        note: impl FnOnce(&mut C::State),
+    ) {
+        let mut guard = C::side(self).lock();
+        let side = &mut *guard;
+        note(&mut side.state);
+        if side.pending.is_empty() {
+            return;
+        }
+        let (state, aside) = (&mut side.state, &mut side.aside);
+        let drained = side.pending.drain(|mut request| {
+            match request.call.attempt(self, state, true) {
+                Attempt::Wait => return Some(request),
+                Attempt::Aside => aside.push(request),
+                Attempt::Done(end) => {
+                    let outcome = end.unwrap_or_else(Outcome::of);
+                    complete::complete(request.irp, outcome, timing);
+                }
+            }
+            None
+        });
+        if drained {
+            C::drained(self, file, &mut side.state);
+            drop(guard);
+            self.wake_blocked();
+        }
+    }
+
+    /// Ends the chosen pending requests of a direction with this status; how many there were.
+    /// What we took over from the program is not a request of the program's and stays.
+    pub(super) fn cancel_side<C: Call>(
+        &self,
+        status: Status,
+        chosen: &dyn Fn(&Irp) -> bool,
+    ) -> usize {
+        let mut side = C::side(self).lock();
+        let taken = side.take_if(&|request| request.irp.is_cancellable() && chosen(&request.irp));
+        let count = taken.len();
+        for Request { irp, call } in taken {
+            // What the call holds is free before anybody hears of its end.
+            drop(call);
+            complete::complete(irp, Outcome::of(status), Timing::Later);
+        }
+        count
+    }
+}
