@@ -9,7 +9,8 @@
 //! | bind, listen, accept, connect, shutdown | [`connection`] |
 //! | who has bound which address | [`address_use`] |
 //! | blocking calls | [`blocking`] |
-//! | which sockets are ready, waiting for that | [`poll`] |
+//! | what is true of a socket, in AFD's bits | [`level`] |
+//! | waiting until sockets are ready | [`poll`] |
 //! | WSAEventSelect, WSAAsyncSelect | [`event_select`], what they record: [`network_events`] |
 //! | errno to NTSTATUS | [`error`] |
 //!
@@ -24,6 +25,7 @@ pub mod connection;
 pub mod error;
 pub mod event_select;
 pub mod incoming;
+pub mod level;
 pub mod network_events;
 pub mod options;
 pub mod outgoing;

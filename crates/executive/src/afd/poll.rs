@@ -1,16 +1,18 @@
 //! Which of some sockets are ready, and waiting for that.
 //!
-//! `select` asks here; so will WSAPoll and the rest of AFD_POLL.  Readiness is asked of the kernel
-//! at the moment of the question: it is not what the port and the worker keep for themselves,
-//! because those look at edges only.
+//! `select` waits here, in its own thread.  What is true of a socket says [`super::level`], which
+//! asks the kernel at the moment of the question: it is not what the port and the worker keep for
+//! themselves, because those look at edges only.
 
 use super::blocking::Blocked;
-use super::socket::{CLOSED, CONNECTED, CONNECTING, RESET, Socket};
+use super::level::{
+    ABORT, ACCEPT, CONNECT_FAIL, DISCONNECT, LOCAL_CLOSE, RECEIVE, RECEIVE_EXPEDITED, SEND,
+};
+use super::socket::{CONNECTING, Socket};
 use crate::ke::deadline::Deadline;
 use crate::ke::descriptor_wait::FdWait;
 use crate::ke::thread::Thread;
 use crate::status::{Result, Status};
-use crate::sys;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 /// The three questions about a socket.
@@ -24,7 +26,20 @@ pub struct Conditions {
     pub exception: bool,
 }
 
+/// What makes a socket readable, writable, exceptional.
+const FOR_RECEIVE: u32 = RECEIVE | DISCONNECT | ABORT | ACCEPT;
+const FOR_SEND: u32 = SEND;
+const FOR_EXCEPTION: u32 = RECEIVE_EXPEDITED | CONNECT_FAIL;
+
 impl Conditions {
+    /// In AFD's terms.
+    fn bits(self) -> u32 {
+        let one = |wanted, bits| if wanted { bits } else { 0 };
+        one(self.receive, FOR_RECEIVE)
+            | one(self.send, FOR_SEND)
+            | one(self.exception, FOR_EXCEPTION)
+    }
+
     fn any(self) -> bool {
         self.receive || self.send || self.exception
     }
@@ -51,90 +66,25 @@ impl<'socket> Polled<'socket> {
 
     /// What to wait for; None when no event can tell anything.
     fn events(&self) -> Option<PollFlags> {
-        let (socket, wanted) = (self.socket, self.wanted);
         if self.ignored.intersects(PollFlags::ERR | PollFlags::HUP) {
             return None;
         }
-        let mut events = PollFlags::empty();
-        if socket.is_stream() && socket.has(CONNECTING) {
-            return Some(PollFlags::OUT);
-        }
-        if socket.is_stream() && !socket.is_listening() && !socket.has(CONNECTED) {
-            return None;
-        }
-        events.set(PollFlags::IN | PollFlags::RDHUP, wanted.receive);
-        events.set(PollFlags::OUT, wanted.send && !socket.is_listening() && socket.has_room());
-        events.set(PollFlags::PRI, wanted.exception && socket.is_stream());
-        Some(events.difference(self.ignored))
+        Some(self.socket.events_of(self.wanted.bits())?.difference(self.ignored))
     }
 
     /// Draws the conclusions from the events that have come.
     fn look(&mut self, events: PollFlags) {
         let (socket, wanted) = (self.socket, self.wanted);
-        self.found = Conditions::default();
-        if socket.has(CLOSED) {
-            self.closed = true;
-            self.found.receive = wanted.receive;
-            return;
-        }
-        let ended = events.intersects(PollFlags::ERR | PollFlags::HUP);
-        if socket.is_stream() && socket.has(CONNECTING) && !events.is_empty() {
-            socket.settle_connect();
-        }
-        let is = if !socket.is_stream() || socket.is_listening() {
-            Conditions {
-                receive: ended || events.contains(PollFlags::IN),
-                send: events.contains(PollFlags::OUT),
-                exception: false,
-            }
-        } else if socket.has(CONNECTED) {
-            let reset = socket.has(RESET);
-            Conditions {
-                receive: reset || ended || events.intersects(PollFlags::IN | PollFlags::RDHUP),
-                send: reset || ended || events.contains(PollFlags::OUT) && socket.has_room(),
-                exception: events.contains(PollFlags::PRI) && !socket.has_urgent_data_inline(),
-            }
-        } else {
-            let exception = !socket.has(CONNECTING) && socket.options().lock().connect_failed;
-            Conditions { receive: false, send: false, exception }
-        };
+        let bits = socket.level(wanted.bits(), events).bits;
         self.found = Conditions {
-            receive: wanted.receive && is.receive,
-            send: wanted.send && is.send,
-            exception: wanted.exception && is.exception,
+            receive: wanted.receive && bits & (FOR_RECEIVE | LOCAL_CLOSE) != 0,
+            send: wanted.send && bits & FOR_SEND != 0,
+            exception: wanted.exception && bits & FOR_EXCEPTION != 0,
         };
-        if !self.found.any() && !socket.has(CONNECTING) {
+        self.closed = bits & LOCAL_CLOSE != 0;
+        if !self.closed && !self.found.any() && !socket.has(CONNECTING) {
             let insistent = PollFlags::ERR | PollFlags::HUP | PollFlags::PRI;
             self.ignored |= events & insistent;
-        }
-    }
-}
-
-impl Socket {
-    /// True when nothing that we have taken over is still to be sent.
-    pub(super) fn has_room(&self) -> bool {
-        self.outgoing.lock().is_idle()
-    }
-
-    pub(super) fn has_urgent_data_inline(&self) -> bool {
-        sys::option::get(self.fd(), libc::SOL_SOCKET, libc::SO_OOBINLINE).is_ok_and(|on| on != 0)
-    }
-
-    /// If a connect that nobody awaited has ended, says so to the socket: it is connected, or has
-    /// failed and may try again.
-    pub fn settle_connect(&self) {
-        if !self.has(CONNECTING) {
-            return;
-        }
-        if self.is_connected() {
-            let mut options = self.options().lock();
-            options.connect_failure = None;
-            options.connect_failed = false;
-        } else if let Some(status) = self.take_error() {
-            self.remove(CONNECTING);
-            let mut options = self.options().lock();
-            options.connect_failure = Some(status);
-            options.connect_failed = true;
         }
     }
 }
