@@ -7,6 +7,7 @@
 //! | receiving | [`receive`] |
 //! | sending | [`send`] |
 //! | bind, listen, accept, connect, shutdown | [`connection`] |
+//! | addresses in Windows' layout | [`address`] |
 //! | who has bound which address | [`address_use`] |
 //! | blocking calls | [`blocking`] |
 //! | what is true of a socket, in AFD's bits | [`level`] |
@@ -19,6 +20,7 @@
 //! "queued", requests end in the order in which they were made, and a pending request is taken out
 //! by exactly one thread, which then owns it.
 
+pub mod address;
 pub mod address_use;
 pub mod blocking;
 pub mod connection;

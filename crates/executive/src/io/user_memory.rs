@@ -141,6 +141,25 @@ impl UserBuffer {
     pub unsafe fn new(address: *mut u8, length: usize) -> Self {
         UserBuffer { address: address.addr(), length }
     }
+
+    /// Bytes in the buffer.
+    pub fn length(&self) -> usize {
+        self.length
+    }
+
+    /// The part of at most `length` bytes from byte `skip` on.
+    pub fn part(&self, skip: usize, length: usize) -> Self {
+        let skip = skip.min(self.length);
+        UserBuffer { address: self.address + skip, length: length.min(self.length - skip) }
+    }
+
+    /// Writes the bytes at the beginning, as many as there is room for.
+    pub fn put(&self, bytes: &[u8]) {
+        let length = bytes.len().min(self.length);
+        let to = core::ptr::with_exposed_provenance_mut::<u8>(self.address);
+        // SAFETY: the promise of `new`; the surface has refused what is obviously no memory.
+        unsafe { core::ptr::copy_nonoverlapping(bytes.as_ptr(), to, length) }
+    }
 }
 
 /// The buffers of one request, which together are one stretch of data (semantics 5.8).

@@ -1,5 +1,6 @@
 //! Tests of [`super`].
 
+use core::net::SocketAddr;
 use core::ptr::{null, null_mut};
 
 use super::*;
