@@ -45,15 +45,21 @@
 #define __ptr32
 #define __ptr64
 #define __unaligned
-#define __forceinline static inline __attribute__((__always_inline__))
+#define __forceinline inline __attribute__((__always_inline__))
 #define _inline inline
 #define __assume(condition) ((condition) ? (void)0 : __builtin_unreachable())
 #define __noop(...) ((void)0)
 #define __debugbreak() __builtin_trap()
+#define __pragma(...) _Pragma(#__VA_ARGS__)
+#define __FUNCSIG__ __PRETTY_FUNCTION__
 
 /* __declspec(word) becomes the gcc attribute of that meaning.  A word that is not in the list is
  * not ignored: the compiler names it, because dropping it could change the program. */
-#define __declspec(word) LAPWING_DECLSPEC_##word
+#define __declspec(word) LAPWING_SECOND(LAPWING_SAID_##word, LAPWING_DECLSPEC_##word, )
+#define LAPWING_SECOND(...) LAPWING_SECOND_(__VA_ARGS__)
+#define LAPWING_SECOND_(first, second, ...) second
+/* deprecated stands alone or says why: then this macro puts another second in. */
+#define LAPWING_SAID_deprecated(text) , __attribute__((__deprecated__(text)))
 #define LAPWING_DECLSPEC_
 #define LAPWING_DECLSPEC_align(bytes) __attribute__((__aligned__(bytes)))
 #define LAPWING_DECLSPEC_allocator

@@ -13,6 +13,7 @@ typedef wchar_t _TCHAR, _TSCHAR, _TUCHAR, _TXCHAR;
 typedef wint_t _TINT;
 # define __T(text) L##text
 # define _tmain wmain
+# define _tWinMain wWinMain
 # define _tprintf wprintf
 # define _ftprintf fwprintf
 # define _vtprintf vwprintf
@@ -46,6 +47,7 @@ typedef unsigned char _TUCHAR;
 typedef int _TINT;
 # define __T(text) text
 # define _tmain main
+# define _tWinMain WinMain
 # define _tprintf printf
 # define _ftprintf fprintf
 # define _vtprintf vprintf

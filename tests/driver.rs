@@ -1,13 +1,12 @@
 //! The `lapwing` command itself: what it hands to the compiler, what it says, what it keeps.
 
-use lapwing_tests::program::{self, Outcome};
+use lapwing_tests::command;
+use lapwing_tests::place::{Place, run};
 use lapwing_tests::tools::trial;
-use lapwing_tests::{command, scratch_folder};
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::os::unix::fs::symlink;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
 
 /// Uses Lapwing, prints a number, and exits with the number of its arguments.
 const PROGRAM: &str = r#"
@@ -51,54 +50,6 @@ fn main() {
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
 
-/// A fresh folder with these files, to work in.
-struct Place(PathBuf);
-
-impl Place {
-    fn new(name: &str, files: &[(&str, &str)]) -> Place {
-        let folder = scratch_folder("driver").join(name);
-        let _ = std::fs::remove_dir_all(&folder);
-        std::fs::create_dir_all(&folder).unwrap();
-        let place = Place(folder);
-        files.iter().for_each(|(name, text)| place.write(name, text));
-        place
-    }
-
-    fn write(&self, name: &str, text: &str) {
-        let path = self.0.join(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
-
-    /// `lapwing` with these words, and a cache and environment of its own.
-    fn lapwing(&self, words: &str) -> Command {
-        let mut command = Command::new(command::path());
-        command.args(words.split_whitespace()).current_dir(&self.0);
-        command.env("LAPWING_CACHE", self.0.join("cache"));
-        ["CC", "CXX", "LAPWING_CC", "LAPWING_CXX"].iter().for_each(|name| {
-            command.env_remove(name);
-        });
-        command
-    }
-
-    fn run(&self, words: &str) -> Outcome {
-        run(&mut self.lapwing(words))
-    }
-
-    fn succeeds(&self, words: &str) -> String {
-        let outcome = self.run(words);
-        outcome.success().unwrap_or_else(|report| panic!("lapwing {words}: {report}"))
-    }
-
-    fn program(&self, name: &str) -> String {
-        run(&mut Command::new(self.0.join(name))).success().unwrap()
-    }
-}
-
-fn run(command: &mut Command) -> Outcome {
-    program::run(command, Duration::from_secs(120))
-}
-
 fn needed(program: &Path) -> String {
     run(Command::new("readelf").arg("-d").arg(program)).success().unwrap()
 }
@@ -106,10 +57,11 @@ fn needed(program: &Path) -> String {
 type Checked = Result<(), Failed>;
 
 fn compiler_errors() -> Checked {
-    let place = Place::new("errors", &[("bad.c", "int main(void) { return x; }")]);
+    let place = Place::new("driver/errors", &[("bad.c", "int main(void) { return x; }")]);
     for words in ["cc -c bad.c", "cc -o bad bad.c", "cc nofile.c", "cc -c nofile.c", "cc --oops"] {
         let ours = place.run(words);
-        let theirs = run(Command::new("gcc").args(words.split(' ').skip(1)).current_dir(&place.0));
+        let theirs =
+            run(Command::new("gcc").args(words.split(' ').skip(1)).current_dir(&place.folder));
         assert_eq!(ours.code, theirs.code, "{words}");
         assert_ne!(ours.code, Some(0));
         assert_eq!(ours.stderr, theirs.stderr, "{words}");
@@ -118,19 +70,19 @@ fn compiler_errors() -> Checked {
 }
 
 fn options_pass_through() -> Checked {
-    let place = Place::new("options", &[("p.c", PROGRAM)]);
+    let place = Place::new("driver/options", &[("p.c", PROGRAM)]);
     place.succeeds("cc -std=c99 -O2 -DNUMBER=77 -MMD -MF p.d -c -o p.o p.c");
-    assert!(place.0.join("p.d").exists());
+    assert!(place.folder.join("p.d").exists());
     place.succeeds("cc -o p p.o");
     assert_eq!(place.program("p"), "last error 77\n");
     place.succeeds("cc -E -dM -o macros p.c");
-    let macros = std::fs::read_to_string(place.0.join("macros")).unwrap();
+    let macros = std::fs::read_to_string(place.folder.join("macros")).unwrap();
     assert!(macros.contains("#define _WIN32 1") && !macros.contains("__linux__"));
     Ok(())
 }
 
 fn questions() -> Checked {
-    let place = Place::new("questions", &[]);
+    let place = Place::new("driver/questions", &[]);
     for words in ["--version", "-dumpmachine", "-print-search-dirs", "-v"] {
         let ours = place.run(&format!("cc {words}"));
         let theirs = run(Command::new("gcc").arg(words));
@@ -141,18 +93,18 @@ fn questions() -> Checked {
 }
 
 fn static_by_default() -> Checked {
-    let place = Place::new("static", &[("p.c", PROGRAM)]);
+    let place = Place::new("driver/static", &[("p.c", PROGRAM)]);
     place.succeeds("cc -Wall -Wextra -Werror -Wno-unused-parameter -o p p.c");
     assert_eq!(place.program("p"), "last error 5\n");
-    assert!(!needed(&place.0.join("p")).contains("lapwing"));
+    assert!(!needed(&place.folder.join("p")).contains("lapwing"));
     Ok(())
 }
 
 fn shared_library() -> Checked {
-    let place = Place::new("shared", &[("p.c", PROGRAM)]);
+    let place = Place::new("driver/shared", &[("p.c", PROGRAM)]);
     place.succeeds("cc --shared -o p p.c");
     assert_eq!(place.program("p"), "last error 5\n");
-    assert!(needed(&place.0.join("p")).contains("liblapwing.so.0"));
+    assert!(needed(&place.folder.join("p")).contains("liblapwing.so.0"));
     Ok(())
 }
 
@@ -160,24 +112,24 @@ fn shared_object() -> Checked {
     let plugin = "#include <windows.h>\nvoid set(void) { SetLastError(9); }\n";
     let main = "#include <windows.h>\nvoid set(void);\n\
                 int main(void) { set(); return GetLastError() != 9; }\n";
-    let place = Place::new("object", &[("plugin.c", plugin), ("main.c", main)]);
+    let place = Place::new("driver/object", &[("plugin.c", plugin), ("main.c", main)]);
     place.succeeds("cc -shared -fPIC -o libplugin.so plugin.c");
-    assert!(needed(&place.0.join("libplugin.so")).contains("liblapwing.so.0"));
+    assert!(needed(&place.folder.join("libplugin.so")).contains("liblapwing.so.0"));
     place.succeeds("cc --shared -o main main.c -L. -lplugin -Wl,-rpath,$ORIGIN");
     place.program("main");
     Ok(())
 }
 
 fn wholly_static() -> Checked {
-    let place = Place::new("wholly-static", &[("p.c", PROGRAM)]);
+    let place = Place::new("driver/wholly-static", &[("p.c", PROGRAM)]);
     place.succeeds("cc -static -o p p.c");
     assert_eq!(place.program("p"), "last error 5\n");
-    assert!(!needed(&place.0.join("p")).contains("NEEDED"));
+    assert!(!needed(&place.folder.join("p")).contains("NEEDED"));
     Ok(())
 }
 
 fn windows_libraries() -> Checked {
-    let place = Place::new("libraries", &[("p.c", PROGRAM)]);
+    let place = Place::new("driver/libraries", &[("p.c", PROGRAM)]);
     place.succeeds("cc -o p p.c -lws2_32 -lKernel32 -l mswsock ws2_32.lib -lm");
     assert_eq!(place.program("p"), "last error 5\n");
     let other = place.run("cc -o p p.c -lno_such_library");
@@ -187,7 +139,7 @@ fn windows_libraries() -> Checked {
 
 fn response_files() -> Checked {
     let words = "-DNUMBER=8 -o 'p q' p.c -lws2_32";
-    let place = Place::new("response", &[("p.c", PROGRAM), ("words", words)]);
+    let place = Place::new("driver/response", &[("p.c", PROGRAM), ("words", words)]);
     place.succeeds("cc @words");
     assert_eq!(place.program("p q"), "last error 8\n");
     Ok(())
@@ -204,7 +156,7 @@ fn headers_in_any_case() -> Checked {
         ("src/up/base.h", "#define BASE 40\n"),
         ("inc/inc.h", "#define INC 1\n"),
     ];
-    let place = Place::new("case", &files);
+    let place = Place::new("driver/case", &files);
     place.succeeds("cc -Wall -Werror -Iinc -o p src/p.c");
     assert_eq!(place.program("p"), "42\n");
     let gone = place.run("cc -o p src/p.c");
@@ -217,9 +169,9 @@ fn exact_name_wins() -> Checked {
     let source = "#include \"value.h\"\nint main(void) { return VALUE; }\n";
     let files =
         [("p.c", source), ("Value.h", "#define VALUE 1\n"), ("later/value.h", "#define VALUE 2\n")];
-    let place = Place::new("exact", &files);
+    let place = Place::new("driver/exact", &files);
     place.succeeds("cc -Ilater -o p p.c");
-    assert_eq!(run(&mut Command::new(place.0.join("p"))).code, Some(2));
+    assert_eq!(run(&mut Command::new(place.folder.join("p"))).code, Some(2));
     Ok(())
 }
 
@@ -227,7 +179,7 @@ fn cxx_suffix() -> Checked {
     let source = "#include <Windows.h>\n#include <string>\n\
                   int main() {\n    SetLastError(3);\n    \
                   return std::string(\"abc\").size() != GetLastError();\n}\n";
-    let place = Place::new("suffix", &[("P.Cpp", source), ("q.cpp", source)]);
+    let place = Place::new("driver/suffix", &[("P.Cpp", source), ("q.cpp", source)]);
     place.succeeds("c++ -o p P.Cpp");
     place.program("p");
     place.succeeds("run P.Cpp");
@@ -237,7 +189,7 @@ fn cxx_suffix() -> Checked {
 
 fn unknown_function() -> Checked {
     let source = "#include <windows.h>\nint main(void) { return NoSuchFunctionW(1); }\n";
-    let place = Place::new("unknown", &[("p.c", source)]);
+    let place = Place::new("driver/unknown", &[("p.c", source)]);
     let outcome = place.run("cc -c p.c");
     assert_eq!(outcome.code, Some(1));
     assert!(outcome.stderr.contains("NoSuchFunctionW"), "{}", outcome.stderr);
@@ -245,14 +197,14 @@ fn unknown_function() -> Checked {
 }
 
 fn no_recursion() -> Checked {
-    let place = Place::new("recursion", &[("p.c", PROGRAM)]);
+    let place = Place::new("driver/recursion", &[("p.c", PROGRAM)]);
     let own = command::path();
     let own = own.display();
     let first = run(place.lapwing("cc -o p p.c").env("CC", format!("{own} cc")));
     assert_eq!(first.code, Some(0), "{}", first.report());
     assert_eq!(place.program("p"), "last error 5\n");
 
-    let wrapper = place.0.join("wrapper");
+    let wrapper = place.folder.join("wrapper");
     place.write("wrapper", &format!("#!/bin/sh\nexec {own} cc \"$@\"\n"));
     run(Command::new("chmod").arg("+x").arg(&wrapper)).success()?;
     let second = run(place.lapwing("cc -o p p.c").env("CC", &wrapper));
@@ -262,8 +214,8 @@ fn no_recursion() -> Checked {
 }
 
 fn no_compiler() -> Checked {
-    let place = Place::new("no-compiler", &[("p.c", PROGRAM)]);
-    let empty = place.0.join("bin");
+    let place = Place::new("driver/no-compiler", &[("p.c", PROGRAM)]);
+    let empty = place.folder.join("bin");
     std::fs::create_dir_all(&empty)?;
     symlink("/bin/true", empty.join("true"))?;
     let outcome = run(place.lapwing("cc -o p p.c").env("PATH", &empty));
@@ -276,7 +228,7 @@ fn no_compiler() -> Checked {
 }
 
 fn target_of_32_bits() -> Checked {
-    let place = Place::new("bits", &[("p.c", PROGRAM)]);
+    let place = Place::new("driver/bits", &[("p.c", PROGRAM)]);
     let outcome = place.run("cc -m32 -o p p.c");
     assert_eq!(outcome.code, Some(1));
     assert!(outcome.stderr.contains("64-bit") && outcome.stderr.contains("leave it out"));
@@ -284,7 +236,7 @@ fn target_of_32_bits() -> Checked {
 }
 
 fn run_arguments() -> Checked {
-    let place = Place::new("run", &[("p.c", PROGRAM)]);
+    let place = Place::new("driver/run", &[("p.c", PROGRAM)]);
     let outcome = place.run("run -DNUMBER=12 p.c -- one --two -O3");
     assert_eq!((outcome.stdout.as_str(), outcome.code), ("last error 12\n", Some(3)));
     let outcome = place.run("run p.c");
@@ -294,8 +246,8 @@ fn run_arguments() -> Checked {
 
 fn run_cache() -> Checked {
     let source = "#include \"n.h\"\nint main(void) { return N; }\n";
-    let place = Place::new("cache", &[("p.c", source), ("n.h", "#define N 1\n")]);
-    let programs = || std::fs::read_dir(place.0.join("cache/programs")).unwrap().count();
+    let place = Place::new("driver/cache", &[("p.c", source), ("n.h", "#define N 1\n")]);
+    let programs = || std::fs::read_dir(place.folder.join("cache/programs")).unwrap().count();
     assert_eq!(place.run("run p.c").code, Some(1));
     assert_eq!(place.run("run p.c").code, Some(1));
     assert_eq!(programs(), 1);
@@ -309,7 +261,7 @@ fn run_cache() -> Checked {
 }
 
 fn run_errors() -> Checked {
-    let place = Place::new("run-errors", &[("bad.c", "int main(void) { return x; }")]);
+    let place = Place::new("driver/run-errors", &[("bad.c", "int main(void) { return x; }")]);
     for words in ["run bad.c", "run nofile.c", "run -O2"] {
         let outcome = place.run(words);
         assert_eq!(outcome.code, Some(1), "{}", outcome.report());

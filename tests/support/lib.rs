@@ -3,6 +3,7 @@
 //! | what | where |
 //! |---|---|
 //! | the `lapwing` command of this build | [`command`] |
+//! | a folder for a test of the command | [`place`] |
 //! | running a program, with a guard against hangs | [`program`] |
 //! | the C tests below `tests/c`: finding, compiling, judging | [`c_test`] |
 //! | the same under Wine, and the listed differences | [`wine`] |
@@ -15,6 +16,7 @@ pub mod api;
 pub mod c_test;
 pub mod command;
 pub mod echo_clients;
+pub mod place;
 pub mod program;
 pub mod surface;
 pub mod tools;

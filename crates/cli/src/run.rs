@@ -18,11 +18,12 @@ use std::process::{Command, ExitCode, ExitStatus, Stdio};
 /// `arguments`.  Returns only if the compiler fails, with its exit code, or if we do.
 pub fn run(files: Vec<OsString>, arguments: Vec<OsString>) -> Result<ExitCode, Failure> {
     let is_cxx = files.iter().any(|file| compile::is_cxx_source(Path::new(file)));
-    let host = Host::find(if is_cxx { Language::Cxx } else { Language::C })?;
+    let language = if is_cxx { Language::Cxx } else { Language::C };
+    let host = Host::find(language)?;
     let layout = Layout::find()?;
     let options = with_defaults(files);
 
-    let mut preprocessor = compile::command(&host, &layout, with(&options, &["-E"]))?;
+    let mut preprocessor = compile::command(language, &host, &layout, with(&options, &["-E"]))?;
     let text = preprocessor
         .stderr(Stdio::inherit())
         .output()
@@ -32,7 +33,7 @@ pub fn run(files: Vec<OsString>, arguments: Vec<OsString>) -> Result<ExitCode, F
     }
     let program = program_path(&host, &layout, &options, &text.stdout)?;
     if !program.exists() {
-        let status = build(&host, &layout, &options, &program)?;
+        let status = build(language, &host, &layout, &options, &program)?;
         if !status.success() {
             return Ok(exit_code(status));
         }
@@ -74,6 +75,7 @@ fn program_path(
 
 /// Compiles to a temporary name, which becomes the program only when the compiler has succeeded.
 fn build(
+    language: Language,
     host: &Host,
     layout: &Layout,
     options: &[OsString],
@@ -84,7 +86,7 @@ fn build(
     let temporary = cache::temporary_name(program);
     let mut words = options.to_vec();
     words.extend(["-o".into(), temporary.clone().into_os_string()]);
-    let status = compile::command(host, layout, words)?
+    let status = compile::command(language, host, layout, words)?
         .status()
         .map_err(|error| format!("{}: {error}", host.program.display()))?;
     if status.success() {

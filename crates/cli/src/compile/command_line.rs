@@ -3,6 +3,7 @@
 //!
 //! Everything we do not know is handed on untouched.
 
+use super::windows_library::is_windows_library;
 use crate::Failure;
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
@@ -64,46 +65,14 @@ const WITH_VALUE: &[&str] = &[
     "-fplugin-arg",
 ];
 
+/// Whether the argument behind this one is its value.
+pub fn takes_value(option: &OsStr) -> bool {
+    option.to_str().is_some_and(|text| WITH_VALUE.contains(&text))
+}
+
 /// Options after which the compiler stops before it links.
 const STOPS_BEFORE_LINKING: &[&str] =
     &["-c", "-S", "-E", "-M", "-MM", "-fsyntax-only", "-r", "--precompile", "-emit-ast"];
-
-/// Windows' import libraries: their functions are in Lapwing, or nowhere.
-const WINDOWS_LIBRARIES: &[&str] = &[
-    "kernel32",
-    "kernelbase",
-    "ntdll",
-    "ws2_32",
-    "wsock32",
-    "mswsock",
-    "user32",
-    "gdi32",
-    "advapi32",
-    "shell32",
-    "ole32",
-    "oleaut32",
-    "uuid",
-    "winmm",
-    "bcrypt",
-    "iphlpapi",
-    "psapi",
-    "rpcrt4",
-    "secur32",
-    "crypt32",
-    "comdlg32",
-    "comctl32",
-    "winspool",
-    "shlwapi",
-    "userenv",
-    "dbghelp",
-    "synchronization",
-    "normaliz",
-    "msvcrt",
-    "ucrt",
-    "libcmt",
-    "libcmtd",
-    "msvcrtd",
-];
 
 /// Suffixes of C++ sources; gcc knows some of them in one case only.
 const CXX_SUFFIXES: &[&str] = &["cpp", "cxx", "cc", "c++", "cp"];
@@ -130,6 +99,10 @@ pub struct CommandLine {
     pub arguments: Vec<OsString>,
     /// The files that are preprocessed, as given.
     pub sources: Vec<PathBuf>,
+    /// The files that are only linked.
+    pub objects: Vec<PathBuf>,
+    /// A source without a suffix of its own language is C++: this is `lapwing c++`.
+    pub is_cxx: bool,
     /// Folders for `#include "…"` alone.
     pub quote_folders: Vec<PathBuf>,
     /// Folders of the user's, for both kinds of `#include`.
@@ -150,6 +123,7 @@ pub struct CommandLine {
 struct Reader {
     arguments: Vec<OsString>,
     sources: Vec<PathBuf>,
+    objects: Vec<PathBuf>,
     quote_folders: Vec<PathBuf>,
     include_folders: Vec<PathBuf>,
     language: Option<OsString>,
@@ -165,8 +139,8 @@ struct Reader {
 }
 
 impl CommandLine {
-    /// Understands the arguments.  Fails for a target that Lapwing is not for.
-    pub fn read(arguments: Vec<OsString>) -> Result<CommandLine, Failure> {
+    /// Understands the arguments of `lapwing cc` or `lapwing c++`.  Fails for a target that Lapwing is not for.
+    pub fn read(is_cxx: bool, arguments: Vec<OsString>) -> Result<CommandLine, Failure> {
         let mut reader = Reader::default();
         let mut arguments = arguments.into_iter();
         while let Some(argument) = arguments.next() {
@@ -175,7 +149,7 @@ impl CommandLine {
                 reader.reads_standard_input = true;
                 reader.inputs += 1;
                 reader.arguments.push(argument);
-            } else if WITH_VALUE.contains(&text.as_str()) {
+            } else if takes_value(&argument) {
                 reader.option_with_value(argument, arguments.next());
             } else if text.starts_with('-') {
                 reader.option(argument, &text)?;
@@ -183,7 +157,7 @@ impl CommandLine {
                 reader.file(argument);
             }
         }
-        Ok(reader.finish())
+        Ok(reader.finish(is_cxx))
     }
 
     /// Whether every source is C by its suffix.
@@ -279,12 +253,12 @@ impl Reader {
                 self.headers += usize::from(headers);
                 self.sources.push(path);
             }
-            None => {}
+            None => self.objects.push(path),
         }
         self.arguments.push(argument);
     }
 
-    fn finish(self) -> CommandLine {
+    fn finish(self, is_cxx: bool) -> CommandLine {
         let only_headers = self.headers == self.inputs;
         let links = !self.stops && !self.without_libraries && !only_headers;
         let linking = match links {
@@ -295,6 +269,8 @@ impl Reader {
         CommandLine {
             arguments: self.arguments,
             sources: self.sources,
+            objects: self.objects,
+            is_cxx,
             quote_folders: self.quote_folders,
             include_folders: self.include_folders,
             linking,
@@ -322,11 +298,6 @@ fn is_unknown_cxx_suffix(suffix: &str) -> bool {
         && CXX_SUFFIXES.iter().any(|known| known.eq_ignore_ascii_case(suffix))
 }
 
-fn is_windows_library(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    WINDOWS_LIBRARIES.contains(&name.strip_suffix(".lib").unwrap_or(&name))
-}
-
 fn not_64_bits(option: &str) -> Failure {
     format!(
         "Lapwing is for 64-bit programs (Linux on x86-64), so {option} cannot be used: \
@@ -339,7 +310,7 @@ mod tests {
     use super::*;
 
     fn read(words: &str) -> CommandLine {
-        CommandLine::read(words.split_whitespace().map(OsString::from).collect()).unwrap()
+        CommandLine::read(false, words.split_whitespace().map(OsString::from).collect()).unwrap()
     }
 
     fn passed_on(words: &str) -> String {
@@ -417,7 +388,7 @@ mod tests {
     #[test]
     fn a_32_bit_target_is_refused_with_a_reason() {
         let words = ["-m32", "x.c"].map(OsString::from).to_vec();
-        let said = CommandLine::read(words).unwrap_err();
+        let said = CommandLine::read(false, words).unwrap_err();
         assert!(said.contains("64-bit") && said.contains("-m32"), "{said}");
     }
 }

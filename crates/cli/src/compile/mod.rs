@@ -1,13 +1,18 @@
 //! `lapwing cc` and `lapwing c++`: the host compiler, with Lapwing's headers before the user's
 //! options and Lapwing's library behind them.
 //!
-//! `command_line.rs` understands what the options ask for, `host.rs` chooses the compiler,
-//! `header_case.rs` finds headers whose names are spelled in another case.
+//! `cl_options.rs` puts Visual C++'s options into the host's words, `command_line.rs` understands
+//! what the options ask for, `host.rs` chooses the compiler, `header_case.rs` finds headers whose
+//! names are spelled in another case, `entry_point.rs` where the program begins.
 
+mod cl_options;
 mod command_line;
+mod entry_point;
 mod header_case;
 mod host;
 mod response_file;
+mod source_words;
+mod windows_library;
 
 use crate::Failure;
 use crate::layout::Layout;
@@ -37,17 +42,25 @@ pub enum Language {
 pub fn compile(language: Language, arguments: Vec<OsString>) -> Result<ExitCode, Failure> {
     let host = Host::find(language)?;
     let layout = Layout::find()?;
-    let mut command = command(&host, &layout, arguments)?;
+    let mut command = command(language, &host, &layout, arguments)?;
     let error = command.exec();
     Err(format!("{}: {error}", host.program.display()))
 }
 
 /// The host compiler's whole command for the arguments given to ours.
-pub fn command(host: &Host, layout: &Layout, arguments: Vec<OsString>) -> Result<Command, Failure> {
-    let line = CommandLine::read(response_file::expand(arguments))?;
+pub fn command(
+    language: Language,
+    host: &Host,
+    layout: &Layout,
+    arguments: Vec<OsString>,
+) -> Result<Command, Failure> {
+    let arguments = cl_options::translate(response_file::expand(arguments))?;
+    let line = CommandLine::read(language == Language::Cxx, arguments)?;
     let mut command = host.command();
+    let macros = entry_point::macros(&line);
     if line.preprocesses() {
         prelude(&mut command, layout, &line);
+        command.args(&macros);
     }
     command.args(&line.arguments);
     if line.preprocesses()
@@ -56,6 +69,10 @@ pub fn command(host: &Host, layout: &Layout, arguments: Vec<OsString>) -> Result
         command.arg("-idirafter").arg(folder);
     }
     if line.linking != Linking::None {
+        if line.ends_with_language {
+            command.args(["-x", "none"]);
+        }
+        command.args(entry_point::object(&line, &macros, host)?);
         libraries(&mut command, layout, &line)?;
     }
     Ok(command)
@@ -79,9 +96,6 @@ fn prelude(command: &mut Command, layout: &Layout, line: &CommandLine) {
 /// Lapwing behind everything of the user's.  There must be one Lapwing in a process, so a shared
 /// object of the user's does not get a copy of its own: it uses liblapwing.so.
 fn libraries(command: &mut Command, layout: &Layout, line: &CommandLine) -> Result<(), Failure> {
-    if line.ends_with_language {
-        command.args(["-x", "none"]);
-    }
     if line.linking == Linking::SharedLapwing {
         let folder = layout.shared_object_folder()?;
         command.arg(joined("-L", &folder)).arg("-llapwing");

@@ -1,0 +1,157 @@
+//! What Visual C++ takes, `lapwing cc` and `lapwing c++` take: beginnings of programs, options,
+//! libraries, words of the language.
+
+use lapwing_tests::place::{Place, run};
+use lapwing_tests::tools::{self, trial};
+use libtest_mimic::{Arguments, Failed, Trial};
+use std::process::Command;
+
+fn main() {
+    let c = ["gcc"].as_slice();
+    let cxx = ["gcc", "g++"].as_slice();
+    let trials: Vec<Trial> = vec![
+        trial("void_main_in_cxx", cxx, void_main),
+        trial("void_main_with_each_list_of_parameters", cxx, parameters_of_void_main),
+        trial("wmain_gets_wide_arguments", cxx, wide_main),
+        trial("winmain_gets_the_command_line", c, window_main),
+        trial("a_program_without_any_beginning_does_not_link", c, no_main),
+        trial("options_of_visual_c", c, options),
+        trial("an_unknown_option_is_named", c, unknown_option),
+        trial("words_of_visual_c", cxx, words),
+    ];
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
+
+type Checked = Result<(), Failed>;
+
+/// Every C++ compiler of this host.
+fn cxx_compilers() -> impl Iterator<Item = &'static str> {
+    ["g++", "clang++"].into_iter().filter(|name| tools::missing(&[name]).is_empty())
+}
+
+/// Compiles with the C++ compiler, runs `./p one "two three"`; the output and the exit code.
+fn outcome(place: &Place, compiler: &str, words: &str) -> (String, Option<i32>) {
+    run(place.lapwing(&format!("c++ -o p {words}")).env("CXX", compiler)).success().unwrap();
+    let ended = run(Command::new(place.folder.join("p")).args(["one", "two three"]));
+    (ended.stdout, ended.code)
+}
+
+fn void_main() -> Checked {
+    let source = "#include <stdio.h>\r\n#pragma comment(lib, \"ws2_32.lib\")\r\n\
+                  void __cdecl main (int argc, char *argv[])\r\n{\r\n\tif (argc == 3) {\r\n\
+                  \t\tprintf(\"%s\\n\", argv[2]);\r\n\t\treturn;\r\n\t}\r\n\tprintf(\"no\\n\");\r\n}";
+    let place = Place::new("visual_c/void", &[("p.cpp", source)]);
+    for compiler in cxx_compilers() {
+        assert_eq!(outcome(&place, compiler, "p.cpp"), ("two three\n".into(), Some(0)));
+        run(place.lapwing("c++ -c -o p.o p.cpp").env("CXX", compiler)).success()?;
+        assert_eq!(outcome(&place, compiler, "p.o"), ("two three\n".into(), Some(0)));
+        assert_eq!(outcome(&place, compiler, "--shared p.o").1, Some(0));
+    }
+    Ok(())
+}
+
+fn parameters_of_void_main() -> Checked {
+    for parameters in
+        ["", "void", "int n, char **v", "int n, const char **v", "int n, char **v, char **e"]
+    {
+        let text =
+            format!("#include <cstdio>\nvoid main({parameters}) {{ std::printf(\"yes\\n\"); }}");
+        let place = Place::new("visual_c/parameters", &[("p.cpp", &text)]);
+        let seen = outcome(&place, "g++", "p.cpp");
+        assert_eq!(seen, ("yes\n".into(), Some(0)), "{parameters}");
+    }
+    Ok(())
+}
+
+fn wide_main() -> Checked {
+    let source = "#include <tchar.h>\n#include <stdio.h>\n\
+                  int _tmain(int argc, _TCHAR *argv[]) {\n\
+                  printf(\"%d \" FORMAT \"\\n\", argc, argv[2]);\n return 7; }\n";
+    let files = [("p.cpp", source), ("p.c", source)];
+    let place = Place::new("visual_c/wide", &files);
+    let expected = ("3 two three\n".to_string(), Some(7));
+    for file in ["p.cpp", "-x c p.c -x none"] {
+        let wide = format!("-D_UNICODE -DUNICODE -DFORMAT=\"%ls\" {file}");
+        assert_eq!(outcome(&place, "g++", &wide), expected);
+        assert_eq!(outcome(&place, "g++", &format!("-DFORMAT=\"%s\" {file}")), expected);
+    }
+    let ended = run(Command::new(place.folder.join("p")).args(["x", "ö"]));
+    assert_eq!(ended.stdout, "3 ö\n");
+    Ok(())
+}
+
+fn window_main() -> Checked {
+    let source = "#include <windows.h>\n#include <stdio.h>\n\
+                  int WINAPI WinMain(HINSTANCE instance, HINSTANCE before, LPSTR line, int show)\n\
+                  {\n printf(\"%s\\n\", line);\n \
+                  return instance == GetModuleHandle(NULL) && !before ? show : -1;\n}\n";
+    let place = Place::new("visual_c/window", &[("p.c", source)]);
+    place.succeeds("cc -o p p.c");
+    let ended = run(Command::new(place.folder.join("p")).args(["one", "two three"]));
+    assert_eq!((ended.stdout.as_str(), ended.code), ("one \"two three\"\n", Some(10)));
+    Ok(())
+}
+
+fn no_main() -> Checked {
+    let place = Place::new("visual_c/none", &[("p.c", "int x;\n")]);
+    let said = place.run("cc -o p p.c");
+    assert!(said.code == Some(1) && said.stderr.contains("main"), "{}", said.report());
+    Ok(())
+}
+
+fn options() -> Checked {
+    let source = "#include \"n.h\"\n#include <windows.h>\nint main(void) { return N + X; }\n";
+    let place = Place::new("visual_c/options", &[("p.c", source), ("inc/n.h", "#define N 40\n")]);
+    place.succeeds(
+        "cc /nologo /W3 /WX /O2 /MT /Zi /I inc /DX=2 p.c /Fe:out.exe /link /SUBSYSTEM:CONSOLE \
+         Ws2_32.lib",
+    );
+    assert_eq!(run(&mut Command::new(place.folder.join("out.exe"))).code, Some(42));
+    place.succeeds("cc /c /Iinc /D X=3 /Fo:p.obj p.c");
+    place.succeeds("cc p.obj kernel32.lib /link /OUT:p.exe");
+    assert_eq!(run(&mut Command::new(place.folder.join("p.exe"))).code, Some(43));
+    Ok(())
+}
+
+fn unknown_option() -> Checked {
+    let place = Place::new("visual_c/unknown", &[("p.c", "int main(void) { return 0; }\n")]);
+    for word in ["/clr", "/Qpar"] {
+        let said = place.run(&format!("cc {word} p.c"));
+        assert!(said.code == Some(1) && said.stderr.contains(word), "{}", said.report());
+    }
+    let full = place.folder.join("p.c");
+    place.succeeds(&format!("cc -o p {}", full.display()));
+    Ok(())
+}
+
+fn words() -> Checked {
+    let source = r#"
+#include <windows.h>
+#include <stdio.h>
+__pragma(pack(push, 1))
+struct packed { char c; int i; };
+__pragma(pack(pop))
+__declspec(thread) static int own;
+__declspec(align(64)) static char line[3];
+__declspec(deprecated("say other()")) int old(void);
+__declspec(deprecated) int older(void);
+__declspec(noinline) static int plain(void) { return 1; }
+__declspec(noreturn) void ends(void);
+__declspec(selectany) int one = 1;
+static __forceinline __int64 __stdcall forced(unsigned __int64 x) { __assume(x); return x; }
+int main(void)
+{
+    printf("%s %d %d\n", __FUNCTION__, (int)sizeof(struct packed), (int)_countof(line));
+    if (!plain()) __debugbreak();
+    return own || (ULONG_PTR)line % 64 || forced(1) != 1 || one != 1;
+}
+"#;
+    let place = Place::new("visual_c/words", &[("p.c", source), ("p.cpp", source)]);
+    place.succeeds("cc -Wall -Werror -o p p.c");
+    assert_eq!(place.program("p"), "main 5 3\n");
+    for compiler in cxx_compilers() {
+        run(place.lapwing("c++ -Wall -Werror -o p p.cpp").env("CXX", compiler)).success()?;
+        assert_eq!(place.program("p"), "main 5 3\n");
+    }
+    Ok(())
+}
