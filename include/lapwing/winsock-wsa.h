@@ -19,6 +19,19 @@ WINSOCK_API_LINKAGE SOCKET WSAAPI WSASocketW(int af, int type, int protocol,
                                              LPWSAPROTOCOL_INFOW lpProtocolInfo, GROUP g,
                                              DWORD dwFlags)
     LAPWING_LP64(WSASocketW);
+/* Another process (or this one) makes the same socket of *lpProtocolInfo by WSASocket, once. */
+WINSOCK_API_LINKAGE int WSAAPI WSADuplicateSocketA(SOCKET s, DWORD dwProcessId,
+                                                   LPWSAPROTOCOL_INFOA lpProtocolInfo);
+WINSOCK_API_LINKAGE int WSAAPI WSADuplicateSocketW(SOCKET s, DWORD dwProcessId,
+                                                   LPWSAPROTOCOL_INFOW lpProtocolInfo)
+    LAPWING_LP64(WSADuplicateSocketW);
+WINSOCK_API_LINKAGE int WSAAPI WSAEnumProtocolsA(LPINT lpiProtocols,
+                                                 LPWSAPROTOCOL_INFOA lpProtocolBuffer,
+                                                 LPDWORD lpdwBufferLength);
+WINSOCK_API_LINKAGE int WSAAPI WSAEnumProtocolsW(LPINT lpiProtocols,
+                                                 LPWSAPROTOCOL_INFOW lpProtocolBuffer,
+                                                 LPDWORD lpdwBufferLength)
+    LAPWING_LP64(WSAEnumProtocolsW);
 WINSOCK_API_LINKAGE int WSAAPI WSAConnect(SOCKET s, const struct sockaddr *name, int namelen,
                                           LPWSABUF lpCallerData, LPWSABUF lpCalleeData,
                                           LPQOS lpSQOS, LPQOS lpGQOS);
@@ -56,6 +69,8 @@ WINSOCK_API_LINKAGE int WSAAPI WSANtohl(SOCKET s, u_long netlong, u_long *lphost
 WINSOCK_API_LINKAGE int WSAAPI WSANtohs(SOCKET s, u_short netshort, u_short *lphostshort);
 LAPWING_END
 
+#define WSADuplicateSocket LAPWING_AW(WSADuplicateSocket)
+#define WSAEnumProtocols LAPWING_AW(WSAEnumProtocols)
 #define WSASocket LAPWING_AW(WSASocket)
 
 #endif

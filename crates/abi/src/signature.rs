@@ -645,6 +645,30 @@ pub type WSAConnect = unsafe extern "system" fn(
 ) -> i32;
 /// `WSACreateEvent`, ws2_32.dll.
 pub type WSACreateEvent = unsafe extern "system" fn() -> WSAEVENT;
+/// `WSADuplicateSocketA`, ws2_32.dll.
+pub type WSADuplicateSocketA = unsafe extern "system" fn(
+    s: SOCKET,
+    dwprocessid: u32,
+    lpprotocolinfo: *mut WSAPROTOCOL_INFOA,
+) -> i32;
+/// `WSADuplicateSocketW`, ws2_32.dll.
+pub type WSADuplicateSocketW = unsafe extern "system" fn(
+    s: SOCKET,
+    dwprocessid: u32,
+    lpprotocolinfo: *mut WSAPROTOCOL_INFOW,
+) -> i32;
+/// `WSAEnumProtocolsA`, ws2_32.dll.
+pub type WSAEnumProtocolsA = unsafe extern "system" fn(
+    lpiprotocols: *const i32,
+    lpprotocolbuffer: *mut WSAPROTOCOL_INFOA,
+    lpdwbufferlength: *mut u32,
+) -> i32;
+/// `WSAEnumProtocolsW`, ws2_32.dll.
+pub type WSAEnumProtocolsW = unsafe extern "system" fn(
+    lpiprotocols: *const i32,
+    lpprotocolbuffer: *mut WSAPROTOCOL_INFOW,
+    lpdwbufferlength: *mut u32,
+) -> i32;
 /// `WSAGetLastError`, ws2_32.dll.
 pub type WSAGetLastError = unsafe extern "system" fn() -> WSA_ERROR;
 /// `WSAGetOverlappedResult`, ws2_32.dll.

@@ -162,6 +162,9 @@ exports! {
     }
     ws2_32 {
         option { getsockopt setsockopt }
+        duplicate {
+            WSADuplicateSocketA WSADuplicateSocketW WSAEnumProtocolsA WSAEnumProtocolsW
+        }
         event {
             WSACloseEvent WSACreateEvent WSAResetEvent WSASetEvent WSAWaitForMultipleEvents
         }
@@ -200,8 +203,8 @@ exports! {
     unchecked LP64:
     ws2_32 {
         lp64 {
-            FreeAddrInfoW GetAddrInfoW GetNameInfoW InetNtopW InetPtonW WSASocketW getsockopt
-            select
+            FreeAddrInfoW GetAddrInfoW GetNameInfoW InetNtopW InetPtonW WSADuplicateSocketW
+            WSAEnumProtocolsW WSASocketW getsockopt select
         }
     }
     kernel32 {

@@ -9,6 +9,7 @@
 //! | bind, listen, accept, connect, shutdown | [`connection`] |
 //! | addresses in Windows' layout | [`address`] |
 //! | who has bound which address | [`address_use`] |
+//! | a socket for another process | [`duplicate`] |
 //! | blocking calls | [`blocking`] |
 //! | what is true of a socket, in AFD's bits | [`level`] |
 //! | waiting until sockets are ready | [`poll`] |
@@ -24,6 +25,7 @@ pub mod address;
 pub mod address_use;
 pub mod blocking;
 pub mod connection;
+pub mod duplicate;
 pub mod error;
 pub mod event_select;
 pub mod incoming;

@@ -73,6 +73,8 @@ pub struct File {
     modes: AtomicU32,
     /// The handle that Winsock gave out for it; 0 before.
     socket_value: AtomicU32,
+    /// Those that it gave out for duplicates (WSADuplicateSocket).
+    more_socket_values: Mutex<Vec<u32>>,
     registered: Mutex<Option<Registered>>,
     is_registered: AtomicBool,
 }
@@ -87,6 +89,7 @@ impl File {
             binding: OnceLock::new(),
             modes: AtomicU32::new(0),
             socket_value: AtomicU32::new(0),
+            more_socket_values: Mutex::default(),
             registered: Mutex::new(None),
             is_registered: AtomicBool::new(false),
         }
@@ -118,7 +121,10 @@ impl File {
 
     /// Notes the handle that Winsock gives out for this file.
     pub fn set_socket_value(&self, handle: u32) {
-        self.socket_value.store(handle, Ordering::Relaxed);
+        let first = (Ordering::Relaxed, Ordering::Relaxed);
+        if self.socket_value.compare_exchange(0, handle, first.0, first.1).is_err() {
+            self.more_socket_values.lock().push(handle);
+        }
     }
 
     /// The handle that Winsock gave out for it; 0 before.
@@ -130,6 +136,7 @@ impl File {
     /// know (semantics 1.12).
     pub fn is_socket_value(&self, handle: usize) -> bool {
         self.socket_value.load(Ordering::Relaxed) as usize == handle
+            || self.more_socket_values.lock().iter().any(|value| *value as usize == handle)
     }
 
     /// What waits for the handle use.  With a port, whose threads may be anywhere, somebody else

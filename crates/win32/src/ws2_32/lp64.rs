@@ -9,7 +9,8 @@ use lapwing_abi::{
     ADDRINFOW, FD_SET, PSTR, SOCKADDR, SOCKET, WSAEFAULT, WSAPROTOCOL_INFOW, socklen_t,
 };
 
-use super::{name, option, select, socket, text_address};
+use super::protocol::Characters;
+use super::{duplicate, name, option, select, socket, text_address};
 use crate::entry::{is_wild, socket_fail};
 
 /// `InetPtonW` for 32-bit `wchar_t`.
@@ -141,4 +142,32 @@ pub unsafe extern "system" fn getsockopt(
 ) -> i32 {
     // SAFETY: the caller's promise.
     unsafe { option::getsockopt_lp64(s, level, name, value, length) }
+}
+
+/// `WSADuplicateSocketW` for 32-bit `wchar_t`.
+///
+/// # Safety
+/// As for `WSADuplicateSocketW`, of a structure with such characters.
+#[unsafe(export_name = "lapwing_WSADuplicateSocketW_lp64")]
+pub unsafe extern "system" fn WSADuplicateSocketW(
+    s: SOCKET,
+    process: u32,
+    info: *mut WSAPROTOCOL_INFOW,
+) -> i32 {
+    // SAFETY: the caller's promise.
+    unsafe { duplicate::give(s, process, info.cast(), Characters::Utf32) }
+}
+
+/// `WSAEnumProtocolsW` for 32-bit `wchar_t`.
+///
+/// # Safety
+/// As for `WSAEnumProtocolsW`, of structures with such characters.
+#[unsafe(export_name = "lapwing_WSAEnumProtocolsW_lp64")]
+pub unsafe extern "system" fn WSAEnumProtocolsW(
+    wanted: *const i32,
+    buffer: *mut WSAPROTOCOL_INFOW,
+    length: *mut u32,
+) -> i32 {
+    // SAFETY: the caller's promise.
+    unsafe { duplicate::enumerate(wanted, buffer.cast(), length, Characters::Utf32) }
 }

@@ -3,6 +3,7 @@
 pub mod address;
 pub mod byte_order;
 pub mod control;
+pub mod duplicate;
 pub mod error;
 pub mod event;
 pub mod host;

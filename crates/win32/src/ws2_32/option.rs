@@ -6,7 +6,6 @@
 
 use lapwing_abi::{
     PCSTR, PSTR, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM, SOCKET, WSAEFAULT, WSAEINVAL, WSAENOPROTOOPT,
-    WSAPROTOCOL_INFOW,
 };
 use lapwing_executive::afd::options::Linger;
 use lapwing_executive::afd::socket::Socket;
@@ -16,6 +15,7 @@ use rustix::net::{AddressFamily, SocketType};
 
 use super::lookup;
 use super::option_table::{Keeper, Reply, Row, find};
+use super::protocol::Characters;
 use super::{option_state, protocol, startup};
 use crate::entry::{is_wild, socket_fail, socket_succeed};
 use crate::error;
@@ -274,43 +274,16 @@ fn get_value(socket: &Socket, keeper: Keeper) -> Result<u32, i32> {
     }
 }
 
-/// How wide the characters in a description are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Characters {
-    Char,
-    Utf16,
-    /// C's `wchar_t` on Linux.
-    Utf32,
-}
-
 /// The catalog's description of the socket.
 fn protocol_reply(socket: &Socket, name: Characters, length: i32) -> Result<Reply, i32> {
     let info = protocol::information(socket.kind()).ok_or(WSAENOPROTOOPT)?;
-    let bytes = match name {
-        Characters::Char => as_bytes(&protocol::narrow(&info)),
-        Characters::Utf16 => as_bytes(&info),
-        Characters::Utf32 => {
-            // The name is the last member.
-            let mut bytes = as_bytes(&info);
-            bytes.truncate(core::mem::offset_of!(WSAPROTOCOL_INFOW, szProtocol));
-            bytes.extend(info.szProtocol.iter().flat_map(|unit| u32::from(*unit).to_le_bytes()));
-            bytes
-        }
-    };
+    let bytes = protocol::bytes(&info, name);
     let size = i32::try_from(bytes.len()).map_err(|_| WSAEFAULT)?;
     if length < size {
         return Ok(Reply { bytes: Vec::new(), length: size, error: WSAEFAULT });
     }
     // A longer variable's length stays as the program set it.
     Ok(Reply { bytes, length, error: 0 })
-}
-
-/// The bytes of a structure of Windows' without padding.
-fn as_bytes<T: Copy>(value: &T) -> Vec<u8> {
-    let address = core::ptr::from_ref(value).cast::<u8>();
-    // SAFETY: the structures of the catalog are whole numbers of 32-bit fields without gaps, so
-    // that every byte is initialised.
-    unsafe { core::slice::from_raw_parts(address, size_of::<T>()) }.to_vec()
 }
 
 /// What `getsockopt` answers.

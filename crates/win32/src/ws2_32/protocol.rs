@@ -1,6 +1,7 @@
 //! The catalog of protocols: what `WSAPROTOCOL_INFO` says of a socket.
 //!
 //! The numbers are those of Windows' own TCP/IP providers.
+#![allow(unsafe_code)]
 
 use lapwing_abi::{
     AF_INET, AF_INET6, GUID, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM, WSAPROTOCOL_INFOA,
@@ -72,6 +73,49 @@ pub fn information(kind: Kind) -> Option<WSAPROTOCOL_INFOW> {
     let entry = CATALOG
         .iter()
         .find(|entry| (entry.family, entry.socket_type) == (kind.family, kind.socket_type))?;
+    Some(describe(entry))
+}
+
+/// The lines that a program is shown; of the hidden ones it hears only through a socket's option.
+pub fn shown() -> impl Iterator<Item = WSAPROTOCOL_INFOW> {
+    CATALOG.iter().map(describe).filter(|info| info.dwProviderFlags & HIDDEN == 0)
+}
+
+/// How wide the characters in a description are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Characters {
+    /// Bytes.
+    Char,
+    /// Windows' own.
+    Utf16,
+    /// C's `wchar_t` on Linux.
+    Utf32,
+}
+
+/// A description as it lies in the program's memory.
+pub fn bytes(info: &WSAPROTOCOL_INFOW, name: Characters) -> Vec<u8> {
+    match name {
+        Characters::Char => as_bytes(&narrow(info)),
+        Characters::Utf16 => as_bytes(info),
+        Characters::Utf32 => {
+            // The name is the last member.
+            let mut bytes = as_bytes(info);
+            bytes.truncate(core::mem::offset_of!(WSAPROTOCOL_INFOW, szProtocol));
+            bytes.extend(info.szProtocol.iter().flat_map(|unit| u32::from(*unit).to_le_bytes()));
+            bytes
+        }
+    }
+}
+
+/// The bytes of a structure of Windows' without padding.
+fn as_bytes<T: Copy>(value: &T) -> Vec<u8> {
+    let address = core::ptr::from_ref(value).cast::<u8>();
+    // SAFETY: the structures of the catalog are whole numbers of 32-bit fields without gaps, so
+    // that every byte is initialised.
+    unsafe { core::slice::from_raw_parts(address, size_of::<T>()) }.to_vec()
+}
+
+fn describe(entry: &Entry) -> WSAPROTOCOL_INFOW {
     let (family, provider, address_bytes) = match entry.family {
         AddressFamily::INET => (AF_INET, PROVIDER_IPV4, 16),
         _ => (AF_INET6, PROVIDER_IPV6, 28),
@@ -86,7 +130,7 @@ pub fn information(kind: Kind) -> Option<WSAPROTOCOL_INFOW> {
     for (unit, character) in name.iter_mut().zip(u16::encode(entry.name)) {
         *unit = character;
     }
-    Some(WSAPROTOCOL_INFOW {
+    WSAPROTOCOL_INFOW {
         dwServiceFlags1: services,
         dwServiceFlags2: 0,
         dwServiceFlags3: 0,
@@ -107,7 +151,7 @@ pub fn information(kind: Kind) -> Option<WSAPROTOCOL_INFOW> {
         dwMessageSize: entry.message_size,
         dwProviderReserved: 0,
         szProtocol: name,
-    })
+    }
 }
 
 /// The same with a name in bytes; the names are plain ASCII.

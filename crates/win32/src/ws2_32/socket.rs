@@ -14,6 +14,7 @@ use lapwing_abi::{
 };
 use lapwing_executive::afd::blocking::deadline;
 use lapwing_executive::afd::connection::Direction;
+use lapwing_executive::afd::duplicate::{self, Taken, Ticket};
 use lapwing_executive::afd::event_select;
 use lapwing_executive::afd::socket::{Kind, Socket};
 use lapwing_executive::io::file::{Device, File};
@@ -74,17 +75,22 @@ fn open(family: i32, socket_type: i32, protocol: i32, flags: u32) -> Result<SOCK
 fn publish(socket: Socket, overlapped: bool, inherit: bool) -> Result<SOCKET, i32> {
     let object = Object::new(Body::File(Box::new(File::new(Device::Socket(socket), overlapped))));
     let number = handle::insert(object.clone()).map_err(error::winsock)?;
-    if let Ok(file) = object.file() {
-        file.set_socket_value(number);
-    }
-    let number = number as SOCKET;
+    let number = name_handle(number, inherit)?;
     if object.file().and_then(File::socket).is_ok_and(Socket::is_selected) {
         with_socket(number, event_select::begin_inherited)?;
     }
-    if !inherit {
-        handle::set_flags(number, handle::INHERIT, 0).map_err(error::winsock)?;
-    }
     Ok(number)
+}
+
+/// Makes a handle one that Winsock knows.
+fn name_handle(number: u32, inherit: bool) -> Result<SOCKET, i32> {
+    let socket = number as SOCKET;
+    let object = handle::lookup(socket).map_err(error::winsock)?;
+    object.file().map_err(error::winsock)?.set_socket_value(number);
+    if !inherit {
+        handle::set_flags(socket, handle::INHERIT, 0).map_err(error::winsock)?;
+    }
+    Ok(socket)
 }
 
 /// Makes an overlapped socket, unless the thread's `SO_OPENTYPE` says otherwise.
@@ -100,11 +106,13 @@ pub extern "system" fn socket(af: i32, r#type: i32, protocol: i32) -> SOCKET {
 
 /// Makes a socket, overlapped or not as the flags say.
 ///
-/// Missing: recreating a socket from the protocol information of `WSADuplicateSocket`; a protocol
-/// information only supplies the numbers that are given as `FROM_PROTOCOL_INFO` (-1).
+/// A protocol information supplies the numbers that are given as `FROM_PROTOCOL_INFO` (-1) or 0.
+/// From one that [`super::duplicate::WSADuplicateSocketA`] has filled for this process the socket
+/// is that open socket itself, overlapped as it is; this can be done once.
 ///
 /// # Errors
-/// As for [`socket`].
+/// As for [`socket`]; `WSAEINVAL` for an information of a duplicate that is forged, spent, meant
+/// for another process, or of a process that has ended.
 ///
 /// # Safety
 /// `lpprotocolinfo` is NULL or points to a readable structure.
@@ -117,15 +125,11 @@ pub unsafe extern "system" fn WSASocketA(
     _g: u32,
     dwflags: u32,
 ) -> SOCKET {
-    // SAFETY: the caller's promise.
-    let info = unsafe { lpprotocolinfo.as_ref() };
-    let info = info.map(|info| [info.iAddressFamily, info.iSocketType, info.iProtocol]);
-    open_from(info, [af, r#type, protocol], dwflags)
+    // SAFETY: the caller's promise; the numbers stand before the name, in all kinds of characters.
+    unsafe { open_from(lpprotocolinfo.cast(), [af, r#type, protocol], dwflags) }
 }
 
 /// As [`WSASocketA`].
-///
-/// Missing: as for `WSASocketA`.
 ///
 /// # Safety
 /// `lpprotocolinfo` is NULL or points to a readable structure.
@@ -138,17 +142,22 @@ pub unsafe extern "system" fn WSASocketW(
     _g: u32,
     dwflags: u32,
 ) -> SOCKET {
-    // SAFETY: the caller's promise.
-    let info = unsafe { lpprotocolinfo.as_ref() };
-    let info = info.map(|info| [info.iAddressFamily, info.iSocketType, info.iProtocol]);
-    open_from(info, [af, r#type, protocol], dwflags)
+    // SAFETY: as for `WSASocketA`.
+    unsafe { open_from(lpprotocolinfo.cast(), [af, r#type, protocol], dwflags) }
 }
 
-fn open_from(info: Option<[i32; 3]>, given: [i32; 3], flags: u32) -> SOCKET {
+/// # Safety
+/// `info` is NULL or points to a readable structure.
+unsafe fn open_from(info: *const WSAPROTOCOL_INFOA, given: [i32; 3], flags: u32) -> SOCKET {
     const FROM_PROTOCOL_INFO: i32 = -1;
     let mut numbers = given;
-    if let Some(info) = info {
-        for (number, known) in numbers.iter_mut().zip(info) {
+    // SAFETY: the caller's promise.
+    if let Some(info) = unsafe { info.as_ref() } {
+        if let Some(ticket) = super::duplicate::ticket(info) {
+            return reopen(ticket, flags).map_or_else(socket_fails, succeeds);
+        }
+        let known = [info.iAddressFamily, info.iSocketType, info.iProtocol];
+        for (number, known) in numbers.iter_mut().zip(known) {
             if *number == FROM_PROTOCOL_INFO || *number == 0 {
                 *number = known;
             }
@@ -156,6 +165,16 @@ fn open_from(info: Option<[i32; 3]>, given: [i32; 3], flags: u32) -> SOCKET {
     }
     let [family, socket_type, protocol] = numbers;
     open(family, socket_type, protocol, flags).map_or_else(socket_fails, succeeds)
+}
+
+/// A socket from another process, or a second handle to one of this process.
+fn reopen(ticket: Ticket, flags: u32) -> Result<SOCKET, i32> {
+    startup::check()?;
+    let inherit = flags & WSA_FLAG_NO_HANDLE_INHERIT == 0;
+    match duplicate::take(ticket).map_err(error::winsock)? {
+        Taken::Handle(number) => name_handle(number, inherit),
+        Taken::Socket(socket, overlapped) => publish(socket, overlapped, inherit),
+    }
 }
 
 /// Closes a socket.  Pending requests end with their own notifications after this call, and their
