@@ -1,6 +1,6 @@
 //! Binding, listening, accepting, connecting, shutting down, and names.
 
-use super::address_use::AddressUse;
+use super::address_use::{AddressUse, Claim, Sharing};
 use super::error::general;
 use super::network_events;
 use super::socket::{
@@ -9,10 +9,11 @@ use super::socket::{
 };
 use crate::ke::deadline::Deadline;
 use crate::status::{Result, Status};
+use crate::sys;
 use core::net::SocketAddr;
 use rustix::event::PollFlags;
 use rustix::io::Errno;
-use rustix::net::{self, Shutdown, SocketAddrAny, SocketFlags, sockopt};
+use rustix::net::{self, Shutdown, SocketAddrAny, SocketFlags, SocketType, sockopt};
 
 /// Which directions a shutdown ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,24 +36,52 @@ impl Socket {
         if self.is_bound() {
             return Err(Status::INVALID_PARAMETER);
         }
-        let held = match SocketAddr::try_from(address.clone()) {
-            Ok(wanted) if self.is_stream() && wanted.port() != 0 => {
-                Some(AddressUse::take(wanted, self.options().lock().reuse_address)?)
-            }
-            _ => None,
-        };
+        let wanted = SocketAddr::try_from(address.clone()).ok();
+        let held = wanted.map(|wanted| self.claim(wanted)).transpose()?.flatten();
+        let held = held.filter(|_| wanted.is_some_and(|wanted| wanted.port() != 0));
         net::bind(self.fd(), address).map_err(general)?;
-        if let (None, Ok(chosen)) = (&held, net::getsockname(self.fd()))
-            && let (true, Ok(chosen)) = (self.is_stream(), SocketAddr::try_from(chosen))
-        {
-            // Linux has chosen the port, and nobody else has it.
-            self.hold(AddressUse::take(chosen, self.options().lock().reuse_address).ok());
-        } else {
+        if held.is_some() {
             self.hold(held);
+        } else if wanted.is_some() {
+            // Linux has chosen the port, and nobody else has it.
+            self.hold_own_address();
         }
         self.add(BOUND);
         let _looks = self.re_enables(0);
         Ok(())
+    }
+
+    /// Takes an address against the others of this process; those of raw sockets are nobody's.
+    fn claim(&self, address: SocketAddr) -> Result<Option<AddressUse>> {
+        if !matches!(self.kind().socket_type, SocketType::STREAM | SocketType::DGRAM) {
+            return Ok(None);
+        }
+        let sharing = {
+            let options = self.options().lock();
+            match (options.exclusive_address, options.reuse_address) {
+                (true, _) => Sharing::Exclusive,
+                (_, true) => Sharing::Reuse,
+                _ => Sharing::Plain,
+            }
+        };
+        let is_dual = address.is_ipv6() && sockopt::ipv6_v6only(self.fd()).is_ok_and(|only| !only);
+        if address.is_ipv6() && address.ip().to_canonical().is_ipv4() && !is_dual {
+            return Err(Status::INVALID_ADDRESS_COMPONENT);
+        }
+        let claim = Claim { address, is_stream: self.is_stream(), is_dual, sharing };
+        if sharing == Sharing::Reuse && !self.is_stream() {
+            // Also beside other processes, for multicast.
+            sockopt::set_socket_reuseaddr(self.fd(), true).map_err(general)?;
+        }
+        AddressUse::take(claim, self.fd()).map(Some)
+    }
+
+    /// Takes the address that the socket has already, as far as nobody stands against it.
+    pub(super) fn hold_own_address(&self) {
+        let own = net::getsockname(self.fd()).ok().and_then(|own| SocketAddr::try_from(own).ok());
+        if let Some(own) = own {
+            self.hold(self.claim(own).ok().flatten());
+        }
     }
 
     /// Starts accepting connections.  `backlog` is Windows': SOMAXCONN means as many as possible.
@@ -70,7 +99,13 @@ impl Socket {
         if !self.has(BOUND) {
             return Err(Status::INVALID_PARAMETER);
         }
+        // A negative one is SOMAXCONN_HINT: that number, but no fewer than Windows would think of.
+        let backlog = i32::try_from(backlog.unsigned_abs()).unwrap_or(i32::MAX);
         net::listen(self.fd(), backlog.max(1)).map_err(general)?;
+        if sockopt::socket_reuseport(self.fd()).is_ok_and(|shares| shares) {
+            // It has joined the others only now; if there are none, nobody need be preferred.
+            let _alone = sys::option::prefer_first(self.fd());
+        }
         self.add(LISTENING);
         // A connection may have come before that was known.
         let _looks = self.re_enables(0);

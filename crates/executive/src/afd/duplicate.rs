@@ -75,7 +75,7 @@ pub enum Taken {
     /// A further handle to an open socket of this process.
     Handle(u32),
     /// A socket from another process, and whether it is overlapped.
-    Socket(Socket, bool),
+    Socket(Box<Socket>, bool),
 }
 
 fn own_id() -> u32 {
@@ -260,5 +260,8 @@ fn listen_to(fd: OwnedFd, told: &[u32; NUMBERS]) -> Taken {
         receive_buffer: Some(receive).filter(|&size| size != NOT_SET),
         ..Options::default()
     };
-    Taken::Socket(socket, flags & FLAG_OVERLAPPED != 0)
+    if state & BOUND != 0 {
+        socket.hold_own_address();
+    }
+    Taken::Socket(Box::new(socket), flags & FLAG_OVERLAPPED != 0)
 }

@@ -51,6 +51,8 @@ pub struct Kind {
 
 /// A socket.
 pub struct Socket {
+    /// The address it has bound, against which others are checked; it goes before the descriptor.
+    address: OnceLock<AddressUse>,
     fd: OwnedFd,
     kind: Kind,
     state: AtomicU32,
@@ -61,8 +63,6 @@ pub struct Socket {
     /// `SO_RCVTIMEO` and `SO_SNDTIMEO` in milliseconds; 0 means none.
     receive_timeout_ms: AtomicU32,
     send_timeout_ms: AtomicU32,
-    /// The address it has bound, against which others are checked.
-    address: OnceLock<AddressUse>,
     /// The options as Windows shows them.
     options: Mutex<super::options::Options>,
     /// The record of network events, once they have been selected.

@@ -2,7 +2,7 @@
 #![allow(unsafe_code)]
 
 use super::net::keep_errno;
-use rustix::fd::{AsRawFd, BorrowedFd};
+use rustix::fd::{AsRawFd, BorrowedFd, RawFd};
 use rustix::io::Errno;
 
 /// Sets an option to the bytes of a value.
@@ -18,6 +18,35 @@ pub fn set_bytes(fd: BorrowedFd<'_>, level: i32, name: i32, value: &[u8]) -> Res
 /// Sets an option whose value is an `int`.
 pub fn set(fd: BorrowedFd<'_>, level: i32, name: i32, value: i32) -> Result<(), Errno> {
     set_bytes(fd, level, name, &value.to_ne_bytes())
+}
+
+/// Lets others bind the same port (`SO_REUSEPORT`).  The number may be that of any descriptor:
+/// nothing of it is owned here.
+pub fn share_port(fd: RawFd) -> Result<(), Errno> {
+    let on: i32 = 1;
+    let length = size_of::<i32>() as libc::socklen_t;
+    // SAFETY: the kernel reads the number in the call.
+    let call = || unsafe {
+        let on = (&raw const on).cast();
+        libc::setsockopt(fd, libc::SOL_SOCKET, libc::SO_REUSEPORT, on, length) as isize
+    };
+    keep_errno(call).map(|_| ())
+}
+
+/// Of several listeners at one address and port the first is to get all connections, not each its
+/// share: their group is told so by a filter whose only instruction says 0.
+pub fn prefer_first(fd: BorrowedFd<'_>) -> Result<(), Errno> {
+    static FIRST: [libc::sock_filter; 1] =
+        [libc::sock_filter { code: (libc::BPF_RET | libc::BPF_K) as u16, jt: 0, jf: 0, k: 0 }];
+    let filter = libc::sock_fprog { len: 1, filter: FIRST.as_ptr().cast_mut() };
+    let length = size_of::<libc::sock_fprog>() as libc::socklen_t;
+    // SAFETY: the kernel reads the filter, and the instruction behind it, in the call.
+    let call = || unsafe {
+        let filter = (&raw const filter).cast();
+        let name = libc::SO_ATTACH_REUSEPORT_CBPF;
+        libc::setsockopt(fd.as_raw_fd(), libc::SOL_SOCKET, name, filter, length) as isize
+    };
+    keep_errno(call).map(|_| ())
 }
 
 /// Reads an option into the buffer; the number of bytes that it has.

@@ -173,7 +173,7 @@ fn reopen(ticket: Ticket, flags: u32) -> Result<SOCKET, i32> {
     let inherit = flags & WSA_FLAG_NO_HANDLE_INHERIT == 0;
     match duplicate::take(ticket).map_err(error::winsock)? {
         Taken::Handle(number) => name_handle(number, inherit),
-        Taken::Socket(socket, overlapped) => publish(socket, overlapped, inherit),
+        Taken::Socket(socket, overlapped) => publish(*socket, overlapped, inherit),
     }
 }
 
