@@ -25,6 +25,8 @@ template <class T> struct shape {
 };
 template <class T> struct shape<T *> { using type = pointer; };
 template <> struct shape<void> { using type = void; };
+// A union of two halves and the whole to the SDK, the whole to the metadata.
+template <> struct shape<LARGE_INTEGER> { using type = integer<8, true>; };
 template <class R, class... A> struct shape<R(A...)> {
     using type = typename shape<R>::type(typename shape<A>::type...);
 };

@@ -42,6 +42,26 @@ pub type CreateEventW = unsafe extern "system" fn(
     binitialstate: BOOL,
     lpname: PCWSTR,
 ) -> HANDLE;
+/// `CreateFileA`, kernel32.dll.
+pub type CreateFileA = unsafe extern "system" fn(
+    lpfilename: PCSTR,
+    dwdesiredaccess: u32,
+    dwsharemode: FILE_SHARE_MODE,
+    lpsecurityattributes: *const SECURITY_ATTRIBUTES,
+    dwcreationdisposition: FILE_CREATION_DISPOSITION,
+    dwflagsandattributes: FILE_FLAGS_AND_ATTRIBUTES,
+    htemplatefile: HANDLE,
+) -> HANDLE;
+/// `CreateFileW`, kernel32.dll.
+pub type CreateFileW = unsafe extern "system" fn(
+    lpfilename: PCWSTR,
+    dwdesiredaccess: u32,
+    dwsharemode: FILE_SHARE_MODE,
+    lpsecurityattributes: *const SECURITY_ATTRIBUTES,
+    dwcreationdisposition: FILE_CREATION_DISPOSITION,
+    dwflagsandattributes: FILE_FLAGS_AND_ATTRIBUTES,
+    htemplatefile: HANDLE,
+) -> HANDLE;
 /// `CreateIoCompletionPort`, kernel32.dll.
 pub type CreateIoCompletionPort = unsafe extern "system" fn(
     filehandle: HANDLE,
@@ -145,6 +165,10 @@ pub type CreateWaitableTimerW = unsafe extern "system" fn(
 /// `DeleteCriticalSection`, kernel32.dll.
 pub type DeleteCriticalSection =
     unsafe extern "system" fn(lpcriticalsection: *mut CRITICAL_SECTION);
+/// `DeleteFileA`, kernel32.dll.
+pub type DeleteFileA = unsafe extern "system" fn(lpfilename: PCSTR) -> BOOL;
+/// `DeleteFileW`, kernel32.dll.
+pub type DeleteFileW = unsafe extern "system" fn(lpfilename: PCWSTR) -> BOOL;
 /// `DuplicateHandle`, kernel32.dll.
 pub type DuplicateHandle = unsafe extern "system" fn(
     hsourceprocesshandle: HANDLE,
@@ -173,6 +197,8 @@ pub type FlsGetValue = unsafe extern "system" fn(dwflsindex: u32) -> *mut core::
 /// `FlsSetValue`, kernel32.dll.
 pub type FlsSetValue =
     unsafe extern "system" fn(dwflsindex: u32, lpflsdata: *const core::ffi::c_void) -> BOOL;
+/// `FlushFileBuffers`, kernel32.dll.
+pub type FlushFileBuffers = unsafe extern "system" fn(hfile: HANDLE) -> BOOL;
 /// `FormatMessageA`, kernel32.dll.
 pub type FormatMessageA = unsafe extern "system" fn(
     dwflags: FORMAT_MESSAGE_OPTIONS,
@@ -236,6 +262,12 @@ pub type GetEnvironmentVariableW =
 /// `GetExitCodeThread`, kernel32.dll.
 pub type GetExitCodeThread =
     unsafe extern "system" fn(hthread: HANDLE, lpexitcode: *mut u32) -> BOOL;
+/// `GetFileSize`, kernel32.dll.
+pub type GetFileSize = unsafe extern "system" fn(hfile: HANDLE, lpfilesizehigh: *mut u32) -> u32;
+/// `GetFileSizeEx`, kernel32.dll.
+pub type GetFileSizeEx = unsafe extern "system" fn(hfile: HANDLE, lpfilesize: *mut i64) -> BOOL;
+/// `GetFileType`, kernel32.dll.
+pub type GetFileType = unsafe extern "system" fn(hfile: HANDLE) -> FILE_TYPE;
 /// `GetHandleInformation`, kernel32.dll.
 pub type GetHandleInformation =
     unsafe extern "system" fn(hobject: HANDLE, lpdwflags: *mut u32) -> BOOL;
@@ -319,6 +351,24 @@ pub type GetSystemTimeAsFileTime = unsafe extern "system" fn(lpsystemtimeasfilet
 /// `GetSystemTimePreciseAsFileTime`, kernel32.dll.
 pub type GetSystemTimePreciseAsFileTime =
     unsafe extern "system" fn(lpsystemtimeasfiletime: *mut FILETIME);
+/// `GetTempFileNameA`, kernel32.dll.
+pub type GetTempFileNameA = unsafe extern "system" fn(
+    lppathname: PCSTR,
+    lpprefixstring: PCSTR,
+    uunique: u32,
+    lptempfilename: PSTR,
+) -> u32;
+/// `GetTempFileNameW`, kernel32.dll.
+pub type GetTempFileNameW = unsafe extern "system" fn(
+    lppathname: PCWSTR,
+    lpprefixstring: PCWSTR,
+    uunique: u32,
+    lptempfilename: PWSTR,
+) -> u32;
+/// `GetTempPathA`, kernel32.dll.
+pub type GetTempPathA = unsafe extern "system" fn(nbufferlength: u32, lpbuffer: PSTR) -> u32;
+/// `GetTempPathW`, kernel32.dll.
+pub type GetTempPathW = unsafe extern "system" fn(nbufferlength: u32, lpbuffer: PWSTR) -> u32;
 /// `GetThreadId`, kernel32.dll.
 pub type GetThreadId = unsafe extern "system" fn(thread: HANDLE) -> u32;
 /// `GetThreadPriority`, kernel32.dll.
@@ -538,6 +588,8 @@ pub type SetConsoleCtrlHandler =
 /// `SetCriticalSectionSpinCount`, kernel32.dll.
 pub type SetCriticalSectionSpinCount =
     unsafe extern "system" fn(lpcriticalsection: *mut CRITICAL_SECTION, dwspincount: u32) -> u32;
+/// `SetEndOfFile`, kernel32.dll.
+pub type SetEndOfFile = unsafe extern "system" fn(hfile: HANDLE) -> BOOL;
 /// `SetEnvironmentVariableA`, kernel32.dll.
 pub type SetEnvironmentVariableA = unsafe extern "system" fn(lpname: PCSTR, lpvalue: PCSTR) -> BOOL;
 /// `SetEnvironmentVariableW`, kernel32.dll.
@@ -548,6 +600,20 @@ pub type SetEvent = unsafe extern "system" fn(hevent: HANDLE) -> BOOL;
 /// `SetFileCompletionNotificationModes`, kernel32.dll.
 pub type SetFileCompletionNotificationModes =
     unsafe extern "system" fn(filehandle: HANDLE, flags: u8) -> BOOL;
+/// `SetFilePointer`, kernel32.dll.
+pub type SetFilePointer = unsafe extern "system" fn(
+    hfile: HANDLE,
+    ldistancetomove: i32,
+    lpdistancetomovehigh: *mut i32,
+    dwmovemethod: SET_FILE_POINTER_MOVE_METHOD,
+) -> u32;
+/// `SetFilePointerEx`, kernel32.dll.
+pub type SetFilePointerEx = unsafe extern "system" fn(
+    hfile: HANDLE,
+    lidistancetomove: i64,
+    lpnewfilepointer: *mut i64,
+    dwmovemethod: SET_FILE_POINTER_MOVE_METHOD,
+) -> BOOL;
 /// `SetHandleInformation`, kernel32.dll.
 pub type SetHandleInformation =
     unsafe extern "system" fn(hobject: HANDLE, dwmask: u32, dwflags: HANDLE_FLAGS) -> BOOL;

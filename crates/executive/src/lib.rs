@@ -7,6 +7,7 @@
 //! | signal state, waits, threads, APCs, time | [`ke`] |
 //! | the queue under a completion port | [`ke::queue`] |
 //! | sockets | [`afd`] |
+//! | disk files | [`fs`] |
 //! | readiness, epoll | [`engine`] |
 //! | file objects, requests, completion, ports, the process's worker | [`io`] |
 //! | handle to object | [`ob::table`] |
@@ -16,6 +17,8 @@
 pub mod afd;
 #[cfg(not(any(loom, shuttle)))]
 pub mod engine;
+#[cfg(not(any(loom, shuttle)))]
+pub mod fs;
 #[cfg(not(any(loom, shuttle)))]
 pub mod io;
 pub mod ke;

@@ -177,6 +177,8 @@ status! {
     MEMORY_NOT_ALLOCATED = 0xC000_00A0;
     /// The quota of the working set has been used up.
     WORKING_SET_QUOTA = 0xC000_00A1;
+    /// The medium cannot be written to.
+    MEDIA_WRITE_PROTECTED = 0xC000_00A2;
     /// The device is not ready: a non-blocking operation would have to wait.
     DEVICE_NOT_READY = 0xC000_00A3;
     /// No further instance of the pipe may be created.
@@ -223,6 +225,8 @@ status! {
     PIPE_EMPTY = 0xC000_00D9;
     /// An internal error.
     INTERNAL_ERROR = 0xC000_00E5;
+    /// The buffer is not the caller's to use.
+    INVALID_USER_BUFFER = 0xC000_00E8;
     /// The directory is not empty.
     DIRECTORY_NOT_EMPTY = 0xC000_0101;
     /// The file is not a directory.
@@ -265,6 +269,8 @@ status! {
     PIPE_BROKEN = 0xC000_014B;
     /// The device is not in the state for this.
     INVALID_DEVICE_STATE = 0xC000_0184;
+    /// The device failed.
+    IO_DEVICE_ERROR = 0xC000_0185;
     /// A mutex's count would be exceeded.
     MUTANT_LIMIT_EXCEEDED = 0xC000_0191;
     /// The size of a buffer does not fit the datagram.
@@ -315,6 +321,8 @@ status! {
     CONNECTION_ABORTED = 0xC000_0241;
     /// No further connection is allowed.
     CONNECTION_COUNT_LIMIT = 0xC000_0246;
+    /// A symbolic link leads nowhere.
+    REPARSE_POINT_NOT_RESOLVED = 0xC000_0280;
     /// The caller's memory is not aligned.
     DATATYPE_MISALIGNMENT_ERROR = 0xC000_02C5;
     /// The host is down.

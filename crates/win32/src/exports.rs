@@ -103,7 +103,15 @@ exports! {
             PostQueuedCompletionStatus SetFileCompletionNotificationModes
         }
         error { GetLastError SetLastError }
+        create_file { CreateFileA CreateFileW }
         file { ReadFile WriteFile }
+        file_name {
+            DeleteFileA DeleteFileW GetTempFileNameA GetTempFileNameW GetTempPathA GetTempPathW
+        }
+        file_position {
+            FlushFileBuffers GetFileSize GetFileSizeEx GetFileType SetEndOfFile SetFilePointer
+            SetFilePointerEx
+        }
         io { CancelIo CancelIoEx GetOverlappedResult GetOverlappedResultEx }
         heap {
             GetProcessHeap GlobalAlloc GlobalFree HeapAlloc HeapCreate HeapDestroy
@@ -209,6 +217,7 @@ exports! {
     }
     kernel32 {
         lp64 {
+            CreateFileW DeleteFileW GetTempFileNameW GetTempPathW
             CreateEventExW CreateEventW CreateMutexExW CreateMutexW CreateSemaphoreExW
             CreateSemaphoreW CreateWaitableTimerExW CreateWaitableTimerW OpenEventW OpenMutexW
             OpenSemaphoreW OpenWaitableTimerW SetThreadDescription

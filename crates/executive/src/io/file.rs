@@ -7,6 +7,7 @@ use super::port::Port;
 use super::worker;
 use crate::afd::socket::Socket;
 use crate::engine::Registration;
+use crate::fs::disk_file::DiskFile;
 use crate::ke::dispatcher::{Dispatcher, Kind};
 use crate::ob::object::Object;
 use crate::ob::table::Pinned;
@@ -36,9 +37,13 @@ struct Registered {
 }
 
 /// What a file object is open to.
+// Nearly all are sockets; the others need not be small.
+#[allow(clippy::large_enum_variant)]
 pub enum Device {
     /// A socket.
     Socket(Socket),
+    /// A file on a disk.
+    Disk(DiskFile),
 }
 
 impl Device {
@@ -46,6 +51,7 @@ impl Device {
     fn cleanup(&self, file: &File) {
         match self {
             Device::Socket(socket) => socket.close(file),
+            Device::Disk(disk) => disk.close(),
         }
     }
 
@@ -53,6 +59,8 @@ impl Device {
     pub fn cancel(&self, status: Status, chosen: &dyn Fn(&Irp) -> bool) -> usize {
         match self {
             Device::Socket(socket) => socket.cancel(status, chosen),
+            // Its requests end inside their calls.
+            Device::Disk(_) => 0,
         }
     }
 
@@ -60,6 +68,7 @@ impl Device {
     fn descriptor(&self) -> Option<BorrowedFd<'_>> {
         match self {
             Device::Socket(socket) => Some(socket.fd()),
+            Device::Disk(_) => None,
         }
     }
 }
@@ -107,7 +116,25 @@ impl File {
     pub fn socket(&self) -> Result<&Socket> {
         match &self.device {
             Device::Socket(socket) => Ok(socket),
+            Device::Disk(_) => Err(Status::OBJECT_TYPE_MISMATCH),
         }
+    }
+
+    /// The file on a disk.
+    ///
+    /// # Errors
+    /// `INVALID_DEVICE_REQUEST` when it is open to something else.
+    pub fn disk(&self) -> Result<&DiskFile> {
+        match &self.device {
+            Device::Disk(disk) => Ok(disk),
+            Device::Socket(_) => Err(Status::INVALID_DEVICE_REQUEST),
+        }
+    }
+
+    /// True for what a child process inherits unless the program says otherwise: sockets
+    /// (semantics 13.6).
+    pub fn is_inheritable(&self) -> bool {
+        matches!(self.device, Device::Socket(_))
     }
 
     /// The last handle is closed.

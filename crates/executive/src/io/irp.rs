@@ -84,6 +84,12 @@ impl Overlapped {
         Overlapped { status_block: None, event: None, notify: Notify::Nobody }
     }
 
+    /// For a request that takes a place in a file from its OVERLAPPED: the place stays there.
+    pub fn keeping_offset(mut self) -> Self {
+        self.status_block = self.status_block.map(StatusBlock::keeping_offset);
+        self
+    }
+
     /// Resets the event, or the file object's own signal if there is none (semantics 1.6).
     pub fn start(&self, file: &File) {
         let _was_set = match &self.event {

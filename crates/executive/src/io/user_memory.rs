@@ -72,7 +72,11 @@ pub struct IoStatusBlock {
 
 /// Where a request leaves its result.
 #[derive(Clone, Copy)]
-pub struct StatusBlock(*const IoStatusBlock);
+pub struct StatusBlock {
+    address: *const IoStatusBlock,
+    /// The program's Offset stays: it says where in a file, and no flags are kept there.
+    keeps_offset: bool,
+}
 
 // SAFETY: the block is two atomics, and the program promised to keep it.
 unsafe impl Send for StatusBlock {}
@@ -87,20 +91,25 @@ impl StatusBlock {
     /// Not null, and valid until the request has completed.
     pub unsafe fn new(address: *const IoStatusBlock) -> Result<Self, Status> {
         if address.is_aligned() {
-            Ok(StatusBlock(address))
+            Ok(StatusBlock { address, keeps_offset: false })
         } else {
             Err(Status::DATATYPE_MISALIGNMENT_ERROR)
         }
     }
 
+    /// The same for a request that takes a place in a file from it, which stays as it is.
+    pub fn keeping_offset(self) -> Self {
+        StatusBlock { keeps_offset: true, ..self }
+    }
+
     /// The address, by which programs recognise the request.
     pub fn address(self) -> usize {
-        self.0.addr()
+        self.address.addr()
     }
 
     fn block(&self) -> &IoStatusBlock {
         // SAFETY: the promise of `new`; the fields are atomics, so sharing them is sound.
-        unsafe { &*self.0 }
+        unsafe { &*self.address }
     }
 
     /// Marks the request as running.  The byte count stays as it was (semantics 1.3).
@@ -111,7 +120,9 @@ impl StatusBlock {
     /// Publishes the result.  The status comes last: whoever sees it may read everything else
     /// (semantics 1.2).
     pub fn publish(self, status: Status, information: usize, flags: u32) {
-        self.block().flags.store(flags, Ordering::Relaxed);
+        if !self.keeps_offset {
+            self.block().flags.store(flags, Ordering::Relaxed);
+        }
         self.block().information.store(information, Ordering::Relaxed);
         self.block().status.store(status.0 as usize, Ordering::Release);
     }

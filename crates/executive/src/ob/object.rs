@@ -208,9 +208,10 @@ impl Object {
             | Body::Process(_) => 0,
             #[cfg(not(any(loom, shuttle)))]
             Body::Port(_) => 0,
-            // Sockets are inheritable unless the program says otherwise (semantics 13.6).
             #[cfg(not(any(loom, shuttle)))]
-            Body::File(_) => super::handle::INHERIT,
+            Body::File(file) if file.is_inheritable() => super::handle::INHERIT,
+            #[cfg(not(any(loom, shuttle)))]
+            Body::File(_) => 0,
         }
     }
 }

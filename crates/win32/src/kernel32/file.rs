@@ -10,6 +10,7 @@ use lapwing_executive::afd::outgoing::Outgoing;
 use lapwing_executive::afd::receive::ReceiveCall;
 use lapwing_executive::afd::request::{self, Started};
 use lapwing_executive::afd::send::SendCall;
+use lapwing_executive::fs::disk_file::Transfer;
 use lapwing_executive::io::file::File;
 use lapwing_executive::io::irp::Outcome;
 use lapwing_executive::io::user_memory::{UserBuffer, UserBuffers, UserPointer};
@@ -51,14 +52,36 @@ fn finish(started: Result<Started>, count: UserPointer<u32>) -> BOOL {
     }
 }
 
-/// Reads from a socket: what has arrived, at most so many bytes.  Overlapped if an OVERLAPPED is
-/// given and the socket is; the count is zeroed first and is written when the call succeeds.
+/// Takes a transfer of a file on a disk: the place stands in the OVERLAPPED.
 ///
-/// Missing: files, pipes and devices, which this version cannot open.
+/// # Safety
+/// As for [`take_overlapped`]; NULL is allowed.
+unsafe fn transfer(overlapped: *mut OVERLAPPED, buffer: UserBuffer) -> Result<Transfer> {
+    let buffers = UserBuffers::One(buffer);
+    if overlapped.is_null() {
+        return Ok(Transfer { overlapped: None, buffers });
+    }
+    // SAFETY: the caller's promise.
+    let taken = unsafe { take_overlapped(overlapped) }?.keeping_offset();
+    // SAFETY: the caller's promise; it is aligned, as `take_overlapped` has checked.
+    let place = unsafe { (*overlapped).Anonymous.Anonymous };
+    let place = u64::from(place.OffsetHigh) << 32 | u64::from(place.Offset);
+    Ok(Transfer { overlapped: Some((taken, place)), buffers })
+}
+
+/// Reads, at most so many bytes: from a socket what has arrived, from a file what stands at its
+/// position or, with an OVERLAPPED, at its Offset.  Overlapped if an OVERLAPPED is given and the
+/// handle is; the count is zeroed first and is written when the call succeeds.
+///
+/// A file's end is success with a count of 0, or, with an OVERLAPPED, `ERROR_HANDLE_EOF` (38).
+///
+/// Missing: pipes and consoles, which this version cannot open.
 ///
 /// # Errors
-/// FALSE with `ERROR_IO_PENDING`, `ERROR_INVALID_HANDLE`, `ERROR_NOACCESS`,
-/// `ERROR_NETNAME_DELETED` and the others of a receive, in their Win32 reading.
+/// FALSE with `ERROR_IO_PENDING`, `ERROR_INVALID_HANDLE`, `ERROR_NOACCESS`, for a socket
+/// `ERROR_NETNAME_DELETED` and the others of a receive, in their Win32 reading; for a file
+/// `ERROR_ACCESS_DENIED` (opened without the right to read), `ERROR_HANDLE_EOF`,
+/// `ERROR_INVALID_PARAMETER` (an overlapped file without OVERLAPPED, a negative place).
 ///
 /// # Safety
 /// The pointers are NULL or as Windows' documentation asks; with an OVERLAPPED the memory belongs
@@ -83,6 +106,13 @@ pub unsafe extern "system" fn ReadFile(
     let mut call = Incoming::from(ReceiveCall::new(UserBuffers::One(buffer), 0));
     let started = handle::lookup(number(hfile)).and_then(|object| {
         let file = object.file()?;
+        if let Ok(disk) = file.disk() {
+            if is_wild(lpbuffer) && nnumberofbytestoread > 0 {
+                return Err(Status::ACCESS_VIOLATION);
+            }
+            // SAFETY: the caller's promise.
+            return disk.read(file, unsafe { transfer(lpoverlapped, buffer) }?);
+        }
         if lpoverlapped.is_null() || !file.is_overlapped() {
             drop(object);
             return blocking(number(hfile), |object, file| {
@@ -96,13 +126,14 @@ pub unsafe extern "system" fn ReadFile(
     finish(started, count)
 }
 
-/// Writes to a socket, everything.  Overlapped if an OVERLAPPED is given and the socket is; the
-/// count is zeroed first and is written when the call succeeds.
+/// Writes everything, to a socket, or to a file at its position or, with an OVERLAPPED, at its
+/// Offset (all ones: at the file's end).  Overlapped if an OVERLAPPED is given and the handle is;
+/// the count is zeroed first and is written when the call succeeds.
 ///
-/// Missing: files, pipes and devices, which this version cannot open.
+/// Missing: pipes and consoles, which this version cannot open.
 ///
 /// # Errors
-/// As for [`ReadFile`].
+/// As for [`ReadFile`], and `ERROR_DISK_FULL`; `ERROR_INVALID_USER_BUFFER` (1784) for NULL.
 ///
 /// # Safety
 /// As for [`ReadFile`].
@@ -128,6 +159,13 @@ pub unsafe extern "system" fn WriteFile(
     let mut call = Outgoing::from(SendCall::new(UserBuffers::One(buffer), 0));
     let started = handle::lookup(number(hfile)).and_then(|object| {
         let file = object.file()?;
+        if let Ok(disk) = file.disk() {
+            if is_wild(lpbuffer) && nnumberofbytestowrite > 0 {
+                return Err(Status::INVALID_USER_BUFFER);
+            }
+            // SAFETY: the caller's promise.
+            return disk.write(file, unsafe { transfer(lpoverlapped, buffer) }?);
+        }
         if lpoverlapped.is_null() || !file.is_overlapped() {
             drop(object);
             return blocking(number(hfile), |object, file| {

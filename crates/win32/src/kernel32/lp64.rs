@@ -5,8 +5,9 @@
 //! One section per room, in the order of the rooms' names.
 #![allow(unsafe_code)]
 
+use super::create_file::Wishes;
 use super::format_message::Request;
-use super::{event, mutex, semaphore, thread, timer};
+use super::{create_file, event, file_name, mutex, semaphore, thread, timer};
 use core::ffi::c_void;
 use core::ptr::null_mut;
 use lapwing_abi::{
@@ -14,6 +15,61 @@ use lapwing_abi::{
     SYNCHRONIZATION_ACCESS_RIGHTS,
 };
 use std::sync::OnceLock;
+
+// create_file, file_name
+
+/// As [`super::create_file::CreateFileW`], in UTF-32.
+///
+/// # Safety
+/// As for [`super::create_file::CreateFileA`].
+#[unsafe(export_name = "lapwing_CreateFileW_lp64")]
+pub unsafe extern "system" fn CreateFileW(
+    name: *const i32,
+    access: u32,
+    share: u32,
+    attributes: *const SECURITY_ATTRIBUTES,
+    disposition: u32,
+    flags: u32,
+    _template: HANDLE,
+) -> HANDLE {
+    // SAFETY: the caller's promises.
+    unsafe { create_file::create(name, attributes, &Wishes { access, share, disposition, flags }) }
+}
+
+/// As [`super::file_name::DeleteFileW`], in UTF-32.
+///
+/// # Safety
+/// As for [`super::file_name::DeleteFileA`].
+#[unsafe(export_name = "lapwing_DeleteFileW_lp64")]
+pub unsafe extern "system" fn DeleteFileW(name: *const i32) -> BOOL {
+    // SAFETY: the caller's promise.
+    unsafe { file_name::delete(name) }
+}
+
+/// As [`super::file_name::GetTempPathW`], in UTF-32.
+///
+/// # Safety
+/// As for [`super::file_name::GetTempPathA`].
+#[unsafe(export_name = "lapwing_GetTempPathW_lp64")]
+pub unsafe extern "system" fn GetTempPathW(size: u32, buffer: *mut i32) -> u32 {
+    // SAFETY: the caller's promise.
+    unsafe { file_name::temporary_path(size, buffer) }
+}
+
+/// As [`super::file_name::GetTempFileNameW`], in UTF-32.
+///
+/// # Safety
+/// As for [`super::file_name::GetTempFileNameA`].
+#[unsafe(export_name = "lapwing_GetTempFileNameW_lp64")]
+pub unsafe extern "system" fn GetTempFileNameW(
+    folder: *const i32,
+    prefix: *const i32,
+    unique: u32,
+    buffer: *mut i32,
+) -> u32 {
+    // SAFETY: the caller's promise.
+    unsafe { file_name::temporary_name(folder, prefix, unique, buffer) }
+}
 
 // event
 

@@ -1,16 +1,19 @@
-//! kernel32.dll: handles, waits, threads, memory, locks, time, the loader.
+//! kernel32.dll: handles, files, waits, threads, memory, locks, time, the loader.
 
 pub mod apc;
 pub mod completion_port;
 pub mod condition_variable;
 pub mod console;
 mod console_signals;
+pub mod create_file;
 pub mod critical_section;
 pub mod environment;
 pub mod error;
 pub mod error_text;
 pub mod event;
 pub mod file;
+pub mod file_name;
+pub mod file_position;
 pub mod fls;
 pub mod format_message;
 mod futex;

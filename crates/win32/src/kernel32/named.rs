@@ -23,13 +23,13 @@ pub(crate) fn no_handle(status: Status) -> HANDLE {
 ///
 /// # Safety
 /// `attributes` must be NULL or point to readable attributes.
-unsafe fn inherits(attributes: *const SECURITY_ATTRIBUTES) -> bool {
+pub(super) unsafe fn inherits(attributes: *const SECURITY_ATTRIBUTES) -> bool {
     // SAFETY: the caller's promise.
     unsafe { attributes.as_ref() }.is_some_and(|attributes| attributes.bInheritHandle != 0)
 }
 
 /// Makes the handle inheritable if that is wanted.
-fn with_inheritance(number: u32, inherit: bool) -> HANDLE {
+pub(super) fn with_inheritance(number: u32, inherit: bool) -> HANDLE {
     if inherit {
         // It fails only if the program has guessed the new handle and closed it already.
         let _closed = handle::set_flags(number as usize, INHERIT, INHERIT);

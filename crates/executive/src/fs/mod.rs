@@ -1,0 +1,23 @@
+//! The disk files' driver, which Windows calls NTFS: what CreateFile opens on a disk.
+//!
+//! | you look for | it is in |
+//! |---|---|
+//! | an open file: reading, writing, its position, its size | [`disk_file`] |
+//! | what CreateFile decides: dispositions, what is refused | [`open`] |
+//! | deleting by name, temporary names | [`name`] |
+//! | `C:\folder\file` to Linux' path and back | [`path`] |
+//! | share modes | [`share`] |
+//! | access rights | [`rights`] |
+//! | errno to NTSTATUS | [`error`] |
+//!
+//! A transfer is done inside the call, and its end is told the way of every request: to the status
+//! block, the event, the port.  So an overlapped call is answered with "pending" although nothing
+//! is, which is what Windows answers when the data is not in memory.
+
+pub mod disk_file;
+pub mod error;
+pub mod name;
+pub mod open;
+pub mod path;
+pub mod rights;
+pub mod share;

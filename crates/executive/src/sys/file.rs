@@ -1,0 +1,59 @@
+//! Reading a disk file into and writing it from the caller's memory.
+#![allow(unsafe_code)]
+
+use super::net::keep_errno;
+use crate::io::user_memory::UserBuffers;
+use rustix::fd::{AsRawFd, BorrowedFd};
+use rustix::io::Errno;
+
+/// Where in a file a transfer takes place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// So many bytes behind the beginning.
+    At(u64),
+    /// The device has no places.
+    Next,
+    /// At the end, wherever that is by then.
+    End,
+}
+
+impl Place {
+    /// The kernel's offset and flags.
+    fn raw(self) -> (i64, i32) {
+        match self {
+            // More than the largest offset is none; the kernel says EINVAL.
+            Place::At(offset) => (i64::try_from(offset).unwrap_or(i64::MIN), 0),
+            Place::Next => (-1, 0),
+            Place::End => (-1, libc::RWF_APPEND),
+        }
+    }
+}
+
+/// Reads into the buffers from byte `skip` on; 0 bytes at the end of the file.
+pub fn read(
+    fd: BorrowedFd<'_>,
+    buffers: &UserBuffers,
+    skip: usize,
+    place: Place,
+) -> Result<usize, Errno> {
+    let mut vector = buffers.vector(skip);
+    let entries = vector.entries();
+    let (count, (offset, flags)) = (entries.len() as i32, place.raw());
+    // SAFETY: the kernel writes at most what the entries say, into memory that the program keeps
+    // for this request, or answers EFAULT.
+    keep_errno(|| unsafe { libc::preadv2(fd.as_raw_fd(), entries.as_ptr(), count, offset, flags) })
+}
+
+/// Writes the buffers from byte `skip` on; returns how many bytes were taken.
+pub fn write(
+    fd: BorrowedFd<'_>,
+    buffers: &UserBuffers,
+    skip: usize,
+    place: Place,
+) -> Result<usize, Errno> {
+    let mut vector = buffers.vector(skip);
+    let entries = vector.entries();
+    let (count, (offset, flags)) = (entries.len() as i32, place.raw());
+    // SAFETY: the kernel only reads, and answers EFAULT for a wild address.
+    keep_errno(|| unsafe { libc::pwritev2(fd.as_raw_fd(), entries.as_ptr(), count, offset, flags) })
+}

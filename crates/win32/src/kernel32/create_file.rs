@@ -1,0 +1,137 @@
+//! CreateFile: opening what a path leads to.
+#![allow(unsafe_code)]
+
+use super::named::{inherits, with_inheritance};
+use crate::text::{self, Unit};
+use crate::{error, last_error};
+use core::ptr;
+use lapwing_abi::{
+    CREATE_ALWAYS, CREATE_NEW, ERROR_ALREADY_EXISTS, ERROR_FILE_EXISTS, FILE_ATTRIBUTE_READONLY,
+    FILE_CREATION_DISPOSITION, FILE_FLAG_BACKUP_SEMANTICS, FILE_FLAG_DELETE_ON_CLOSE,
+    FILE_FLAG_OVERLAPPED, FILE_FLAG_RANDOM_ACCESS, FILE_FLAG_SEQUENTIAL_SCAN,
+    FILE_FLAG_WRITE_THROUGH, FILE_FLAGS_AND_ATTRIBUTES, FILE_SHARE_MODE, GENERIC_WRITE, HANDLE,
+    OPEN_ALWAYS, OPEN_EXISTING, PCSTR, PCWSTR, SECURITY_ATTRIBUTES, TRUNCATE_EXISTING,
+};
+use lapwing_executive::fs::open::{Disposition, Options, Request, open};
+use lapwing_executive::io::file::{Device, File};
+use lapwing_executive::ob::handle;
+use lapwing_executive::ob::object::{Body, Object};
+use lapwing_executive::status::{Result, Status};
+
+/// What a call says beside the name.
+pub(super) struct Wishes {
+    pub access: u32,
+    pub share: FILE_SHARE_MODE,
+    pub disposition: FILE_CREATION_DISPOSITION,
+    pub flags: FILE_FLAGS_AND_ATTRIBUTES,
+}
+
+fn options(flags: FILE_FLAGS_AND_ATTRIBUTES) -> Options {
+    Options {
+        write_through: flags & FILE_FLAG_WRITE_THROUGH != 0,
+        delete_on_close: flags & FILE_FLAG_DELETE_ON_CLOSE != 0,
+        directories: flags & FILE_FLAG_BACKUP_SEMANTICS != 0,
+        sequential: flags & FILE_FLAG_SEQUENTIAL_SCAN != 0,
+        random: flags & FILE_FLAG_RANDOM_ACCESS != 0,
+        read_only: flags & FILE_ATTRIBUTE_READONLY != 0,
+    }
+}
+
+fn disposition(wishes: &Wishes) -> Result<Disposition> {
+    Ok(match wishes.disposition {
+        CREATE_NEW => Disposition::CreateNew,
+        CREATE_ALWAYS => Disposition::CreateAlways,
+        OPEN_EXISTING => Disposition::OpenExisting,
+        OPEN_ALWAYS => Disposition::OpenAlways,
+        TRUNCATE_EXISTING if wishes.access & GENERIC_WRITE != 0 => Disposition::TruncateExisting,
+        _ => return Err(Status::INVALID_PARAMETER),
+    })
+}
+
+/// The new handle, and whether the file was there.
+fn open_file(name: &str, wishes: &Wishes) -> Result<(u32, bool)> {
+    let (access, share) = (wishes.access, wishes.share);
+    let (disposition, options) = (disposition(wishes)?, options(wishes.flags));
+    let opened = open(&Request { name, access, share, disposition, options })?;
+    let file = File::new(Device::Disk(opened.file), wishes.flags & FILE_FLAG_OVERLAPPED != 0);
+    // Nothing is under way.
+    let _was_set = file.signal().set();
+    let number = handle::insert(Object::new(Body::File(Box::new(file))))?;
+    let empties = matches!(disposition, Disposition::CreateAlways | Disposition::OpenAlways);
+    Ok((number, opened.existed && empties))
+}
+
+/// # Safety
+/// As for [`CreateFileA`], in units of `U`.
+pub(super) unsafe fn create<U: Unit>(
+    name: *const U,
+    attributes: *const SECURITY_ATTRIBUTES,
+    wishes: &Wishes,
+) -> HANDLE {
+    // SAFETY: the caller's promises.
+    let (name, inherit) = unsafe { (text::from_terminated(name), inherits(attributes)) };
+    match open_file(&name.unwrap_or_default(), wishes) {
+        Ok((number, existed)) => {
+            last_error::set(if existed { ERROR_ALREADY_EXISTS } else { 0 });
+            with_inheritance(number, inherit)
+        }
+        Err(status) => {
+            last_error::set(match status {
+                Status::OBJECT_NAME_COLLISION => ERROR_FILE_EXISTS,
+                other => error::win32(other),
+            });
+            // INVALID_HANDLE_VALUE
+            ptr::without_provenance_mut(usize::MAX)
+        }
+    }
+}
+
+/// Opens or makes a file.  `C:` is Linux' `/`; a relative name begins in the current directory, and
+/// both slashes separate.  After success the last error is `ERROR_ALREADY_EXISTS` (183) when
+/// `CREATE_ALWAYS` or `OPEN_ALWAYS` found the file, else 0.
+///
+/// Missing: pipes, consoles and devices other than `NUL`; drives other than `C:`; share modes
+/// between processes; the template, security descriptors and attributes other than read-only;
+/// `FILE_FLAG_NO_BUFFERING` and `FILE_FLAG_OPEN_REPARSE_POINT`, which change nothing.
+///
+/// # Errors
+/// `INVALID_HANDLE_VALUE` with `ERROR_FILE_NOT_FOUND` (2), `ERROR_PATH_NOT_FOUND` (3),
+/// `ERROR_ACCESS_DENIED` (5: permissions, a read-only file, a directory without
+/// `FILE_FLAG_BACKUP_SEMANTICS`), `ERROR_SHARING_VIOLATION` (32), `ERROR_BAD_NETPATH` (53),
+/// `ERROR_FILE_EXISTS` (80), `ERROR_INVALID_PARAMETER` (87: disposition, or `TRUNCATE_EXISTING`
+/// without `GENERIC_WRITE`), `ERROR_DISK_FULL` (112), `ERROR_INVALID_NAME` (123),
+/// `ERROR_FILENAME_EXCED_RANGE` (206), `ERROR_TOO_MANY_OPEN_FILES` (4).
+///
+/// # Safety
+/// The name must be NULL or terminated, the attributes NULL or readable.
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn CreateFileA(
+    name: PCSTR,
+    access: u32,
+    share: FILE_SHARE_MODE,
+    attributes: *const SECURITY_ATTRIBUTES,
+    disposition: FILE_CREATION_DISPOSITION,
+    flags: FILE_FLAGS_AND_ATTRIBUTES,
+    _template: HANDLE,
+) -> HANDLE {
+    // SAFETY: the caller's promise.
+    unsafe { create(name, attributes, &Wishes { access, share, disposition, flags }) }
+}
+
+/// As [`CreateFileA`], in UTF-16.
+///
+/// # Safety
+/// As for [`CreateFileA`].
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn CreateFileW(
+    name: PCWSTR,
+    access: u32,
+    share: FILE_SHARE_MODE,
+    attributes: *const SECURITY_ATTRIBUTES,
+    disposition: FILE_CREATION_DISPOSITION,
+    flags: FILE_FLAGS_AND_ATTRIBUTES,
+    _template: HANDLE,
+) -> HANDLE {
+    // SAFETY: the caller's promise.
+    unsafe { create(name, attributes, &Wishes { access, share, disposition, flags }) }
+}
