@@ -1,5 +1,4 @@
-/* mswsock.h: Microsoft's extensions.  Numbers and types: the functions come with the issue that
- * builds them, and WSAIoctl says that it does not have them. */
+/* mswsock.h: Microsoft's extensions. */
 #ifndef _MSWSOCK_
 #define _MSWSOCK_
 #pragma GCC system_header
@@ -108,5 +107,23 @@ typedef INT(PASCAL *LPFN_WSASENDMSG)(SOCKET s, LPWSAMSG lpMsg, DWORD dwFlags,
                                      LPDWORD lpNumberOfBytesSent, LPWSAOVERLAPPED lpOverlapped,
                                      LPWSAOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine);
 typedef INT(WSAAPI *LPFN_WSAPOLL)(LPWSAPOLLFD fdarray, ULONG nfds, INT timeout);
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ConnectEx, DisconnectEx and WSARecvMsg have no names to link to, as on Windows. */
+BOOL PASCAL AcceptEx(SOCKET sListenSocket, SOCKET sAcceptSocket, PVOID lpOutputBuffer,
+                     DWORD dwReceiveDataLength, DWORD dwLocalAddressLength,
+                     DWORD dwRemoteAddressLength, LPDWORD lpdwBytesReceived,
+                     LPOVERLAPPED lpOverlapped);
+VOID PASCAL GetAcceptExSockaddrs(PVOID lpOutputBuffer, DWORD dwReceiveDataLength,
+                                 DWORD dwLocalAddressLength, DWORD dwRemoteAddressLength,
+                                 struct sockaddr **LocalSockaddr, LPINT LocalSockaddrLength,
+                                 struct sockaddr **RemoteSockaddr, LPINT RemoteSockaddrLength);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

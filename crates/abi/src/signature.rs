@@ -1,6 +1,17 @@
 // Generated from names.txt by crates/abi/generate.  Not edited by hand.
 
 use crate::types::*;
+/// `AcceptEx`, mswsock.dll.
+pub type AcceptEx = unsafe extern "system" fn(
+    slistensocket: SOCKET,
+    sacceptsocket: SOCKET,
+    lpoutputbuffer: *mut core::ffi::c_void,
+    dwreceivedatalength: u32,
+    dwlocaladdresslength: u32,
+    dwremoteaddresslength: u32,
+    lpdwbytesreceived: *mut u32,
+    lpoverlapped: *mut OVERLAPPED,
+) -> BOOL;
 /// `AcquireSRWLockExclusive`, kernel32.dll.
 pub type AcquireSRWLockExclusive = unsafe extern "system" fn(srwlock: *mut SRWLOCK);
 /// `AcquireSRWLockShared`, kernel32.dll.
@@ -226,6 +237,17 @@ pub type FreeLibrary = unsafe extern "system" fn(hlibmodule: HMODULE) -> BOOL;
 /// `GenerateConsoleCtrlEvent`, kernel32.dll.
 pub type GenerateConsoleCtrlEvent =
     unsafe extern "system" fn(dwctrlevent: u32, dwprocessgroupid: u32) -> BOOL;
+/// `GetAcceptExSockaddrs`, mswsock.dll.
+pub type GetAcceptExSockaddrs = unsafe extern "system" fn(
+    lpoutputbuffer: *const core::ffi::c_void,
+    dwreceivedatalength: u32,
+    dwlocaladdresslength: u32,
+    dwremoteaddresslength: u32,
+    localsockaddr: *mut *mut SOCKADDR,
+    localsockaddrlength: *mut i32,
+    remotesockaddr: *mut *mut SOCKADDR,
+    remotesockaddrlength: *mut i32,
+);
 /// `GetActiveProcessorCount`, kernel32.dll.
 pub type GetActiveProcessorCount = unsafe extern "system" fn(groupnumber: u16) -> u32;
 /// `GetAddrInfoW`, ws2_32.dll.

@@ -1882,6 +1882,49 @@ pub const LMEM_MOVEABLE: LOCAL_ALLOC_FLAGS = 2u32;
 pub const LMEM_ZEROINIT: LOCAL_ALLOC_FLAGS = 64u32;
 pub type LOAD_LIBRARY_FLAGS = u32;
 pub type LOCAL_ALLOC_FLAGS = u32;
+pub type LPFN_ACCEPTEX = Option<
+    unsafe extern "system" fn(
+        slistensocket: SOCKET,
+        sacceptsocket: SOCKET,
+        lpoutputbuffer: *mut core::ffi::c_void,
+        dwreceivedatalength: u32,
+        dwlocaladdresslength: u32,
+        dwremoteaddresslength: u32,
+        lpdwbytesreceived: *mut u32,
+        lpoverlapped: *mut OVERLAPPED,
+    ) -> BOOL,
+>;
+pub type LPFN_CONNECTEX = Option<
+    unsafe extern "system" fn(
+        s: SOCKET,
+        name: *const SOCKADDR,
+        namelen: i32,
+        lpsendbuffer: *const core::ffi::c_void,
+        dwsenddatalength: u32,
+        lpdwbytessent: *mut u32,
+        lpoverlapped: *mut OVERLAPPED,
+    ) -> BOOL,
+>;
+pub type LPFN_DISCONNECTEX = Option<
+    unsafe extern "system" fn(
+        s: SOCKET,
+        lpoverlapped: *mut OVERLAPPED,
+        dwflags: u32,
+        dwreserved: u32,
+    ) -> BOOL,
+>;
+pub type LPFN_GETACCEPTEXSOCKADDRS = Option<
+    unsafe extern "system" fn(
+        lpoutputbuffer: *const core::ffi::c_void,
+        dwreceivedatalength: u32,
+        dwlocaladdresslength: u32,
+        dwremoteaddresslength: u32,
+        localsockaddr: *mut *mut SOCKADDR,
+        localsockaddrlength: *mut i32,
+        remotesockaddr: *mut *mut SOCKADDR,
+        remotesockaddrlength: *mut i32,
+    ),
+>;
 pub type LPTHREAD_START_ROUTINE =
     Option<unsafe extern "system" fn(lpthreadparameter: *mut core::ffi::c_void) -> u32>;
 pub const LPTR: LOCAL_ALLOC_FLAGS = 64u32;
@@ -2719,6 +2762,11 @@ pub const WSAEUSERS: WSA_ERROR = 10068i32;
 pub type WSAEVENT = isize;
 pub const WSAEWOULDBLOCK: WSA_ERROR = 10035i32;
 pub const WSAHOST_NOT_FOUND: WSA_ERROR = 11001i32;
+pub const WSAID_ACCEPTEX: GUID = GUID::from_u128(0xb5367df1_cbac_11cf_95ca_00805f48a192);
+pub const WSAID_CONNECTEX: GUID = GUID::from_u128(0x25a207b9_ddf3_4660_8ee9_76e58c74063e);
+pub const WSAID_DISCONNECTEX: GUID = GUID::from_u128(0x7fda2e11_8630_436f_a031_f536a6eec157);
+pub const WSAID_GETACCEPTEXSOCKADDRS: GUID =
+    GUID::from_u128(0xb5367df2_cbac_11cf_95ca_00805f48a192);
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct WSAMSG {

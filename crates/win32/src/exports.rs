@@ -162,6 +162,9 @@ exports! {
         }
         console { GenerateConsoleCtrlEvent SetConsoleCtrlHandler }
     }
+    mswsock {
+        accept { AcceptEx GetAcceptExSockaddrs }
+    }
     ntdll {
         error { RtlNtStatusToDosError }
     }

@@ -12,6 +12,7 @@ pub mod error;
 pub mod exports;
 pub mod kernel32;
 pub mod last_error;
+pub mod mswsock;
 pub mod ntdll;
 pub mod text;
 pub mod winmm;

@@ -3,17 +3,20 @@
 use super::address_use::{AddressUse, Claim, Sharing};
 use super::error::general;
 use super::network_events;
+use super::options::Options;
 use super::socket::{
-    BOUND, CLOSED, CONNECTED, CONNECTING, INITIATED, LISTENING, NON_BLOCKING, RECEIVE_SHUT, RESET,
-    SEND_SHUT, Socket,
+    ACCEPTING, BOUND, CLOSED, CONNECTED, CONNECTING, CONTEXT_MISSING, INITIATED, LISTENING,
+    NON_BLOCKING, RECEIVE_SHUT, RESET, SEND_SHUT, Socket,
 };
 use crate::ke::deadline::Deadline;
 use crate::status::{Result, Status};
 use crate::sys;
 use core::net::SocketAddr;
+use core::time::Duration;
 use rustix::event::PollFlags;
 use rustix::io::Errno;
-use rustix::net::{self, Shutdown, SocketAddrAny, SocketFlags, SocketType, sockopt};
+use rustix::net::{self, Shutdown, SocketAddrAny, SocketType, sockopt};
+use std::time::Instant;
 
 /// Which directions a shutdown ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,7 +126,6 @@ impl Socket {
             return Err(Status::NOT_SUPPORTED);
         }
         let _looks = self.re_enables(network_events::ACCEPT);
-        let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
         let (fd, peer) = self.block_until(deadline, || {
             if self.has(CLOSED) {
                 return Err(Status::INVALID_HANDLE);
@@ -131,21 +133,12 @@ impl Socket {
             if !self.is_listening() {
                 return Err(Status::INVALID_PARAMETER);
             }
-            loop {
-                match net::acceptfrom_with(self.fd(), flags) {
-                    Ok(accepted) => return Ok(Ok(accepted)),
-                    Err(Errno::AGAIN) => return Ok(Err(PollFlags::IN)),
-                    // The peer has gone before we came; the next one, then.
-                    Err(Errno::CONNABORTED | Errno::INTR | Errno::PROTO) => {}
-                    Err(error) => return Err(general(error)),
-                }
-            }
+            let accepted = self.next_connection(&mut self.incoming.lock().state)?;
+            Ok(accepted.ok_or(PollFlags::IN))
         })?;
-        let state = CONNECTED | self.state() & NON_BLOCKING;
-        let accepted = Socket::from_fd(fd, self.kind(), state);
-        accepted.set_receive_timeout_ms(self.receive_timeout_ms());
-        accepted.set_send_timeout_ms(self.send_timeout_ms());
-        *accepted.options().lock() = self.options().lock().inherited();
+        let accepted = Socket::from_fd(fd, self.kind(), self.state() & NON_BLOCKING);
+        accepted.inherit(self);
+        accepted.connected();
         accepted.inherit_selection(self);
         Ok((accepted, peer))
     }
@@ -156,7 +149,7 @@ impl Socket {
     /// `DEVICE_NOT_READY` when a non-blocking connect has begun; `CONNECTION_REFUSED`,
     /// `CONNECTION_ACTIVE`, `NETWORK_UNREACHABLE` and others; those of a blocking call.
     pub fn connect(&self, address: &SocketAddrAny, deadline: Deadline) -> Result<()> {
-        if self.is_listening() {
+        if self.is_listening() || self.has(ACCEPTING | CONTEXT_MISSING) {
             return Err(Status::INVALID_PARAMETER);
         }
         // The peer's answer to a connect that an APC or a close interrupted is awaited below.
@@ -188,8 +181,8 @@ impl Socket {
         };
         match begun {
             Ok(()) => {
-                self.remove(CONNECTING);
-                self.add(BOUND | CONNECTED | INITIATED);
+                self.add(INITIATED);
+                self.connected();
                 Ok(())
             }
             Err(Errno::INPROGRESS | Errno::INTR) => {
@@ -209,6 +202,64 @@ impl Socket {
             }
             Err(error) => Err(general(error)),
         }
+    }
+
+    /// The connection is there.
+    pub(super) fn connected(&self) {
+        self.add(BOUND | CONNECTED);
+        self.remove(CONNECTING);
+        self.options().lock().connected_at = Some(Instant::now());
+    }
+
+    /// An accepted socket's properties are its listener's (semantics 10.4).
+    fn inherit(&self, listener: &Socket) {
+        self.set_receive_timeout_ms(listener.receive_timeout_ms());
+        self.set_send_timeout_ms(listener.send_timeout_ms());
+        let mut options = self.options().lock();
+        let connected_at = options.connected_at;
+        *options = Options { connected_at, ..listener.options().lock().inherited() };
+    }
+
+    /// `SO_UPDATE_ACCEPT_CONTEXT`: the socket that AcceptEx has connected becomes like one that
+    /// `accept` returns.
+    ///
+    /// # Errors
+    /// `INVALID_PARAMETER` when the other socket does not listen, `INVALID_CONNECTION` when this
+    /// one has no connection.
+    pub fn update_accept_context(&self, listener: &Socket) -> Result<()> {
+        if !self.is_connected() {
+            return Err(Status::INVALID_CONNECTION);
+        }
+        if !listener.is_listening() {
+            return Err(Status::INVALID_PARAMETER);
+        }
+        self.inherit(listener);
+        self.remove(CONTEXT_MISSING);
+        Ok(())
+    }
+
+    /// `SO_UPDATE_CONNECT_CONTEXT`: the socket that ConnectEx has connected becomes like one that
+    /// `connect` has connected.
+    ///
+    /// # Errors
+    /// `INVALID_CONNECTION` when it has no connection.
+    pub fn update_connect_context(&self) -> Result<()> {
+        if !self.is_connected() {
+            return Err(Status::INVALID_CONNECTION);
+        }
+        self.remove(CONTEXT_MISSING);
+        Ok(())
+    }
+
+    /// How long the connection has been there; None without one.
+    pub fn connection_age(&self) -> Option<Duration> {
+        let connected_at = self.options().lock().connected_at?;
+        Some(connected_at.elapsed())
+    }
+
+    /// True when the connect that has begun has succeeded, false while it goes on.
+    pub(super) fn connect_has_ended(&self) -> Result<bool> {
+        Ok(self.connect_result()?.is_ok())
     }
 
     fn connect_result(&self) -> Result<core::result::Result<(), PollFlags>> {
@@ -231,7 +282,7 @@ impl Socket {
     /// # Errors
     /// `INVALID_CONNECTION` when there is no connection.
     pub fn shut_down(&self, direction: Direction) -> Result<()> {
-        if self.is_stream() && !self.is_connected() {
+        if self.is_stream() && (!self.is_connected() || self.has(CONTEXT_MISSING)) {
             return Err(Status::INVALID_CONNECTION);
         }
         if direction != Direction::Send {
@@ -262,6 +313,9 @@ impl Socket {
         if !self.is_bound() {
             return Err(Status::INVALID_PARAMETER);
         }
+        if self.has(CONTEXT_MISSING) && !self.has(INITIATED) {
+            return Err(Status::INVALID_CONNECTION);
+        }
         net::getsockname(self.fd()).map_err(general)
     }
 
@@ -270,6 +324,9 @@ impl Socket {
     /// # Errors
     /// `INVALID_CONNECTION` when there is no peer.
     pub fn peer_name(&self) -> Result<SocketAddrAny> {
+        if self.has(CONTEXT_MISSING) {
+            return Err(Status::INVALID_CONNECTION);
+        }
         match net::getpeername(self.fd()) {
             Ok(Some(name)) => Ok(name),
             Ok(None) => Err(Status::INVALID_CONNECTION),

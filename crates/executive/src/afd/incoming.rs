@@ -1,15 +1,21 @@
 //! The direction of a socket whose calls go on when it becomes readable.
 
+use super::accept::AcceptCall;
 use super::receive::ReceiveCall;
 use super::request::{Attempt, Call, Side};
 use super::socket::Socket;
 use crate::status::Result;
 use crate::sync::Mutex;
+use rustix::fd::OwnedFd;
+use rustix::net::SocketAddrAny;
+use std::collections::VecDeque;
 
 /// A call that waits for something to read.
 pub enum Incoming {
     /// recv, WSARecv, ReadFile.
     Receive(ReceiveCall),
+    /// AcceptEx.
+    Accept(AcceptCall),
 }
 
 /// What a socket's incoming side remembers, under its lock.
@@ -18,11 +24,13 @@ pub struct IncomingState {
     pub(super) readable: bool,
     /// The peer's end or an error has been reported: a short receive says nothing any more.
     pub(super) ended: bool,
+    /// Connections that a condition function has put off; they come before those in the kernel.
+    pub(super) deferred: VecDeque<(OwnedFd, Option<SocketAddrAny>)>,
 }
 
 impl Default for IncomingState {
     fn default() -> Self {
-        IncomingState { readable: true, ended: false }
+        IncomingState { readable: true, ended: false, deferred: VecDeque::new() }
     }
 }
 
@@ -37,12 +45,18 @@ impl Call for Incoming {
     fn permit(&self, socket: &Socket) -> Result<()> {
         match self {
             Incoming::Receive(_) => socket.permit_receive(),
+            Incoming::Accept(call) => call.permit(socket),
         }
     }
 
     fn attempt(&mut self, socket: &Socket, state: &mut IncomingState, reported: bool) -> Attempt {
         match self {
             Incoming::Receive(call) => call.attempt(socket, state, reported),
+            Incoming::Accept(call) => call.attempt(socket, state),
         }
+    }
+
+    fn tells_later(&self) -> bool {
+        matches!(self, Incoming::Accept(_))
     }
 }

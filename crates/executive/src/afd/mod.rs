@@ -7,6 +7,8 @@
 //! | receiving | [`receive`] |
 //! | sending | [`send`] |
 //! | bind, listen, accept, connect, shutdown | [`connection`] |
+//! | AcceptEx | [`accept`] |
+//! | ConnectEx, DisconnectEx | [`connect`] |
 //! | addresses in Windows' layout | [`address`] |
 //! | who has bound which address | [`address_use`] |
 //! | a socket for another process | [`duplicate`] |
@@ -21,9 +23,11 @@
 //! "queued", requests end in the order in which they were made, and a pending request is taken out
 //! by exactly one thread, which then owns it.
 
+pub mod accept;
 pub mod address;
 pub mod address_use;
 pub mod blocking;
+pub mod connect;
 pub mod connection;
 pub mod duplicate;
 pub mod error;
@@ -57,6 +61,9 @@ pub fn ready(registration: Registration, readiness: Readiness, timing: Timing) {
     }
     if readiness.writable {
         socket.carry_on::<Outgoing>(file, timing, |_| {});
+    }
+    if readiness.readable && socket.has(socket::ACCEPTING) {
+        socket.accepted_is_ready(&object, timing);
     }
     socket.look_for_events(readiness.urgent);
 }

@@ -4,6 +4,7 @@
 //! Linux keeps faithfully is asked of Linux and is not here.
 
 use crate::status::Status;
+use std::time::Instant;
 
 /// What becomes of unsent data when the socket is closed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,6 +39,8 @@ pub struct Options {
     pub connect_failure: Option<Status>,
     /// The last connect failed, awaited or not: the socket is exceptional (semantics 9.5).
     pub connect_failed: bool,
+    /// When the connection came to be.
+    pub connected_at: Option<Instant>,
     /// The error code that the program itself has stored in the socket.
     pub stored_error: Option<u32>,
 }
@@ -45,6 +48,12 @@ pub struct Options {
 impl Options {
     /// What a socket has that was accepted from one with these options.
     pub fn inherited(&self) -> Options {
-        Options { connect_failure: None, connect_failed: false, stored_error: None, ..self.clone() }
+        Options {
+            connect_failure: None,
+            connect_failed: false,
+            connected_at: None,
+            stored_error: None,
+            ..self.clone()
+        }
     }
 }

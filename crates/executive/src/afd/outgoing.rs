@@ -1,5 +1,6 @@
 //! The direction of a socket whose calls go on when it becomes writable.
 
+use super::connect::{ConnectCall, DisconnectCall};
 use super::request::{Attempt, Call, Side};
 use super::send::SendCall;
 use super::socket::{CLOSED, Socket};
@@ -13,6 +14,10 @@ use rustix::net::{Shutdown, shutdown};
 pub enum Outgoing {
     /// send, WSASend, WriteFile.
     Send(SendCall),
+    /// ConnectEx.
+    Connect(ConnectCall),
+    /// DisconnectEx.
+    Disconnect(DisconnectCall),
 }
 
 /// What a socket's outgoing side remembers, under its lock.
@@ -33,12 +38,16 @@ impl Call for Outgoing {
     fn permit(&self, socket: &Socket) -> Result<()> {
         match self {
             Outgoing::Send(_) => socket.permit_send(),
+            Outgoing::Connect(call) => call.permit(socket),
+            Outgoing::Disconnect(call) => call.permit(socket),
         }
     }
 
     fn attempt(&mut self, socket: &Socket, _state: &mut OutgoingState, _reported: bool) -> Attempt {
         match self {
             Outgoing::Send(call) => call.attempt(socket),
+            Outgoing::Connect(call) => call.attempt(socket),
+            Outgoing::Disconnect(call) => call.attempt(socket),
         }
     }
 
@@ -47,7 +56,12 @@ impl Call for Outgoing {
             Outgoing::Send(call) => {
                 call.take_over().map(|(rest, outcome)| (Outgoing::Send(rest), outcome))
             }
+            Outgoing::Connect(_) | Outgoing::Disconnect(_) => None,
         }
+    }
+
+    fn tells_later(&self) -> bool {
+        !matches!(self, Outgoing::Send(_))
     }
 
     fn drained(socket: &Socket, file: &File, state: &mut OutgoingState) {

@@ -75,6 +75,11 @@ pub trait Call: Sized + Send + 'static {
         None
     }
 
+    /// True for a call that always tells its end later, even if that is known at once.
+    fn tells_later(&self) -> bool {
+        false
+    }
+
     /// Nothing is pending any more.
     fn drained(_socket: &Socket, _file: &File, _state: &mut Self::State) {}
 }
@@ -83,6 +88,15 @@ pub trait Call: Sized + Send + 'static {
 pub struct Request<C> {
     irp: Irp,
     call: C,
+}
+
+impl<C> Request<C> {
+    fn finish(self, end: Result<Outcome>, timing: Timing) {
+        let Request { irp, call } = self;
+        // What the call holds is free before anybody hears of its end.
+        drop(call);
+        complete::complete(irp, end.unwrap_or_else(Outcome::of), timing);
+    }
 }
 
 /// One direction of a socket.
@@ -133,11 +147,25 @@ pub fn start<C: Call>(
     let socket = file.socket()?;
     let mut call = call.into();
     overlapped.start(file);
+    if call.tells_later()
+        && let Some(block) = overlapped.status_block
+    {
+        // Windows marks such a request as running before it looks at the rest (semantics 11.1).
+        block.begin();
+    }
     let mut side = C::side(socket).lock();
     call.permit(socket)?;
     let mut aside = false;
     if side.pending.is_empty() {
         match call.attempt(socket, &mut side.state, file.is_registered()) {
+            Attempt::Done(end) if call.tells_later() => {
+                drop(side);
+                // What the call holds is free before anybody hears of its end.
+                drop(call);
+                let outcome = end.unwrap_or_else(Outcome::of);
+                complete::deliver(file, &overlapped, outcome, Timing::Later);
+                return Ok(Started::Pending);
+            }
             Attempt::Done(end) => {
                 let outcome = end?;
                 // Under the lock, so that packets come in the order of the data.
@@ -235,10 +263,7 @@ impl Socket {
             match request.call.attempt(self, state, true) {
                 Attempt::Wait => return Some(request),
                 Attempt::Aside => aside.push(request),
-                Attempt::Done(end) => {
-                    let outcome = end.unwrap_or_else(Outcome::of);
-                    complete::complete(request.irp, outcome, timing);
-                }
+                Attempt::Done(end) => request.finish(end, timing),
             }
             None
         });
@@ -249,6 +274,19 @@ impl Socket {
         }
     }
 
+    /// Continues the chosen requests that stand aside.
+    pub(super) fn carry_on_aside<C: Call>(&self, timing: Timing, chosen: impl Fn(&C) -> bool) {
+        let mut guard = C::side(self).lock();
+        let side = &mut *guard;
+        let due: Vec<_> = side.aside.extract_if(.., |waiting| chosen(&waiting.call)).collect();
+        for mut request in due {
+            match request.call.attempt(self, &mut side.state, true) {
+                Attempt::Done(end) => request.finish(end, timing),
+                Attempt::Wait | Attempt::Aside => side.aside.push(request),
+            }
+        }
+    }
+
     /// Ends the chosen pending requests of a direction with this status; how many there were.
     /// What we took over from the program is not a request of the program's and stays.
     pub(super) fn cancel_side<C: Call>(
@@ -256,13 +294,20 @@ impl Socket {
         status: Status,
         chosen: &dyn Fn(&Irp) -> bool,
     ) -> usize {
+        self.end_if::<C>(status, &|request| request.irp.is_cancellable() && chosen(&request.irp))
+    }
+
+    /// Ends the pending requests with the chosen calls.
+    pub(super) fn end_calls<C: Call>(&self, status: Status, chosen: impl Fn(&C) -> bool) {
+        self.end_if::<C>(status, &|request| chosen(&request.call));
+    }
+
+    fn end_if<C: Call>(&self, status: Status, chosen: &dyn Fn(&Request<C>) -> bool) -> usize {
         let mut side = C::side(self).lock();
-        let taken = side.take_if(&|request| request.irp.is_cancellable() && chosen(&request.irp));
+        let taken = side.take_if(chosen);
         let count = taken.len();
-        for Request { irp, call } in taken {
-            // What the call holds is free before anybody hears of its end.
-            drop(call);
-            complete::complete(irp, Outcome::of(status), Timing::Later);
+        for request in taken {
+            request.finish(Err(status), Timing::Later);
         }
         count
     }

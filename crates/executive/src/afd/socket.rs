@@ -7,11 +7,12 @@ use super::request::Side;
 use crate::io::file::File;
 use crate::io::irp::Irp;
 use crate::ke::thread::Thread;
+use crate::ob::object::Object;
 use crate::status::{Result, Status};
 use crate::sync::{AtomicU32, Mutex, Ordering};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::net::{self, AddressFamily, Protocol, SocketFlags, SocketType, sockopt};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, Weak};
 
 /// Calls of the program do not block (FIONBIO).
 pub(super) const NON_BLOCKING: u32 = 1;
@@ -35,6 +36,10 @@ pub(super) const CLOSED: u32 = 256;
 pub(super) const INITIATED: u32 = 512;
 /// Network events are selected.
 pub(super) const SELECTED: u32 = 1024;
+/// An AcceptEx waits for a connection to put into the socket.
+pub(super) const ACCEPTING: u32 = 4096;
+/// AcceptEx or ConnectEx has connected the socket and the program has not updated its context.
+pub(super) const CONTEXT_MISSING: u32 = 8192;
 /// Network events have been selected at some time; they are recorded from then on.
 pub(super) const TRACKED: u32 = 2048;
 
@@ -67,11 +72,18 @@ pub struct Socket {
     options: Mutex<super::options::Options>,
     /// The record of network events, once they have been selected.
     pub(super) events: Mutex<Option<Box<super::event_select::Events>>>,
+    /// The listener whose AcceptEx holds the socket.
+    pub(super) awaited_by: Mutex<Weak<Object>>,
 }
 
 impl Socket {
     /// A new socket.
     pub fn new(kind: Kind) -> Result<Self> {
+        Ok(Self::from_fd(Self::descriptor(kind)?, kind, 0))
+    }
+
+    /// A new descriptor, with the properties that every socket begins with.
+    pub(super) fn descriptor(kind: Kind) -> Result<OwnedFd> {
         let protocol = core::num::NonZeroU32::new(kind.protocol).map(Protocol::from_raw);
         let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
         let fd = net::socket_with(kind.family, kind.socket_type, flags, protocol)
@@ -83,7 +95,7 @@ impl Socket {
         if kind.family == AddressFamily::INET6 {
             sockopt::set_ipv6_v6only(&fd, true).map_err(super::error::general)?;
         }
-        Ok(Self::from_fd(fd, kind, 0))
+        Ok(fd)
     }
 
     pub(super) fn from_fd(fd: OwnedFd, kind: Kind, state: u32) -> Self {
@@ -99,6 +111,7 @@ impl Socket {
             address: OnceLock::new(),
             options: Mutex::default(),
             events: Mutex::default(),
+            awaited_by: Mutex::new(Weak::new()),
         }
     }
 
@@ -142,8 +155,9 @@ impl Socket {
         self.state.load(Ordering::Relaxed)
     }
 
-    pub(super) fn add(&self, state: u32) {
-        self.state.fetch_or(state, Ordering::AcqRel);
+    /// Adds to the state; what it was before.
+    pub(super) fn add(&self, state: u32) -> u32 {
+        self.state.fetch_or(state, Ordering::AcqRel)
     }
 
     pub(super) fn remove(&self, state: u32) {
@@ -183,8 +197,7 @@ impl Socket {
             return true;
         }
         if self.has(CONNECTING) && net::getpeername(&self.fd).is_ok() {
-            self.add(CONNECTED);
-            self.remove(CONNECTING);
+            self.connected();
             return true;
         }
         false
@@ -226,7 +239,9 @@ impl Socket {
     /// over is still delivered (semantics 5.5).
     pub fn close(&self, file: &File) {
         self.close_selection();
-        self.add(CLOSED);
+        if self.add(CLOSED) & ACCEPTING != 0 {
+            self.accepted_is_closed();
+        }
         self.incoming.lock().close();
         self.outgoing.lock().close();
         let connected = self.has(CONNECTED);

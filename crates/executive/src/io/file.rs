@@ -10,7 +10,7 @@ use crate::engine::Registration;
 use crate::fs::disk_file::DiskFile;
 use crate::ke::dispatcher::{Dispatcher, Kind};
 use crate::ob::object::Object;
-use crate::ob::table::Pinned;
+use crate::ob::table::Keep;
 use crate::status::{Result, Status};
 use crate::sync::{AtomicBool, AtomicU32, Mutex, Ordering};
 use rustix::fd::BorrowedFd;
@@ -232,7 +232,7 @@ impl File {
 
     /// Makes sure that readiness is reported from now on; if the descriptor is ready already, at
     /// once.  `writes` asks for room to send too.
-    pub fn register(&self, object: &Pinned<'_, Object>, writes: bool) -> Result<()> {
+    pub fn register(&self, object: &impl Keep<Object>, writes: bool) -> Result<()> {
         if self.is_registered() && !writes {
             return Ok(());
         }
@@ -250,7 +250,7 @@ impl File {
             return Ok(());
         }
         let registration =
-            Registration::new(object.to_arc()).ok_or(Status::INSUFFICIENT_RESOURCES)?;
+            Registration::new(object.keep()).ok_or(Status::INSUFFICIENT_RESOURCES)?;
         if let Err(status) = set.add(fd, registration, writes) {
             registration.withdraw();
             return Err(status);

@@ -254,6 +254,24 @@ impl<T> Drop for Table<T> {
     }
 }
 
+/// What can make a reference that outlives it.
+pub trait Keep<T> {
+    /// The reference.
+    fn keep(&self) -> Arc<T>;
+}
+
+impl<T> Keep<T> for Pinned<'_, T> {
+    fn keep(&self) -> Arc<T> {
+        self.to_arc()
+    }
+}
+
+impl<T> Keep<T> for Arc<T> {
+    fn keep(&self) -> Arc<T> {
+        self.clone()
+    }
+}
+
 impl<T> Pinned<'_, T> {
     /// A reference that may outlive the call.
     pub fn to_arc(&self) -> Arc<T> {

@@ -2,7 +2,7 @@
 #![allow(unsafe_code)]
 
 use crate::io::user_memory::UserBuffers;
-use rustix::fd::{AsRawFd, BorrowedFd};
+use rustix::fd::{AsRawFd, BorrowedFd, OwnedFd};
 use rustix::io::Errno;
 
 /// Runs a system call and keeps the program's `errno` as it was; Windows' calls never touch it.
@@ -99,4 +99,13 @@ pub fn send(
     let message = message(vector.entries());
     // SAFETY: as above for each entry; the header lives through the call.
     keep_errno(|| unsafe { libc::sendmsg(fd.as_raw_fd(), &message, flags) })
+}
+
+/// Gives a descriptor the open socket of another; it keeps its number, and the file that it had
+/// goes.
+pub fn replace(fd: BorrowedFd<'_>, other: &OwnedFd) -> Result<(), Errno> {
+    // SAFETY: both are open; whoever uses `fd` meanwhile uses one socket or the other.
+    let call =
+        || unsafe { libc::dup3(other.as_raw_fd(), fd.as_raw_fd(), libc::O_CLOEXEC) as isize };
+    keep_errno(call).map(|_| ())
 }

@@ -7,8 +7,9 @@
 use core::ffi::c_void;
 
 use lapwing_abi::{
-    FIONBIO, FIONREAD, LPWSAOVERLAPPED_COMPLETION_ROUTINE, OVERLAPPED, SIO_BASE_HANDLE,
-    SIO_KEEPALIVE_VALS, SIOCATMARK, SOCKET, WSA_IO_PENDING, WSAEFAULT, WSAEOPNOTSUPP,
+    FIONBIO, FIONREAD, GUID, LPWSAOVERLAPPED_COMPLETION_ROUTINE, OVERLAPPED, SIO_BASE_HANDLE,
+    SIO_GET_EXTENSION_FUNCTION_POINTER, SIO_KEEPALIVE_VALS, SIOCATMARK, SOCKET, WSA_IO_PENDING,
+    WSAEFAULT, WSAEINVAL, WSAEOPNOTSUPP,
 };
 use lapwing_executive::afd::socket::Socket;
 use lapwing_executive::io::complete::{self, Timing};
@@ -20,6 +21,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use super::{lookup, overlapped};
 use crate::entry::{is_wild, socket_succeed};
 use crate::error;
+use crate::mswsock::extension_function;
 
 /// Linux' numbers, which a program has that includes `<sys/ioctl.h>` after `<winsock2.h>`.
 const LINUX_FIONBIO: i32 = 0x5421;
@@ -146,13 +148,21 @@ unsafe fn carry_out(
             Vec::new()
         }
         (SIO_BASE_HANDLE, _) => s.to_le_bytes().to_vec(),
+        (SIO_GET_EXTENSION_FUNCTION_POINTER, _) => {
+            // SAFETY: the caller's promise.
+            let bytes = unsafe { input::<16>(address, length) }?;
+            // SAFETY: a GUID is sixteen bytes, whatever they are.
+            let guid = unsafe { core::mem::transmute::<[u8; 16], GUID>(bytes) };
+            let function = extension_function::find(&guid).ok_or(WSAEINVAL)?;
+            function.to_le_bytes().to_vec()
+        }
         _ => return Ok(Answer::Unknown),
     };
     Ok(Answer::Bytes(bytes))
 }
 
 /// Carries a command out on a socket: `FIONBIO`, `FIONREAD`, `SIOCATMARK`, `SIO_KEEPALIVE_VALS`,
-/// `SIO_BASE_HANDLE`.
+/// `SIO_BASE_HANDLE`, `SIO_GET_EXTENSION_FUNCTION_POINTER` (`WSAEINVAL` for an unknown GUID).
 ///
 /// All of them are done at once; if there is an OVERLAPPED, its event, packet or routine follows
 /// all the same, with 0 bytes.  (T:sock:test_fionread_siocatmark, test_keepalive_vals)
@@ -162,7 +172,7 @@ unsafe fn carry_out(
 /// commands; with an OVERLAPPED `WSA_IO_PENDING`, and the request ends with that), `WSAENOTSOCK`,
 /// `WSANOTINITIALISED`, and for OVERLAPPED and routine those of `WSARecv`.
 ///
-/// Missing: `SIO_GET_EXTENSION_FUNCTION_POINTER` and the other commands.
+/// Missing: the other commands.
 ///
 /// # Safety
 /// `input` must be NULL or point to `input_length` readable bytes, `output` NULL or point to

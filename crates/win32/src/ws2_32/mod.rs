@@ -12,6 +12,7 @@ pub mod lookup;
 pub mod lp64;
 pub mod name;
 pub mod option;
+pub mod option_connection;
 pub mod option_state;
 pub mod option_table;
 pub mod overlapped;

@@ -16,7 +16,7 @@ use rustix::net::{AddressFamily, SocketType};
 use super::lookup;
 use super::option_table::{Keeper, Reply, Row, find};
 use super::protocol::Characters;
-use super::{option_state, protocol, startup};
+use super::{option_connection, option_state, protocol, startup};
 use crate::entry::{is_wild, socket_fail, socket_succeed};
 use crate::error;
 
@@ -316,8 +316,7 @@ unsafe fn set_of_thread(value: PCSTR, length: i32) -> Result<(), i32> {
 /// socket), `WSAEINVAL` (no such level, or a value out of range), `WSAENOBUFS` (a negative
 /// length), `WSAENOTSOCK`, `WSANOTINITIALISED`.
 ///
-/// Missing: `SO_UPDATE_ACCEPT_CONTEXT`, `SO_UPDATE_CONNECT_CONTEXT` and the options of
-/// protocols other than TCP, UDP and IP.
+/// Missing: the options of protocols other than TCP, UDP and IP.
 ///
 /// # Safety
 /// `optval` must be NULL or point to `optlen` readable bytes.
@@ -334,6 +333,11 @@ pub unsafe extern "system" fn setsockopt(
         return socket_succeed(unsafe { set_of_thread(optval, optlen) });
     }
     let set = lookup::find(s).and_then(|found| {
+        if option_connection::is_of_connection(level, optname) {
+            let socket = found.socket().map_err(error::winsock)?;
+            // SAFETY: the caller's promise.
+            return unsafe { option_connection::set(socket, optname, optval, optlen) };
+        }
         if is_wild(optval) {
             return Err(WSAEFAULT);
         }
@@ -373,8 +377,11 @@ unsafe fn get_option(
         // SAFETY: readable by the caller's promise.
         let length = unsafe { optlen.read_unaligned() };
         let Some(found) = found else { return option_state::open_type_reply(length) };
-        let row = find(level, option)?;
         let socket = found.socket().map_err(error::winsock)?;
+        if option_connection::is_of_connection(level, option) {
+            return option_connection::get(socket, option, length);
+        }
+        let row = find(level, option)?;
         if row.keeper == Keeper::State {
             return option_state::bsp_state(socket, optval, length);
         }
@@ -413,7 +420,7 @@ pub(super) unsafe fn getsockopt_lp64(
 /// `WSAEFAULT` (a pointer is NULL, or the variable too short), `WSAENOPROTOOPT` (no such option,
 /// or not for this socket), `WSAEINVAL` (no such level), `WSAENOTSOCK`, `WSANOTINITIALISED`.
 ///
-/// Missing: `SO_CONNECT_TIME` and the options of protocols other than TCP, UDP and IP.
+/// Missing: the options of protocols other than TCP, UDP and IP.
 ///
 /// # Safety
 /// `optlen` must be NULL or writable, and `optval` NULL or point to `*optlen` writable bytes.

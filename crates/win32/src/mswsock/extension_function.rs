@@ -1,0 +1,25 @@
+//! Which functions `WSAIoctl(SIO_GET_EXTENSION_FUNCTION_POINTER)` gives out.
+
+use super::{accept, connect};
+use lapwing_abi::{
+    GUID, LPFN_ACCEPTEX, LPFN_CONNECTEX, LPFN_DISCONNECTEX, LPFN_GETACCEPTEXSOCKADDRS,
+    WSAID_ACCEPTEX, WSAID_CONNECTEX, WSAID_DISCONNECTEX, WSAID_GETACCEPTEXSOCKADDRS,
+};
+
+// The types by which programs call what they are given.
+const ACCEPT: LPFN_ACCEPTEX = Some(accept::AcceptEx);
+const ACCEPT_ADDRESSES: LPFN_GETACCEPTEXSOCKADDRS = Some(accept::GetAcceptExSockaddrs);
+const CONNECT: LPFN_CONNECTEX = Some(connect::ConnectEx);
+const DISCONNECT: LPFN_DISCONNECTEX = Some(connect::DisconnectEx);
+
+/// The function with this GUID.
+pub fn find(guid: &GUID) -> Option<usize> {
+    let table = [
+        (WSAID_ACCEPTEX, ACCEPT.map(|function| function as usize)),
+        (WSAID_GETACCEPTEXSOCKADDRS, ACCEPT_ADDRESSES.map(|function| function as usize)),
+        (WSAID_CONNECTEX, CONNECT.map(|function| function as usize)),
+        (WSAID_DISCONNECTEX, DISCONNECT.map(|function| function as usize)),
+    ];
+    let key = |guid: &GUID| (guid.data1, guid.data2, guid.data3, guid.data4);
+    table.into_iter().find(|(known, _)| key(known) == key(guid)).and_then(|(_, address)| address)
+}
