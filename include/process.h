@@ -17,6 +17,7 @@ _CRTIMP void __cdecl _endthreadex(unsigned retval) __attribute__((__noreturn__))
 _CRTIMP uintptr_t __cdecl _beginthread(void(__cdecl *start_address)(void *), unsigned stack_size,
                                        void *arglist);
 _CRTIMP void __cdecl _endthread(void) __attribute__((__noreturn__));
+int _getpid(void) __asm__("getpid");
 LAPWING_END
 
 #endif

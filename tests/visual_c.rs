@@ -39,7 +39,8 @@ fn outcome(place: &Place, compiler: &str, words: &str) -> (String, Option<i32>) 
 fn void_main() -> Checked {
     let source = "#include <stdio.h>\r\n#pragma comment(lib, \"ws2_32.lib\")\r\n\
                   void __cdecl main (int argc, char *argv[])\r\n{\r\n\tif (argc == 3) {\r\n\
-                  \t\tprintf(\"%s\\n\", argv[2]);\r\n\t\treturn;\r\n\t}\r\n\tprintf(\"no\\n\");\r\n}";
+                  \t\tprintf(\"%s\\n\", argv[2]);\r\n\t\treturn;\r\n\t}\r\n\
+                  \tprintf(\"no\\n\");\r\n}";
     let place = Place::new("visual_c/void", &[("p.cpp", source)]);
     for compiler in cxx_compilers() {
         assert_eq!(outcome(&place, compiler, "p.cpp"), ("two three\n".into(), Some(0)));

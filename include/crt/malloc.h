@@ -5,6 +5,7 @@
 #ifndef LAPWING_CRT_MALLOC_H
 #define LAPWING_CRT_MALLOC_H
 #include <alloca.h>
+#include <stdlib.h>
 #include "lapwing/crt.h"
 
 #define _alloca(size) __builtin_alloca(size)
@@ -21,6 +22,24 @@ LAPWING_CRT_INLINE void *_aligned_malloc(size_t size, size_t alignment) {
 #ifndef _aligned_free
 LAPWING_CRT_INLINE void _aligned_free(void *memory) {
     free(memory);
+}
+#endif
+
+
+/* Memory that is the stack's in Visual C++ when it is little; here it is the heap's. */
+#define _malloca(size) malloc(size)
+#define _freea(memory) free(memory)
+
+/* Resized, with zeroes behind what was there. */
+#ifndef _recalloc
+LAPWING_CRT_INLINE void *_recalloc(void *memory, size_t count, size_t size) {
+    size_t before = memory ? malloc_usable_size(memory) : 0, whole;
+    char *more;
+    if (__builtin_mul_overflow(count, size, &whole)) return NULL;
+    more = (char *)realloc(memory, whole);
+    whole = more ? malloc_usable_size(more) : 0;
+    if (whole > before) __builtin_memset(more + before, 0, whole - before);
+    return more;
 }
 #endif
 

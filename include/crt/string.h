@@ -14,65 +14,26 @@ int _stricmp(const char *left, const char *right) __asm__("strcasecmp");
 int stricmp(const char *left, const char *right) __asm__("strcasecmp");
 int _strcmpi(const char *left, const char *right) __asm__("strcasecmp");
 int strcmpi(const char *left, const char *right) __asm__("strcasecmp");
+int _stricoll(const char *left, const char *right) __asm__("strcasecmp");
 int _strnicmp(const char *left, const char *right, size_t count) __asm__("strncasecmp");
 int strnicmp(const char *left, const char *right, size_t count) __asm__("strncasecmp");
 char *_strdup(const char *text) __asm__("strdup");
 char *strtok_s(char *text, const char *delimiters, char **context) __asm__("strtok_r");
+void *_memccpy(void *to, const void *from, int last, size_t count) __asm__("memccpy");
 #ifdef __cplusplus
 }
 #endif
 
-/* The checked copies: 0, or EINVAL for a missing argument, or ERANGE and an empty text when the
- * destination is too small.  Microsoft's ends the program in the last two cases, unless it
- * installed a handler. */
-#ifndef strncpy_s
-LAPWING_CRT_INLINE errno_t strncpy_s(char *to, rsize_t size, const char *from, rsize_t count) {
-    rsize_t length = 0;
-    if (!to || !size) return EINVAL;
-    to[0] = '\0';
-    if (!from) return count ? EINVAL : 0;
-    while (length < count && from[length]) length++;
-    if (length >= size && count == _TRUNCATE) {
-        memcpy(to, from, size - 1);
-        to[size - 1] = '\0';
-        return STRUNCATE;
-    }
-    if (length >= size) return ERANGE;
-    memcpy(to, from, length);
-    to[length] = '\0';
-    return 0;
-}
-#endif
+/* As one piece: a program that brings its own makes a macro of the first name. */
 #ifndef strcpy_s
-LAPWING_CRT_INLINE errno_t strcpy_s(char *to, rsize_t size, const char *from) {
-    rsize_t length;
-    if (!to || !size) return EINVAL;
-    to[0] = '\0';
-    if (!from) return EINVAL;
-    length = strlen(from);
-    if (length >= size) return ERANGE;
-    memcpy(to, from, length + 1);
-    return 0;
-}
+# define LAPWING_CHAR char
+# define LAPWING_COPY_S strcpy_s
+# define LAPWING_NCOPY_S strncpy_s
+# define LAPWING_CAT_S strcat_s
+# define LAPWING_NCAT_S strncat_s
+# include "lapwing/checked-copy.h"
 #endif
-#ifndef strcat_s
-LAPWING_CRT_INLINE errno_t strcat_s(char *to, rsize_t size, const char *from) {
-    rsize_t used = 0, length;
-    if (!to || !size) return EINVAL;
-    while (used < size && to[used]) used++;
-    if (used == size || !from) {
-        to[0] = '\0';
-        return EINVAL;
-    }
-    length = strlen(from);
-    if (length >= size - used) {
-        to[0] = '\0';
-        return ERANGE;
-    }
-    memcpy(to + used, from, length + 1);
-    return 0;
-}
-#endif
+
 #ifndef memcpy_s
 LAPWING_CRT_INLINE errno_t memcpy_s(void *to, rsize_t size, const void *from, rsize_t count) {
     if (!count) return 0;
@@ -94,12 +55,48 @@ LAPWING_CRT_INLINE errno_t memmove_s(void *to, rsize_t size, const void *from, r
     return 0;
 }
 #endif
+#ifndef strnlen_s
+LAPWING_CRT_INLINE size_t strnlen_s(const char *text, size_t count) {
+    size_t length = 0;
+    while (text && length < count && text[length]) length++;
+    return length;
+}
+#endif
+#ifndef strerror_s
+LAPWING_CRT_INLINE errno_t strerror_s(char *to, size_t size, int code) {
+    if (!to || !size) return EINVAL;
+    strncpy_s(to, size, strerror(code), _TRUNCATE);
+    return 0;
+}
+# ifdef __cplusplus
+extern "C++" {
+LAPWING_CRT_TEMPLATE errno_t strerror_s(char (&to)[Size], int code) {
+    return strerror_s(to, Size, code);
+}
+}
+# endif
+#endif
+#ifndef _memicmp
+LAPWING_CRT_INLINE int _memicmp(const void *left, const void *right, size_t count) {
+    const unsigned char *a = (const unsigned char *)left, *b = (const unsigned char *)right;
+    for (; count; count--, a++, b++) {
+        int difference = tolower(*a) - tolower(*b);
+        if (difference) return difference;
+    }
+    return 0;
+}
+#endif
 
 #ifndef _strupr
 LAPWING_CRT_INLINE char *_strupr(char *text) {
     char *at;
     for (at = text; *at; at++) *at = (char)toupper((unsigned char)*at);
     return text;
+}
+LAPWING_CRT_INLINE errno_t _strupr_s(char *text, size_t size) {
+    if (!text || strnlen_s(text, size) == size) return EINVAL;
+    _strupr(text);
+    return 0;
 }
 #endif
 #ifndef _strlwr
@@ -108,26 +105,23 @@ LAPWING_CRT_INLINE char *_strlwr(char *text) {
     for (at = text; *at; at++) *at = (char)tolower((unsigned char)*at);
     return text;
 }
+LAPWING_CRT_INLINE errno_t _strlwr_s(char *text, size_t size) {
+    if (!text || strnlen_s(text, size) == size) return EINVAL;
+    _strlwr(text);
+    return 0;
+}
 #endif
-
-#ifdef __cplusplus /* an array knows its own size */
-extern "C++" {
-# ifndef strcpy_s
-template <size_t Size> inline errno_t strcpy_s(char (&to)[Size], const char *from) {
-    return strcpy_s(to, Size, from);
-}
-# endif
-# ifndef strcat_s
-template <size_t Size> inline errno_t strcat_s(char (&to)[Size], const char *from) {
-    return strcat_s(to, Size, from);
-}
-# endif
-# ifndef strncpy_s
-template <size_t Size> inline errno_t strncpy_s(char (&to)[Size], const char *from, size_t count) {
-    return strncpy_s(to, Size, from, count);
-}
-# endif
+#ifndef _strrev
+LAPWING_CRT_INLINE char *_strrev(char *text) {
+    size_t from = 0, to = strlen(text);
+    for (; from + 1 < to; from++, to--) {
+        char kept = text[from];
+        text[from] = text[to - 1];
+        text[to - 1] = kept;
+    }
+    return text;
 }
 #endif
 
+#include <wchar.h>
 #endif

@@ -204,6 +204,7 @@ exports! {
     /// Functions without metadata: the C run-time's own, and what Lapwing's headers alone call.
     unchecked WITHOUT_METADATA:
     crt {
+        conio { _getch _getche _kbhit }
         thread { _beginthread _beginthreadex _endthread _endthreadex }
     }
 }

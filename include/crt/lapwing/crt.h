@@ -12,6 +12,18 @@
 #define LAPWING_CRT_FORMAT(format, first)                                                          \
     static inline __attribute__((__unused__, __format__(__printf__, format, first)))
 
+#include <stddef.h>
+
+#define LAPWING_CRT_PRINTF(format, first) __attribute__((__format__(__printf__, format, first)))
+
+__extension__ typedef long long __lapwing_int64;
+__extension__ typedef unsigned long long __lapwing_uint64;
+
+/* One definition for an array of known size in C++, beside the function that is told the size. */
+#ifdef __cplusplus
+# define LAPWING_CRT_TEMPLATE template <size_t Size> inline
+#endif
+
 typedef int errno_t;
 typedef size_t rsize_t;
 #define _TRUNCATE ((size_t)-1)

@@ -139,7 +139,8 @@ struct Reader {
 }
 
 impl CommandLine {
-    /// Understands the arguments of `lapwing cc` or `lapwing c++`.  Fails for a target that Lapwing is not for.
+    /// Understands the arguments of `lapwing cc` or `lapwing c++`.  Fails for a target that Lapwing
+    /// is not for.
     pub fn read(is_cxx: bool, arguments: Vec<OsString>) -> Result<CommandLine, Failure> {
         let mut reader = Reader::default();
         let mut arguments = arguments.into_iter();

@@ -94,7 +94,8 @@ WEAK int main(int argc, char **argv, char **environment) {
     if (narrow) return narrow(argc, argv, environment), 0;
     if (wide) return wide(argc, all_widened(argv), all_widened(environment));
     if (wide_void) return wide_void(argc, all_widened(argv), all_widened(environment)), 0;
-    if (window_main) return window_main(module_handle(NULL), NULL, command_line(argv), SHOW_DEFAULT);
+    if (window_main)
+        return window_main(module_handle(NULL), NULL, command_line(argv), SHOW_DEFAULT);
     if (wide_window_main)
         return wide_window_main(module_handle(NULL), NULL, widened(command_line(argv)),
                                 SHOW_DEFAULT);

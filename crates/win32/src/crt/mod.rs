@@ -1,3 +1,4 @@
 //! The C run-time's own functions that Windows programs call.
 
+pub mod conio;
 pub mod thread;
