@@ -2,6 +2,7 @@
 //!
 //! The echo server runs under LeakSanitizer, and checks itself that it has given everything back.
 
+use lapwing_measure::process::raise_descriptor_limit;
 use lapwing_tests::echo_clients::{self, Done, RESET_EACH};
 use lapwing_tests::program::{self, Outcome};
 use lapwing_tests::{command, scratch_folder, source_tree};
@@ -29,7 +30,7 @@ fn run(program: &str, arguments: &[&str]) -> Outcome {
 
 /// Serves so many connections under a sanitizer (or valgrind) and compares both sides' accounts.
 fn echo(server: &mut Command, connections: usize, bytes_each: u64) {
-    echo_clients::raise_descriptor_limit();
+    raise_descriptor_limit();
     let mut server =
         server.arg(connections.to_string()).stdout(Stdio::piped()).spawn().expect("it starts");
     let mut stdout = BufReader::new(server.stdout.take().expect("it was piped"));

@@ -5,10 +5,9 @@
 //! |---|---|
 //! | the programs that are measured, in C | `servers/` |
 //! | starting them, their processor time, system calls, instructions | [`server`] |
-//! | the clients | [`load`] |
+//! | the clients | `lapwing_measure` |
 //! | the page | [`report`] and `page.md` |
 
-mod load;
 mod report;
 mod server;
 

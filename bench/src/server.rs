@@ -1,6 +1,7 @@
 //! The servers: compiling, starting on a processor of their own, and what they cost.
 
-use crate::load::Clients;
+use lapwing_measure::clients::Clients;
+use lapwing_measure::process;
 use rustix::thread::{CpuSet, sched_setaffinity};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
@@ -171,17 +172,13 @@ impl Server {
     }
 
     fn echo(&mut self, messages: usize) {
-        self.clients.echo(messages).expect("echoes");
+        self.clients.echo(self.clients.count(), messages).expect("echoes");
     }
 
     /// The processor time of all threads so far.
     fn cpu_nanoseconds(&self) -> u64 {
-        let threads = std::fs::read_dir(format!("/proc/{}/task", self.child.id()));
-        let time = |thread: std::io::Result<std::fs::DirEntry>| {
-            let stat = std::fs::read_to_string(thread.ok()?.path().join("schedstat")).ok()?;
-            stat.split_whitespace().next()?.parse::<u64>().ok()
-        };
-        threads.expect("the server runs").filter_map(time).sum()
+        let time = process::processor_time(self.child.id()).expect("the server runs");
+        u64::try_from(time.as_nanos()).expect("a server runs for less than centuries")
     }
 
     /// Disconnects the clients, which ends the server.

@@ -5,7 +5,6 @@ use rustix::event::epoll::{self, CreateFlags, Event, EventData, EventFlags};
 use rustix::fd::OwnedFd;
 use rustix::io::Errno;
 use rustix::net::{RecvFlags, SendFlags, Shutdown, sockopt};
-use rustix::process::{Resource, getrlimit, setrlimit};
 use std::mem::MaybeUninit;
 use std::net::TcpStream;
 use std::time::Duration;
@@ -55,13 +54,6 @@ fn fill(connection: u64, position: u64, bytes: &mut [u8]) {
         }
         *byte = word[(position % 8) as usize];
     }
-}
-
-/// Lets this process, and the servers it starts, open as many descriptors as it may.
-pub fn raise_descriptor_limit() {
-    let mut limit = getrlimit(Resource::Nofile);
-    limit.current = limit.maximum;
-    setrlimit(Resource::Nofile, limit).expect("the soft limit may be raised to the hard one");
 }
 
 /// Connects so many clients, has each echo so many bytes while all are connected, and ends them.

@@ -1,0 +1,58 @@
+//! What the kernel accounts to a running process.
+
+use nix::time::clock_getcpuclockid;
+use nix::unistd::Pid;
+use rustix::process::{Resource, getrlimit, setrlimit};
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// The processor time of all threads of a process so far, those that have ended among them.
+pub fn processor_time(process: u32) -> io::Result<Duration> {
+    let clock = clock_getcpuclockid(Pid::from_raw(process.cast_signed()))?;
+    Ok(clock.now()?.into())
+}
+
+/// A process's threads: number and name of each.
+pub fn threads(process: u32) -> io::Result<Vec<(u32, String)>> {
+    let folder = PathBuf::from(format!("/proc/{process}/task"));
+    let mut threads = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        // A thread may end while we look.
+        let Ok(name) = fs::read_to_string(entry.path().join("comm")) else { continue };
+        if let Some(number) = entry.file_name().to_str().and_then(|number| number.parse().ok()) {
+            threads.push((number, name.trim_end().to_owned()));
+        }
+    }
+    Ok(threads)
+}
+
+/// Lets this process, and those it starts, open as many descriptors as it may; how many these are.
+pub fn raise_descriptor_limit() -> usize {
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    let _ = setrlimit(Resource::Nofile, limit);
+    let limit = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
+    usize::try_from(limit).unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_s_own_threads_and_time_are_seen() {
+        let own = std::process::id();
+        let seen = std::thread::Builder::new()
+            .name("named".to_owned())
+            .spawn(move || threads(own).unwrap())
+            .unwrap();
+        let seen = seen.join().unwrap();
+        assert!(seen.iter().any(|(number, _)| *number == own));
+        assert!(seen.iter().any(|(_, name)| name == "named"));
+        let before = processor_time(own).unwrap();
+        while processor_time(own).unwrap() == before {}
+    }
+}
