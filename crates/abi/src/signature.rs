@@ -522,6 +522,52 @@ pub type MultiByteToWideChar = unsafe extern "system" fn(
     lpwidecharstr: PWSTR,
     cchwidechar: i32,
 ) -> i32;
+/// `NtClose`, ntdll.dll.
+pub type NtClose = unsafe extern "system" fn(handle: HANDLE) -> NTSTATUS;
+/// `NtCreateFile`, ntdll.dll.
+pub type NtCreateFile = unsafe extern "system" fn(
+    filehandle: *mut HANDLE,
+    desiredaccess: FILE_ACCESS_RIGHTS,
+    objectattributes: *const OBJECT_ATTRIBUTES,
+    iostatusblock: *mut IO_STATUS_BLOCK,
+    allocationsize: *const i64,
+    fileattributes: FILE_FLAGS_AND_ATTRIBUTES,
+    shareaccess: FILE_SHARE_MODE,
+    createdisposition: NTCREATEFILE_CREATE_DISPOSITION,
+    createoptions: NTCREATEFILE_CREATE_OPTIONS,
+    eabuffer: *const core::ffi::c_void,
+    ealength: u32,
+) -> NTSTATUS;
+/// `NtDeviceIoControlFile`, ntdll.dll.
+pub type NtDeviceIoControlFile = unsafe extern "system" fn(
+    filehandle: HANDLE,
+    event: HANDLE,
+    apcroutine: PIO_APC_ROUTINE,
+    apccontext: *const core::ffi::c_void,
+    iostatusblock: *mut IO_STATUS_BLOCK,
+    iocontrolcode: u32,
+    inputbuffer: *const core::ffi::c_void,
+    inputbufferlength: u32,
+    outputbuffer: *mut core::ffi::c_void,
+    outputbufferlength: u32,
+) -> NTSTATUS;
+/// `NtOpenFile`, ntdll.dll.
+pub type NtOpenFile = unsafe extern "system" fn(
+    filehandle: *mut HANDLE,
+    desiredaccess: u32,
+    objectattributes: *const OBJECT_ATTRIBUTES,
+    iostatusblock: *mut IO_STATUS_BLOCK,
+    shareaccess: u32,
+    openoptions: u32,
+) -> NTSTATUS;
+/// `NtSetInformationFile`, ntdll.dll.
+pub type NtSetInformationFile = unsafe extern "system" fn(
+    filehandle: HANDLE,
+    iostatusblock: *mut IO_STATUS_BLOCK,
+    fileinformation: *const core::ffi::c_void,
+    length: u32,
+    fileinformationclass: FILE_INFORMATION_CLASS,
+) -> NTSTATUS;
 /// `OpenEventA`, kernel32.dll.
 pub type OpenEventA = unsafe extern "system" fn(
     dwdesiredaccess: SYNCHRONIZATION_ACCESS_RIGHTS,
@@ -602,6 +648,9 @@ pub type ReleaseSemaphore = unsafe extern "system" fn(
 pub type ResetEvent = unsafe extern "system" fn(hevent: HANDLE) -> BOOL;
 /// `ResumeThread`, kernel32.dll.
 pub type ResumeThread = unsafe extern "system" fn(hthread: HANDLE) -> u32;
+/// `RtlInitUnicodeString`, ntdll.dll.
+pub type RtlInitUnicodeString =
+    unsafe extern "system" fn(destinationstring: *mut UNICODE_STRING, sourcestring: PCWSTR);
 /// `RtlNtStatusToDosError`, ntdll.dll.
 pub type RtlNtStatusToDosError = unsafe extern "system" fn(status: NTSTATUS) -> u32;
 /// `SetConsoleCtrlHandler`, kernel32.dll.

@@ -1,5 +1,14 @@
 // Generated from names.txt by crates/abi/generate.  Not edited by hand.
 
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+pub struct ACL {
+    pub AclRevision: u8,
+    pub Sbz1: u8,
+    pub AclSize: u16,
+    pub AceCount: u16,
+    pub Sbz2: u16,
+}
 pub type ADDRESS_FAMILY = u16;
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -1487,6 +1496,7 @@ pub const FILE_FLAG_OVERLAPPED: FILE_FLAGS_AND_ATTRIBUTES = 1073741824u32;
 pub const FILE_FLAG_RANDOM_ACCESS: FILE_FLAGS_AND_ATTRIBUTES = 268435456u32;
 pub const FILE_FLAG_SEQUENTIAL_SCAN: FILE_FLAGS_AND_ATTRIBUTES = 134217728u32;
 pub const FILE_FLAG_WRITE_THROUGH: FILE_FLAGS_AND_ATTRIBUTES = 2147483648u32;
+pub type FILE_INFORMATION_CLASS = i32;
 pub type FILE_SHARE_MODE = u32;
 pub const FILE_SKIP_COMPLETION_PORT_ON_SUCCESS: u32 = 1u32;
 pub const FILE_SKIP_SET_EVENT_ON_HANDLE: u32 = 2u32;
@@ -1687,6 +1697,28 @@ pub const IN_CLASSC_NSHIFT: u32 = 8u32;
 pub const IN_CLASSD_HOST: u32 = 268435455u32;
 pub const IN_CLASSD_NET: u32 = 4026531840u32;
 pub const IN_CLASSD_NSHIFT: u32 = 28u32;
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct IO_STATUS_BLOCK {
+    pub Anonymous: IO_STATUS_BLOCK_0,
+    pub Information: usize,
+}
+impl Default for IO_STATUS_BLOCK {
+    fn default() -> Self {
+        unsafe { core::mem::zeroed() }
+    }
+}
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub union IO_STATUS_BLOCK_0 {
+    pub Status: NTSTATUS,
+    pub Pointer: *mut core::ffi::c_void,
+}
+impl Default for IO_STATUS_BLOCK_0 {
+    fn default() -> Self {
+        unsafe { core::mem::zeroed() }
+    }
+}
 pub type IPPROTO = i32;
 pub const IPPROTO_AH: IPPROTO = 51i32;
 pub const IPPROTO_CBT: IPPROTO = 7i32;
@@ -1974,7 +2006,25 @@ pub const NI_NOFQDN: u32 = 1u32;
 pub const NI_NUMERICHOST: u32 = 2u32;
 pub const NI_NUMERICSERV: u32 = 8u32;
 pub const NO_ERROR: WIN32_ERROR = 0u32;
+pub type NTCREATEFILE_CREATE_DISPOSITION = u32;
+pub type NTCREATEFILE_CREATE_OPTIONS = u32;
 pub type NTSTATUS = i32;
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct OBJECT_ATTRIBUTES {
+    pub Length: u32,
+    pub RootDirectory: HANDLE,
+    pub ObjectName: *const UNICODE_STRING,
+    pub Attributes: OBJECT_ATTRIBUTE_FLAGS,
+    pub SecurityDescriptor: *const SECURITY_DESCRIPTOR,
+    pub SecurityQualityOfService: *const SECURITY_QUALITY_OF_SERVICE,
+}
+impl Default for OBJECT_ATTRIBUTES {
+    fn default() -> Self {
+        unsafe { core::mem::zeroed() }
+    }
+}
+pub type OBJECT_ATTRIBUTE_FLAGS = u32;
 pub const OPEN_ALWAYS: FILE_CREATION_DISPOSITION = 4u32;
 pub const OPEN_EXISTING: FILE_CREATION_DISPOSITION = 3u32;
 #[repr(C)]
@@ -2069,6 +2119,13 @@ pub type PINIT_ONCE_FN = Option<
         context: *mut *mut core::ffi::c_void,
     ) -> BOOL,
 >;
+pub type PIO_APC_ROUTINE = Option<
+    unsafe extern "system" fn(
+        apccontext: *mut core::ffi::c_void,
+        iostatusblock: *mut IO_STATUS_BLOCK,
+        reserved: u32,
+    ),
+>;
 pub type PMTUD_STATE = i32;
 pub const POLLERR: WSAPOLL_EVENT_FLAGS = 1i16;
 pub const POLLHUP: WSAPOLL_EVENT_FLAGS = 2i16;
@@ -2096,6 +2153,7 @@ impl Default for PROTOENT {
         unsafe { core::mem::zeroed() }
     }
 }
+pub type PSID = *mut core::ffi::c_void;
 pub type PSTR = *mut u8;
 pub type PTIMERAPCROUTINE = Option<
     unsafe extern "system" fn(
@@ -2153,6 +2211,32 @@ impl Default for SECURITY_ATTRIBUTES {
     fn default() -> Self {
         unsafe { core::mem::zeroed() }
     }
+}
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct SECURITY_DESCRIPTOR {
+    pub Revision: u8,
+    pub Sbz1: u8,
+    pub Control: SECURITY_DESCRIPTOR_CONTROL,
+    pub Owner: PSID,
+    pub Group: PSID,
+    pub Sacl: *mut ACL,
+    pub Dacl: *mut ACL,
+}
+impl Default for SECURITY_DESCRIPTOR {
+    fn default() -> Self {
+        unsafe { core::mem::zeroed() }
+    }
+}
+pub type SECURITY_DESCRIPTOR_CONTROL = u16;
+pub type SECURITY_IMPERSONATION_LEVEL = i32;
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+pub struct SECURITY_QUALITY_OF_SERVICE {
+    pub Length: u32,
+    pub ImpersonationLevel: SECURITY_IMPERSONATION_LEVEL,
+    pub ContextTrackingMode: u8,
+    pub EffectiveOnly: bool,
 }
 pub const SEMAPHORE_ALL_ACCESS: SYNCHRONIZATION_ACCESS_RIGHTS = 2031619u32;
 pub const SEMAPHORE_MODIFY_STATE: SYNCHRONIZATION_ACCESS_RIGHTS = 2u32;
@@ -2649,6 +2733,18 @@ pub struct TIMEVAL {
 pub const TLS_OUT_OF_INDEXES: u32 = 4294967295u32;
 pub const TRUE: BOOL = 1i32;
 pub const TRUNCATE_EXISTING: FILE_CREATION_DISPOSITION = 5u32;
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct UNICODE_STRING {
+    pub Length: u16,
+    pub MaximumLength: u16,
+    pub Buffer: PWSTR,
+}
+impl Default for UNICODE_STRING {
+    fn default() -> Self {
+        unsafe { core::mem::zeroed() }
+    }
+}
 pub type VIRTUAL_ALLOCATION_TYPE = u32;
 pub type VIRTUAL_FREE_TYPE = u32;
 pub const WAIT_ABANDONED: WAIT_EVENT = 128u32;

@@ -123,6 +123,10 @@ status! {
     NOT_MAPPED_VIEW = 0xC000_0019;
     /// Arguments do not go together: a wait for all names an object twice.
     INVALID_PARAMETER_MIX = 0xC000_0030;
+    /// The first argument is wrong: the key of a keyed event is odd.
+    INVALID_PARAMETER_1 = 0xC000_00EF;
+    /// The fourth argument is wrong.
+    INVALID_PARAMETER_4 = 0xC000_00F2;
     /// The caller may not do this.
     ACCESS_DENIED = 0xC000_0022;
     /// The buffer is too small.
@@ -137,6 +141,8 @@ status! {
     OBJECT_NAME_COLLISION = 0xC000_0035;
     /// A folder on the way to the object does not exist.
     OBJECT_PATH_NOT_FOUND = 0xC000_003A;
+    /// An object name does not begin at the root.
+    OBJECT_PATH_SYNTAX_BAD = 0xC000_003B;
     /// The section is too large.
     SECTION_TOO_BIG = 0xC000_0040;
     /// The handle does not name a port.

@@ -167,6 +167,9 @@ exports! {
     }
     ntdll {
         error { RtlNtStatusToDosError }
+        file { NtClose NtCreateFile NtOpenFile NtSetInformationFile }
+        io_control { NtDeviceIoControlFile }
+        string { RtlInitUnicodeString }
     }
     winmm {
         time { timeBeginPeriod timeEndPeriod timeGetTime }
@@ -207,12 +210,19 @@ exports! {
         conio { _getch _getche _kbhit }
         thread { _beginthread _beginthreadex _endthread _endthreadex }
     }
+    ntdll {
+        io_control { NtCancelIoFile NtCancelIoFileEx }
+        keyed_event { NtCreateKeyedEvent NtReleaseKeyedEvent NtWaitForKeyedEvent }
+    }
 }
 
 exports! {
     /// What C programs call in place of the function of the same name, because C's `wchar_t` and
     /// `struct timeval` have other sizes there (the symbol is `lapwing_<name>_lp64`).
     unchecked LP64:
+    ntdll {
+        lp64 { NtCreateFile NtOpenFile RtlInitUnicodeString }
+    }
     ws2_32 {
         lp64 {
             FreeAddrInfoW GetAddrInfoW GetNameInfoW InetNtopW InetPtonW WSADuplicateSocketW

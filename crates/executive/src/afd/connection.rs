@@ -152,6 +152,7 @@ impl Socket {
         if self.is_listening() || self.has(ACCEPTING | CONTEXT_MISSING) {
             return Err(Status::INVALID_PARAMETER);
         }
+        let _tells = self.tells_watchers();
         // The peer's answer to a connect that an APC or a close interrupted is awaited below.
         let begun = self.has(CONNECTING) && !self.is_non_blocking();
         if !begun {
@@ -192,7 +193,7 @@ impl Socket {
             Err(Errno::CONNREFUSED) => {
                 self.add(INITIATED);
                 let mut options = self.options().lock();
-                options.connect_failed = true;
+                options.connect_failed = Some(Status::CONNECTION_REFUSED);
                 if !self.is_non_blocking() {
                     return Err(Status::CONNECTION_REFUSED);
                 }
@@ -266,13 +267,18 @@ impl Socket {
         if self.is_connected() {
             return Ok(Ok(()));
         }
+        let seen_by_another = !self.has(CONNECTING);
         match sockopt::socket_error(self.fd()).map_err(general)? {
+            Ok(()) if seen_by_another => {
+                Err(self.options().lock().connect_failed.unwrap_or(Status::CONNECTION_REFUSED))
+            }
             Ok(()) => Ok(Err(PollFlags::OUT)),
             Err(error) => {
+                let status = general(error);
+                self.options().lock().connect_failed = Some(status);
                 // The socket may try again.
                 self.remove(CONNECTING);
-                self.options().lock().connect_failed = true;
-                Err(general(error))
+                Err(status)
             }
         }
     }

@@ -86,10 +86,8 @@ impl Socket {
             set(CONNECT, true);
         } else if !self.has(CONNECTING) {
             let options = self.options().lock();
-            if options.connect_failed {
-                status = options.connect_failure.unwrap_or(Status::CONNECTION_REFUSED);
-                set(CONNECT_FAIL, true);
-            }
+            status = options.connect_failed.unwrap_or_default();
+            set(CONNECT_FAIL, options.connect_failed.is_some());
         }
         Level { bits: bits & wanted, status }
     }
@@ -118,12 +116,13 @@ impl Socket {
         if self.is_connected() {
             let mut options = self.options().lock();
             options.connect_failure = None;
-            options.connect_failed = false;
+            options.connect_failed = None;
         } else if let Some(status) = self.take_error() {
-            self.remove(CONNECTING);
             let mut options = self.options().lock();
             options.connect_failure = Some(status);
-            options.connect_failed = true;
+            options.connect_failed = Some(status);
+            drop(options);
+            self.remove(CONNECTING);
         }
     }
 }

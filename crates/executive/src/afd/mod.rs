@@ -14,7 +14,7 @@
 //! | a socket for another process | [`duplicate`] |
 //! | blocking calls | [`blocking`] |
 //! | what is true of a socket, in AFD's bits | [`level`] |
-//! | waiting until sockets are ready | [`poll`] |
+//! | waiting until sockets are ready | [`poll`]; IOCTL_AFD_POLL: [`poll_request`] |
 //! | WSAEventSelect, WSAAsyncSelect | [`event_select`], what they record: [`network_events`] |
 //! | errno to NTSTATUS | [`error`] |
 //!
@@ -38,6 +38,7 @@ pub mod network_events;
 pub mod options;
 pub mod outgoing;
 pub mod poll;
+pub mod poll_request;
 pub mod receive;
 pub mod request;
 pub mod send;
@@ -66,4 +67,5 @@ pub fn ready(registration: Registration, readiness: Readiness, timing: Timing) {
         socket.accepted_is_ready(&object, timing);
     }
     socket.look_for_events(readiness.urgent);
+    socket.tell_watchers(timing);
 }

@@ -37,8 +37,8 @@ pub struct Options {
     /// Why the last connect failed that was not awaited; it stays until a connect succeeds
     /// (semantics 9.5).
     pub connect_failure: Option<Status>,
-    /// The last connect failed, awaited or not: the socket is exceptional (semantics 9.5).
-    pub connect_failed: bool,
+    /// Why the last connect failed, awaited or not: the socket is exceptional (semantics 9.5).
+    pub connect_failed: Option<Status>,
     /// When the connection came to be.
     pub connected_at: Option<Instant>,
     /// The error code that the program itself has stored in the socket.
@@ -50,7 +50,7 @@ impl Options {
     pub fn inherited(&self) -> Options {
         Options {
             connect_failure: None,
-            connect_failed: false,
+            connect_failed: None,
             connected_at: None,
             stored_error: None,
             ..self.clone()

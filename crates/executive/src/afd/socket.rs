@@ -3,6 +3,7 @@
 use super::address_use::AddressUse;
 use super::incoming::Incoming;
 use super::outgoing::Outgoing;
+use super::poll_request::{PollRequests, Watchers};
 use super::request::Side;
 use crate::io::file::File;
 use crate::io::irp::Irp;
@@ -42,6 +43,8 @@ pub(super) const ACCEPTING: u32 = 4096;
 pub(super) const CONTEXT_MISSING: u32 = 8192;
 /// Network events have been selected at some time; they are recorded from then on.
 pub(super) const TRACKED: u32 = 2048;
+/// A poll request has asked about the socket at some time.
+pub(super) const WATCHED: u32 = 16384;
 
 /// What a socket is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +77,10 @@ pub struct Socket {
     pub(super) events: Mutex<Option<Box<super::event_select::Events>>>,
     /// The listener whose AcceptEx holds the socket.
     pub(super) awaited_by: Mutex<Weak<Object>>,
+    /// Poll requests that ask about the socket.
+    pub(super) watchers: Mutex<Watchers>,
+    /// Poll requests that were made on the socket, about whichever.
+    polls: PollRequests,
 }
 
 impl Socket {
@@ -112,6 +119,8 @@ impl Socket {
             options: Mutex::default(),
             events: Mutex::default(),
             awaited_by: Mutex::new(Weak::new()),
+            watchers: Mutex::default(),
+            polls: PollRequests::default(),
         }
     }
 
@@ -224,6 +233,11 @@ impl Socket {
         self.send_timeout_ms.store(milliseconds, Ordering::Relaxed);
     }
 
+    /// The poll requests that were made on this socket.
+    pub fn polls(&self) -> &PollRequests {
+        &self.polls
+    }
+
     /// Ends the chosen pending requests with this status; returns how many there were.
     pub fn cancel(&self, status: Status, chosen: &dyn Fn(&Irp) -> bool) -> usize {
         let count = self.cancel_side::<Incoming>(status, chosen)
@@ -248,6 +262,7 @@ impl Socket {
         let status = if connected { Status::CONNECTION_ABORTED } else { Status::CANCELLED };
         self.cancel(status, &|_| true);
         self.wake_blocked();
+        self.close_watchers();
         let draining = !self.outgoing.lock().is_idle();
         if !draining {
             file.unregister();

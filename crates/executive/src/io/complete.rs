@@ -38,14 +38,17 @@ pub fn deliver(file: &File, overlapped: &Overlapped, outcome: Outcome, timing: T
     match &overlapped.notify {
         Notify::Nobody => {}
         Notify::Routine(routine) => routine.queue(overlapped.address(), outcome),
-        Notify::Packet => {
+        Notify::Packet | Notify::PacketWith(_) => {
             let suppressed = timing == Timing::Inline
                 && outcome.status.is_success()
                 && file.has_mode(SKIP_PORT_ON_SUCCESS);
             if let Some(binding) = file.binding().filter(|_| !suppressed) {
                 let packet = Packet {
                     key: binding.key,
-                    overlapped: overlapped.address(),
+                    overlapped: match overlapped.notify {
+                        Notify::PacketWith(context) => context,
+                        _ => overlapped.address(),
+                    },
                     status: outcome.status,
                     information: outcome.information,
                 };

@@ -5,8 +5,10 @@
 use super::irp::Irp;
 use super::port::Port;
 use super::worker;
+use crate::afd::poll_request::PollRequests;
 use crate::afd::socket::Socket;
 use crate::engine::Registration;
+use crate::engine::epoll::EpollSet;
 use crate::fs::disk_file::DiskFile;
 use crate::ke::dispatcher::{Dispatcher, Kind};
 use crate::ob::object::Object;
@@ -21,7 +23,7 @@ pub const SKIP_PORT_ON_SUCCESS: u32 = 1;
 /// `FILE_SKIP_SET_EVENT_ON_HANDLE`
 pub const SKIP_SET_EVENT: u32 = 2;
 
-/// A file's association with a port, for life.
+/// A file's association with a port.
 pub struct Binding {
     /// The port, kept alive by its files.
     pub port: Arc<Port>,
@@ -29,11 +31,29 @@ pub struct Binding {
     pub key: usize,
 }
 
+/// An association, or that there is none any more.  Readers take no lock, so none is taken away
+/// before the file goes: what replaces one is appended, under the registration's lock.
+struct Link {
+    binding: Option<Binding>,
+    next: OnceLock<Box<Link>>,
+}
+
 /// Where the descriptor is registered.
 struct Registered {
     registration: Registration,
-    with_port: bool,
+    /// At the worker, if not at a port.
+    port: Option<Arc<Port>>,
     writes: bool,
+}
+
+impl Registered {
+    fn set(&self) -> &EpollSet {
+        set_of(self.port.as_ref())
+    }
+}
+
+fn set_of(port: Option<&Arc<Port>>) -> &EpollSet {
+    port.map_or_else(|| worker::get().set(), |port| port.set())
 }
 
 /// What a file object is open to.
@@ -44,6 +64,8 @@ pub enum Device {
     Socket(Socket),
     /// A file on a disk.
     Disk(DiskFile),
+    /// AFD itself, which has nothing to read or write but can be asked about sockets.
+    Afd(PollRequests),
 }
 
 impl Device {
@@ -52,15 +74,30 @@ impl Device {
         match self {
             Device::Socket(socket) => socket.close(file),
             Device::Disk(disk) => disk.close(),
+            Device::Afd(_) => {}
+        }
+        if let Some(polls) = self.polls() {
+            polls.close(file);
         }
     }
 
     /// Ends the chosen pending requests with this status; returns how many there were.
     pub fn cancel(&self, status: Status, chosen: &dyn Fn(&Irp) -> bool) -> usize {
-        match self {
+        let own = match self {
             Device::Socket(socket) => socket.cancel(status, chosen),
             // Its requests end inside their calls.
             Device::Disk(_) => 0,
+            Device::Afd(_) => 0,
+        };
+        own + self.polls().map_or(0, |polls| polls.cancel(status, chosen))
+    }
+
+    /// The requests that ask about sockets.
+    pub fn polls(&self) -> Option<&PollRequests> {
+        match self {
+            Device::Socket(socket) => Some(socket.polls()),
+            Device::Afd(polls) => Some(polls),
+            Device::Disk(_) => None,
         }
     }
 
@@ -68,7 +105,7 @@ impl Device {
     fn descriptor(&self) -> Option<BorrowedFd<'_>> {
         match self {
             Device::Socket(socket) => Some(socket.fd()),
-            Device::Disk(_) => None,
+            Device::Disk(_) | Device::Afd(_) => None,
         }
     }
 }
@@ -78,7 +115,7 @@ pub struct File {
     device: Device,
     signal: Dispatcher,
     overlapped: bool,
-    binding: OnceLock<Binding>,
+    binding: OnceLock<Link>,
     modes: AtomicU32,
     /// The handle that Winsock gave out for it; 0 before.
     socket_value: AtomicU32,
@@ -86,6 +123,8 @@ pub struct File {
     more_socket_values: Mutex<Vec<u32>>,
     registered: Mutex<Option<Registered>>,
     is_registered: AtomicBool,
+    /// Registered at a port that is not its own.
+    is_guest: AtomicBool,
 }
 
 impl File {
@@ -101,6 +140,7 @@ impl File {
             more_socket_values: Mutex::default(),
             registered: Mutex::new(None),
             is_registered: AtomicBool::new(false),
+            is_guest: AtomicBool::new(false),
         }
     }
 
@@ -116,7 +156,7 @@ impl File {
     pub fn socket(&self) -> Result<&Socket> {
         match &self.device {
             Device::Socket(socket) => Ok(socket),
-            Device::Disk(_) => Err(Status::OBJECT_TYPE_MISMATCH),
+            Device::Disk(_) | Device::Afd(_) => Err(Status::OBJECT_TYPE_MISMATCH),
         }
     }
 
@@ -127,7 +167,7 @@ impl File {
     pub fn disk(&self) -> Result<&DiskFile> {
         match &self.device {
             Device::Disk(disk) => Ok(disk),
-            Device::Socket(_) => Err(Status::INVALID_DEVICE_REQUEST),
+            Device::Socket(_) | Device::Afd(_) => Err(Status::INVALID_DEVICE_REQUEST),
         }
     }
 
@@ -185,7 +225,37 @@ impl File {
 
     /// The port and the key, once associated.
     pub fn binding(&self) -> Option<&Binding> {
-        self.binding.get()
+        self.last_link()?.binding.as_ref()
+    }
+
+    fn last_link(&self) -> Option<&Link> {
+        let mut link = self.binding.get()?;
+        while let Some(next) = link.next.get() {
+            link = next;
+        }
+        Some(link)
+    }
+
+    /// Replaces the association; the registration's lock is held.
+    fn bind(&self, binding: Option<Binding>) {
+        let link = Link { binding, next: OnceLock::new() };
+        let first = match self.last_link() {
+            None => self.binding.set(link).is_ok(),
+            Some(last) => last.next.set(Box::new(link)).is_ok(),
+        };
+        debug_assert!(first, "the lock is held");
+    }
+
+    /// The descriptor's events go to the port's waiters, or to the worker, from now on; what is
+    /// ready is reported anew.
+    fn move_to(&self, known: &mut Registered, port: Option<Arc<Port>>) -> Result<()> {
+        // First the new place: if it has no room, the old one goes on listening.
+        let fd = self.descriptor()?;
+        set_of(port.as_ref()).add(fd, known.registration, known.writes)?;
+        known.set().remove(fd);
+        known.port = port;
+        self.is_guest.store(false, Ordering::Release);
+        Ok(())
     }
 
     /// True when the notification mode is set.
@@ -211,18 +281,32 @@ impl File {
             return Err(Status::INVALID_PARAMETER);
         }
         let mut registered = self.registered.lock();
-        self.binding
-            .set(Binding { port: port.clone(), key })
-            .map_err(|_| Status::INVALID_PARAMETER)?;
-        if let Some(known) = registered.as_mut() {
-            // Its events go to the port's waiters from now on; what is ready is reported anew.
-            // First the new place: if it has no room, the worker goes on listening.
-            let fd = self.descriptor()?;
-            port.set().add(fd, known.registration, known.writes)?;
-            worker::get().set().remove(fd);
-            known.with_port = true;
+        if self.binding().is_some() {
+            return Err(Status::INVALID_PARAMETER);
         }
-        Ok(())
+        self.bind(Some(Binding { port: port.clone(), key }));
+        match registered.as_mut() {
+            Some(known) if !known.port.as_ref().is_some_and(|at| Arc::ptr_eq(at, &port)) => {
+                self.move_to(known, Some(port))
+            }
+            _ => {
+                self.is_guest.store(false, Ordering::Release);
+                Ok(())
+            }
+        }
+    }
+
+    /// Takes the association back; the next one may be with another port.
+    ///
+    /// # Errors
+    /// `INVALID_PARAMETER` when there is none.
+    pub fn dissociate(&self) -> Result<()> {
+        let mut registered = self.registered.lock();
+        if self.binding().is_none() {
+            return Err(Status::INVALID_PARAMETER);
+        }
+        self.bind(None);
+        registered.as_mut().map_or(Ok(()), |known| self.move_to(known, None))
     }
 
     /// True when readiness is reported, so that a call which would block need not be made.
@@ -233,30 +317,47 @@ impl File {
     /// Makes sure that readiness is reported from now on; if the descriptor is ready already, at
     /// once.  `writes` asks for room to send too.
     pub fn register(&self, object: &impl Keep<Object>, writes: bool) -> Result<()> {
+        self.register_at(object, writes, None)
+    }
+
+    /// As [`File::register`], for who polls a file and has another with this port: if nobody has
+    /// chosen the place yet, that port's waiters hear of it.
+    pub fn register_polled(
+        &self,
+        object: &impl Keep<Object>,
+        guest_of: Option<&Binding>,
+    ) -> Result<()> {
+        self.register_at(object, true, guest_of)
+    }
+
+    fn register_at(
+        &self,
+        object: &impl Keep<Object>,
+        writes: bool,
+        guest_of: Option<&Binding>,
+    ) -> Result<()> {
         if self.is_registered() && !writes {
             return Ok(());
         }
         let fd = self.descriptor()?;
         let mut registered = self.registered.lock();
-        let set = match self.binding.get() {
-            Some(binding) => binding.port.set(),
-            None => worker::get().set(),
-        };
         if let Some(known) = registered.as_mut() {
             if writes && !known.writes {
-                set.modify(fd, known.registration, true)?;
+                known.set().modify(fd, known.registration, true)?;
                 known.writes = true;
             }
             return Ok(());
         }
+        let own = self.binding();
+        let port = own.or(guest_of).map(|binding| binding.port.clone());
         let registration =
             Registration::new(object.keep()).ok_or(Status::INSUFFICIENT_RESOURCES)?;
-        if let Err(status) = set.add(fd, registration, writes) {
+        if let Err(status) = set_of(port.as_ref()).add(fd, registration, writes) {
             registration.withdraw();
             return Err(status);
         }
-        let with_port = self.binding.get().is_some();
-        *registered = Some(Registered { registration, with_port, writes });
+        self.is_guest.store(own.is_none() && port.is_some(), Ordering::Release);
+        *registered = Some(Registered { registration, port, writes });
         self.is_registered.store(true, Ordering::Release);
         Ok(())
     }
@@ -266,22 +367,40 @@ impl File {
         let Some(known) = self.registered.lock().take() else { return };
         self.is_registered.store(false, Ordering::Release);
         let Ok(fd) = self.descriptor() else { return };
-        match self.binding.get().filter(|_| known.with_port) {
-            Some(binding) => binding.port.set().remove(fd),
-            None => worker::get().set().remove(fd),
-        }
+        known.set().remove(fd);
         known.registration.withdraw();
     }
 
     /// Something of this file is pending: if it will be waited for elsewhere than at the port, or
     /// nobody waits at the port, somebody must look after the port's events.
     pub fn look_after(&self, has_event: bool) {
-        if let Some(binding) = self.binding.get() {
+        if let Some(binding) = self.binding() {
             if has_event {
                 worker::get().watch(&binding.port);
             } else {
                 binding.port.ask_for_tending();
             }
+        } else if self.is_guest.load(Ordering::Acquire) {
+            self.look_after_guest(None);
+        }
+    }
+
+    /// A request of another file, which completes to that port, polls this file.
+    pub fn look_after_polled(&self, heard_at: Option<&Arc<Port>>) {
+        if self.is_guest.load(Ordering::Acquire) {
+            self.look_after_guest(heard_at);
+        } else {
+            self.look_after(true);
+        }
+    }
+
+    fn look_after_guest(&self, heard_at: Option<&Arc<Port>>) {
+        let port = self.registered.lock().as_ref().and_then(|known| known.port.clone());
+        let Some(port) = port else { return };
+        if heard_at.is_some_and(|heard_at| Arc::ptr_eq(heard_at, &port)) {
+            port.ask_for_tending();
+        } else {
+            worker::get().watch(&port);
         }
     }
 }

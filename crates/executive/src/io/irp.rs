@@ -62,6 +62,8 @@ impl Routine {
 pub enum Notify {
     /// The port, if the file has one by then.
     Packet,
+    /// As before, with this in the packet in place of the address of the OVERLAPPED.
+    PacketWith(usize),
     /// Nobody: the program set the low bit of hEvent, or the request is our own.
     Nobody,
     /// The issuing thread, by its completion routine.

@@ -73,9 +73,9 @@ pub struct IoStatusBlock {
 /// Where a request leaves its result.
 #[derive(Clone, Copy)]
 pub struct StatusBlock {
-    address: *const IoStatusBlock,
-    /// The program's Offset stays: it says where in a file, and no flags are kept there.
-    keeps_offset: bool,
+    block: *const IoStatusBlock,
+    /// Winsock's flags go where an OVERLAPPED has them; an IO_STATUS_BLOCK ends before.
+    has_flags: bool,
 }
 
 // SAFETY: the block is two atomics, and the program promised to keep it.
@@ -91,48 +91,69 @@ impl StatusBlock {
     /// Not null, and valid until the request has completed.
     pub unsafe fn new(address: *const IoStatusBlock) -> Result<Self, Status> {
         if address.is_aligned() {
-            Ok(StatusBlock { address, keeps_offset: false })
+            Ok(StatusBlock { block: address, has_flags: true })
         } else {
             Err(Status::DATATYPE_MISALIGNMENT_ERROR)
         }
     }
 
-    /// The same for a request that takes a place in a file from it, which stays as it is.
+    /// Takes the address of an IO_STATUS_BLOCK, as [`StatusBlock::new`] that of an OVERLAPPED.
+    ///
+    /// # Safety
+    /// As for [`StatusBlock::new`].
+    pub unsafe fn without_flags(address: *const IoStatusBlock) -> Result<Self, Status> {
+        // SAFETY: the caller's promise.
+        Ok(StatusBlock { has_flags: false, ..unsafe { Self::new(address) }? })
+    }
+
+    /// The same for a request that takes a place in a file from it, which stays as it is: no flags
+    /// are kept there.
     pub fn keeping_offset(self) -> Self {
-        StatusBlock { keeps_offset: true, ..self }
+        StatusBlock { has_flags: false, ..self }
     }
 
     /// The address, by which programs recognise the request.
     pub fn address(self) -> usize {
-        self.address.addr()
+        self.block.addr()
     }
 
-    fn block(&self) -> &IoStatusBlock {
+    fn status(&self) -> &AtomicUsize {
         // SAFETY: the promise of `new`; the fields are atomics, so sharing them is sound.
-        unsafe { &*self.address }
+        unsafe { &(*self.block).status }
+    }
+
+    fn information(&self) -> &AtomicUsize {
+        // SAFETY: as above.
+        unsafe { &(*self.block).information }
+    }
+
+    fn flags(&self) -> Option<&AtomicU32> {
+        // SAFETY: as above, and the block is long enough.
+        self.has_flags.then(|| unsafe { &(*self.block).flags })
     }
 
     /// Marks the request as running.  The byte count stays as it was (semantics 1.3).
     pub fn begin(self) {
-        self.block().status.store(Status::PENDING.0 as usize, Ordering::Relaxed);
+        self.status().store(Status::PENDING.0 as usize, Ordering::Relaxed);
     }
 
     /// Publishes the result.  The status comes last: whoever sees it may read everything else
     /// (semantics 1.2).
     pub fn publish(self, status: Status, information: usize, flags: u32) {
-        if !self.keeps_offset {
-            self.block().flags.store(flags, Ordering::Relaxed);
+        if let Some(place) = self.flags() {
+            place.store(flags, Ordering::Relaxed);
         }
-        self.block().information.store(information, Ordering::Relaxed);
-        self.block().status.store(status.0 as usize, Ordering::Release);
+        self.information().store(information, Ordering::Relaxed);
+        self.status().store(status.0 as usize, Ordering::Release);
     }
 
     /// The result so far.
     pub fn read(self) -> Outcome {
         // An NTSTATUS has 32 bits; a program may have left anything in the upper half.
-        let status = Status(self.block().status.load(Ordering::Acquire) as u32);
-        let information = self.block().information.load(Ordering::Relaxed);
-        Outcome { status, information, flags: self.block().flags.load(Ordering::Relaxed) }
+        let status = Status(self.status().load(Ordering::Acquire) as u32);
+        let information = self.information().load(Ordering::Relaxed);
+        let flags = self.flags().map_or(0, |flags| flags.load(Ordering::Relaxed));
+        Outcome { status, information, flags }
     }
 }
 

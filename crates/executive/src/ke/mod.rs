@@ -5,6 +5,7 @@
 //! | signal state and waiters of an object | [`dispatcher`] |
 //! | waiting for one, any, all | [`wait`] |
 //! | mutex ownership | [`mutant`] |
+//! | two threads that meet at a key | [`keyed_event`] |
 //! | waitable timers and the queue that fires them | [`timer`] |
 //! | the calling thread's block, its end, threads tied to ports | [`thread`] |
 //! | starting and ending threads | [`thread_start`] |
@@ -22,6 +23,8 @@ pub mod deadline;
 #[cfg(not(any(loom, shuttle)))]
 pub mod descriptor_wait;
 pub mod dispatcher;
+#[cfg(not(any(loom, shuttle)))]
+pub mod keyed_event;
 pub mod mutant;
 pub mod park;
 pub mod pending;

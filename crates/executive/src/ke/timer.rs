@@ -1,4 +1,4 @@
-//! Waitable timers, and the queue from which they fire.
+//! Waitable timers, and the queue from which they and the alarms of requests fire.
 //!
 //! The queue belongs to the process: due times in order, under one lock.  It fires nothing by
 //! itself.  Its *driver* (the process's worker thread, [`set_driver`]) sleeps until
@@ -38,6 +38,16 @@ impl Due {
         match u64::try_from(intervals) {
             Ok(absolute) => Due::At(absolute),
             Err(_) => Due::After(from_hundred_nanoseconds(intervals.unsigned_abs())),
+        }
+    }
+
+    /// As a wait takes it.
+    pub fn deadline(self) -> Deadline {
+        let now = Instant::now();
+        match self.moment(now) {
+            Some(moment) if moment <= now => Deadline::Passed,
+            Some(moment) => Deadline::At(moment),
+            None => Deadline::Never,
         }
     }
 
@@ -91,7 +101,24 @@ pub struct Timer {
     state: Mutex<State>,
 }
 
-type Queue = BTreeMap<(Instant, usize), Weak<Timer>>;
+/// Something else that waits for a time.
+pub trait Alarm: Send + Sync {
+    /// The time has come.  No lock is held; the alarm will not ring again.
+    fn ring(&self);
+}
+
+/// An alarm that is set, until this goes; it may ring all the same if it is just about to.
+pub struct SetAlarm(Option<Key>);
+
+/// When, and which of those that are due then.
+type Key = (Instant, usize);
+type Queue = BTreeMap<Key, Waiting>;
+
+/// What waits for its time.
+enum Waiting {
+    Timer(Weak<Timer>),
+    Alarm(Box<dyn Alarm>),
+}
 
 static QUEUE: Mutex<Queue> = Mutex::new(Queue::new());
 static DRIVER: OnceLock<fn()> = OnceLock::new();
@@ -110,29 +137,61 @@ pub fn next_deadline() -> Deadline {
 
 /// Fires every timer that is due at this moment.
 pub fn fire_due(now: Instant) {
-    while let Some((due, timer)) = take_due(now) {
-        if let Some(timer) = timer.upgrade() {
-            timer.fire(due, now);
+    while let Some((due, waiting)) = take_due(now) {
+        match waiting {
+            Waiting::Timer(timer) => {
+                if let Some(timer) = timer.upgrade() {
+                    timer.fire(due, now);
+                }
+            }
+            Waiting::Alarm(alarm) => alarm.ring(),
         }
     }
 }
 
-fn take_due(now: Instant) -> Option<(Instant, Weak<Timer>)> {
+fn take_due(now: Instant) -> Option<(Instant, Waiting)> {
     let mut queue = QUEUE.lock();
     let entry = queue.first_entry().filter(|entry| entry.key().0 <= now)?;
-    let ((due, _), timer) = entry.remove_entry();
-    Some((due, timer))
+    let ((due, _), waiting) = entry.remove_entry();
+    Some((due, waiting))
+}
+
+fn next_number() -> usize {
+    static NEXT: AtomicUsize = AtomicUsize::new(1);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+/// Sets an alarm.  A time that is past rings soon, not at once.
+pub fn set_alarm(due: Due, alarm: Box<dyn Alarm>) -> SetAlarm {
+    let Some(moment) = due.moment(Instant::now()) else { return SetAlarm(None) };
+    let key = (moment, next_number());
+    let mut queue = QUEUE.lock();
+    queue.insert(key, Waiting::Alarm(alarm));
+    let earliest = queue.first_key_value().is_some_and(|(first, _)| *first == key);
+    drop(queue);
+    if earliest {
+        tell_driver();
+    }
+    SetAlarm(Some(key))
+}
+
+impl Drop for SetAlarm {
+    fn drop(&mut self) {
+        if let Some(key) = self.0 {
+            // What the alarm holds goes after the lock.
+            let _removed = QUEUE.lock().remove(&key);
+        }
+    }
 }
 
 impl Timer {
     /// A timer that is not set.  A manual-reset timer stays signalled until it is set again; the
     /// other kind lets one wait through each time.
     pub fn new(manual_reset: bool) -> Arc<Timer> {
-        static NEXT: AtomicUsize = AtomicUsize::new(1);
         let kind = if manual_reset { Kind::Notification } else { Kind::Synchronization };
         Arc::new_cyclic(|this| Timer {
             dispatcher: Dispatcher::new(kind, 0),
-            number: NEXT.fetch_add(1, Ordering::Relaxed),
+            number: next_number(),
             this: this.clone(),
             state: Mutex::default(),
         })
@@ -188,7 +247,7 @@ impl Timer {
     fn enqueue(&self, state: &State) -> bool {
         let Some(due) = state.due else { return false };
         let mut queue = QUEUE.lock();
-        queue.insert((due, self.number), self.this.clone());
+        queue.insert((due, self.number), Waiting::Timer(self.this.clone()));
         queue.first_key_value().is_some_and(|(key, _)| *key == (due, self.number))
     }
 

@@ -9,6 +9,8 @@
 #[cfg(not(any(loom, shuttle)))]
 use crate::io::{file::File, port::Port};
 use crate::ke::dispatcher::{Dispatcher, Kind, Waitable};
+#[cfg(not(any(loom, shuttle)))]
+use crate::ke::keyed_event::KeyedEvent;
 use crate::ke::mutant::Mutant;
 use crate::ke::thread::Thread;
 use crate::ke::timer::Timer;
@@ -31,6 +33,9 @@ pub enum Body {
     Timer(Arc<Timer>),
     /// A thread, signalled when it has ended.
     Thread(Arc<Thread>),
+    /// A place where threads meet.
+    #[cfg(not(any(loom, shuttle)))]
+    KeyedEvent(KeyedEvent),
     /// This process, which nobody in it ever sees signalled.
     Process(Dispatcher),
     /// A completion port, signalled while packets are queued.
@@ -68,6 +73,8 @@ impl Object {
             Body::Mutant(mutant) => mutant.dispatcher(),
             Body::Timer(timer) => timer.dispatcher(),
             Body::Thread(thread) => thread.dispatcher(),
+            #[cfg(not(any(loom, shuttle)))]
+            Body::KeyedEvent(event) => event.dispatcher(),
             #[cfg(not(any(loom, shuttle)))]
             Body::Port(port) => port.signal(),
             #[cfg(not(any(loom, shuttle)))]
@@ -115,6 +122,18 @@ impl Object {
     pub fn timer(&self) -> Result<&Arc<Timer>> {
         match &self.body {
             Body::Timer(timer) => Ok(timer),
+            _ => Err(Status::OBJECT_TYPE_MISMATCH),
+        }
+    }
+
+    /// The keyed event.
+    ///
+    /// # Errors
+    /// `OBJECT_TYPE_MISMATCH` for any other object.
+    #[cfg(not(any(loom, shuttle)))]
+    pub fn keyed_event(&self) -> Result<&KeyedEvent> {
+        match &self.body {
+            Body::KeyedEvent(event) => Ok(event),
             _ => Err(Status::OBJECT_TYPE_MISMATCH),
         }
     }
@@ -191,6 +210,8 @@ impl Object {
             | Body::Thread(_)
             | Body::Process(_) => {}
             #[cfg(not(any(loom, shuttle)))]
+            Body::KeyedEvent(_) => {}
+            #[cfg(not(any(loom, shuttle)))]
             Body::Port(port) => port.close(),
             #[cfg(not(any(loom, shuttle)))]
             Body::File(file) => file.cleanup(),
@@ -207,7 +228,7 @@ impl Object {
             | Body::Thread(_)
             | Body::Process(_) => 0,
             #[cfg(not(any(loom, shuttle)))]
-            Body::Port(_) => 0,
+            Body::Port(_) | Body::KeyedEvent(_) => 0,
             #[cfg(not(any(loom, shuttle)))]
             Body::File(file) if file.is_inheritable() => super::handle::INHERIT,
             #[cfg(not(any(loom, shuttle)))]
