@@ -6,6 +6,11 @@
 #include "check_net.h"
 #include "check_port.h"
 
+/* The call returns FALSE with this code, which is ERROR_IO_PENDING when it has begun. */
+#define REFUSED(call, code) \
+    ((void)check_equal((call), FALSE, #call " == FALSE", __FILE__, __LINE__), \
+     (void)check_equal(WSAGetLastError(), (code), "with " #code, __FILE__, __LINE__))
+
 /* The areas of addresses are larger than the addresses by this. */
 #define AREA (sizeof(struct sockaddr_in) + 16)
 
