@@ -189,6 +189,12 @@ WINSOCK_API_LINKAGE int WSAAPI connect(SOCKET s, const struct sockaddr *name, in
 WINSOCK_API_LINKAGE int WSAAPI send(SOCKET s, const char *buf, int len, int flags)
     LAPWING_SYMBOL(send);
 WINSOCK_API_LINKAGE int WSAAPI recv(SOCKET s, char *buf, int len, int flags) LAPWING_SYMBOL(recv);
+WINSOCK_API_LINKAGE int WSAAPI sendto(SOCKET s, const char *buf, int len, int flags,
+                                      const struct sockaddr *to, int tolen)
+    LAPWING_SYMBOL(sendto);
+WINSOCK_API_LINKAGE int WSAAPI recvfrom(SOCKET s, char *buf, int len, int flags,
+                                        struct sockaddr *from, int *fromlen)
+    LAPWING_SYMBOL(recvfrom);
 WINSOCK_API_LINKAGE int WSAAPI shutdown(SOCKET s, int how) LAPWING_SYMBOL(shutdown);
 WINSOCK_API_LINKAGE int WSAAPI closesocket(SOCKET s);
 WINSOCK_API_LINKAGE int WSAAPI ioctlsocket(SOCKET s, LONG cmd, u_long *argp);

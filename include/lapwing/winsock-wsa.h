@@ -43,6 +43,16 @@ WINSOCK_API_LINKAGE int WSAAPI WSARecv(SOCKET s, LPWSABUF lpBuffers, DWORD dwBuf
                                        LPDWORD lpNumberOfBytesRecvd, LPDWORD lpFlags,
                                        LPWSAOVERLAPPED lpOverlapped,
                                        LPWSAOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine);
+WINSOCK_API_LINKAGE int WSAAPI WSASendTo(SOCKET s, LPWSABUF lpBuffers, DWORD dwBufferCount,
+                                         LPDWORD lpNumberOfBytesSent, DWORD dwFlags,
+                                         const struct sockaddr *lpTo, int iTolen,
+                                         LPWSAOVERLAPPED lpOverlapped,
+                                         LPWSAOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine);
+WINSOCK_API_LINKAGE int WSAAPI WSARecvFrom(SOCKET s, LPWSABUF lpBuffers, DWORD dwBufferCount,
+                                           LPDWORD lpNumberOfBytesRecvd, LPDWORD lpFlags,
+                                           struct sockaddr *lpFrom, LPINT lpFromlen,
+                                           LPWSAOVERLAPPED lpOverlapped,
+                                           LPWSAOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine);
 WINSOCK_API_LINKAGE int WSAAPI WSASendDisconnect(SOCKET s, LPWSABUF lpOutboundDisconnectData);
 WINSOCK_API_LINKAGE int WSAAPI WSARecvDisconnect(SOCKET s, LPWSABUF lpInboundDisconnectData);
 WINSOCK_API_LINKAGE int WSAAPI WSAIoctl(SOCKET s, DWORD dwIoControlCode, LPVOID lpvInBuffer,

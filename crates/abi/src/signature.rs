@@ -851,6 +851,18 @@ pub type WSARecv = unsafe extern "system" fn(
 /// `WSARecvDisconnect`, ws2_32.dll.
 pub type WSARecvDisconnect =
     unsafe extern "system" fn(s: SOCKET, lpinbounddisconnectdata: *const WSABUF) -> i32;
+/// `WSARecvFrom`, ws2_32.dll.
+pub type WSARecvFrom = unsafe extern "system" fn(
+    s: SOCKET,
+    lpbuffers: *const WSABUF,
+    dwbuffercount: u32,
+    lpnumberofbytesrecvd: *mut u32,
+    lpflags: *mut u32,
+    lpfrom: *mut SOCKADDR,
+    lpfromlen: *mut i32,
+    lpoverlapped: *mut OVERLAPPED,
+    lpcompletionroutine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
+) -> i32;
 /// `WSAResetEvent`, ws2_32.dll.
 pub type WSAResetEvent = unsafe extern "system" fn(hevent: WSAEVENT) -> BOOL;
 /// `WSASend`, ws2_32.dll.
@@ -866,6 +878,27 @@ pub type WSASend = unsafe extern "system" fn(
 /// `WSASendDisconnect`, ws2_32.dll.
 pub type WSASendDisconnect =
     unsafe extern "system" fn(s: SOCKET, lpoutbounddisconnectdata: *const WSABUF) -> i32;
+/// `WSASendMsg`, ws2_32.dll.
+pub type WSASendMsg = unsafe extern "system" fn(
+    handle: SOCKET,
+    lpmsg: *const WSAMSG,
+    dwflags: u32,
+    lpnumberofbytessent: *mut u32,
+    lpoverlapped: *mut OVERLAPPED,
+    lpcompletionroutine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
+) -> i32;
+/// `WSASendTo`, ws2_32.dll.
+pub type WSASendTo = unsafe extern "system" fn(
+    s: SOCKET,
+    lpbuffers: *const WSABUF,
+    dwbuffercount: u32,
+    lpnumberofbytessent: *mut u32,
+    dwflags: u32,
+    lpto: *const SOCKADDR,
+    itolen: i32,
+    lpoverlapped: *mut OVERLAPPED,
+    lpcompletionroutine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
+) -> i32;
 /// `WSASetEvent`, ws2_32.dll.
 pub type WSASetEvent = unsafe extern "system" fn(hevent: WSAEVENT) -> BOOL;
 /// `WSASetLastError`, ws2_32.dll.
@@ -1040,6 +1073,15 @@ pub type ntohs = unsafe extern "system" fn(netshort: u16) -> u16;
 /// `recv`, ws2_32.dll.
 pub type recv =
     unsafe extern "system" fn(s: SOCKET, buf: PSTR, len: i32, flags: SEND_RECV_FLAGS) -> i32;
+/// `recvfrom`, ws2_32.dll.
+pub type recvfrom = unsafe extern "system" fn(
+    s: SOCKET,
+    buf: PSTR,
+    len: i32,
+    flags: i32,
+    from: *mut SOCKADDR,
+    fromlen: *mut i32,
+) -> i32;
 /// `select`, ws2_32.dll.
 pub type select = unsafe extern "system" fn(
     nfds: i32,
@@ -1051,6 +1093,15 @@ pub type select = unsafe extern "system" fn(
 /// `send`, ws2_32.dll.
 pub type send =
     unsafe extern "system" fn(s: SOCKET, buf: PCSTR, len: i32, flags: SEND_RECV_FLAGS) -> i32;
+/// `sendto`, ws2_32.dll.
+pub type sendto = unsafe extern "system" fn(
+    s: SOCKET,
+    buf: PCSTR,
+    len: i32,
+    flags: i32,
+    to: *const SOCKADDR,
+    tolen: i32,
+) -> i32;
 /// `setsockopt`, ws2_32.dll.
 pub type setsockopt = unsafe extern "system" fn(
     s: SOCKET,

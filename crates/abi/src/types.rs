@@ -113,6 +113,13 @@ pub const CF_ACCEPT: u32 = 0u32;
 pub const CF_DEFER: u32 = 2u32;
 pub const CF_REJECT: u32 = 1u32;
 #[repr(C)]
+#[derive(Clone, Copy, Default)]
+pub struct CMSGHDR {
+    pub cmsg_len: usize,
+    pub cmsg_level: i32,
+    pub cmsg_type: i32,
+}
+#[repr(C)]
 #[derive(Clone, Copy)]
 pub struct CONDITION_VARIABLE {
     pub Ptr: *mut core::ffi::c_void,
@@ -1541,6 +1548,19 @@ pub const GMEM_MOVEABLE: GLOBAL_ALLOC_FLAGS = 2u32;
 pub const GMEM_ZEROINIT: GLOBAL_ALLOC_FLAGS = 64u32;
 pub const GPTR: GLOBAL_ALLOC_FLAGS = 64u32;
 #[repr(C)]
+#[derive(Clone, Copy, Default)]
+pub struct GROUP_REQ {
+    pub gr_interface: u32,
+    pub gr_group: SOCKADDR_STORAGE,
+}
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+pub struct GROUP_SOURCE_REQ {
+    pub gsr_interface: u32,
+    pub gsr_group: SOCKADDR_STORAGE,
+    pub gsr_source: SOCKADDR_STORAGE,
+}
+#[repr(C)]
 #[derive(Clone, Copy)]
 pub struct GUID {
     pub data1: u32,
@@ -1975,6 +1995,14 @@ pub const MAX_COMPUTERNAME_LENGTH: u32 = 15u32;
 pub const MAX_PATH: u32 = 260u32;
 pub const MB_ERR_INVALID_CHARS: MULTI_BYTE_TO_WIDE_CHAR_FLAGS = 8u32;
 pub const MB_PRECOMPOSED: MULTI_BYTE_TO_WIDE_CHAR_FLAGS = 1u32;
+pub const MCAST_BLOCK_SOURCE: u32 = 43u32;
+pub const MCAST_EXCLUDE: MULTICAST_MODE_TYPE = 1i32;
+pub const MCAST_INCLUDE: MULTICAST_MODE_TYPE = 0i32;
+pub const MCAST_JOIN_GROUP: u32 = 41u32;
+pub const MCAST_JOIN_SOURCE_GROUP: u32 = 45u32;
+pub const MCAST_LEAVE_GROUP: u32 = 42u32;
+pub const MCAST_LEAVE_SOURCE_GROUP: u32 = 46u32;
+pub const MCAST_UNBLOCK_SOURCE: u32 = 44u32;
 pub const MEM_COMMIT: VIRTUAL_ALLOCATION_TYPE = 4096u32;
 pub const MEM_DECOMMIT: VIRTUAL_FREE_TYPE = 16384u32;
 pub const MEM_LARGE_PAGES: VIRTUAL_ALLOCATION_TYPE = 536870912u32;
@@ -1995,6 +2023,7 @@ pub const MSG_PEEK: SEND_RECV_FLAGS = 2i32;
 pub const MSG_PUSH_IMMEDIATE: SEND_RECV_FLAGS = 32i32;
 pub const MSG_TRUNC: u32 = 256u32;
 pub const MSG_WAITALL: SEND_RECV_FLAGS = 8i32;
+pub type MULTICAST_MODE_TYPE = i32;
 pub type MULTI_BYTE_TO_WIDE_CHAR_FLAGS = u32;
 pub const MUTEX_ALL_ACCESS: SYNCHRONIZATION_ACCESS_RIGHTS = 2031617u32;
 pub const MUTEX_MODIFY_STATE: SYNCHRONIZATION_ACCESS_RIGHTS = 1u32;

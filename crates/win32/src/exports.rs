@@ -188,6 +188,7 @@ exports! {
             WSAConnect
             WSARecvDisconnect WSASendDisconnect WSASocketA WSASocketW
         }
+        datagram { recvfrom sendto WSARecvFrom WSASendTo }
         transfer { recv send WSARecv WSASend }
         byte_order { WSAHtonl WSAHtons WSANtohl WSANtohs htonl htons ntohl ntohs }
         control { WSAIoctl ioctlsocket }

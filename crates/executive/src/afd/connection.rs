@@ -5,7 +5,7 @@ use super::error::general;
 use super::network_events;
 use super::options::Options;
 use super::socket::{
-    ACCEPTING, BOUND, CLOSED, CONNECTED, CONNECTING, CONTEXT_MISSING, INITIATED, LISTENING,
+    ACCEPTING, BOUND, CLOSED, CONNECTED, CONNECTING, CONTEXT_MISSING, ERRORS, INITIATED, LISTENING,
     NON_BLOCKING, RECEIVE_SHUT, RESET, SEND_SHUT, Socket,
 };
 use crate::ke::deadline::Deadline;
@@ -27,6 +27,11 @@ pub enum Direction {
     Send,
     /// `SD_BOTH`
     Both,
+}
+
+/// True for 0.0.0.0 and ::, which are nobody's.
+fn is_nowhere(address: &SocketAddrAny) -> bool {
+    SocketAddr::try_from(address.clone()).is_ok_and(|address| address.ip().is_unspecified())
 }
 
 impl Socket {
@@ -153,6 +158,9 @@ impl Socket {
             return Err(Status::INVALID_PARAMETER);
         }
         let _tells = self.tells_watchers();
+        if !self.is_stream() && is_nowhere(address) {
+            return self.forget_peer();
+        }
         // The peer's answer to a connect that an APC or a close interrupted is awaited below.
         let begun = self.has(CONNECTING) && !self.is_non_blocking();
         if !begun {
@@ -178,6 +186,7 @@ impl Socket {
         let begun = match net::connect(self.fd(), address) {
             // Linux tells the end of an earlier attempt once more; this one has not begun.
             Err(Errno::CONNABORTED) => net::connect(self.fd(), address),
+            Err(Errno::ACCESS) if !self.is_stream() => self.connect_to_everybody(address),
             begun => begun,
         };
         match begun {
@@ -349,6 +358,11 @@ impl Socket {
     /// The pending error, which is cleared; after a reset there is none (semantics 6.4).
     pub fn take_error(&self) -> Option<Status> {
         match sockopt::socket_error(self.fd()) {
+            Ok(Err(_)) if !self.is_stream() => {
+                // An answer to a datagram, which the next receive tells.
+                self.add(ERRORS);
+                None
+            }
             Ok(Err(error)) if super::error::is_reset(error) => {
                 self.add(RESET);
                 None

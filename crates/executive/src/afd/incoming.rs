@@ -1,6 +1,7 @@
 //! The direction of a socket whose calls go on when it becomes readable.
 
 use super::accept::AcceptCall;
+use super::datagram::{DatagramReceive, MessageReceive};
 use super::receive::ReceiveCall;
 use super::request::{Attempt, Call, Side};
 use super::socket::Socket;
@@ -16,7 +17,14 @@ pub enum Incoming {
     Receive(ReceiveCall),
     /// AcceptEx.
     Accept(AcceptCall),
+    /// recvfrom, WSARecvFrom and the above on a datagram socket.
+    Datagram(DatagramReceive),
+    /// WSARecvMsg, and what else a [`DatagramReceive`] cannot say.
+    Message(Box<MessageReceive>),
 }
+
+// A stream's receive takes no more room in the queue because there are others.
+const _: () = assert!(size_of::<Incoming>() == size_of::<ReceiveCall>());
 
 /// What a socket's incoming side remembers, under its lock.
 pub struct IncomingState {
@@ -46,6 +54,7 @@ impl Call for Incoming {
         match self {
             Incoming::Receive(_) => socket.permit_receive(),
             Incoming::Accept(call) => call.permit(socket),
+            Incoming::Datagram(_) | Incoming::Message(_) => socket.permit_datagram(),
         }
     }
 
@@ -53,6 +62,8 @@ impl Call for Incoming {
         match self {
             Incoming::Receive(call) => call.attempt(socket, state, reported),
             Incoming::Accept(call) => call.attempt(socket, state),
+            Incoming::Datagram(call) => call.attempt(socket, state, reported),
+            Incoming::Message(call) => call.attempt(socket, state, reported),
         }
     }
 

@@ -6,6 +6,7 @@
 //! | the frame of every request | [`request`], its two directions: [`incoming`], [`outgoing`] |
 //! | receiving | [`receive`] |
 //! | sending | [`send`] |
+//! | datagrams, with addresses | [`datagram`], what travels beside them: [`control_data`] |
 //! | bind, listen, accept, connect, shutdown | [`connection`] |
 //! | AcceptEx | [`accept`] |
 //! | ConnectEx, DisconnectEx | [`connect`] |
@@ -29,6 +30,8 @@ pub mod address_use;
 pub mod blocking;
 pub mod connect;
 pub mod connection;
+pub mod control_data;
+pub mod datagram;
 pub mod duplicate;
 pub mod error;
 pub mod event_select;
@@ -54,6 +57,9 @@ pub fn ready(registration: Registration, readiness: Readiness, timing: Timing) {
     let Some(object) = registration.object() else { return };
     let Ok(file) = object.file() else { return };
     let Ok(socket) = file.socket() else { return };
+    if readiness.ended && !socket.is_stream() {
+        socket.add(socket::ERRORS);
+    }
     if readiness.readable {
         socket.carry_on::<Incoming>(file, timing, |state| {
             state.readable = true;

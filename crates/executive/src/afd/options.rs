@@ -41,6 +41,10 @@ pub struct Options {
     pub connect_failed: Option<Status>,
     /// When the connection came to be.
     pub connected_at: Option<Instant>,
+    /// Receives do not fail because nobody listens where a datagram went.
+    pub ignore_unreachable: bool,
+    /// Receives do not fail because a datagram has passed too many routers.
+    pub ignore_expired: bool,
     /// The error code that the program itself has stored in the socket.
     pub stored_error: Option<u32>,
 }

@@ -1,7 +1,8 @@
 //! The direction of a socket whose calls go on when it becomes writable.
 
 use super::connect::{ConnectCall, DisconnectCall};
-use super::request::{Attempt, Call, Side};
+use super::datagram::DatagramSend;
+use super::request::{Attempt, Call, First, Side};
 use super::send::SendCall;
 use super::socket::{CLOSED, Socket};
 use crate::io::file::File;
@@ -18,7 +19,12 @@ pub enum Outgoing {
     Connect(ConnectCall),
     /// DisconnectEx.
     Disconnect(DisconnectCall),
+    /// sendto, WSASendTo, WSASendMsg, and the above on a datagram socket.
+    Datagram(Box<DatagramSend>),
 }
+
+// A stream's send takes no more room in the queue because there are others.
+const _: () = assert!(size_of::<Outgoing>() == size_of::<SendCall>());
 
 /// What a socket's outgoing side remembers, under its lock.
 #[derive(Default)]
@@ -40,14 +46,16 @@ impl Call for Outgoing {
             Outgoing::Send(_) => socket.permit_send(),
             Outgoing::Connect(call) => call.permit(socket),
             Outgoing::Disconnect(call) => call.permit(socket),
+            Outgoing::Datagram(call) => call.permit(socket),
         }
     }
 
-    fn attempt(&mut self, socket: &Socket, _state: &mut OutgoingState, _reported: bool) -> Attempt {
+    fn attempt(&mut self, socket: &Socket, state: &mut OutgoingState, reported: bool) -> Attempt {
         match self {
             Outgoing::Send(call) => call.attempt(socket),
             Outgoing::Connect(call) => call.attempt(socket),
             Outgoing::Disconnect(call) => call.attempt(socket),
+            Outgoing::Datagram(call) => call.attempt(socket, state, reported),
         }
     }
 
@@ -56,7 +64,7 @@ impl Call for Outgoing {
             Outgoing::Send(call) => {
                 call.take_over().map(|(rest, outcome)| (Outgoing::Send(rest), outcome))
             }
-            Outgoing::Connect(_) | Outgoing::Disconnect(_) => None,
+            Outgoing::Connect(_) | Outgoing::Disconnect(_) | Outgoing::Datagram(_) => None,
         }
     }
 

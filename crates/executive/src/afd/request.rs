@@ -84,6 +84,46 @@ pub trait Call: Sized + Send + 'static {
     fn drained(_socket: &Socket, _file: &File, _state: &mut Self::State) {}
 }
 
+/// A call before it has to wait; in the queue it may have another form.
+pub trait First<C: Call>: Into<C> {
+    /// As [`Call::permit`].
+    ///
+    /// # Errors
+    /// The status of the call.
+    fn permit(&self, socket: &Socket) -> Result<()>;
+
+    /// As [`Call::attempt`].
+    fn attempt(&mut self, socket: &Socket, state: &mut C::State, reported: bool) -> Attempt;
+
+    /// As [`Call::take_over`].
+    fn take_over(&mut self) -> Option<(C, Outcome)> {
+        None
+    }
+
+    /// As [`Call::tells_later`].
+    fn tells_later(&self) -> bool {
+        false
+    }
+}
+
+impl<C: Call> First<C> for C {
+    fn permit(&self, socket: &Socket) -> Result<()> {
+        Call::permit(self, socket)
+    }
+
+    fn attempt(&mut self, socket: &Socket, state: &mut C::State, reported: bool) -> Attempt {
+        Call::attempt(self, socket, state, reported)
+    }
+
+    fn take_over(&mut self) -> Option<(C, Outcome)> {
+        Call::take_over(self)
+    }
+
+    fn tells_later(&self) -> bool {
+        Call::tells_later(self)
+    }
+}
+
 /// A pending request.
 pub struct Request<C> {
     irp: Irp,
@@ -144,8 +184,20 @@ pub fn start<C: Call>(
     call: impl Into<C>,
     overlapped: Overlapped,
 ) -> Result<Started> {
+    begin::<C, C>(object, file, call.into(), overlapped)
+}
+
+/// As [`start`], for a call that has another form in the queue.
+///
+/// # Errors
+/// As [`start`].
+pub fn begin<C: Call, F: First<C>>(
+    object: &Pinned<'_, Object>,
+    file: &File,
+    mut call: F,
+    overlapped: Overlapped,
+) -> Result<Started> {
     let socket = file.socket()?;
-    let mut call = call.into();
     overlapped.start(file);
     if call.tells_later()
         && let Some(block) = overlapped.status_block
@@ -169,15 +221,20 @@ pub fn start<C: Call>(
             Attempt::Done(end) => {
                 let outcome = end?;
                 // Under the lock, so that packets come in the order of the data.
-                complete::deliver(file, &overlapped, outcome, Timing::Inline);
-                return Ok(Started::Done(outcome));
+                if outcome.status.is_success() {
+                    complete::deliver(file, &overlapped, outcome, Timing::Inline);
+                    return Ok(Started::Done(outcome));
+                }
+                // A warning is told as if the request had been pending (semantics 4.8).
+                complete::deliver(file, &overlapped, outcome, Timing::Later);
+                return Ok(Started::Pending);
             }
             Attempt::Wait => {}
             Attempt::Aside => aside = true,
         }
     }
     let has_event = overlapped.event.is_some();
-    queue(&mut side, object, file, call, overlapped, aside)?;
+    queue(&mut side, object, file, call.into(), overlapped, aside)?;
     drop(side);
     file.look_after(has_event);
     Ok(Started::Pending)
@@ -211,10 +268,10 @@ fn queue<C: Call>(
 /// # Errors
 /// `DEVICE_NOT_READY` where it would have to block; `IO_TIMEOUT` after the deadline; `USER_APC`
 /// when APCs are due: the caller delivers them with nothing held and calls again.
-pub fn perform<C: Call>(
+pub fn perform<C: Call, F: First<C>>(
     object: &Pinned<'_, Object>,
     file: &File,
-    call: &mut C,
+    call: &mut F,
     deadline: Deadline,
 ) -> Result<Outcome> {
     let socket = file.socket()?;
@@ -260,7 +317,7 @@ impl Socket {
         }
         let (state, aside) = (&mut side.state, &mut side.aside);
         let drained = side.pending.drain(|mut request| {
-            match request.call.attempt(self, state, true) {
+            match Call::attempt(&mut request.call, self, state, true) {
                 Attempt::Wait => return Some(request),
                 Attempt::Aside => aside.push(request),
                 Attempt::Done(end) => request.finish(end, timing),

@@ -45,6 +45,10 @@ pub(super) const CONTEXT_MISSING: u32 = 8192;
 pub(super) const TRACKED: u32 = 2048;
 /// A poll request has asked about the socket at some time.
 pub(super) const WATCHED: u32 = 16384;
+/// The network has answered, or may have: the error queue is to be looked at.
+pub(super) const ERRORS: u32 = 32768;
+/// Linux allows broadcasts because the peer is one; the program has not asked for them.
+pub(super) const FORCED_BROADCAST: u32 = 65536;
 
 /// What a socket is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,7 +90,9 @@ pub struct Socket {
 impl Socket {
     /// A new socket.
     pub fn new(kind: Kind) -> Result<Self> {
-        Ok(Self::from_fd(Self::descriptor(kind)?, kind, 0))
+        let socket = Self::from_fd(Self::descriptor(kind)?, kind, 0);
+        socket.keep_network_errors(true);
+        Ok(socket)
     }
 
     /// A new descriptor, with the properties that every socket begins with.
@@ -258,7 +264,8 @@ impl Socket {
         }
         self.incoming.lock().close();
         self.outgoing.lock().close();
-        let connected = self.has(CONNECTED);
+        // A datagram socket's peer is no connection that could be aborted.
+        let connected = self.has(CONNECTED) && self.is_stream();
         let status = if connected { Status::CONNECTION_ABORTED } else { Status::CANCELLED };
         self.cancel(status, &|_| true);
         self.wake_blocked();

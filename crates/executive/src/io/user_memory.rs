@@ -192,6 +192,42 @@ impl UserBuffer {
         // SAFETY: the promise of `new`; the surface has refused what is obviously no memory.
         unsafe { core::ptr::copy_nonoverlapping(bytes.as_ptr(), to, length) }
     }
+
+    /// Where it is, and how long.
+    pub fn parts(&self) -> (*mut libc::c_void, usize) {
+        (self.address as *mut libc::c_void, self.length)
+    }
+}
+
+/// Where the program wants an address and its length.  Null is allowed and swallows writes.
+#[derive(Clone, Copy)]
+pub struct UserAddress {
+    bytes: UserPointer<u8>,
+    length: UserPointer<i32>,
+}
+
+impl UserAddress {
+    /// Nowhere.
+    pub const NONE: Self = UserAddress { bytes: UserPointer::null(), length: UserPointer::null() };
+
+    /// Takes an address's place from the program.
+    ///
+    /// # Safety
+    /// Null, or valid for writes until the request has completed: the length, and as many bytes as
+    /// an address of the socket's family has.
+    pub const unsafe fn new(bytes: *mut u8, length: *mut i32) -> Self {
+        // SAFETY: the caller's promise.
+        unsafe { UserAddress { bytes: UserPointer::new(bytes), length: UserPointer::new(length) } }
+    }
+
+    /// Writes an address and its length.
+    pub fn write(self, bytes: &[u8]) {
+        if !self.bytes.is_null() {
+            // SAFETY: the promise of `new`.
+            unsafe { core::ptr::copy_nonoverlapping(bytes.as_ptr(), self.bytes.0, bytes.len()) };
+            self.length.write(bytes.len() as i32);
+        }
+    }
 }
 
 /// The buffers of one request, which together are one stretch of data (semantics 5.8).

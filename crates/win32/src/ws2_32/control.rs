@@ -8,8 +8,8 @@ use core::ffi::c_void;
 
 use lapwing_abi::{
     FIONBIO, FIONREAD, GUID, LPWSAOVERLAPPED_COMPLETION_ROUTINE, OVERLAPPED, SIO_BASE_HANDLE,
-    SIO_GET_EXTENSION_FUNCTION_POINTER, SIO_KEEPALIVE_VALS, SIOCATMARK, SOCKET, WSA_IO_PENDING,
-    WSAEFAULT, WSAEINVAL, WSAEOPNOTSUPP,
+    SIO_GET_EXTENSION_FUNCTION_POINTER, SIO_KEEPALIVE_VALS, SIO_UDP_CONNRESET, SIO_UDP_NETRESET,
+    SIOCATMARK, SOCKET, WSA_IO_PENDING, WSAEFAULT, WSAEINVAL, WSAEOPNOTSUPP,
 };
 use lapwing_executive::afd::socket::Socket;
 use lapwing_executive::io::complete::{self, Timing};
@@ -141,6 +141,18 @@ unsafe fn carry_out(
         }
         (_, FIONREAD | LINUX_FIONREAD) => readable(socket)?.to_le_bytes().to_vec(),
         (_, SIOCATMARK) => u32::from(at_mark(socket)).to_le_bytes().to_vec(),
+        (SIO_UDP_CONNRESET | SIO_UDP_NETRESET, _) if !socket.is_stream() => {
+            let wanted = match length {
+                // Programs give a BOOL of one byte too.
+                // SAFETY: the caller's promise.
+                1..4 => unsafe { input::<1>(address, length) }? != [0],
+                // SAFETY: the caller's promise.
+                _ => unsafe { input::<4>(address, length) }? != [0; 4],
+            };
+            let (reset, expired) = (code == SIO_UDP_CONNRESET, code == SIO_UDP_NETRESET);
+            socket.report_network_errors(reset.then_some(wanted), expired.then_some(wanted));
+            Vec::new()
+        }
         (SIO_KEEPALIVE_VALS, _) => {
             // SAFETY: the caller's promise.
             let values = unsafe { input::<12>(address, length) }?;
@@ -162,7 +174,8 @@ unsafe fn carry_out(
 }
 
 /// Carries a command out on a socket: `FIONBIO`, `FIONREAD`, `SIOCATMARK`, `SIO_KEEPALIVE_VALS`,
-/// `SIO_BASE_HANDLE`, `SIO_GET_EXTENSION_FUNCTION_POINTER` (`WSAEINVAL` for an unknown GUID).
+/// `SIO_BASE_HANDLE`, `SIO_GET_EXTENSION_FUNCTION_POINTER` (`WSAEINVAL` for an unknown GUID), and
+/// for datagrams `SIO_UDP_CONNRESET` and `SIO_UDP_NETRESET`.
 ///
 /// All of them are done at once; if there is an OVERLAPPED, its event, packet or routine follows
 /// all the same, with 0 bytes.  (T:sock:test_fionread_siocatmark, test_keepalive_vals)

@@ -3,6 +3,7 @@
 pub mod address;
 pub mod byte_order;
 pub mod control;
+pub mod datagram;
 pub mod duplicate;
 pub mod error;
 pub mod event;

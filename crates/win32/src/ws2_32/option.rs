@@ -138,6 +138,7 @@ fn set_value(socket: &Socket, keeper: Keeper, value: u32) -> Result<(), i32> {
             set_sharing(socket, keeper, value != 0)?;
         }
         Keeper::Debug => socket.options().lock().debug = value != 0,
+        Keeper::Broadcast => socket.set_broadcast(value != 0).map_err(error::winsock)?,
         Keeper::ConditionalAccept => socket.options().lock().conditional_accept = value != 0,
         Keeper::Linger => {
             let (on, seconds) = (value as u16, (value >> 16) as u16);
@@ -211,6 +212,7 @@ fn get_value(socket: &Socket, keeper: Keeper) -> Result<u32, i32> {
         Keeper::ReuseAddress => Ok(u32::from(options().reuse_address)),
         Keeper::ExclusiveAddress => Ok(u32::from(options().exclusive_address)),
         Keeper::Debug => Ok(u32::from(options().debug)),
+        Keeper::Broadcast => socket.broadcast().map(u32::from).map_err(error::winsock),
         Keeper::ConditionalAccept => Ok(u32::from(options().conditional_accept)),
         Keeper::Linger => {
             only_streams(socket)?;

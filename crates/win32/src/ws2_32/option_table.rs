@@ -57,6 +57,8 @@ pub enum Keeper {
     ExclusiveAddress,
     /// `SO_DEBUG`
     Debug,
+    /// `SO_BROADCAST`
+    Broadcast,
     /// `SO_CONDITIONAL_ACCEPT`
     ConditionalAccept,
     /// `SO_LINGER`
@@ -174,7 +176,7 @@ const TABLE: &[Row] = &[
     socket(SO_BSP_STATE, Shape::Structure(0), Keeper::State),
     linux_socket(SO_KEEPALIVE, Shape::Byte, libc::SO_KEEPALIVE),
     linux_socket(SO_DONTROUTE, Shape::Byte, libc::SO_DONTROUTE),
-    linux_socket(SO_BROADCAST, Shape::Flag, libc::SO_BROADCAST),
+    socket(SO_BROADCAST, Shape::Flag, Keeper::Broadcast),
     linux_socket(SO_OOBINLINE, Shape::Flag, libc::SO_OOBINLINE),
     tcp(TCP_NODELAY, Shape::Byte, libc::TCP_NODELAY),
     tcp(TCP_MAXSEG, COUNT, libc::TCP_MAXSEG),

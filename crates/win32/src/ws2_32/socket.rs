@@ -275,7 +275,8 @@ pub unsafe extern "system" fn accept(s: SOCKET, addr: *mut SOCKADDR, addrlen: *m
     accepted.map_or_else(socket_fails, succeeds)
 }
 
-/// Connects a socket.
+/// Connects a socket.  A datagram socket may change its peer, and has none any more after the
+/// family `AF_UNSPEC` or an address of zeros.
 ///
 /// # Errors
 /// `WSAEFAULT`, `WSAEINVAL` (listening), `WSAEISCONN`, `WSAEALREADY`, `WSAEWOULDBLOCK`,
@@ -286,10 +287,16 @@ pub unsafe extern "system" fn accept(s: SOCKET, addr: *mut SOCKADDR, addrlen: *m
 /// `name` points to `namelen` readable bytes.
 #[unsafe(export_name = "lapwing_connect")]
 pub unsafe extern "system" fn connect(s: SOCKET, name: *const SOCKADDR, namelen: i32) -> i32 {
-    let connected = lookup::find(s).and_then(|_| {
+    let connected = lookup::find(s).and_then(|found| {
         if is_wild(name) {
             return Err(WSAEFAULT);
         }
+        let socket = found.socket().map_err(error::winsock)?;
+        // SAFETY: the caller's promise.
+        if namelen >= 2 && !socket.is_stream() && unsafe { (*name).sa_family } == AF_UNSPEC {
+            return socket.forget_peer().map_err(error::winsock);
+        }
+        drop(found);
         // SAFETY: the caller's promise.
         let address = unsafe { address::read(name, namelen) }?;
         with_socket_blocking(s, |_, file| file.socket()?.connect(&address, Deadline::Never))

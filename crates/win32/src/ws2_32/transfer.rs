@@ -1,26 +1,30 @@
-//! send, recv, WSASend, WSARecv.
+//! send, recv, WSASend, WSARecv, and what all calls that move data have in common.
 #![allow(unsafe_code)]
 
-use super::lookup::{find, with_socket_blocking};
+use super::datagram::{WSARecvFrom, WSASendTo, recvfrom, sendto};
+use super::lookup::{FoundSocket, with_socket_blocking};
 use super::overlapped;
 use super::socket::{receive_deadline, send_deadline};
 use crate::entry::{is_wild, socket_fail};
 use crate::error::winsock;
 use crate::last_error;
+use core::ptr::{null, null_mut};
 use lapwing_abi::{
     LPWSAOVERLAPPED_COMPLETION_ROUTINE, MSG_DONTROUTE, MSG_OOB, MSG_PARTIAL, MSG_PEEK,
     MSG_PUSH_IMMEDIATE, MSG_WAITALL, OVERLAPPED, SOCKET, WSA_IO_PENDING, WSABUF, WSAEFAULT,
     WSAEINVAL, WSAEOPNOTSUPP,
 };
+use lapwing_executive::afd::datagram::{DatagramReceive, DatagramSend, MessageReceive};
 use lapwing_executive::afd::incoming::Incoming;
 use lapwing_executive::afd::outgoing::Outgoing;
 use lapwing_executive::afd::receive::ReceiveCall;
 use lapwing_executive::afd::request::{self, Started};
 use lapwing_executive::afd::send::SendCall;
+use lapwing_executive::afd::socket::Socket;
 use lapwing_executive::io::irp::Outcome;
-use lapwing_executive::io::user_memory::{UserBuffer, UserBuffers, UserPointer};
+use lapwing_executive::io::user_memory::{UserAddress, UserBuffer, UserBuffers, UserPointer};
 
-fn receive_flags(flags: u32) -> Result<i32, i32> {
+pub(super) fn receive_flags(flags: u32) -> Result<i32, i32> {
     let mut linux = 0;
     for (windows, bit) in [
         (MSG_OOB, libc::MSG_OOB),
@@ -37,7 +41,7 @@ fn receive_flags(flags: u32) -> Result<i32, i32> {
     if flags & !known.cast_unsigned() != 0 { Err(WSAEOPNOTSUPP) } else { Ok(linux) }
 }
 
-fn send_flags(flags: u32) -> Result<i32, i32> {
+pub(super) fn send_flags(flags: u32) -> Result<i32, i32> {
     let known = MSG_OOB | MSG_DONTROUTE | MSG_PARTIAL as i32;
     if flags & !known.cast_unsigned() != 0 {
         return Err(WSAEOPNOTSUPP);
@@ -51,7 +55,7 @@ fn send_flags(flags: u32) -> Result<i32, i32> {
 ///
 /// # Safety
 /// `buffers` points to `count` readable structures, whose memory lasts as long as the request.
-unsafe fn user_buffers(buffers: *const WSABUF, count: u32) -> Result<UserBuffers, i32> {
+pub(super) unsafe fn user_buffers(buffers: *const WSABUF, count: u32) -> Result<UserBuffers, i32> {
     if count == 0 {
         return Err(WSAEINVAL);
     }
@@ -74,7 +78,7 @@ unsafe fn user_buffers(buffers: *const WSABUF, count: u32) -> Result<UserBuffers
 ///
 /// # Safety
 /// The memory lasts as long as the request.
-unsafe fn user_range(address: *mut u8, length: usize) -> Result<UserBuffer, i32> {
+pub(super) unsafe fn user_range(address: *mut u8, length: usize) -> Result<UserBuffer, i32> {
     /// Where the kernel's half of the addresses begins.
     const END: usize = 1 << 47;
     let ends = address.addr().checked_add(length);
@@ -89,32 +93,131 @@ unsafe fn user_range(address: *mut u8, length: usize) -> Result<UserBuffer, i32>
 ///
 /// # Safety
 /// The memory lasts as long as the call.
-unsafe fn user_buffer(address: *mut u8, length: i32) -> Result<UserBuffers, i32> {
+pub(super) unsafe fn user_buffer(address: *mut u8, length: i32) -> Result<UserBuffers, i32> {
     let length = usize::try_from(length).map_err(|_| WSAEFAULT)?;
     // SAFETY: the caller's promise.
     unsafe { user_range(address, length) }.map(UserBuffers::One)
 }
 
-fn received(socket: SOCKET, buffers: UserBuffers, flags: i32) -> Result<Outcome, i32> {
-    let deadline = receive_deadline(socket)?;
-    let mut call = Incoming::from(ReceiveCall::new(buffers, flags));
-    with_socket_blocking(socket, |object, file| request::perform(object, file, &mut call, deadline))
+/// What is to be received: from a stream, or one datagram.  A stream's data has no address.
+///
+/// # Errors
+/// `WSAEOPNOTSUPP` for urgent data of datagrams.
+pub(super) fn receive_call(
+    socket: &Socket,
+    buffers: UserBuffers,
+    flags: i32,
+    from: UserAddress,
+) -> Result<Incoming, i32> {
+    if socket.is_stream() {
+        return Ok(ReceiveCall::new(buffers, flags).into());
+    }
+    if flags & libc::MSG_OOB != 0 {
+        return Err(WSAEOPNOTSUPP);
+    }
+    let flags = flags & libc::MSG_PEEK;
+    Ok(match buffers {
+        UserBuffers::One(buffer) if flags == 0 => DatagramReceive { buffer, from }.into(),
+        buffers => MessageReceive { buffers, flags, from, control: None }.into(),
+    })
 }
 
-fn sent(socket: SOCKET, buffers: UserBuffers, flags: i32) -> Result<Outcome, i32> {
-    let deadline = send_deadline(socket)?;
-    let mut call = Outgoing::from(SendCall::new(buffers, flags));
-    with_socket_blocking(socket, |object, file| request::perform(object, file, &mut call, deadline))
+/// The OVERLAPPED of a call and its routine; the address is NULL for a call without.
+#[derive(Clone, Copy)]
+pub(super) struct Asynchronous {
+    pub(super) overlapped: *mut OVERLAPPED,
+    pub(super) routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
+}
+
+impl Asynchronous {
+    /// A call that waits for its end.
+    pub(super) const NONE: Self = Asynchronous { overlapped: null_mut(), routine: None };
+}
+
+/// Receives: blocks, or starts the request if there is an OVERLAPPED and the socket is overlapped.
+///
+/// # Safety
+/// The OVERLAPPED stays valid until the request has completed, and the routine until it has run.
+pub(super) unsafe fn receive(
+    s: SOCKET,
+    found: FoundSocket,
+    mut call: Incoming,
+    how: Asynchronous,
+) -> Result<Started, i32> {
+    let file = found.file().map_err(winsock)?;
+    if how.overlapped.is_null() || !file.is_overlapped() {
+        drop(found);
+        let deadline = receive_deadline(s)?;
+        let perform = |object: &_, file: &_| request::perform(object, file, &mut call, deadline);
+        return with_socket_blocking(s, perform).map(Started::Done);
+    }
+    // SAFETY: the caller's promise.
+    let overlapped = unsafe { overlapped::take(file, how.overlapped, how.routine) }?;
+    request::start::<Incoming>(found.object(), file, call, overlapped).map_err(winsock)
+}
+
+/// As [`receive`], for a send in the form that it has before it waits.
+///
+/// # Safety
+/// As for [`receive`].
+pub(super) unsafe fn send_as<F: request::First<Outgoing>>(
+    s: SOCKET,
+    found: FoundSocket,
+    mut call: F,
+    how: Asynchronous,
+) -> Result<Started, i32> {
+    let file = found.file().map_err(winsock)?;
+    if how.overlapped.is_null() || !file.is_overlapped() {
+        drop(found);
+        let deadline = send_deadline(s)?;
+        let perform = |object: &_, file: &_| {
+            request::perform::<Outgoing, F>(object, file, &mut call, deadline)
+        };
+        return with_socket_blocking(s, perform).map(Started::Done);
+    }
+    // SAFETY: the caller's promise.
+    let overlapped = unsafe { overlapped::take(file, how.overlapped, how.routine) }?;
+    request::begin::<Outgoing, F>(found.object(), file, call, overlapped).map_err(winsock)
+}
+
+/// Sends: by a stream, which has no use for an address, or as one datagram.
+///
+/// # Errors
+/// `WSAEOPNOTSUPP` for urgent data of datagrams.
+///
+/// # Safety
+/// As for [`receive`].
+pub(super) unsafe fn send_to(
+    s: SOCKET,
+    found: FoundSocket,
+    (buffers, flags): (UserBuffers, i32),
+    to: impl FnOnce() -> Result<lapwing_executive::sys::datagram::IpAddress, i32>,
+    how: Asynchronous,
+) -> Result<Started, i32> {
+    let socket = found.socket().map_err(winsock)?;
+    if socket.is_stream() {
+        let call = Outgoing::from(SendCall::new(buffers, flags));
+        // SAFETY: the caller's promise.
+        return unsafe { send_as(s, found, call, how) };
+    }
+    if flags & libc::MSG_OOB != 0 {
+        return Err(WSAEOPNOTSUPP);
+    }
+    let call = DatagramSend::new(socket, buffers, flags, to()?);
+    // SAFETY: the caller's promise.
+    unsafe { send_as(s, found, call, how) }
 }
 
 /// The byte count of a call that returns it.
-fn count(result: Result<Outcome, i32>) -> i32 {
+pub(super) fn count(result: Result<Started, i32>) -> i32 {
     match result {
-        Ok(outcome) => {
+        Ok(Started::Done(outcome)) if outcome.status.is_success() => {
             last_error::set(0);
             // The buffer's length was an i32.
             outcome.information as i32
         }
+        Ok(Started::Done(outcome)) => socket_fail(winsock(outcome.status)),
+        Ok(Started::Pending) => socket_fail(WSA_IO_PENDING),
         Err(code) => socket_fail(code),
     }
 }
@@ -124,63 +227,57 @@ fn count(result: Result<Outcome, i32>) -> i32 {
 ///
 /// # Errors
 /// `WSAEWOULDBLOCK`, `WSAENOTCONN`, `WSAECONNRESET`, `WSAESHUTDOWN`, `WSAETIMEDOUT`, `WSAEINTR`
-/// (closed meanwhile), `WSAEFAULT`, `WSAEOPNOTSUPP` (flags), `WSAENOTSOCK`.
+/// (closed meanwhile), `WSAEFAULT`, `WSAEOPNOTSUPP` (flags), `WSAENOTSOCK`; for a datagram socket
+/// those of [`recvfrom`].
 ///
 /// # Safety
 /// `buf` points to `len` writable bytes.
 #[unsafe(export_name = "lapwing_recv")]
 pub unsafe extern "system" fn recv(s: SOCKET, buf: *mut u8, len: i32, flags: i32) -> i32 {
     // SAFETY: the caller's promise.
-    let buffers = find(s).and_then(|_| unsafe { user_buffer(buf, len) });
-    count(buffers.and_then(|buffers| received(s, buffers, receive_flags(flags.cast_unsigned())?)))
+    unsafe { recvfrom(s, buf, len, flags, null_mut(), null_mut()) }
 }
 
 /// Sends everything; blocks while there is no room.  On a non-blocking socket it is taken whole or
 /// refused.  Returns the byte count.
 ///
 /// # Errors
-/// As for [`recv`].
+/// As for [`recv`]; for a datagram socket those of [`sendto`].
 ///
 /// # Safety
 /// `buf` points to `len` readable bytes.
 #[unsafe(export_name = "lapwing_send")]
 pub unsafe extern "system" fn send(s: SOCKET, buf: *const u8, len: i32, flags: i32) -> i32 {
-    // SAFETY: the caller's promise; sending only reads.
-    let buffers = find(s).and_then(|_| unsafe { user_buffer(buf.cast_mut(), len) });
-    count(buffers.and_then(|buffers| sent(s, buffers, send_flags(flags.cast_unsigned())?)))
+    // SAFETY: the caller's promise.
+    unsafe { sendto(s, buf, len, flags, null(), 0) }
 }
 
-/// 0 with the count (and flags) written, or the code, for a call without an OVERLAPPED.
-fn finish(result: Result<Outcome, i32>, count: UserPointer<u32>, flags: UserPointer<u32>) -> i32 {
-    match result {
-        Ok(outcome) => {
-            count.write(outcome.information as u32);
-            flags.write(outcome.flags);
-            last_error::set(0);
-            0
-        }
-        Err(code) => socket_fail(code),
-    }
-}
-
-/// What the call with an OVERLAPPED returns.
-fn finish_started(
+/// What the call returns, with the count (and flags) written when it is done.  A datagram that was
+/// cut off has a count too.
+pub(super) fn finish(
     started: Result<Started, i32>,
     count: UserPointer<u32>,
     flags: UserPointer<u32>,
 ) -> i32 {
-    match started {
-        Ok(Started::Done(outcome)) => finish(Ok(outcome), count, flags),
-        Ok(Started::Pending) => socket_fail(WSA_IO_PENDING),
-        Err(code) => socket_fail(code),
+    let outcome: Outcome = match started {
+        Ok(Started::Done(outcome)) => outcome,
+        Ok(Started::Pending) => return socket_fail(WSA_IO_PENDING),
+        Err(code) => return socket_fail(code),
+    };
+    count.write(outcome.information as u32);
+    flags.write(outcome.flags);
+    if outcome.status.is_success() {
+        last_error::set(0);
+        return 0;
     }
+    socket_fail(winsock(outcome.status))
 }
 
 /// Receives into several buffers, as one; overlapped if an OVERLAPPED is given and the socket is.
 ///
 /// With an OVERLAPPED the buffers and the OVERLAPPED belong to the request until it has completed;
 /// the WSABUF array may go at once.  `*lpnumberofbytesrecvd` is written only when the call itself
-/// succeeds.
+/// is done.
 ///
 /// # Errors
 /// `WSA_IO_PENDING` when it will complete later; those of [`recv`]; `WSAEINVAL` (no buffer, or a
@@ -199,28 +296,19 @@ pub unsafe extern "system" fn WSARecv(
     lpcompletionroutine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
 ) -> i32 {
     // SAFETY: the caller's promise.
-    let count = unsafe { UserPointer::new(lpnumberofbytesrecvd) };
-    // SAFETY: the caller's promise.
-    let flags_out = unsafe { UserPointer::new(lpflags) };
-    let started = find(s).and_then(|found| {
-        if is_wild(lpflags) || lpoverlapped.is_null() && is_wild(lpnumberofbytesrecvd) {
-            return Err(WSAEFAULT);
-        }
-        // SAFETY: the caller's promise, and not NULL.
-        let flags = receive_flags(unsafe { lpflags.read_unaligned() })?;
-        // SAFETY: the caller's promise.
-        let buffers = unsafe { user_buffers(lpbuffers, dwbuffercount) }?;
-        let file = found.file().map_err(winsock)?;
-        if lpoverlapped.is_null() || !file.is_overlapped() {
-            drop(found);
-            return received(s, buffers, flags).map(Started::Done);
-        }
-        // SAFETY: the caller's promise.
-        let overlapped = unsafe { overlapped::take(file, lpoverlapped, lpcompletionroutine) }?;
-        let call = ReceiveCall::new(buffers, flags);
-        request::start::<Incoming>(found.object(), file, call, overlapped).map_err(winsock)
-    });
-    finish_started(started, count, flags_out)
+    unsafe {
+        WSARecvFrom(
+            s,
+            lpbuffers,
+            dwbuffercount,
+            lpnumberofbytesrecvd,
+            lpflags,
+            null_mut(),
+            null_mut(),
+            lpoverlapped,
+            lpcompletionroutine,
+        )
+    }
 }
 
 /// Sends several buffers, as one; overlapped if an OVERLAPPED is given and the socket is.  A
@@ -242,23 +330,17 @@ pub unsafe extern "system" fn WSASend(
     lpcompletionroutine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
 ) -> i32 {
     // SAFETY: the caller's promise.
-    let count = unsafe { UserPointer::new(lpnumberofbytessent) };
-    let started = find(s).and_then(|found| {
-        if lpoverlapped.is_null() && is_wild(lpnumberofbytessent) {
-            return Err(WSAEFAULT);
-        }
-        let flags = send_flags(dwflags)?;
-        // SAFETY: the caller's promise.
-        let buffers = unsafe { user_buffers(lpbuffers, dwbuffercount) }?;
-        let file = found.file().map_err(winsock)?;
-        if lpoverlapped.is_null() || !file.is_overlapped() {
-            drop(found);
-            return sent(s, buffers, flags).map(Started::Done);
-        }
-        // SAFETY: the caller's promise.
-        let overlapped = unsafe { overlapped::take(file, lpoverlapped, lpcompletionroutine) }?;
-        let call = SendCall::new(buffers, flags);
-        request::start::<Outgoing>(found.object(), file, call, overlapped).map_err(winsock)
-    });
-    finish_started(started, count, UserPointer::null())
+    unsafe {
+        WSASendTo(
+            s,
+            lpbuffers,
+            dwbuffercount,
+            lpnumberofbytessent,
+            dwflags,
+            null(),
+            0,
+            lpoverlapped,
+            lpcompletionroutine,
+        )
+    }
 }
