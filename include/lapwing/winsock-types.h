@@ -136,6 +136,9 @@ typedef WSAPROTOCOL_INFOA WSAPROTOCOL_INFO, *LPWSAPROTOCOL_INFO;
 #define CF_ACCEPT 0x0000
 #define CF_REJECT 0x0001
 #define CF_DEFER 0x0002
+typedef int(CALLBACK *LPCONDITIONPROC)(LPWSABUF lpCallerId, LPWSABUF lpCallerData, LPQOS lpSQOS,
+                                       LPQOS lpGQOS, LPWSABUF lpCalleeId, LPWSABUF lpCalleeData,
+                                       GROUP *g, DWORD_PTR dwCallbackData);
 
 /* Events.  WSA_WAIT_... are the values of WaitForMultipleObjectsEx. */
 #define WSA_MAXIMUM_WAIT_EVENTS (MAXIMUM_WAIT_OBJECTS)

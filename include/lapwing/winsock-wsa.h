@@ -19,6 +19,10 @@ WINSOCK_API_LINKAGE SOCKET WSAAPI WSASocketW(int af, int type, int protocol,
                                              LPWSAPROTOCOL_INFOW lpProtocolInfo, GROUP g,
                                              DWORD dwFlags)
     LAPWING_LP64(WSASocketW);
+/* The condition runs in the calling thread, and answers CF_ACCEPT, CF_REJECT or CF_DEFER. */
+WINSOCK_API_LINKAGE SOCKET WSAAPI WSAAccept(SOCKET s, struct sockaddr *addr, LPINT addrlen,
+                                            LPCONDITIONPROC lpfnCondition,
+                                            DWORD_PTR dwCallbackData);
 /* Another process (or this one) makes the same socket of *lpProtocolInfo by WSASocket, once. */
 WINSOCK_API_LINKAGE int WSAAPI WSADuplicateSocketA(SOCKET s, DWORD dwProcessId,
                                                    LPWSAPROTOCOL_INFOA lpProtocolInfo);

@@ -766,6 +766,14 @@ pub type VirtualFree = unsafe extern "system" fn(
     dwsize: usize,
     dwfreetype: VIRTUAL_FREE_TYPE,
 ) -> BOOL;
+/// `WSAAccept`, ws2_32.dll.
+pub type WSAAccept = unsafe extern "system" fn(
+    s: SOCKET,
+    addr: *mut SOCKADDR,
+    addrlen: *mut i32,
+    lpfncondition: LPCONDITIONPROC,
+    dwcallbackdata: usize,
+) -> SOCKET;
 /// `WSACleanup`, ws2_32.dll.
 pub type WSACleanup = unsafe extern "system" fn() -> i32;
 /// `WSACloseEvent`, ws2_32.dll.

@@ -1934,6 +1934,18 @@ pub const LMEM_MOVEABLE: LOCAL_ALLOC_FLAGS = 2u32;
 pub const LMEM_ZEROINIT: LOCAL_ALLOC_FLAGS = 64u32;
 pub type LOAD_LIBRARY_FLAGS = u32;
 pub type LOCAL_ALLOC_FLAGS = u32;
+pub type LPCONDITIONPROC = Option<
+    unsafe extern "system" fn(
+        lpcallerid: *mut WSABUF,
+        lpcallerdata: *mut WSABUF,
+        lpsqos: *mut QOS,
+        lpgqos: *mut QOS,
+        lpcalleeid: *mut WSABUF,
+        lpcalleedata: *mut WSABUF,
+        g: *mut u32,
+        dwcallbackdata: usize,
+    ) -> i32,
+>;
 pub type LPFN_ACCEPTEX = Option<
     unsafe extern "system" fn(
         slistensocket: SOCKET,

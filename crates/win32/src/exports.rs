@@ -176,6 +176,7 @@ exports! {
     }
     ws2_32 {
         option { getsockopt setsockopt }
+        accept { WSAAccept accept }
         duplicate {
             WSADuplicateSocketA WSADuplicateSocketW WSAEnumProtocolsA WSAEnumProtocolsW
         }
@@ -184,7 +185,7 @@ exports! {
         }
         overlapped { WSAGetOverlappedResult }
         socket {
-            accept bind closesocket connect getpeername getsockname listen shutdown socket
+            bind closesocket connect getpeername getsockname listen shutdown socket
             WSAConnect
             WSARecvDisconnect WSASendDisconnect WSASocketA WSASocketW
         }

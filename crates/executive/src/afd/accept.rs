@@ -12,7 +12,7 @@ use super::address::{self, Encoded};
 use super::error;
 use super::incoming::{Incoming, IncomingState};
 use super::request::Attempt;
-use super::socket::{ACCEPTING, CLOSED, CONTEXT_MISSING, Socket};
+use super::socket::{ACCEPTING, CLOSED, CONTEXT_MISSING, DEFERRED, Socket};
 use crate::io::complete::Timing;
 use crate::io::irp::Outcome;
 use crate::io::user_memory::{UserBuffer, UserBuffers};
@@ -206,6 +206,9 @@ impl Socket {
         state: &mut IncomingState,
     ) -> Result<Option<(OwnedFd, Option<SocketAddrAny>)>> {
         if let Some(deferred) = state.deferred.pop_front() {
+            if state.deferred.is_empty() {
+                self.remove(DEFERRED);
+            }
             return Ok(Some(deferred));
         }
         let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;

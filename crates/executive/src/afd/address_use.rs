@@ -5,7 +5,7 @@
 //! TIME_WAIT does not keep its address (semantics 10.2).  Where Windows lets two sockets share a
 //! port (a wildcard beside one address, or both with `SO_REUSEADDR`), both are told `SO_REUSEPORT`,
 //! which Linux looks at in `bind` and in `listen`; the more special one then gets the connections,
-//! as on Windows, and of two equal ones the first.  Sockets of other processes are noticed by Linux.
+//! as on Windows, and of two equal ones the first.  Other processes' sockets are noticed by Linux.
 //!
 //! ```text
 //!                          the second: plain    SO_REUSEADDR   SO_EXCLUSIVEADDRUSE

@@ -2,11 +2,10 @@
 
 use super::address_use::{AddressUse, Claim, Sharing};
 use super::error::general;
-use super::network_events;
 use super::options::Options;
 use super::socket::{
     ACCEPTING, BOUND, CLOSED, CONNECTED, CONNECTING, CONTEXT_MISSING, ERRORS, INITIATED, LISTENING,
-    NON_BLOCKING, RECEIVE_SHUT, RESET, SEND_SHUT, Socket,
+    RECEIVE_SHUT, RESET, SEND_SHUT, Socket,
 };
 use crate::ke::deadline::Deadline;
 use crate::status::{Result, Status};
@@ -120,34 +119,6 @@ impl Socket {
         Ok(())
     }
 
-    /// Takes the next connection; blocks unless the socket is non-blocking.  The new socket has
-    /// the listener's properties (semantics 10.4).
-    ///
-    /// # Errors
-    /// `NOT_SUPPORTED` for a socket without connections, `INVALID_PARAMETER` when it does not
-    /// listen, `INSUFFICIENT_RESOURCES`, and those of a blocking call.
-    pub fn accept(&self, deadline: Deadline) -> Result<(Socket, Option<SocketAddrAny>)> {
-        if !self.is_stream() {
-            return Err(Status::NOT_SUPPORTED);
-        }
-        let _looks = self.re_enables(network_events::ACCEPT);
-        let (fd, peer) = self.block_until(deadline, || {
-            if self.has(CLOSED) {
-                return Err(Status::INVALID_HANDLE);
-            }
-            if !self.is_listening() {
-                return Err(Status::INVALID_PARAMETER);
-            }
-            let accepted = self.next_connection(&mut self.incoming.lock().state)?;
-            Ok(accepted.ok_or(PollFlags::IN))
-        })?;
-        let accepted = Socket::from_fd(fd, self.kind(), self.state() & NON_BLOCKING);
-        accepted.inherit(self);
-        accepted.connected();
-        accepted.inherit_selection(self);
-        Ok((accepted, peer))
-    }
-
     /// Connects; blocks unless the socket is non-blocking.
     ///
     /// # Errors
@@ -222,7 +193,7 @@ impl Socket {
     }
 
     /// An accepted socket's properties are its listener's (semantics 10.4).
-    fn inherit(&self, listener: &Socket) {
+    pub(super) fn inherit(&self, listener: &Socket) {
         self.set_receive_timeout_ms(listener.receive_timeout_ms());
         self.set_send_timeout_ms(listener.send_timeout_ms());
         let mut options = self.options().lock();

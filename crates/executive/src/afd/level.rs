@@ -4,7 +4,7 @@
 //! they want.  The kernel is asked by poll(2), which waits or not as the caller likes; what its
 //! events mean depends on what the socket is, and stands here once.
 
-use super::socket::{CLOSED, CONNECTED, CONNECTING, RESET, Socket};
+use super::socket::{CLOSED, CONNECTED, CONNECTING, DEFERRED, RESET, Socket};
 use crate::status::Status;
 use crate::sys;
 use rustix::event::PollFlags;
@@ -70,7 +70,7 @@ impl Socket {
         let mut set = |bit: u32, is: bool| bits |= if is { bit } else { 0 };
         let mut status = Status::SUCCESS;
         if self.is_listening() {
-            set(ACCEPT, ended || events.contains(PollFlags::IN));
+            set(ACCEPT, ended || events.contains(PollFlags::IN) || self.has(DEFERRED));
         } else if !self.is_stream() {
             set(RECEIVE, ended || events.contains(PollFlags::IN));
             set(SEND, events.contains(PollFlags::OUT));

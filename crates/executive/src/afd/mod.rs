@@ -7,7 +7,8 @@
 //! | receiving | [`receive`] |
 //! | sending | [`send`] |
 //! | datagrams, with addresses | [`datagram`], what travels beside them: [`control_data`] |
-//! | bind, listen, accept, connect, shutdown | [`connection`] |
+//! | accept, and what a condition defers | [`deferred`] |
+//! | bind, listen, connect, shutdown | [`connection`] |
 //! | AcceptEx | [`accept`] |
 //! | ConnectEx, DisconnectEx | [`connect`] |
 //! | addresses in Windows' layout | [`address`] |
@@ -32,6 +33,7 @@ pub mod connect;
 pub mod connection;
 pub mod control_data;
 pub mod datagram;
+pub mod deferred;
 pub mod duplicate;
 pub mod error;
 pub mod event_select;

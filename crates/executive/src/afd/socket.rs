@@ -49,6 +49,8 @@ pub(super) const WATCHED: u32 = 16384;
 pub(super) const ERRORS: u32 = 32768;
 /// Linux allows broadcasts because the peer is one; the program has not asked for them.
 pub(super) const FORCED_BROADCAST: u32 = 65536;
+/// A listener keeps connections that a condition has deferred.
+pub(super) const DEFERRED: u32 = 1 << 20;
 
 /// What a socket is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -264,6 +266,7 @@ impl Socket {
         }
         self.incoming.lock().close();
         self.outgoing.lock().close();
+        self.reset_deferred();
         // A datagram socket's peer is no connection that could be aborted.
         let connected = self.has(CONNECTED) && self.is_stream();
         let status = if connected { Status::CONNECTION_ABORTED } else { Status::CANCELLED };

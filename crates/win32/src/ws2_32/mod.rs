@@ -1,5 +1,6 @@
 //! ws2_32.dll: Winsock 2.
 
+pub mod accept;
 pub mod address;
 pub mod byte_order;
 pub mod control;

@@ -6,8 +6,9 @@ use lapwing_abi::{AF_INET, FD_SET, SOCK_DGRAM, SOCK_STREAM, SOCKADDR, SOCKADDR_I
 use lapwing_abi::{FIONBIO, INVALID_SOCKET, MSG_OOB};
 
 use super::*;
+use crate::ws2_32::accept::accept;
 use crate::ws2_32::control::ioctlsocket;
-use crate::ws2_32::socket::{accept, bind, closesocket, connect, getsockname, listen, socket};
+use crate::ws2_32::socket::{bind, closesocket, connect, getsockname, listen, socket};
 use crate::ws2_32::startup::WSAStartup;
 use crate::ws2_32::transfer::{recv, send};
 

@@ -23,12 +23,12 @@ use lapwing_executive::ob::handle;
 use lapwing_executive::ob::object::{Body, Object};
 use rustix::net::{AddressFamily, SocketType};
 
-fn socket_fails(code: i32) -> SOCKET {
+pub(super) fn socket_fails(code: i32) -> SOCKET {
     last_error::set(code.cast_unsigned());
     INVALID_SOCKET
 }
 
-fn succeeds(socket: SOCKET) -> SOCKET {
+pub(super) fn succeeds(socket: SOCKET) -> SOCKET {
     last_error::set(0);
     socket
 }
@@ -72,7 +72,8 @@ fn open(family: i32, socket_type: i32, protocol: i32, flags: u32) -> Result<SOCK
     publish(socket, flags & WSA_FLAG_OVERLAPPED != 0, inherit)
 }
 
-fn publish(socket: Socket, overlapped: bool, inherit: bool) -> Result<SOCKET, i32> {
+/// Opens a handle to a new socket.
+pub(super) fn publish(socket: Socket, overlapped: bool, inherit: bool) -> Result<SOCKET, i32> {
     let object = Object::new(Body::File(Box::new(File::new(Device::Socket(socket), overlapped))));
     let number = handle::insert(object.clone()).map_err(error::winsock)?;
     let number = name_handle(number, inherit)?;
@@ -238,41 +239,6 @@ pub unsafe extern "system" fn bind(s: SOCKET, name: *const SOCKADDR, namelen: i3
 #[unsafe(export_name = "lapwing_listen")]
 pub extern "system" fn listen(s: SOCKET, backlog: i32) -> i32 {
     socket_succeed(with_socket(s, |_, file| file.socket()?.listen(backlog)))
-}
-
-/// Takes the next connection.  The new socket has the listener's properties.
-///
-/// # Errors
-/// `INVALID_SOCKET` with `WSAEINVAL` (not listening), `WSAEOPNOTSUPP`, `WSAEFAULT` (address buffer
-/// too small), `WSAEWOULDBLOCK`, `WSAEINTR` (closed meanwhile), `WSAENOBUFS`, `WSAENOTSOCK`.
-///
-/// # Safety
-/// `addr` is NULL or points to `*addrlen` writable bytes.
-#[unsafe(export_name = "lapwing_accept")]
-pub unsafe extern "system" fn accept(s: SOCKET, addr: *mut SOCKADDR, addrlen: *mut i32) -> SOCKET {
-    let accepted = lookup::find(s).and_then(|found| {
-        let needed =
-            if found.socket().is_ok_and(|socket| socket.kind().family == AddressFamily::INET6) {
-                address::IPV6_LENGTH
-            } else {
-                address::IPV4_LENGTH
-            };
-        drop(found);
-        // SAFETY: the caller's promise.
-        unsafe { address::check_room(addr, addrlen, needed) }?;
-        let (socket, peer, overlapped) = with_socket_blocking(s, |_, file| {
-            let accepted = file.socket()?.accept(Deadline::Never);
-            accepted.map(|(socket, peer)| (socket, peer, file.is_overlapped()))
-        })?;
-        let inherit = handle::flags(s).is_ok_and(|flags| flags & handle::INHERIT != 0);
-        let number = publish(socket, overlapped, inherit)?;
-        if let Some(peer) = peer.as_ref().and_then(address::encode).filter(|_| !addr.is_null()) {
-            // SAFETY: the room was checked, and the promise still holds.
-            unsafe { address::write(addr, addrlen, &peer) }?;
-        }
-        Ok(number)
-    });
-    accepted.map_or_else(socket_fails, succeeds)
 }
 
 /// Connects a socket.  A datagram socket may change its peer, and has none any more after the
