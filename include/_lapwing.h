@@ -40,6 +40,8 @@
 #define WINBASEAPI                /* kernel32.dll */
 #define WINSOCK_API_LINKAGE       /* ws2_32.dll */
 #define WINMMAPI                  /* winmm.dll */
+#define WINUSERAPI                /* user32.dll */
+#define WINGDIAPI                 /* gdi32.dll */
 #define NTSYSAPI                  /* ntdll.dll */
 #define _CRTIMP                   /* the C run-time */
 

@@ -7,6 +7,12 @@
 #include "windef.h"
 #include "winnt.h"
 #include "winbase.h"
+#ifndef NOGDI
+# include "wingdi.h"
+#endif
+#ifndef NOUSER
+# include "winuser.h"
+#endif
 #include "wincon.h"
 #include "winnls.h"
 

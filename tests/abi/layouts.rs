@@ -3,12 +3,14 @@
 use std::mem::offset_of;
 
 use windows_sys::Win32::Foundation::*;
+use windows_sys::Win32::Graphics::Gdi::*;
 use windows_sys::Win32::Networking::WinSock::*;
 use windows_sys::Win32::Security::*;
 use windows_sys::Win32::System::IO::*;
 use windows_sys::Win32::System::Kernel::*;
 use windows_sys::Win32::System::SystemInformation::*;
 use windows_sys::Win32::System::Threading::*;
+use windows_sys::Win32::UI::WindowsAndMessaging::*;
 use windows_sys::core::GUID;
 
 /// A structure as windows-sys lays it out.
@@ -49,6 +51,7 @@ pub fn layouts() -> Vec<Layout> {
     let mut all = base();
     all.extend(winsock());
     all.extend(addresses());
+    all.extend(windows());
     all
 }
 
@@ -177,5 +180,37 @@ fn addresses() -> Vec<Layout> {
         IN6_PKTINFO { ipi6_addr, ipi6_ifindex }
         ip_mreq = IP_MREQ { imr_multiaddr, imr_interface }
         ipv6_mreq = IPV6_MREQ { ipv6mr_multiaddr, ipv6mr_interface }
+    }
+}
+
+/// winuser.h.
+fn windows() -> Vec<Layout> {
+    layouts! {
+        MSG { hwnd, message, wParam, lParam, time, pt }
+        PAINTSTRUCT { hdc, fErase, rcPaint, fRestore, fIncUpdate, rgbReserved }
+        WNDCLASSA {
+            style, lpfnWndProc, cbClsExtra, cbWndExtra, hInstance, hIcon, hCursor, hbrBackground,
+            lpszMenuName, lpszClassName,
+        }
+        WNDCLASSW {
+            style, lpfnWndProc, cbClsExtra, cbWndExtra, hInstance, hIcon, hCursor, hbrBackground,
+            lpszMenuName, lpszClassName,
+        }
+        WNDCLASSEXA {
+            cbSize, style, lpfnWndProc, cbClsExtra, cbWndExtra, hInstance, hIcon, hCursor,
+            hbrBackground, lpszMenuName, lpszClassName, hIconSm,
+        }
+        WNDCLASSEXW {
+            cbSize, style, lpfnWndProc, cbClsExtra, cbWndExtra, hInstance, hIcon, hCursor,
+            hbrBackground, lpszMenuName, lpszClassName, hIconSm,
+        }
+        CREATESTRUCTA {
+            lpCreateParams, hInstance, hMenu, hwndParent, cy, cx, y, x, style, lpszName, lpszClass,
+            dwExStyle,
+        }
+        CREATESTRUCTW {
+            lpCreateParams, hInstance, hMenu, hwndParent, cy, cx, y, x, style, lpszName, lpszClass,
+            dwExStyle,
+        }
     }
 }

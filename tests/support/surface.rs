@@ -50,8 +50,15 @@ impl Exported {
 
 /// The words with which `include/` begins the declaration of an exported function
 /// (`include/_lapwing.h` defines them).
-const DLL_WORDS: [&str; 5] =
-    ["WINBASEAPI", "WINSOCK_API_LINKAGE", "WINMMAPI", "NTSYSAPI", "_CRTIMP"];
+const DLL_WORDS: [&str; 7] = [
+    "WINBASEAPI",
+    "WINSOCK_API_LINKAGE",
+    "WINMMAPI",
+    "WINUSERAPI",
+    "WINGDIAPI",
+    "NTSYSAPI",
+    "_CRTIMP",
+];
 
 /// Every file below `folder`, in order; build products and hidden folders are left out.
 pub fn files(folder: &Path) -> Vec<PathBuf> {

@@ -16,6 +16,24 @@ pub type AcceptEx = unsafe extern "system" fn(
 pub type AcquireSRWLockExclusive = unsafe extern "system" fn(srwlock: *mut SRWLOCK);
 /// `AcquireSRWLockShared`, kernel32.dll.
 pub type AcquireSRWLockShared = unsafe extern "system" fn(srwlock: *mut SRWLOCK);
+/// `BeginPaint`, user32.dll.
+pub type BeginPaint = unsafe extern "system" fn(hwnd: HWND, lppaint: *mut PAINTSTRUCT) -> HDC;
+/// `CallWindowProcA`, user32.dll.
+pub type CallWindowProcA = unsafe extern "system" fn(
+    lpprevwndfunc: WNDPROC,
+    hwnd: HWND,
+    msg: u32,
+    wparam: WPARAM,
+    lparam: LPARAM,
+) -> LRESULT;
+/// `CallWindowProcW`, user32.dll.
+pub type CallWindowProcW = unsafe extern "system" fn(
+    lpprevwndfunc: WNDPROC,
+    hwnd: HWND,
+    msg: u32,
+    wparam: WPARAM,
+    lparam: LPARAM,
+) -> LRESULT;
 /// `CancelIo`, kernel32.dll.
 pub type CancelIo = unsafe extern "system" fn(hfile: HANDLE) -> BOOL;
 /// `CancelIoEx`, kernel32.dll.
@@ -173,6 +191,42 @@ pub type CreateWaitableTimerW = unsafe extern "system" fn(
     bmanualreset: BOOL,
     lptimername: PCWSTR,
 ) -> HANDLE;
+/// `CreateWindowExA`, user32.dll.
+pub type CreateWindowExA = unsafe extern "system" fn(
+    dwexstyle: WINDOW_EX_STYLE,
+    lpclassname: PCSTR,
+    lpwindowname: PCSTR,
+    dwstyle: WINDOW_STYLE,
+    x: i32,
+    y: i32,
+    nwidth: i32,
+    nheight: i32,
+    hwndparent: HWND,
+    hmenu: HMENU,
+    hinstance: HINSTANCE,
+    lpparam: *const core::ffi::c_void,
+) -> HWND;
+/// `CreateWindowExW`, user32.dll.
+pub type CreateWindowExW = unsafe extern "system" fn(
+    dwexstyle: WINDOW_EX_STYLE,
+    lpclassname: PCWSTR,
+    lpwindowname: PCWSTR,
+    dwstyle: WINDOW_STYLE,
+    x: i32,
+    y: i32,
+    nwidth: i32,
+    nheight: i32,
+    hwndparent: HWND,
+    hmenu: HMENU,
+    hinstance: HINSTANCE,
+    lpparam: *const core::ffi::c_void,
+) -> HWND;
+/// `DefWindowProcA`, user32.dll.
+pub type DefWindowProcA =
+    unsafe extern "system" fn(hwnd: HWND, msg: u32, wparam: WPARAM, lparam: LPARAM) -> LRESULT;
+/// `DefWindowProcW`, user32.dll.
+pub type DefWindowProcW =
+    unsafe extern "system" fn(hwnd: HWND, msg: u32, wparam: WPARAM, lparam: LPARAM) -> LRESULT;
 /// `DeleteCriticalSection`, kernel32.dll.
 pub type DeleteCriticalSection =
     unsafe extern "system" fn(lpcriticalsection: *mut CRITICAL_SECTION);
@@ -180,6 +234,12 @@ pub type DeleteCriticalSection =
 pub type DeleteFileA = unsafe extern "system" fn(lpfilename: PCSTR) -> BOOL;
 /// `DeleteFileW`, kernel32.dll.
 pub type DeleteFileW = unsafe extern "system" fn(lpfilename: PCWSTR) -> BOOL;
+/// `DestroyWindow`, user32.dll.
+pub type DestroyWindow = unsafe extern "system" fn(hwnd: HWND) -> BOOL;
+/// `DispatchMessageA`, user32.dll.
+pub type DispatchMessageA = unsafe extern "system" fn(lpmsg: *const MSG) -> LRESULT;
+/// `DispatchMessageW`, user32.dll.
+pub type DispatchMessageW = unsafe extern "system" fn(lpmsg: *const MSG) -> LRESULT;
 /// `DuplicateHandle`, kernel32.dll.
 pub type DuplicateHandle = unsafe extern "system" fn(
     hsourceprocesshandle: HANDLE,
@@ -190,6 +250,8 @@ pub type DuplicateHandle = unsafe extern "system" fn(
     binherithandle: BOOL,
     dwoptions: DUPLICATE_HANDLE_OPTIONS,
 ) -> BOOL;
+/// `EndPaint`, user32.dll.
+pub type EndPaint = unsafe extern "system" fn(hwnd: HWND, lppaint: *const PAINTSTRUCT) -> BOOL;
 /// `EnterCriticalSection`, kernel32.dll.
 pub type EnterCriticalSection = unsafe extern "system" fn(lpcriticalsection: *mut CRITICAL_SECTION);
 /// `ExitProcess`, kernel32.dll.
@@ -199,6 +261,24 @@ pub type ExitThread = unsafe extern "system" fn(dwexitcode: u32) -> !;
 /// `FileTimeToSystemTime`, kernel32.dll.
 pub type FileTimeToSystemTime =
     unsafe extern "system" fn(lpfiletime: *const FILETIME, lpsystemtime: *mut SYSTEMTIME) -> BOOL;
+/// `FindWindowA`, user32.dll.
+pub type FindWindowA = unsafe extern "system" fn(lpclassname: PCSTR, lpwindowname: PCSTR) -> HWND;
+/// `FindWindowExA`, user32.dll.
+pub type FindWindowExA = unsafe extern "system" fn(
+    hwndparent: HWND,
+    hwndchildafter: HWND,
+    lpszclass: PCSTR,
+    lpszwindow: PCSTR,
+) -> HWND;
+/// `FindWindowExW`, user32.dll.
+pub type FindWindowExW = unsafe extern "system" fn(
+    hwndparent: HWND,
+    hwndchildafter: HWND,
+    lpszclass: PCWSTR,
+    lpszwindow: PCWSTR,
+) -> HWND;
+/// `FindWindowW`, user32.dll.
+pub type FindWindowW = unsafe extern "system" fn(lpclassname: PCWSTR, lpwindowname: PCWSTR) -> HWND;
 /// `FlsAlloc`, kernel32.dll.
 pub type FlsAlloc = unsafe extern "system" fn(lpcallback: PFLS_CALLBACK_FUNCTION) -> u32;
 /// `FlsFree`, kernel32.dll.
@@ -257,6 +337,12 @@ pub type GetAddrInfoW = unsafe extern "system" fn(
     phints: *const ADDRINFOW,
     ppresult: *mut *mut ADDRINFOW,
 ) -> i32;
+/// `GetClassNameA`, user32.dll.
+pub type GetClassNameA =
+    unsafe extern "system" fn(hwnd: HWND, lpclassname: PSTR, nmaxcount: i32) -> i32;
+/// `GetClassNameW`, user32.dll.
+pub type GetClassNameW =
+    unsafe extern "system" fn(hwnd: HWND, lpclassname: PWSTR, nmaxcount: i32) -> i32;
 /// `GetCommandLineA`, kernel32.dll.
 pub type GetCommandLineA = unsafe extern "system" fn() -> PCSTR;
 /// `GetCommandLineW`, kernel32.dll.
@@ -297,6 +383,20 @@ pub type GetHandleInformation =
 pub type GetLastError = unsafe extern "system" fn() -> WIN32_ERROR;
 /// `GetLocalTime`, kernel32.dll.
 pub type GetLocalTime = unsafe extern "system" fn(lpsystemtime: *mut SYSTEMTIME);
+/// `GetMessageA`, user32.dll.
+pub type GetMessageA = unsafe extern "system" fn(
+    lpmsg: *mut MSG,
+    hwnd: HWND,
+    wmsgfiltermin: u32,
+    wmsgfiltermax: u32,
+) -> BOOL;
+/// `GetMessageW`, user32.dll.
+pub type GetMessageW = unsafe extern "system" fn(
+    lpmsg: *mut MSG,
+    hwnd: HWND,
+    wmsgfiltermin: u32,
+    wmsgfiltermax: u32,
+) -> BOOL;
 /// `GetModuleFileNameA`, kernel32.dll.
 pub type GetModuleFileNameA =
     unsafe extern "system" fn(hmodule: HMODULE, lpfilename: PSTR, nsize: u32) -> u32;
@@ -334,6 +434,8 @@ pub type GetOverlappedResultEx = unsafe extern "system" fn(
     dwmilliseconds: u32,
     balertable: BOOL,
 ) -> BOOL;
+/// `GetParent`, user32.dll.
+pub type GetParent = unsafe extern "system" fn(hwnd: HWND) -> HWND;
 /// `GetProcAddress`, kernel32.dll.
 pub type GetProcAddress = unsafe extern "system" fn(hmodule: HMODULE, lpprocname: PCSTR) -> FARPROC;
 /// `GetProcessAffinityMask`, kernel32.dll.
@@ -347,6 +449,8 @@ pub type GetProcessHandleCount =
     unsafe extern "system" fn(hprocess: HANDLE, pdwhandlecount: *mut u32) -> BOOL;
 /// `GetProcessHeap`, kernel32.dll.
 pub type GetProcessHeap = unsafe extern "system" fn() -> HANDLE;
+/// `GetQueueStatus`, user32.dll.
+pub type GetQueueStatus = unsafe extern "system" fn(flags: QUEUE_STATUS_FLAGS) -> u32;
 /// `GetQueuedCompletionStatus`, kernel32.dll.
 pub type GetQueuedCompletionStatus = unsafe extern "system" fn(
     completionport: HANDLE,
@@ -364,6 +468,8 @@ pub type GetQueuedCompletionStatusEx = unsafe extern "system" fn(
     dwmilliseconds: u32,
     falertable: BOOL,
 ) -> BOOL;
+/// `GetStockObject`, gdi32.dll.
+pub type GetStockObject = unsafe extern "system" fn(i: GET_STOCK_OBJECT_FLAGS) -> HGDIOBJ;
 /// `GetSystemInfo`, kernel32.dll.
 pub type GetSystemInfo = unsafe extern "system" fn(lpsysteminfo: *mut SYSTEM_INFO);
 /// `GetSystemTime`, kernel32.dll.
@@ -399,6 +505,27 @@ pub type GetThreadPriority = unsafe extern "system" fn(hthread: HANDLE) -> i32;
 pub type GetTickCount = unsafe extern "system" fn() -> u32;
 /// `GetTickCount64`, kernel32.dll.
 pub type GetTickCount64 = unsafe extern "system" fn() -> u64;
+/// `GetWindowLongA`, user32.dll.
+pub type GetWindowLongA =
+    unsafe extern "system" fn(hwnd: HWND, nindex: WINDOW_LONG_PTR_INDEX) -> i32;
+/// `GetWindowLongPtrA`, user32.dll.
+pub type GetWindowLongPtrA =
+    unsafe extern "system" fn(hwnd: HWND, nindex: WINDOW_LONG_PTR_INDEX) -> isize;
+/// `GetWindowLongPtrW`, user32.dll.
+pub type GetWindowLongPtrW =
+    unsafe extern "system" fn(hwnd: HWND, nindex: WINDOW_LONG_PTR_INDEX) -> isize;
+/// `GetWindowLongW`, user32.dll.
+pub type GetWindowLongW =
+    unsafe extern "system" fn(hwnd: HWND, nindex: WINDOW_LONG_PTR_INDEX) -> i32;
+/// `GetWindowTextA`, user32.dll.
+pub type GetWindowTextA =
+    unsafe extern "system" fn(hwnd: HWND, lpstring: PSTR, nmaxcount: i32) -> i32;
+/// `GetWindowTextW`, user32.dll.
+pub type GetWindowTextW =
+    unsafe extern "system" fn(hwnd: HWND, lpstring: PWSTR, nmaxcount: i32) -> i32;
+/// `GetWindowThreadProcessId`, user32.dll.
+pub type GetWindowThreadProcessId =
+    unsafe extern "system" fn(hwnd: HWND, lpdwprocessid: *mut u32) -> u32;
 /// `GlobalAlloc`, kernel32.dll.
 pub type GlobalAlloc =
     unsafe extern "system" fn(uflags: GLOBAL_ALLOC_FLAGS, dwbytes: usize) -> HGLOBAL;
@@ -437,6 +564,8 @@ pub type HeapSize = unsafe extern "system" fn(
     dwflags: HEAP_FLAGS,
     lpmem: *const core::ffi::c_void,
 ) -> usize;
+/// `InSendMessage`, user32.dll.
+pub type InSendMessage = unsafe extern "system" fn() -> BOOL;
 /// `InetNtopW`, ws2_32.dll.
 pub type InetNtopW = unsafe extern "system" fn(
     family: i32,
@@ -491,8 +620,24 @@ pub type InitializeCriticalSectionEx = unsafe extern "system" fn(
 pub type InitializeSRWLock = unsafe extern "system" fn(srwlock: *mut SRWLOCK);
 /// `IsDebuggerPresent`, kernel32.dll.
 pub type IsDebuggerPresent = unsafe extern "system" fn() -> BOOL;
+/// `IsWindow`, user32.dll.
+pub type IsWindow = unsafe extern "system" fn(hwnd: HWND) -> BOOL;
+/// `IsWindowUnicode`, user32.dll.
+pub type IsWindowUnicode = unsafe extern "system" fn(hwnd: HWND) -> BOOL;
+/// `KillTimer`, user32.dll.
+pub type KillTimer = unsafe extern "system" fn(hwnd: HWND, uidevent: usize) -> BOOL;
 /// `LeaveCriticalSection`, kernel32.dll.
 pub type LeaveCriticalSection = unsafe extern "system" fn(lpcriticalsection: *mut CRITICAL_SECTION);
+/// `LoadCursorA`, user32.dll.
+pub type LoadCursorA =
+    unsafe extern "system" fn(hinstance: HINSTANCE, lpcursorname: PCSTR) -> HCURSOR;
+/// `LoadCursorW`, user32.dll.
+pub type LoadCursorW =
+    unsafe extern "system" fn(hinstance: HINSTANCE, lpcursorname: PCWSTR) -> HCURSOR;
+/// `LoadIconA`, user32.dll.
+pub type LoadIconA = unsafe extern "system" fn(hinstance: HINSTANCE, lpiconname: PCSTR) -> HICON;
+/// `LoadIconW`, user32.dll.
+pub type LoadIconW = unsafe extern "system" fn(hinstance: HINSTANCE, lpiconname: PCWSTR) -> HICON;
 /// `LoadLibraryA`, kernel32.dll.
 pub type LoadLibraryA = unsafe extern "system" fn(lplibfilename: PCSTR) -> HMODULE;
 /// `LoadLibraryExA`, kernel32.dll.
@@ -513,6 +658,36 @@ pub type LoadLibraryW = unsafe extern "system" fn(lplibfilename: PCWSTR) -> HMOD
 pub type LocalAlloc = unsafe extern "system" fn(uflags: LOCAL_ALLOC_FLAGS, ubytes: usize) -> HLOCAL;
 /// `LocalFree`, kernel32.dll.
 pub type LocalFree = unsafe extern "system" fn(hmem: HLOCAL) -> HLOCAL;
+/// `MessageBoxA`, user32.dll.
+pub type MessageBoxA = unsafe extern "system" fn(
+    hwnd: HWND,
+    lptext: PCSTR,
+    lpcaption: PCSTR,
+    utype: MESSAGEBOX_STYLE,
+) -> MESSAGEBOX_RESULT;
+/// `MessageBoxW`, user32.dll.
+pub type MessageBoxW = unsafe extern "system" fn(
+    hwnd: HWND,
+    lptext: PCWSTR,
+    lpcaption: PCWSTR,
+    utype: MESSAGEBOX_STYLE,
+) -> MESSAGEBOX_RESULT;
+/// `MsgWaitForMultipleObjects`, user32.dll.
+pub type MsgWaitForMultipleObjects = unsafe extern "system" fn(
+    ncount: u32,
+    phandles: *const HANDLE,
+    fwaitall: BOOL,
+    dwmilliseconds: u32,
+    dwwakemask: QUEUE_STATUS_FLAGS,
+) -> WAIT_EVENT;
+/// `MsgWaitForMultipleObjectsEx`, user32.dll.
+pub type MsgWaitForMultipleObjectsEx = unsafe extern "system" fn(
+    ncount: u32,
+    phandles: *const HANDLE,
+    dwmilliseconds: u32,
+    dwwakemask: QUEUE_STATUS_FLAGS,
+    dwflags: MSG_WAIT_FOR_MULTIPLE_OBJECTS_EX_FLAGS,
+) -> WAIT_EVENT;
 /// `MultiByteToWideChar`, kernel32.dll.
 pub type MultiByteToWideChar = unsafe extern "system" fn(
     codepage: u32,
@@ -608,6 +783,28 @@ pub type OpenWaitableTimerW = unsafe extern "system" fn(
 pub type OutputDebugStringA = unsafe extern "system" fn(lpoutputstring: PCSTR);
 /// `OutputDebugStringW`, kernel32.dll.
 pub type OutputDebugStringW = unsafe extern "system" fn(lpoutputstring: PCWSTR);
+/// `PeekMessageA`, user32.dll.
+pub type PeekMessageA = unsafe extern "system" fn(
+    lpmsg: *mut MSG,
+    hwnd: HWND,
+    wmsgfiltermin: u32,
+    wmsgfiltermax: u32,
+    wremovemsg: PEEK_MESSAGE_REMOVE_TYPE,
+) -> BOOL;
+/// `PeekMessageW`, user32.dll.
+pub type PeekMessageW = unsafe extern "system" fn(
+    lpmsg: *mut MSG,
+    hwnd: HWND,
+    wmsgfiltermin: u32,
+    wmsgfiltermax: u32,
+    wremovemsg: PEEK_MESSAGE_REMOVE_TYPE,
+) -> BOOL;
+/// `PostMessageA`, user32.dll.
+pub type PostMessageA =
+    unsafe extern "system" fn(hwnd: HWND, msg: u32, wparam: WPARAM, lparam: LPARAM) -> BOOL;
+/// `PostMessageW`, user32.dll.
+pub type PostMessageW =
+    unsafe extern "system" fn(hwnd: HWND, msg: u32, wparam: WPARAM, lparam: LPARAM) -> BOOL;
 /// `PostQueuedCompletionStatus`, kernel32.dll.
 pub type PostQueuedCompletionStatus = unsafe extern "system" fn(
     completionport: HANDLE,
@@ -615,6 +812,14 @@ pub type PostQueuedCompletionStatus = unsafe extern "system" fn(
     dwcompletionkey: usize,
     lpoverlapped: *const OVERLAPPED,
 ) -> BOOL;
+/// `PostQuitMessage`, user32.dll.
+pub type PostQuitMessage = unsafe extern "system" fn(nexitcode: i32);
+/// `PostThreadMessageA`, user32.dll.
+pub type PostThreadMessageA =
+    unsafe extern "system" fn(idthread: u32, msg: u32, wparam: WPARAM, lparam: LPARAM) -> BOOL;
+/// `PostThreadMessageW`, user32.dll.
+pub type PostThreadMessageW =
+    unsafe extern "system" fn(idthread: u32, msg: u32, wparam: WPARAM, lparam: LPARAM) -> BOOL;
 /// `PulseEvent`, kernel32.dll.
 pub type PulseEvent = unsafe extern "system" fn(hevent: HANDLE) -> BOOL;
 /// `QueryPerformanceCounter`, kernel32.dll.
@@ -632,6 +837,18 @@ pub type ReadFile = unsafe extern "system" fn(
     lpnumberofbytesread: *mut u32,
     lpoverlapped: *mut OVERLAPPED,
 ) -> BOOL;
+/// `RegisterClassA`, user32.dll.
+pub type RegisterClassA = unsafe extern "system" fn(lpwndclass: *const WNDCLASSA) -> u16;
+/// `RegisterClassExA`, user32.dll.
+pub type RegisterClassExA = unsafe extern "system" fn(param0: *const WNDCLASSEXA) -> u16;
+/// `RegisterClassExW`, user32.dll.
+pub type RegisterClassExW = unsafe extern "system" fn(param0: *const WNDCLASSEXW) -> u16;
+/// `RegisterClassW`, user32.dll.
+pub type RegisterClassW = unsafe extern "system" fn(lpwndclass: *const WNDCLASSW) -> u16;
+/// `RegisterWindowMessageA`, user32.dll.
+pub type RegisterWindowMessageA = unsafe extern "system" fn(lpstring: PCSTR) -> u32;
+/// `RegisterWindowMessageW`, user32.dll.
+pub type RegisterWindowMessageW = unsafe extern "system" fn(lpstring: PCWSTR) -> u32;
 /// `ReleaseMutex`, kernel32.dll.
 pub type ReleaseMutex = unsafe extern "system" fn(hmutex: HANDLE) -> BOOL;
 /// `ReleaseSRWLockExclusive`, kernel32.dll.
@@ -644,6 +861,8 @@ pub type ReleaseSemaphore = unsafe extern "system" fn(
     lreleasecount: i32,
     lppreviouscount: *mut i32,
 ) -> BOOL;
+/// `ReplyMessage`, user32.dll.
+pub type ReplyMessage = unsafe extern "system" fn(lresult: LRESULT) -> BOOL;
 /// `ResetEvent`, kernel32.dll.
 pub type ResetEvent = unsafe extern "system" fn(hevent: HANDLE) -> BOOL;
 /// `ResumeThread`, kernel32.dll.
@@ -653,6 +872,38 @@ pub type RtlInitUnicodeString =
     unsafe extern "system" fn(destinationstring: *mut UNICODE_STRING, sourcestring: PCWSTR);
 /// `RtlNtStatusToDosError`, ntdll.dll.
 pub type RtlNtStatusToDosError = unsafe extern "system" fn(status: NTSTATUS) -> u32;
+/// `SendMessageA`, user32.dll.
+pub type SendMessageA =
+    unsafe extern "system" fn(hwnd: HWND, msg: u32, wparam: WPARAM, lparam: LPARAM) -> LRESULT;
+/// `SendMessageTimeoutA`, user32.dll.
+pub type SendMessageTimeoutA = unsafe extern "system" fn(
+    hwnd: HWND,
+    msg: u32,
+    wparam: WPARAM,
+    lparam: LPARAM,
+    fuflags: SEND_MESSAGE_TIMEOUT_FLAGS,
+    utimeout: u32,
+    lpdwresult: *mut usize,
+) -> LRESULT;
+/// `SendMessageTimeoutW`, user32.dll.
+pub type SendMessageTimeoutW = unsafe extern "system" fn(
+    hwnd: HWND,
+    msg: u32,
+    wparam: WPARAM,
+    lparam: LPARAM,
+    fuflags: SEND_MESSAGE_TIMEOUT_FLAGS,
+    utimeout: u32,
+    lpdwresult: *mut usize,
+) -> LRESULT;
+/// `SendMessageW`, user32.dll.
+pub type SendMessageW =
+    unsafe extern "system" fn(hwnd: HWND, msg: u32, wparam: WPARAM, lparam: LPARAM) -> LRESULT;
+/// `SendNotifyMessageA`, user32.dll.
+pub type SendNotifyMessageA =
+    unsafe extern "system" fn(hwnd: HWND, msg: u32, wparam: WPARAM, lparam: LPARAM) -> BOOL;
+/// `SendNotifyMessageW`, user32.dll.
+pub type SendNotifyMessageW =
+    unsafe extern "system" fn(hwnd: HWND, msg: u32, wparam: WPARAM, lparam: LPARAM) -> BOOL;
 /// `SetConsoleCtrlHandler`, kernel32.dll.
 pub type SetConsoleCtrlHandler =
     unsafe extern "system" fn(handlerroutine: PHANDLER_ROUTINE, add: BOOL) -> BOOL;
@@ -699,6 +950,13 @@ pub type SetThreadDescription =
 /// `SetThreadPriority`, kernel32.dll.
 pub type SetThreadPriority =
     unsafe extern "system" fn(hthread: HANDLE, npriority: THREAD_PRIORITY) -> BOOL;
+/// `SetTimer`, user32.dll.
+pub type SetTimer = unsafe extern "system" fn(
+    hwnd: HWND,
+    nidevent: usize,
+    uelapse: u32,
+    lptimerfunc: TIMERPROC,
+) -> usize;
 /// `SetWaitableTimer`, kernel32.dll.
 pub type SetWaitableTimer = unsafe extern "system" fn(
     htimer: HANDLE,
@@ -708,6 +966,24 @@ pub type SetWaitableTimer = unsafe extern "system" fn(
     lpargtocompletionroutine: *const core::ffi::c_void,
     fresume: BOOL,
 ) -> BOOL;
+/// `SetWindowLongA`, user32.dll.
+pub type SetWindowLongA =
+    unsafe extern "system" fn(hwnd: HWND, nindex: WINDOW_LONG_PTR_INDEX, dwnewlong: i32) -> i32;
+/// `SetWindowLongPtrA`, user32.dll.
+pub type SetWindowLongPtrA =
+    unsafe extern "system" fn(hwnd: HWND, nindex: WINDOW_LONG_PTR_INDEX, dwnewlong: isize) -> isize;
+/// `SetWindowLongPtrW`, user32.dll.
+pub type SetWindowLongPtrW =
+    unsafe extern "system" fn(hwnd: HWND, nindex: WINDOW_LONG_PTR_INDEX, dwnewlong: isize) -> isize;
+/// `SetWindowLongW`, user32.dll.
+pub type SetWindowLongW =
+    unsafe extern "system" fn(hwnd: HWND, nindex: WINDOW_LONG_PTR_INDEX, dwnewlong: i32) -> i32;
+/// `SetWindowTextA`, user32.dll.
+pub type SetWindowTextA = unsafe extern "system" fn(hwnd: HWND, lpstring: PCSTR) -> BOOL;
+/// `SetWindowTextW`, user32.dll.
+pub type SetWindowTextW = unsafe extern "system" fn(hwnd: HWND, lpstring: PCWSTR) -> BOOL;
+/// `ShowWindow`, user32.dll.
+pub type ShowWindow = unsafe extern "system" fn(hwnd: HWND, ncmdshow: SHOW_WINDOW_CMD) -> BOOL;
 /// `SignalObjectAndWait`, kernel32.dll.
 pub type SignalObjectAndWait = unsafe extern "system" fn(
     hobjecttosignal: HANDLE,
@@ -746,6 +1022,8 @@ pub type TlsGetValue = unsafe extern "system" fn(dwtlsindex: u32) -> *mut core::
 /// `TlsSetValue`, kernel32.dll.
 pub type TlsSetValue =
     unsafe extern "system" fn(dwtlsindex: u32, lptlsvalue: *const core::ffi::c_void) -> BOOL;
+/// `TranslateMessage`, user32.dll.
+pub type TranslateMessage = unsafe extern "system" fn(lpmsg: *const MSG) -> BOOL;
 /// `TryAcquireSRWLockExclusive`, kernel32.dll.
 pub type TryAcquireSRWLockExclusive = unsafe extern "system" fn(srwlock: *mut SRWLOCK) -> bool;
 /// `TryAcquireSRWLockShared`, kernel32.dll.
@@ -753,6 +1031,14 @@ pub type TryAcquireSRWLockShared = unsafe extern "system" fn(srwlock: *mut SRWLO
 /// `TryEnterCriticalSection`, kernel32.dll.
 pub type TryEnterCriticalSection =
     unsafe extern "system" fn(lpcriticalsection: *mut CRITICAL_SECTION) -> BOOL;
+/// `UnregisterClassA`, user32.dll.
+pub type UnregisterClassA =
+    unsafe extern "system" fn(lpclassname: PCSTR, hinstance: HINSTANCE) -> BOOL;
+/// `UnregisterClassW`, user32.dll.
+pub type UnregisterClassW =
+    unsafe extern "system" fn(lpclassname: PCWSTR, hinstance: HINSTANCE) -> BOOL;
+/// `UpdateWindow`, user32.dll.
+pub type UpdateWindow = unsafe extern "system" fn(hwnd: HWND) -> BOOL;
 /// `VirtualAlloc`, kernel32.dll.
 pub type VirtualAlloc = unsafe extern "system" fn(
     lpaddress: *const core::ffi::c_void,
@@ -961,6 +1247,8 @@ pub type WaitForSingleObject =
 /// `WaitForSingleObjectEx`, kernel32.dll.
 pub type WaitForSingleObjectEx =
     unsafe extern "system" fn(hhandle: HANDLE, dwmilliseconds: u32, balertable: BOOL) -> WAIT_EVENT;
+/// `WaitMessage`, user32.dll.
+pub type WaitMessage = unsafe extern "system" fn() -> BOOL;
 /// `WakeAllConditionVariable`, kernel32.dll.
 pub type WakeAllConditionVariable =
     unsafe extern "system" fn(conditionvariable: *mut CONDITION_VARIABLE);

@@ -1,5 +1,17 @@
 // Generated from names.txt by crates/abi/generate.  Not edited by hand.
 
+#[cfg(any(target_arch = "aarch64", target_arch = "arm64ec", target_arch = "x86_64"))]
+#[cfg(target_pointer_width = "32")]
+pub use GetWindowLongA as GetWindowLongPtrA;
+#[cfg(any(target_arch = "aarch64", target_arch = "arm64ec", target_arch = "x86_64"))]
+#[cfg(target_pointer_width = "32")]
+pub use GetWindowLongW as GetWindowLongPtrW;
+#[cfg(any(target_arch = "aarch64", target_arch = "arm64ec", target_arch = "x86_64"))]
+#[cfg(target_pointer_width = "32")]
+pub use SetWindowLongA as SetWindowLongPtrA;
+#[cfg(any(target_arch = "aarch64", target_arch = "arm64ec", target_arch = "x86_64"))]
+#[cfg(target_pointer_width = "32")]
+pub use SetWindowLongW as SetWindowLongPtrW;
 #[repr(C)]
 #[derive(Clone, Copy, Default)]
 pub struct ACL {
@@ -137,6 +149,48 @@ pub const CP_OEMCP: u32 = 1u32;
 pub const CP_THREAD_ACP: u32 = 3u32;
 pub const CP_UTF7: u32 = 65000u32;
 pub const CP_UTF8: u32 = 65001u32;
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct CREATESTRUCTA {
+    pub lpCreateParams: *mut core::ffi::c_void,
+    pub hInstance: HINSTANCE,
+    pub hMenu: HMENU,
+    pub hwndParent: HWND,
+    pub cy: i32,
+    pub cx: i32,
+    pub y: i32,
+    pub x: i32,
+    pub style: i32,
+    pub lpszName: PCSTR,
+    pub lpszClass: PCSTR,
+    pub dwExStyle: WINDOW_EX_STYLE,
+}
+impl Default for CREATESTRUCTA {
+    fn default() -> Self {
+        unsafe { core::mem::zeroed() }
+    }
+}
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct CREATESTRUCTW {
+    pub lpCreateParams: *mut core::ffi::c_void,
+    pub hInstance: HINSTANCE,
+    pub hMenu: HMENU,
+    pub hwndParent: HWND,
+    pub cy: i32,
+    pub cx: i32,
+    pub y: i32,
+    pub x: i32,
+    pub style: i32,
+    pub lpszName: PCWSTR,
+    pub lpszClass: PCWSTR,
+    pub dwExStyle: WINDOW_EX_STYLE,
+}
+impl Default for CREATESTRUCTW {
+    fn default() -> Self {
+        unsafe { core::mem::zeroed() }
+    }
+}
 pub const CREATE_ALWAYS: FILE_CREATION_DISPOSITION = 2u32;
 pub type CREATE_EVENT = u32;
 pub const CREATE_EVENT_INITIAL_SET: CREATE_EVENT = 2u32;
@@ -188,11 +242,13 @@ pub struct CSADDR_INFO {
     pub iSocketType: i32,
     pub iProtocol: i32,
 }
+pub const CS_GLOBALCLASS: WNDCLASS_STYLES = 16384u32;
 pub const CTRL_BREAK_EVENT: u32 = 1u32;
 pub const CTRL_CLOSE_EVENT: u32 = 2u32;
 pub const CTRL_C_EVENT: u32 = 0u32;
 pub const CTRL_LOGOFF_EVENT: u32 = 5u32;
 pub const CTRL_SHUTDOWN_EVENT: u32 = 6u32;
+pub const CW_USEDEFAULT: i32 = -2147483648i32;
 pub const DUPLICATE_CLOSE_SOURCE: DUPLICATE_HANDLE_OPTIONS = 1u32;
 pub type DUPLICATE_HANDLE_OPTIONS = u32;
 pub const DUPLICATE_SAME_ACCESS: DUPLICATE_HANDLE_OPTIONS = 2u32;
@@ -1537,11 +1593,14 @@ pub const FORMAT_MESSAGE_IGNORE_INSERTS: FORMAT_MESSAGE_OPTIONS = 512u32;
 pub const FORMAT_MESSAGE_MAX_WIDTH_MASK: u32 = 255u32;
 pub type FORMAT_MESSAGE_OPTIONS = u32;
 pub const FROM_PROTOCOL_INFO: i32 = -1i32;
+pub const GCW_ATOM: GET_CLASS_LONG_INDEX = -32i32;
 pub type GENERIC_ACCESS_RIGHTS = u32;
 pub const GENERIC_ALL: GENERIC_ACCESS_RIGHTS = 268435456u32;
 pub const GENERIC_EXECUTE: GENERIC_ACCESS_RIGHTS = 536870912u32;
 pub const GENERIC_READ: GENERIC_ACCESS_RIGHTS = 2147483648u32;
 pub const GENERIC_WRITE: GENERIC_ACCESS_RIGHTS = 1073741824u32;
+pub type GET_CLASS_LONG_INDEX = i32;
+pub type GET_STOCK_OBJECT_FLAGS = i32;
 pub type GLOBAL_ALLOC_FLAGS = u32;
 pub const GMEM_FIXED: GLOBAL_ALLOC_FLAGS = 0u32;
 pub const GMEM_MOVEABLE: GLOBAL_ALLOC_FLAGS = 2u32;
@@ -1578,19 +1637,32 @@ impl GUID {
         }
     }
 }
+pub const GWLP_HINSTANCE: WINDOW_LONG_PTR_INDEX = -6i32;
+pub const GWLP_HWNDPARENT: WINDOW_LONG_PTR_INDEX = -8i32;
+pub const GWLP_ID: WINDOW_LONG_PTR_INDEX = -12i32;
+pub const GWLP_USERDATA: WINDOW_LONG_PTR_INDEX = -21i32;
+pub const GWLP_WNDPROC: WINDOW_LONG_PTR_INDEX = -4i32;
+pub const GWL_EXSTYLE: WINDOW_LONG_PTR_INDEX = -20i32;
+pub const GWL_STYLE: WINDOW_LONG_PTR_INDEX = -16i32;
 pub type HANDLE = *mut core::ffi::c_void;
 pub type HANDLE_FLAGS = u32;
 pub const HANDLE_FLAG_INHERIT: HANDLE_FLAGS = 1u32;
 pub const HANDLE_FLAG_PROTECT_FROM_CLOSE: HANDLE_FLAGS = 2u32;
+pub type HBRUSH = *mut core::ffi::c_void;
+pub type HCURSOR = *mut core::ffi::c_void;
+pub type HDC = *mut core::ffi::c_void;
 pub const HEAP_CREATE_ENABLE_EXECUTE: HEAP_FLAGS = 262144u32;
 pub type HEAP_FLAGS = u32;
 pub const HEAP_GENERATE_EXCEPTIONS: HEAP_FLAGS = 4u32;
 pub const HEAP_NO_SERIALIZE: HEAP_FLAGS = 1u32;
 pub const HEAP_REALLOC_IN_PLACE_ONLY: HEAP_FLAGS = 16u32;
 pub const HEAP_ZERO_MEMORY: HEAP_FLAGS = 8u32;
+pub type HGDIOBJ = *mut core::ffi::c_void;
 pub type HGLOBAL = *mut core::ffi::c_void;
+pub type HICON = *mut core::ffi::c_void;
 pub type HINSTANCE = *mut core::ffi::c_void;
 pub type HLOCAL = *mut core::ffi::c_void;
+pub type HMENU = *mut core::ffi::c_void;
 pub type HMODULE = *mut core::ffi::c_void;
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -1607,6 +1679,11 @@ impl Default for HOSTENT {
     }
 }
 pub type HRESULT = i32;
+pub type HWND = *mut core::ffi::c_void;
+pub const HWND_BROADCAST: HWND = 65535i32 as _;
+pub const HWND_MESSAGE: HWND = -3i32 as _;
+pub const IDOK: MESSAGEBOX_RESULT = 1i32;
+pub const IDYES: MESSAGEBOX_RESULT = 6i32;
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct IN6_ADDR {
@@ -1934,6 +2011,7 @@ pub const LMEM_MOVEABLE: LOCAL_ALLOC_FLAGS = 2u32;
 pub const LMEM_ZEROINIT: LOCAL_ALLOC_FLAGS = 64u32;
 pub type LOAD_LIBRARY_FLAGS = u32;
 pub type LOCAL_ALLOC_FLAGS = u32;
+pub type LPARAM = isize;
 pub type LPCONDITIONPROC = Option<
     unsafe extern "system" fn(
         lpcallerid: *mut WSABUF,
@@ -2000,6 +2078,7 @@ pub type LPWSAOVERLAPPED_COMPLETION_ROUTINE = Option<
         dwflags: u32,
     ),
 >;
+pub type LRESULT = isize;
 pub const MAXGETHOSTSTRUCT: u32 = 1024u32;
 pub const MAXIMUM_SUSPEND_COUNT: u32 = 127u32;
 pub const MAXIMUM_WAIT_OBJECTS: u32 = 64u32;
@@ -2007,6 +2086,7 @@ pub const MAX_COMPUTERNAME_LENGTH: u32 = 15u32;
 pub const MAX_PATH: u32 = 260u32;
 pub const MB_ERR_INVALID_CHARS: MULTI_BYTE_TO_WIDE_CHAR_FLAGS = 8u32;
 pub const MB_PRECOMPOSED: MULTI_BYTE_TO_WIDE_CHAR_FLAGS = 1u32;
+pub const MB_TYPEMASK: MESSAGEBOX_STYLE = 15u32;
 pub const MCAST_BLOCK_SOURCE: u32 = 43u32;
 pub const MCAST_EXCLUDE: MULTICAST_MODE_TYPE = 1i32;
 pub const MCAST_INCLUDE: MULTICAST_MODE_TYPE = 0i32;
@@ -2022,6 +2102,23 @@ pub const MEM_RELEASE: VIRTUAL_FREE_TYPE = 32768u32;
 pub const MEM_RESERVE: VIRTUAL_ALLOCATION_TYPE = 8192u32;
 pub const MEM_RESET: VIRTUAL_ALLOCATION_TYPE = 524288u32;
 pub const MEM_TOP_DOWN: u32 = 1048576u32;
+pub type MESSAGEBOX_RESULT = i32;
+pub type MESSAGEBOX_STYLE = u32;
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct MSG {
+    pub hwnd: HWND,
+    pub message: u32,
+    pub wParam: WPARAM,
+    pub lParam: LPARAM,
+    pub time: u32,
+    pub pt: POINT,
+}
+impl Default for MSG {
+    fn default() -> Self {
+        unsafe { core::mem::zeroed() }
+    }
+}
 pub const MSG_BCAST: u32 = 1024u32;
 pub const MSG_CTRUNC: u32 = 512u32;
 pub const MSG_DONTROUTE: SEND_RECV_FLAGS = 4i32;
@@ -2035,10 +2132,14 @@ pub const MSG_PEEK: SEND_RECV_FLAGS = 2i32;
 pub const MSG_PUSH_IMMEDIATE: SEND_RECV_FLAGS = 32i32;
 pub const MSG_TRUNC: u32 = 256u32;
 pub const MSG_WAITALL: SEND_RECV_FLAGS = 8i32;
+pub type MSG_WAIT_FOR_MULTIPLE_OBJECTS_EX_FLAGS = u32;
 pub type MULTICAST_MODE_TYPE = i32;
 pub type MULTI_BYTE_TO_WIDE_CHAR_FLAGS = u32;
 pub const MUTEX_ALL_ACCESS: SYNCHRONIZATION_ACCESS_RIGHTS = 2031617u32;
 pub const MUTEX_MODIFY_STATE: SYNCHRONIZATION_ACCESS_RIGHTS = 1u32;
+pub const MWMO_ALERTABLE: MSG_WAIT_FOR_MULTIPLE_OBJECTS_EX_FLAGS = 2u32;
+pub const MWMO_INPUTAVAILABLE: MSG_WAIT_FOR_MULTIPLE_OBJECTS_EX_FLAGS = 4u32;
+pub const MWMO_WAITALL: MSG_WAIT_FOR_MULTIPLE_OBJECTS_EX_FLAGS = 1u32;
 pub const NI_DGRAM: u32 = 16u32;
 pub const NI_MAXHOST: u32 = 1025u32;
 pub const NI_MAXSERV: u32 = 32u32;
@@ -2123,9 +2224,25 @@ pub const PAGE_READONLY: PAGE_PROTECTION_FLAGS = 2u32;
 pub const PAGE_READWRITE: PAGE_PROTECTION_FLAGS = 4u32;
 pub const PAGE_WRITECOMBINE: PAGE_PROTECTION_FLAGS = 1024u32;
 pub const PAGE_WRITECOPY: PAGE_PROTECTION_FLAGS = 8u32;
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct PAINTSTRUCT {
+    pub hdc: HDC,
+    pub fErase: BOOL,
+    pub rcPaint: RECT,
+    pub fRestore: BOOL,
+    pub fIncUpdate: BOOL,
+    pub rgbReserved: [u8; 32],
+}
+impl Default for PAINTSTRUCT {
+    fn default() -> Self {
+        unsafe { core::mem::zeroed() }
+    }
+}
 pub type PAPCFUNC = Option<unsafe extern "system" fn(parameter: usize)>;
 pub type PCSTR = *const u8;
 pub type PCWSTR = *const u16;
+pub type PEEK_MESSAGE_REMOVE_TYPE = u32;
 pub type PFLS_CALLBACK_FUNCTION =
     Option<unsafe extern "system" fn(lpflsdata: *const core::ffi::c_void)>;
 pub const PF_APPLETALK: u16 = 16u16;
@@ -2168,6 +2285,14 @@ pub type PIO_APC_ROUTINE = Option<
     ),
 >;
 pub type PMTUD_STATE = i32;
+pub const PM_NOREMOVE: PEEK_MESSAGE_REMOVE_TYPE = 0u32;
+pub const PM_REMOVE: PEEK_MESSAGE_REMOVE_TYPE = 1u32;
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+pub struct POINT {
+    pub x: i32,
+    pub y: i32,
+}
 pub const POLLERR: WSAPOLL_EVENT_FLAGS = 1i16;
 pub const POLLHUP: WSAPOLL_EVENT_FLAGS = 2i16;
 pub const POLLIN: WSAPOLL_EVENT_FLAGS = 768i16;
@@ -2211,6 +2336,22 @@ pub struct QOS {
     pub SendingFlowspec: FLOWSPEC,
     pub ReceivingFlowspec: FLOWSPEC,
     pub ProviderSpecific: WSABUF,
+}
+pub const QS_ALLINPUT: QUEUE_STATUS_FLAGS = 1279u32;
+pub const QS_ALLPOSTMESSAGE: QUEUE_STATUS_FLAGS = 256u32;
+pub const QS_INPUT: QUEUE_STATUS_FLAGS = 1031u32;
+pub const QS_PAINT: QUEUE_STATUS_FLAGS = 32u32;
+pub const QS_POSTMESSAGE: QUEUE_STATUS_FLAGS = 8u32;
+pub const QS_SENDMESSAGE: QUEUE_STATUS_FLAGS = 64u32;
+pub const QS_TIMER: QUEUE_STATUS_FLAGS = 16u32;
+pub type QUEUE_STATUS_FLAGS = u32;
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+pub struct RECT {
+    pub left: i32,
+    pub top: i32,
+    pub right: i32,
+    pub bottom: i32,
 }
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -2281,6 +2422,7 @@ pub struct SECURITY_QUALITY_OF_SERVICE {
 }
 pub const SEMAPHORE_ALL_ACCESS: SYNCHRONIZATION_ACCESS_RIGHTS = 2031619u32;
 pub const SEMAPHORE_MODIFY_STATE: SYNCHRONIZATION_ACCESS_RIGHTS = 2u32;
+pub type SEND_MESSAGE_TIMEOUT_FLAGS = u32;
 pub type SEND_RECV_FLAGS = i32;
 #[repr(C)]
 #[cfg(target_arch = "x86")]
@@ -2313,6 +2455,7 @@ impl Default for SERVENT {
     }
 }
 pub type SET_FILE_POINTER_MOVE_METHOD = u32;
+pub type SHOW_WINDOW_CMD = i32;
 pub const SIOCATMARK: i32 = 1074033415i32;
 pub const SIO_ABSORB_RTRALERT: u32 = 2550136837u32;
 pub const SIO_ACQUIRE_PORT_RESERVATION: u32 = 2550136932u32;
@@ -2394,6 +2537,8 @@ pub const SIO_TRANSLATE_HANDLE: u32 = 3355443213u32;
 pub const SIO_UCAST_IF: u32 = 2550136838u32;
 pub const SIO_UDP_CONNRESET: u32 = 2550136844u32;
 pub const SIO_UDP_NETRESET: u32 = 2550136847u32;
+pub const SMTO_BLOCK: SEND_MESSAGE_TIMEOUT_FLAGS = 1u32;
+pub const SMTO_ERRORONEXIT: SEND_MESSAGE_TIMEOUT_FLAGS = 32u32;
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct SOCKADDR {
@@ -2761,6 +2906,8 @@ pub const THREAD_PRIORITY_IDLE: THREAD_PRIORITY = -15i32;
 pub const THREAD_PRIORITY_LOWEST: THREAD_PRIORITY = -2i32;
 pub const THREAD_PRIORITY_NORMAL: THREAD_PRIORITY = 0i32;
 pub const THREAD_PRIORITY_TIME_CRITICAL: THREAD_PRIORITY = 15i32;
+pub type TIMERPROC =
+    Option<unsafe extern "system" fn(param0: HWND, param1: u32, param2: usize, param3: u32)>;
 pub const TIMERR_NOCANDO: u32 = 97u32;
 pub const TIMERR_NOERROR: u32 = 0u32;
 pub const TIMER_ALL_ACCESS: SYNCHRONIZATION_ACCESS_RIGHTS = 2031619u32;
@@ -2797,8 +2944,106 @@ pub const WAIT_OBJECT_0: WAIT_EVENT = 0u32;
 pub const WAIT_TIMEOUT: WAIT_EVENT = 258u32;
 pub const WC_ERR_INVALID_CHARS: u32 = 128u32;
 pub type WIN32_ERROR = u32;
+pub type WINDOW_EX_STYLE = u32;
+pub type WINDOW_LONG_PTR_INDEX = i32;
+pub type WINDOW_STYLE = u32;
 pub type WINSOCK_SHUTDOWN_HOW = i32;
 pub type WINSOCK_SOCKET_TYPE = i32;
+pub const WM_CLOSE: u32 = 16u32;
+pub const WM_CREATE: u32 = 1u32;
+pub const WM_DESTROY: u32 = 2u32;
+pub const WM_GETTEXT: u32 = 13u32;
+pub const WM_GETTEXTLENGTH: u32 = 14u32;
+pub const WM_NCCREATE: u32 = 129u32;
+pub const WM_NCDESTROY: u32 = 130u32;
+pub const WM_QUIT: u32 = 18u32;
+pub const WM_SETTEXT: u32 = 12u32;
+pub const WM_TIMER: u32 = 275u32;
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct WNDCLASSA {
+    pub style: WNDCLASS_STYLES,
+    pub lpfnWndProc: WNDPROC,
+    pub cbClsExtra: i32,
+    pub cbWndExtra: i32,
+    pub hInstance: HINSTANCE,
+    pub hIcon: HICON,
+    pub hCursor: HCURSOR,
+    pub hbrBackground: HBRUSH,
+    pub lpszMenuName: PCSTR,
+    pub lpszClassName: PCSTR,
+}
+impl Default for WNDCLASSA {
+    fn default() -> Self {
+        unsafe { core::mem::zeroed() }
+    }
+}
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct WNDCLASSEXA {
+    pub cbSize: u32,
+    pub style: WNDCLASS_STYLES,
+    pub lpfnWndProc: WNDPROC,
+    pub cbClsExtra: i32,
+    pub cbWndExtra: i32,
+    pub hInstance: HINSTANCE,
+    pub hIcon: HICON,
+    pub hCursor: HCURSOR,
+    pub hbrBackground: HBRUSH,
+    pub lpszMenuName: PCSTR,
+    pub lpszClassName: PCSTR,
+    pub hIconSm: HICON,
+}
+impl Default for WNDCLASSEXA {
+    fn default() -> Self {
+        unsafe { core::mem::zeroed() }
+    }
+}
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct WNDCLASSEXW {
+    pub cbSize: u32,
+    pub style: WNDCLASS_STYLES,
+    pub lpfnWndProc: WNDPROC,
+    pub cbClsExtra: i32,
+    pub cbWndExtra: i32,
+    pub hInstance: HINSTANCE,
+    pub hIcon: HICON,
+    pub hCursor: HCURSOR,
+    pub hbrBackground: HBRUSH,
+    pub lpszMenuName: PCWSTR,
+    pub lpszClassName: PCWSTR,
+    pub hIconSm: HICON,
+}
+impl Default for WNDCLASSEXW {
+    fn default() -> Self {
+        unsafe { core::mem::zeroed() }
+    }
+}
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct WNDCLASSW {
+    pub style: WNDCLASS_STYLES,
+    pub lpfnWndProc: WNDPROC,
+    pub cbClsExtra: i32,
+    pub cbWndExtra: i32,
+    pub hInstance: HINSTANCE,
+    pub hIcon: HICON,
+    pub hCursor: HCURSOR,
+    pub hbrBackground: HBRUSH,
+    pub lpszMenuName: PCWSTR,
+    pub lpszClassName: PCWSTR,
+}
+impl Default for WNDCLASSW {
+    fn default() -> Self {
+        unsafe { core::mem::zeroed() }
+    }
+}
+pub type WNDCLASS_STYLES = u32;
+pub type WNDPROC = Option<
+    unsafe extern "system" fn(param0: HWND, param1: u32, param2: WPARAM, param3: LPARAM) -> LRESULT,
+>;
+pub type WPARAM = usize;
 pub const WSABASEERR: WSA_ERROR = 10000i32;
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -3069,6 +3314,7 @@ pub const WSA_WAIT_EVENT_0: WSA_ERROR = 0i32;
 pub const WSA_WAIT_FAILED: u32 = 4294967295u32;
 pub const WSA_WAIT_IO_COMPLETION: WSA_ERROR = 192i32;
 pub const WSA_WAIT_TIMEOUT: u32 = 258u32;
+pub const WS_CHILD: WINDOW_STYLE = 1073741824u32;
 pub const XP1_CONNECTIONLESS: u32 = 1u32;
 pub const XP1_CONNECT_DATA: u32 = 128u32;
 pub const XP1_DISCONNECT_DATA: u32 = 256u32;

@@ -12,6 +12,7 @@
 //! | file objects, requests, completion, ports, the process's worker | [`io`] |
 //! | handle to object | [`ob::table`] |
 //! | NTSTATUS, errno to NTSTATUS | [`status`] |
+//! | windows, their messages, timers | [`win32k`] |
 
 #[cfg(not(any(loom, shuttle)))]
 pub mod afd;
@@ -27,3 +28,5 @@ pub mod status;
 pub mod sync;
 #[cfg(not(any(loom, shuttle)))]
 pub mod sys;
+#[cfg(not(any(loom, shuttle)))]
+pub mod win32k;

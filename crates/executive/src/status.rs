@@ -21,6 +21,11 @@ impl Status {
         Status(Self::OWN_FACILITY | code as u32)
     }
 
+    /// A Win32 code that no NTSTATUS stands for, wrapped as NT does it (`FACILITY_NTWIN32`).
+    pub const fn from_win32(code: u16) -> Self {
+        Status(0xC007_0000 | code as u32)
+    }
+
     /// The Winsock code inside a status of [`Status::from_winsock`].
     pub const fn wrapped_winsock(self) -> Option<u16> {
         if self.0 & 0xFFFF_0000 == Self::OWN_FACILITY { Some(self.0 as u16) } else { None }

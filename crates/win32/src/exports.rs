@@ -171,6 +171,41 @@ exports! {
         io_control { NtDeviceIoControlFile }
         string { RtlInitUnicodeString }
     }
+    gdi32 {
+        object { GetStockObject }
+    }
+    user32 {
+        class {
+            GetClassNameA GetClassNameW RegisterClassA RegisterClassExA RegisterClassExW
+            RegisterClassW UnregisterClassA UnregisterClassW
+        }
+        default_procedure { DefWindowProcA DefWindowProcW }
+        headless {
+            BeginPaint EndPaint LoadCursorA LoadCursorW LoadIconA LoadIconW MessageBoxA
+            MessageBoxW ShowWindow UpdateWindow
+        }
+        message {
+            DispatchMessageA DispatchMessageW GetMessageA GetMessageW GetQueueStatus PeekMessageA
+            PeekMessageW PostMessageA PostMessageW PostQuitMessage PostThreadMessageA
+            PostThreadMessageW RegisterWindowMessageA RegisterWindowMessageW TranslateMessage
+        }
+        property {
+            GetWindowLongA GetWindowLongPtrA GetWindowLongPtrW GetWindowLongW GetWindowTextA
+            GetWindowTextW SetWindowLongA SetWindowLongPtrA SetWindowLongPtrW SetWindowLongW
+            SetWindowTextA SetWindowTextW
+        }
+        send {
+            CallWindowProcA CallWindowProcW InSendMessage ReplyMessage SendMessageA
+            SendMessageTimeoutA SendMessageTimeoutW SendMessageW SendNotifyMessageA
+            SendNotifyMessageW
+        }
+        timer { KillTimer SetTimer }
+        wait { MsgWaitForMultipleObjects MsgWaitForMultipleObjectsEx WaitMessage }
+        window {
+            CreateWindowExA CreateWindowExW DestroyWindow FindWindowA FindWindowExA FindWindowExW
+            FindWindowW GetParent GetWindowThreadProcessId IsWindow IsWindowUnicode
+        }
+    }
     winmm {
         time { timeBeginPeriod timeEndPeriod timeGetTime }
     }
@@ -224,6 +259,13 @@ exports! {
     unchecked LP64:
     ntdll {
         lp64 { NtCreateFile NtOpenFile RtlInitUnicodeString }
+    }
+    user32 {
+        lp64 {
+            CreateWindowExW DefWindowProcW FindWindowExW FindWindowW GetClassNameW
+            GetWindowTextW MessageBoxW RegisterClassExW RegisterClassW RegisterWindowMessageW
+            SendMessageTimeoutW SendMessageW SetWindowLongPtrW SetWindowTextW UnregisterClassW
+        }
     }
     ws2_32 {
         lp64 {

@@ -28,7 +28,7 @@ const fn module(name: &'static str, rooms: &'static [&'static str]) -> Module {
     Module { name, rooms }
 }
 
-static MODULES: [Module; 13] = [
+static MODULES: [Module; 14] = [
     module("kernel32", &["kernel32"]),
     module("kernelbase", &["kernel32"]),
     module("ntdll", &["ntdll"]),
@@ -37,6 +37,7 @@ static MODULES: [Module; 13] = [
     module("mswsock", &["mswsock"]),
     module("iphlpapi", &["iphlpapi"]),
     module("user32", &["user32"]),
+    module("gdi32", &["gdi32"]),
     module("winmm", &["winmm"]),
     module("powrprof", &["powrprof"]),
     module("bcrypt", &["bcrypt"]),

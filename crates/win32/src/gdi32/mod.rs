@@ -1,0 +1,3 @@
+//! gdi32.dll: what a program without a screen still asks for.
+
+pub mod object;
