@@ -98,22 +98,9 @@ typedef VOID(NTAPI *PIO_APC_ROUTINE)(PVOID ApcContext, PIO_STATUS_BLOCK IoStatus
 #define FILE_EXISTS 0x00000004
 #define FILE_DOES_NOT_EXIST 0x00000005
 
-/* The classes that NtSetInformationFile knows. */
-typedef enum _FILE_INFORMATION_CLASS {
-    FileDirectoryInformation = 1,
-    FileCompletionInformation = 30,
-    FileIoCompletionNotificationInformation = 41,
-    FileReplaceCompletionInformation = 61
-} FILE_INFORMATION_CLASS, *PFILE_INFORMATION_CLASS;
-
-typedef struct _FILE_COMPLETION_INFORMATION {
-    HANDLE Port;
-    PVOID Key;
-} FILE_COMPLETION_INFORMATION, *PFILE_COMPLETION_INFORMATION;
-
-typedef struct _FILE_IO_COMPLETION_NOTIFICATION_INFORMATION {
-    ULONG Flags;
-} FILE_IO_COMPLETION_NOTIFICATION_INFORMATION, *PFILE_IO_COMPLETION_NOTIFICATION_INFORMATION;
+/* NtSetInformationFile knows 30, 41 and 61; the SDK's enumeration has the first value alone. */
+typedef int FILE_INFORMATION_CLASS, *PFILE_INFORMATION_CLASS;
+enum { FileDirectoryInformation = 1, FileCompletionInformation = 30 };
 
 LAPWING_BEGIN
 NTSYSAPI NTSTATUS NTAPI NtClose(HANDLE Handle);

@@ -18,6 +18,8 @@ const NOT_BY_HAND: [&str; 5] = [
     "Cargo.lock",
     "LICENSE",
 ];
+/// Sources of others, unmodified.
+const NOT_OURS: &str = "tests/third_party/";
 /// Where `#![allow(unsafe_code)]` may stand: the fence of `docs/STYLE.md`.
 const UNSAFE_FILES: [&str; 7] = [
     "crates/abi/",
@@ -36,6 +38,7 @@ fn texts(kinds: &[&str]) -> Vec<(String, String)> {
         .filter(|path| has_kind(path, kinds))
         .map(|path| (relative(&path), path))
         .filter(|(name, _)| !NOT_BY_HAND.iter().any(|other| name.ends_with(other)))
+        .filter(|(name, _)| !name.starts_with(NOT_OURS))
         .filter_map(|(name, path): (String, PathBuf)| Some((name, fs::read_to_string(path).ok()?)))
         .collect()
 }
