@@ -2067,6 +2067,25 @@ pub type LPFN_GETACCEPTEXSOCKADDRS = Option<
         remotesockaddrlength: *mut i32,
     ),
 >;
+pub type LPFN_WSARECVMSG = Option<
+    unsafe extern "system" fn(
+        s: SOCKET,
+        lpmsg: *mut WSAMSG,
+        lpdwnumberofbytesrecvd: *mut u32,
+        lpoverlapped: *mut OVERLAPPED,
+        lpcompletionroutine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
+    ) -> i32,
+>;
+pub type LPFN_WSASENDMSG = Option<
+    unsafe extern "system" fn(
+        s: SOCKET,
+        lpmsg: *const WSAMSG,
+        dwflags: u32,
+        lpnumberofbytessent: *mut u32,
+        lpoverlapped: *mut OVERLAPPED,
+        lpcompletionroutine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
+    ) -> i32,
+>;
 pub type LPTHREAD_START_ROUTINE =
     Option<unsafe extern "system" fn(lpthreadparameter: *mut core::ffi::c_void) -> u32>;
 pub const LPTR: LOCAL_ALLOC_FLAGS = 64u32;
@@ -3149,6 +3168,8 @@ pub const WSAID_CONNECTEX: GUID = GUID::from_u128(0x25a207b9_ddf3_4660_8ee9_76e5
 pub const WSAID_DISCONNECTEX: GUID = GUID::from_u128(0x7fda2e11_8630_436f_a031_f536a6eec157);
 pub const WSAID_GETACCEPTEXSOCKADDRS: GUID =
     GUID::from_u128(0xb5367df2_cbac_11cf_95ca_00805f48a192);
+pub const WSAID_WSARECVMSG: GUID = GUID::from_u128(0xf689d7c8_6f1f_436b_8a53_e54fe351c322);
+pub const WSAID_WSASENDMSG: GUID = GUID::from_u128(0xa441e712_754f_43ca_84a7_0dee44cf606d);
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct WSAMSG {

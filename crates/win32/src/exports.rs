@@ -225,6 +225,7 @@ exports! {
             WSARecvDisconnect WSASendDisconnect WSASocketA WSASocketW
         }
         datagram { recvfrom sendto WSARecvFrom WSASendTo }
+        message { WSASendMsg }
         transfer { recv send WSARecv WSASend }
         byte_order { WSAHtonl WSAHtons WSANtohl WSANtohs htonl htons ntohl ntohs }
         control { WSAIoctl ioctlsocket }

@@ -1,9 +1,11 @@
 //! Which functions `WSAIoctl(SIO_GET_EXTENSION_FUNCTION_POINTER)` gives out.
 
 use super::{accept, connect};
+use crate::ws2_32::message;
 use lapwing_abi::{
     GUID, LPFN_ACCEPTEX, LPFN_CONNECTEX, LPFN_DISCONNECTEX, LPFN_GETACCEPTEXSOCKADDRS,
-    WSAID_ACCEPTEX, WSAID_CONNECTEX, WSAID_DISCONNECTEX, WSAID_GETACCEPTEXSOCKADDRS,
+    LPFN_WSARECVMSG, LPFN_WSASENDMSG, WSAID_ACCEPTEX, WSAID_CONNECTEX, WSAID_DISCONNECTEX,
+    WSAID_GETACCEPTEXSOCKADDRS, WSAID_WSARECVMSG, WSAID_WSASENDMSG,
 };
 
 // The types by which programs call what they are given.
@@ -11,6 +13,8 @@ const ACCEPT: LPFN_ACCEPTEX = Some(accept::AcceptEx);
 const ACCEPT_ADDRESSES: LPFN_GETACCEPTEXSOCKADDRS = Some(accept::GetAcceptExSockaddrs);
 const CONNECT: LPFN_CONNECTEX = Some(connect::ConnectEx);
 const DISCONNECT: LPFN_DISCONNECTEX = Some(connect::DisconnectEx);
+const RECEIVE_MESSAGE: LPFN_WSARECVMSG = Some(message::WSARecvMsg);
+const SEND_MESSAGE: LPFN_WSASENDMSG = Some(message::WSASendMsg);
 
 /// The function with this GUID.
 pub fn find(guid: &GUID) -> Option<usize> {
@@ -19,6 +23,8 @@ pub fn find(guid: &GUID) -> Option<usize> {
         (WSAID_GETACCEPTEXSOCKADDRS, ACCEPT_ADDRESSES.map(|function| function as usize)),
         (WSAID_CONNECTEX, CONNECT.map(|function| function as usize)),
         (WSAID_DISCONNECTEX, DISCONNECT.map(|function| function as usize)),
+        (WSAID_WSARECVMSG, RECEIVE_MESSAGE.map(|function| function as usize)),
+        (WSAID_WSASENDMSG, SEND_MESSAGE.map(|function| function as usize)),
     ];
     let key = |guid: &GUID| (guid.data1, guid.data2, guid.data3, guid.data4);
     table.into_iter().find(|(known, _)| key(known) == key(guid)).and_then(|(_, address)| address)

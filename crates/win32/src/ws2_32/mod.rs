@@ -12,6 +12,7 @@ pub mod host;
 mod local_address;
 pub mod lookup;
 pub mod lp64;
+pub mod message;
 pub mod name;
 pub mod option;
 pub mod option_connection;
