@@ -1088,6 +1088,12 @@ pub type WSADuplicateSocketW = unsafe extern "system" fn(
     dwprocessid: u32,
     lpprotocolinfo: *mut WSAPROTOCOL_INFOW,
 ) -> i32;
+/// `WSAEnumNetworkEvents`, ws2_32.dll.
+pub type WSAEnumNetworkEvents = unsafe extern "system" fn(
+    s: SOCKET,
+    heventobject: WSAEVENT,
+    lpnetworkevents: *mut WSANETWORKEVENTS,
+) -> i32;
 /// `WSAEnumProtocolsA`, ws2_32.dll.
 pub type WSAEnumProtocolsA = unsafe extern "system" fn(
     lpiprotocols: *const i32,
@@ -1100,6 +1106,9 @@ pub type WSAEnumProtocolsW = unsafe extern "system" fn(
     lpprotocolbuffer: *mut WSAPROTOCOL_INFOW,
     lpdwbufferlength: *mut u32,
 ) -> i32;
+/// `WSAEventSelect`, ws2_32.dll.
+pub type WSAEventSelect =
+    unsafe extern "system" fn(s: SOCKET, heventobject: WSAEVENT, lnetworkevents: i32) -> i32;
 /// `WSAGetLastError`, ws2_32.dll.
 pub type WSAGetLastError = unsafe extern "system" fn() -> WSA_ERROR;
 /// `WSAGetOverlappedResult`, ws2_32.dll.
@@ -1132,6 +1141,9 @@ pub type WSANtohl = unsafe extern "system" fn(s: SOCKET, netlong: u32, lphostlon
 /// `WSANtohs`, ws2_32.dll.
 pub type WSANtohs =
     unsafe extern "system" fn(s: SOCKET, netshort: u16, lphostshort: *mut u16) -> i32;
+/// `WSAPoll`, ws2_32.dll.
+pub type WSAPoll =
+    unsafe extern "system" fn(fdarray: *mut WSAPOLLFD, fds: u32, timeout: i32) -> i32;
 /// `WSARecv`, ws2_32.dll.
 pub type WSARecv = unsafe extern "system" fn(
     s: SOCKET,

@@ -218,6 +218,7 @@ exports! {
         event {
             WSACloseEvent WSACreateEvent WSAResetEvent WSASetEvent WSAWaitForMultipleEvents
         }
+        event_select { WSAEnumNetworkEvents WSAEventSelect }
         overlapped { WSAGetOverlappedResult }
         socket {
             bind closesocket connect getpeername getsockname listen shutdown socket

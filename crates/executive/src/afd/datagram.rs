@@ -9,6 +9,7 @@
 use super::control_data::{self, NetworkError};
 use super::error;
 use super::incoming::{Incoming, IncomingState};
+use super::network_events;
 use super::outgoing::{Outgoing, OutgoingState};
 use super::request::{Attempt, First};
 use super::socket::{
@@ -192,6 +193,10 @@ impl From<DatagramSend> for Outgoing {
 
 /// It seldom waits, so that it is put into a box only then.
 impl First<Outgoing> for DatagramSend {
+    fn re_enables(&self) -> u32 {
+        network_events::WRITE
+    }
+
     fn permit(&self, socket: &Socket) -> Result<()> {
         let state = socket.state();
         if state & CLOSED != 0 {

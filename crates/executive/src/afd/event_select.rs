@@ -6,7 +6,8 @@
 //! * [`select`], once, at the beginning, and the inheriting socket when it gets its handle;
 //! * [`Socket::look_for_events`] from `afd::ready`, when epoll reports an edge, after the pending
 //!   requests have had their share: what they absorb is no event (semantics 5.11);
-//! * [`Socket::re_enables`] at the end of each call that re-enables an event (semantics 8.3).
+//! * [`Socket::call_made`] at the end of a request's call that re-enables an event (semantics 8.3),
+//!   and [`Socket::re_enables`] for the calls that are no requests.
 //!
 //! A socket that was never selected pays one relaxed load of its state word for each of these.
 //!
@@ -18,10 +19,12 @@
 use super::network_events::{
     ACCEPT, CLOSE, CONNECT, Listener, OOB, READ, Record, Sight, Taken, WRITE,
 };
+use super::request::Call;
 use super::socket::{
-    CLOSED, CONNECTED, CONNECTING, INITIATED, LISTENING, NON_BLOCKING, RESET, SELECTED, Socket,
-    TRACKED,
+    CLOSED, CONNECTED, CONNECTING, CONTEXT_MISSING, INITIATED, LISTENING, NON_BLOCKING, RESET,
+    SELECTED, Socket, TRACKED,
 };
+
 use crate::io::file::File;
 use crate::ob::object::Object;
 use crate::ob::table::Pinned;
@@ -138,6 +141,10 @@ impl Socket {
     /// A connect begins: its end, and the room to send that comes with it, are news.
     pub(super) fn connect_begins(&self) -> Looking<'_> {
         let another = !self.is_stream() || !self.has(CONNECTED | CONNECTING);
+        if another {
+            // An earlier attempt that failed is past.
+            self.remove(INITIATED);
+        }
         if another
             && self.is_tracked()
             && let Some(kept) = self.events.lock().as_mut()
@@ -151,6 +158,23 @@ impl Socket {
     pub fn receive_was_refused(&self) {
         if self.is_tracked() {
             self.re_enable(|record| record.re_enable_messages(READ));
+        }
+    }
+
+    /// A call of one direction has been made and nothing is locked any more.
+    #[inline]
+    pub(super) fn call_made<C: Call>(&self, re_enabled: u32, failure: Option<Status>) {
+        if !self.is_tracked() {
+            return;
+        }
+        match failure {
+            // AFD looks at the memory first, so that its record is not reached.
+            Some(Status::ACCESS_VIOLATION) if !C::WRITES => self.receive_was_refused(),
+            Some(Status::DEVICE_NOT_READY) => self.re_enable(|record| record.re_enable(re_enabled)),
+            _ if !C::WRITES => self.re_enable(|record| record.re_enable(re_enabled)),
+            // It may have given a datagram socket its address.
+            None if !self.is_stream() => self.re_enable(|_| {}),
+            _ => {}
         }
     }
 
@@ -231,8 +255,10 @@ impl Socket {
         // It fails for lack of memory only; then nothing is to be seen.
         let _failed = poll(&mut polled, Some(&Timespec { tv_sec: 0, tv_nsec: 0 }));
         let flags = polled[0].revents();
-        // A call that blocks sees to the end of its connect itself.
-        if self.has(CONNECTING) && self.is_non_blocking() && !flags.is_empty() {
+        // A call that blocks sees to the end of its connect itself, and so does ConnectEx.
+        let state = self.state();
+        let unattended = state & (CONNECTING | NON_BLOCKING | CONTEXT_MISSING);
+        if unattended == CONNECTING | NON_BLOCKING && !flags.is_empty() {
             self.settle_connect();
         }
         let state = self.state();
@@ -249,9 +275,13 @@ impl Socket {
 
     fn listener_sight(&self, flags: PollFlags) -> Sight {
         let mut sight = Sight::default();
-        if flags.contains(PollFlags::IN) && !self.absorbs_input() {
+        let (absorbs, deferred) = {
+            let side = self.incoming.lock();
+            (!side.is_idle(), side.state.deferred.len() as u32)
+        };
+        if (flags.contains(PollFlags::IN) || deferred > 0) && !absorbs {
             sight.holds = ACCEPT;
-            sight.amount = self.connections_waiting();
+            sight.amount = self.connections_waiting().map(|waiting| waiting + deferred);
         }
         sight.holds_for_messages = sight.holds;
         sight
@@ -309,7 +339,8 @@ impl Socket {
     fn unconnected_sight(&self, state: u32) -> Sight {
         let mut sight = Sight::default();
         let failure = self.options().lock().connect_failure;
-        if let (Some(failure), true) = (failure, state & INITIATED != 0) {
+        let ended = state & (INITIATED | CONNECTING) == INITIATED;
+        if let (Some(failure), true) = (failure, ended) {
             sight.holds = CONNECT;
             sight.holds_for_messages = CONNECT;
             sight.connect_error = failure;

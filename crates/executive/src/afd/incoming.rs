@@ -2,6 +2,7 @@
 
 use super::accept::AcceptCall;
 use super::datagram::{DatagramReceive, MessageReceive};
+use super::network_events;
 use super::receive::ReceiveCall;
 use super::request::{Attempt, Call, Side};
 use super::socket::Socket;
@@ -48,6 +49,16 @@ impl Call for Incoming {
 
     fn side(socket: &Socket) -> &Mutex<Side<Self>> {
         &socket.incoming
+    }
+
+    fn re_enables(&self) -> u32 {
+        match self {
+            Incoming::Receive(call) if call.flags & libc::MSG_OOB != 0 => network_events::OOB,
+            Incoming::Receive(_) | Incoming::Datagram(_) | Incoming::Message(_) => {
+                network_events::READ
+            }
+            Incoming::Accept(_) => network_events::ACCEPT,
+        }
     }
 
     fn permit(&self, socket: &Socket) -> Result<()> {

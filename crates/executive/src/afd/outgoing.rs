@@ -2,6 +2,7 @@
 
 use super::connect::{ConnectCall, DisconnectCall};
 use super::datagram::DatagramSend;
+use super::network_events;
 use super::request::{Attempt, Call, First, Side};
 use super::send::SendCall;
 use super::socket::{CLOSED, Socket};
@@ -39,6 +40,13 @@ impl Call for Outgoing {
 
     fn side(socket: &Socket) -> &Mutex<Side<Self>> {
         &socket.outgoing
+    }
+
+    fn re_enables(&self) -> u32 {
+        match self {
+            Outgoing::Send(_) | Outgoing::Datagram(_) => network_events::WRITE,
+            Outgoing::Connect(_) | Outgoing::Disconnect(_) => 0,
+        }
     }
 
     fn permit(&self, socket: &Socket) -> Result<()> {

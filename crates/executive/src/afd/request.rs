@@ -59,6 +59,10 @@ pub trait Call: Sized + Send + 'static {
     /// The direction's requests.
     fn side(socket: &Socket) -> &Mutex<Side<Self>>;
 
+    /// The network events that the call re-enables: one that reads by having been made, one that
+    /// writes by being refused because it would block (semantics 8.3).
+    fn re_enables(&self) -> u32;
+
     /// Refuses what is wrong whatever the socket is ready for.
     ///
     /// # Errors
@@ -86,6 +90,9 @@ pub trait Call: Sized + Send + 'static {
 
 /// A call before it has to wait; in the queue it may have another form.
 pub trait First<C: Call>: Into<C> {
+    /// As [`Call::re_enables`].
+    fn re_enables(&self) -> u32;
+
     /// As [`Call::permit`].
     ///
     /// # Errors
@@ -107,6 +114,10 @@ pub trait First<C: Call>: Into<C> {
 }
 
 impl<C: Call> First<C> for C {
+    fn re_enables(&self) -> u32 {
+        Call::re_enables(self)
+    }
+
     fn permit(&self, socket: &Socket) -> Result<()> {
         Call::permit(self, socket)
     }
@@ -194,6 +205,18 @@ pub fn start<C: Call>(
 pub fn begin<C: Call, F: First<C>>(
     object: &Pinned<'_, Object>,
     file: &File,
+    call: F,
+    overlapped: Overlapped,
+) -> Result<Started> {
+    let re_enabled = call.re_enables();
+    let started = attempt_or_queue(object, file, call, overlapped);
+    file.socket()?.call_made::<C>(re_enabled, started.err());
+    started
+}
+
+fn attempt_or_queue<C: Call, F: First<C>>(
+    object: &Pinned<'_, Object>,
+    file: &File,
     mut call: F,
     overlapped: Overlapped,
 ) -> Result<Started> {
@@ -276,7 +299,7 @@ pub fn perform<C: Call, F: First<C>>(
 ) -> Result<Outcome> {
     let socket = file.socket()?;
     let events = if C::WRITES { PollFlags::OUT } else { PollFlags::IN };
-    socket.block_until(deadline, || {
+    let done = socket.block_until(deadline, || {
         let mut side = C::side(socket).lock();
         call.permit(socket)?;
         if !side.pending.is_empty() {
@@ -297,7 +320,9 @@ pub fn perform<C: Call, F: First<C>>(
             return Ok(Ok(outcome));
         }
         Ok(Err(events))
-    })
+    });
+    socket.call_made::<C>(call.re_enables(), done.err());
+    done
 }
 
 impl Socket {

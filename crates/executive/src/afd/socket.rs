@@ -251,6 +251,8 @@ impl Socket {
         let count = self.cancel_side::<Incoming>(status, chosen)
             + self.cancel_side::<Outgoing>(status, chosen);
         if count > 0 {
+            // What they held back may be an event now.
+            let _looks = self.re_enables(0);
             self.wake_blocked();
         }
         count

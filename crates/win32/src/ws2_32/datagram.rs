@@ -7,8 +7,8 @@
 use super::address::{self, IPV4_LENGTH, IPV6_LENGTH};
 use super::lookup::{FoundSocket, find};
 use super::transfer::{
-    Asynchronous, count, finish, receive, receive_call, receive_flags, send_flags, send_to,
-    user_buffer, user_buffers,
+    Asynchronous, count, finish, receive, receive_call, receive_flags, refused, send_flags,
+    send_to, user_buffer, user_buffers,
 };
 use crate::entry::is_wild;
 use crate::error::winsock;
@@ -100,7 +100,7 @@ pub unsafe extern "system" fn recvfrom(
 ) -> i32 {
     count(find(s).and_then(|found| {
         // SAFETY: the caller's promise.
-        let buffers = unsafe { user_buffer(buf, len) }?;
+        let buffers = unsafe { user_buffer(buf, len) }.inspect_err(|_| refused(&found))?;
         let flags = receive_flags(flags.cast_unsigned())?;
         // SAFETY: the caller's promise.
         let from = unsafe { place_of_address(&found, from, fromlen) }?;
@@ -176,7 +176,8 @@ pub unsafe extern "system" fn WSARecvFrom(
         // SAFETY: the caller's promise, and not NULL.
         let flags = receive_flags(unsafe { lpflags.read_unaligned() })?;
         // SAFETY: the caller's promise.
-        let buffers = unsafe { user_buffers(lpbuffers, dwbuffercount) }?;
+        let buffers = unsafe { user_buffers(lpbuffers, dwbuffercount) };
+        let buffers = buffers.inspect_err(|_| refused(&found))?;
         // SAFETY: the caller's promise.
         let from = unsafe { place_of_address(&found, lpfrom, lpfromlen) }?;
         let call = receive_call(found.socket().map_err(winsock)?, buffers, flags, from)?;

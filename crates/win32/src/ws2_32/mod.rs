@@ -8,6 +8,7 @@ pub mod datagram;
 pub mod duplicate;
 pub mod error;
 pub mod event;
+pub mod event_select;
 pub mod host;
 mod local_address;
 pub mod lookup;

@@ -208,6 +208,13 @@ pub(super) unsafe fn send_to(
     unsafe { send_as(s, found, call, how) }
 }
 
+/// A receive failed before the socket has seen it; `WSAAsyncSelect` posts again after that too.
+pub(super) fn refused(found: &FoundSocket) {
+    if let Ok(socket) = found.socket() {
+        socket.receive_was_refused();
+    }
+}
+
 /// The byte count of a call that returns it.
 pub(super) fn count(result: Result<Started, i32>) -> i32 {
     match result {
