@@ -1,11 +1,12 @@
 //! The `lapwing` command: compiles and runs Windows programs on Linux.
 //!
 //! This file has the command line.  `compile/` stands before the host compiler, `run.rs` keeps
-//! compiled programs, `install.rs` lays Lapwing down for others, `layout.rs` knows where our own
-//! headers and libraries are, `cache.rs` where we may write.
+//! compiled programs, `install.rs` lays Lapwing down for others, `err` explains error codes,
+//! `layout.rs` knows where our own headers and libraries are, `cache.rs` where we may write.
 
 mod cache;
 mod compile;
+mod err;
 mod install;
 mod layout;
 mod run;
@@ -54,6 +55,15 @@ enum Command {
         #[arg(value_name = "FILE")]
         words: Vec<OsString>,
     },
+    /// Explain an error code: what it says, who reports it, what to do
+    Err {
+        /// A number (10054, 0xC000020D) or a name (WSAECONNRESET, ERROR_IO_PENDING)
+        #[arg(required_unless_present = "page", allow_negative_numbers = true)]
+        code: Vec<String>,
+        /// Write docs/errors.md, with all of them
+        #[arg(long, hide = true)]
+        page: bool,
+    },
     /// Lay down headers, libraries, a pkg-config file, a CMake package and this command
     Install {
         /// Where to: DIR/bin, DIR/include/lapwing, DIR/lib
@@ -97,6 +107,11 @@ fn main() -> ExitCode {
             let (files, arguments) = at_two_dashes(words);
             run::run(files, arguments)
         }
+        Command::Err { page: true, .. } => {
+            print!("{}", err::page());
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Err { code, .. } => explain(&code),
         Command::Install { prefix } => install::install(&prefix),
     };
     match result {
@@ -124,6 +139,13 @@ fn at_two_dashes(mut words: Vec<OsString>) -> (Vec<OsString>, Vec<OsString>) {
     let files = words.iter().position(|word| word == "--").unwrap_or(words.len());
     let arguments = words.drain(files..).skip(1).collect();
     (words, arguments)
+}
+
+fn explain(codes: &[String]) -> Result<ExitCode, Failure> {
+    let texts: Vec<String> =
+        codes.iter().map(|code| err::explain(code)).collect::<Result<_, _>>()?;
+    print!("{}", texts.join("\n"));
+    Ok(ExitCode::SUCCESS)
 }
 
 fn compile_or_help(
