@@ -108,22 +108,21 @@ typedef INT(PASCAL *LPFN_WSASENDMSG)(SOCKET s, LPWSAMSG lpMsg, DWORD dwFlags,
                                      LPWSAOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine);
 typedef INT(WSAAPI *LPFN_WSAPOLL)(LPWSAPOLLFD fdarray, ULONG nfds, INT timeout);
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
-/* ConnectEx, DisconnectEx and WSARecvMsg have no names to link to, as on Windows. */
-WINSOCK_API_LINKAGE BOOL PASCAL AcceptEx(SOCKET sListenSocket, SOCKET sAcceptSocket, PVOID lpOutputBuffer,
-                     DWORD dwReceiveDataLength, DWORD dwLocalAddressLength,
-                     DWORD dwRemoteAddressLength, LPDWORD lpdwBytesReceived,
-                     LPOVERLAPPED lpOverlapped);
-WINSOCK_API_LINKAGE VOID PASCAL GetAcceptExSockaddrs(PVOID lpOutputBuffer, DWORD dwReceiveDataLength,
-                                 DWORD dwLocalAddressLength, DWORD dwRemoteAddressLength,
-                                 struct sockaddr **LocalSockaddr, LPINT LocalSockaddrLength,
-                                 struct sockaddr **RemoteSockaddr, LPINT RemoteSockaddrLength);
-
-#ifdef __cplusplus
-}
-#endif
+LAPWING_BEGIN
+/* ConnectEx, DisconnectEx, TransmitPackets, WSARecvMsg: no names to link to, as on Windows. */
+WINSOCK_API_LINKAGE BOOL PASCAL AcceptEx(SOCKET sListenSocket, SOCKET sAcceptSocket,
+                                         PVOID lpOutputBuffer, DWORD dwReceiveDataLength,
+                                         DWORD dwLocalAddressLength, DWORD dwRemoteAddressLength,
+                                         LPDWORD lpdwBytesReceived, LPOVERLAPPED lpOverlapped);
+WINSOCK_API_LINKAGE VOID PASCAL GetAcceptExSockaddrs(
+    PVOID lpOutputBuffer, DWORD dwReceiveDataLength, DWORD dwLocalAddressLength,
+    DWORD dwRemoteAddressLength, struct sockaddr **LocalSockaddr, LPINT LocalSockaddrLength,
+    struct sockaddr **RemoteSockaddr, LPINT RemoteSockaddrLength);
+WINSOCK_API_LINKAGE BOOL PASCAL TransmitFile(SOCKET hSocket, HANDLE hFile,
+                                             DWORD nNumberOfBytesToWrite,
+                                             DWORD nNumberOfBytesPerSend, LPOVERLAPPED lpOverlapped,
+                                             LPTRANSMIT_FILE_BUFFERS lpTransmitBuffers,
+                                             DWORD dwReserved);
+LAPWING_END
 
 #endif

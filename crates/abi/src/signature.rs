@@ -1024,6 +1024,16 @@ pub type TlsSetValue =
     unsafe extern "system" fn(dwtlsindex: u32, lptlsvalue: *const core::ffi::c_void) -> BOOL;
 /// `TranslateMessage`, user32.dll.
 pub type TranslateMessage = unsafe extern "system" fn(lpmsg: *const MSG) -> BOOL;
+/// `TransmitFile`, mswsock.dll.
+pub type TransmitFile = unsafe extern "system" fn(
+    hsocket: SOCKET,
+    hfile: HANDLE,
+    nnumberofbytestowrite: u32,
+    nnumberofbytespersend: u32,
+    lpoverlapped: *mut OVERLAPPED,
+    lptransmitbuffers: *const TRANSMIT_FILE_BUFFERS,
+    dwreserved: u32,
+) -> BOOL;
 /// `TryAcquireSRWLockExclusive`, kernel32.dll.
 pub type TryAcquireSRWLockExclusive = unsafe extern "system" fn(srwlock: *mut SRWLOCK) -> bool;
 /// `TryAcquireSRWLockShared`, kernel32.dll.

@@ -2067,6 +2067,27 @@ pub type LPFN_GETACCEPTEXSOCKADDRS = Option<
         remotesockaddrlength: *mut i32,
     ),
 >;
+pub type LPFN_TRANSMITFILE = Option<
+    unsafe extern "system" fn(
+        hsocket: SOCKET,
+        hfile: HANDLE,
+        nnumberofbytestowrite: u32,
+        nnumberofbytespersend: u32,
+        lpoverlapped: *mut OVERLAPPED,
+        lptransmitbuffers: *const TRANSMIT_FILE_BUFFERS,
+        dwreserved: u32,
+    ) -> BOOL,
+>;
+pub type LPFN_TRANSMITPACKETS = Option<
+    unsafe extern "system" fn(
+        hsocket: SOCKET,
+        lppacketarray: *const TRANSMIT_PACKETS_ELEMENT,
+        nelementcount: u32,
+        nsendsize: u32,
+        lpoverlapped: *mut OVERLAPPED,
+        dwflags: u32,
+    ) -> BOOL,
+>;
 pub type LPFN_WSARECVMSG = Option<
     unsafe extern "system" fn(
         s: SOCKET,
@@ -2938,6 +2959,56 @@ pub struct TIMEVAL {
     pub tv_usec: i32,
 }
 pub const TLS_OUT_OF_INDEXES: u32 = 4294967295u32;
+pub const TP_ELEMENT_EOP: u32 = 4u32;
+pub const TP_ELEMENT_FILE: u32 = 2u32;
+pub const TP_ELEMENT_MEMORY: u32 = 1u32;
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct TRANSMIT_FILE_BUFFERS {
+    pub Head: *mut core::ffi::c_void,
+    pub HeadLength: u32,
+    pub Tail: *mut core::ffi::c_void,
+    pub TailLength: u32,
+}
+impl Default for TRANSMIT_FILE_BUFFERS {
+    fn default() -> Self {
+        unsafe { core::mem::zeroed() }
+    }
+}
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct TRANSMIT_PACKETS_ELEMENT {
+    pub dwElFlags: u32,
+    pub cLength: u32,
+    pub Anonymous: TRANSMIT_PACKETS_ELEMENT_0,
+}
+impl Default for TRANSMIT_PACKETS_ELEMENT {
+    fn default() -> Self {
+        unsafe { core::mem::zeroed() }
+    }
+}
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub union TRANSMIT_PACKETS_ELEMENT_0 {
+    pub Anonymous: TRANSMIT_PACKETS_ELEMENT_0_0,
+    pub pBuffer: *mut core::ffi::c_void,
+}
+impl Default for TRANSMIT_PACKETS_ELEMENT_0 {
+    fn default() -> Self {
+        unsafe { core::mem::zeroed() }
+    }
+}
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct TRANSMIT_PACKETS_ELEMENT_0_0 {
+    pub nFileOffset: i64,
+    pub hFile: HANDLE,
+}
+impl Default for TRANSMIT_PACKETS_ELEMENT_0_0 {
+    fn default() -> Self {
+        unsafe { core::mem::zeroed() }
+    }
+}
 pub const TRUE: BOOL = 1i32;
 pub const TRUNCATE_EXISTING: FILE_CREATION_DISPOSITION = 5u32;
 #[repr(C)]
@@ -3168,6 +3239,8 @@ pub const WSAID_CONNECTEX: GUID = GUID::from_u128(0x25a207b9_ddf3_4660_8ee9_76e5
 pub const WSAID_DISCONNECTEX: GUID = GUID::from_u128(0x7fda2e11_8630_436f_a031_f536a6eec157);
 pub const WSAID_GETACCEPTEXSOCKADDRS: GUID =
     GUID::from_u128(0xb5367df2_cbac_11cf_95ca_00805f48a192);
+pub const WSAID_TRANSMITFILE: GUID = GUID::from_u128(0xb5367df0_cbac_11cf_95ca_00805f48a192);
+pub const WSAID_TRANSMITPACKETS: GUID = GUID::from_u128(0xd9689da0_1f90_11d3_9971_00c04f68c876);
 pub const WSAID_WSARECVMSG: GUID = GUID::from_u128(0xf689d7c8_6f1f_436b_8a53_e54fe351c322);
 pub const WSAID_WSASENDMSG: GUID = GUID::from_u128(0xa441e712_754f_43ca_84a7_0dee44cf606d);
 #[repr(C)]

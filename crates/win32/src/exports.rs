@@ -164,6 +164,7 @@ exports! {
     }
     mswsock {
         accept { AcceptEx GetAcceptExSockaddrs }
+        transmit { TransmitFile }
     }
     ntdll {
         error { RtlNtStatusToDosError }

@@ -51,6 +51,16 @@ impl Socket {
     pub(super) fn block_until<T>(
         &self,
         deadline: Deadline,
+        attempt: impl FnMut() -> Result<core::result::Result<T, PollFlags>>,
+    ) -> Result<T> {
+        self.block(deadline, true, attempt)
+    }
+
+    /// As [`Socket::block_until`]; without `heeds_mode` on a non-blocking socket too.
+    pub(super) fn block<T>(
+        &self,
+        deadline: Deadline,
+        heeds_mode: bool,
         mut attempt: impl FnMut() -> Result<core::result::Result<T, PollFlags>>,
     ) -> Result<T> {
         let mut blocked: Option<Blocked<'_>> = None;
@@ -64,7 +74,7 @@ impl Socket {
                 Err(status) => return Err(status),
                 Ok(Err(events)) => events,
             };
-            if self.is_non_blocking() {
+            if heeds_mode && self.is_non_blocking() {
                 return Err(Status::DEVICE_NOT_READY);
             }
             let Some(entered) = &blocked else {

@@ -6,6 +6,7 @@
 //! | the frame of every request | [`request`], its two directions: [`incoming`], [`outgoing`] |
 //! | receiving | [`receive`] |
 //! | sending | [`send`] |
+//! | sending files | [`transmit`] |
 //! | datagrams, with addresses | [`datagram`], what travels beside them: [`control_data`] |
 //! | accept, and what a condition defers | [`deferred`] |
 //! | bind, listen, connect, shutdown | [`connection`] |
@@ -48,6 +49,7 @@ pub mod receive;
 pub mod request;
 pub mod send;
 pub mod socket;
+pub mod transmit;
 
 use crate::afd::incoming::Incoming;
 use crate::afd::outgoing::Outgoing;

@@ -6,6 +6,7 @@ use super::network_events;
 use super::request::{Attempt, Call, First, Side};
 use super::send::SendCall;
 use super::socket::{CLOSED, Socket};
+use super::transmit::TransmitCall;
 use crate::io::file::File;
 use crate::io::irp::Outcome;
 use crate::status::Result;
@@ -22,6 +23,8 @@ pub enum Outgoing {
     Disconnect(DisconnectCall),
     /// sendto, WSASendTo, WSASendMsg, and the above on a datagram socket.
     Datagram(Box<DatagramSend>),
+    /// TransmitFile, TransmitPackets.
+    Transmit(TransmitCall),
 }
 
 // A stream's send takes no more room in the queue because there are others.
@@ -45,7 +48,7 @@ impl Call for Outgoing {
     fn re_enables(&self) -> u32 {
         match self {
             Outgoing::Send(_) | Outgoing::Datagram(_) => network_events::WRITE,
-            Outgoing::Connect(_) | Outgoing::Disconnect(_) => 0,
+            Outgoing::Connect(_) | Outgoing::Disconnect(_) | Outgoing::Transmit(_) => 0,
         }
     }
 
@@ -55,6 +58,7 @@ impl Call for Outgoing {
             Outgoing::Connect(call) => call.permit(socket),
             Outgoing::Disconnect(call) => call.permit(socket),
             Outgoing::Datagram(call) => call.permit(socket),
+            Outgoing::Transmit(call) => call.permit(socket),
         }
     }
 
@@ -64,6 +68,7 @@ impl Call for Outgoing {
             Outgoing::Connect(call) => call.attempt(socket),
             Outgoing::Disconnect(call) => call.attempt(socket),
             Outgoing::Datagram(call) => call.attempt(socket, state, reported),
+            Outgoing::Transmit(call) => call.attempt(socket),
         }
     }
 
@@ -72,12 +77,19 @@ impl Call for Outgoing {
             Outgoing::Send(call) => {
                 call.take_over().map(|(rest, outcome)| (Outgoing::Send(rest), outcome))
             }
-            Outgoing::Connect(_) | Outgoing::Disconnect(_) | Outgoing::Datagram(_) => None,
+            Outgoing::Connect(_)
+            | Outgoing::Disconnect(_)
+            | Outgoing::Datagram(_)
+            | Outgoing::Transmit(_) => None,
         }
     }
 
     fn tells_later(&self) -> bool {
         !matches!(self, Outgoing::Send(_))
+    }
+
+    fn heeds_mode(&self) -> bool {
+        !matches!(self, Outgoing::Transmit(_))
     }
 
     fn drained(socket: &Socket, file: &File, state: &mut OutgoingState) {

@@ -84,6 +84,11 @@ pub trait Call: Sized + Send + 'static {
         false
     }
 
+    /// False for a call that, without an OVERLAPPED, blocks on a non-blocking socket too.
+    fn heeds_mode(&self) -> bool {
+        true
+    }
+
     /// Nothing is pending any more.
     fn drained(_socket: &Socket, _file: &File, _state: &mut Self::State) {}
 }
@@ -111,6 +116,11 @@ pub trait First<C: Call>: Into<C> {
     fn tells_later(&self) -> bool {
         false
     }
+
+    /// As [`Call::heeds_mode`].
+    fn heeds_mode(&self) -> bool {
+        true
+    }
 }
 
 impl<C: Call> First<C> for C {
@@ -132,6 +142,10 @@ impl<C: Call> First<C> for C {
 
     fn tells_later(&self) -> bool {
         Call::tells_later(self)
+    }
+
+    fn heeds_mode(&self) -> bool {
+        Call::heeds_mode(self)
     }
 }
 
@@ -299,7 +313,8 @@ pub fn perform<C: Call, F: First<C>>(
 ) -> Result<Outcome> {
     let socket = file.socket()?;
     let events = if C::WRITES { PollFlags::OUT } else { PollFlags::IN };
-    let done = socket.block_until(deadline, || {
+    let heeds_mode = call.heeds_mode();
+    let done = socket.block(deadline, heeds_mode, || {
         let mut side = C::side(socket).lock();
         call.permit(socket)?;
         if !side.pending.is_empty() {

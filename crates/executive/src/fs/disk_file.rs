@@ -236,6 +236,11 @@ impl DiskFile {
         *self.position.lock()
     }
 
+    /// Where it begins from now on.
+    pub fn set_position(&self, position: u64) {
+        *self.position.lock() = position;
+    }
+
     /// Moves the position, if the new one suits the caller; returns it.
     ///
     /// # Errors

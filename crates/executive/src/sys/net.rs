@@ -1,4 +1,4 @@
-//! Receiving into and sending from the caller's memory, without ever blocking or raising SIGPIPE.
+//! Receiving into and sending from the caller's memory, and sending from files, without ever blocking or raising SIGPIPE.
 #![allow(unsafe_code)]
 
 use crate::io::user_memory::UserBuffers;
@@ -108,4 +108,71 @@ pub fn replace(fd: BorrowedFd<'_>, other: &OwnedFd) -> Result<(), Errno> {
     let call =
         || unsafe { libc::dup3(other.as_raw_fd(), fd.as_raw_fd(), libc::O_CLOEXEC) as isize };
     keep_errno(call).map(|_| ())
+}
+
+/// Keeps SIGPIPE from the calling thread for as long as it lives.
+struct NoPipeSignal {
+    before: libc::sigset_t,
+    pipe: libc::sigset_t,
+    was_pending: bool,
+}
+
+impl NoPipeSignal {
+    fn new() -> Self {
+        // SAFETY: the sets are ours, and are initialised before they are read.
+        unsafe {
+            let mut pipe: libc::sigset_t = core::mem::zeroed();
+            libc::sigemptyset(&mut pipe);
+            libc::sigaddset(&mut pipe, libc::SIGPIPE);
+            let (mut before, mut pending) = (pipe, core::mem::zeroed());
+            libc::pthread_sigmask(libc::SIG_BLOCK, &pipe, &mut before);
+            // Only a thread that blocks the signal anyway can have one pending.
+            let was_pending = libc::sigismember(&before, libc::SIGPIPE) == 1
+                && libc::sigpending(&mut pending) == 0
+                && libc::sigismember(&pending, libc::SIGPIPE) == 1;
+            NoPipeSignal { before, pipe, was_pending }
+        }
+    }
+
+    /// A call has raised the signal: takes it back.
+    fn consume(&self) {
+        if !self.was_pending {
+            let at_once = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+            // SAFETY: set and time are ours; no information is asked for.
+            let take = || unsafe {
+                libc::sigtimedwait(&self.pipe, core::ptr::null_mut(), &at_once) as isize
+            };
+            // A program that ignores the signal has none.
+            let _none = keep_errno(take);
+        }
+    }
+}
+
+impl Drop for NoPipeSignal {
+    fn drop(&mut self) {
+        // SAFETY: the mask is the one that we found.
+        unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &self.before, core::ptr::null_mut()) };
+    }
+}
+
+/// Sends from a file, beginning at `offset`; returns how many bytes were taken, 0 at its end.
+pub fn send_file(
+    socket: BorrowedFd<'_>,
+    file: BorrowedFd<'_>,
+    offset: u64,
+    count: usize,
+) -> Result<usize, Errno> {
+    // sendfile has no MSG_NOSIGNAL.
+    let signal = NoPipeSignal::new();
+    loop {
+        let mut place = offset;
+        match rustix::fs::sendfile(socket, file, Some(&mut place), count) {
+            Err(Errno::INTR) => {}
+            Err(Errno::PIPE) => {
+                signal.consume();
+                return Err(Errno::PIPE);
+            }
+            other => return other,
+        }
+    }
 }

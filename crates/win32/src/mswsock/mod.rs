@@ -5,3 +5,4 @@
 pub mod accept;
 pub mod connect;
 pub mod extension_function;
+pub mod transmit;

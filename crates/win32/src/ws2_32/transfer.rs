@@ -78,7 +78,7 @@ pub(super) unsafe fn user_buffers(buffers: *const WSABUF, count: u32) -> Result<
 ///
 /// # Safety
 /// The memory lasts as long as the request.
-pub(super) unsafe fn user_range(address: *mut u8, length: usize) -> Result<UserBuffer, i32> {
+pub(crate) unsafe fn user_range(address: *mut u8, length: usize) -> Result<UserBuffer, i32> {
     /// Where the kernel's half of the addresses begins.
     const END: usize = 1 << 47;
     let ends = address.addr().checked_add(length);
