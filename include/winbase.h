@@ -127,6 +127,12 @@ WINBASEAPI BOOL WINAPI GetComputerNameW(LPWSTR lpBuffer, LPDWORD nSize)
 WINBASEAPI int WINAPI lstrlenA(LPCSTR lpString);
 WINBASEAPI int WINAPI lstrlenW(LPCWSTR lpString) LAPWING_LP64(lstrlenW);
 
+WINBASEAPI BOOL WINAPI VerifyVersionInfoA(LPOSVERSIONINFOEXA lpVersionInformation,
+                                          DWORD dwTypeMask, DWORDLONG dwlConditionMask);
+WINBASEAPI BOOL WINAPI VerifyVersionInfoW(LPOSVERSIONINFOEXW lpVersionInformation,
+                                          DWORD dwTypeMask, DWORDLONG dwlConditionMask)
+    LAPWING_LP64(VerifyVersionInfoW);
+
 /* Where a program with windows begins; `lapwing cc` links what calls it. */
 int WINAPI WinMain(HINSTANCE hInstance, HINSTANCE hPrevInstance, LPSTR lpCmdLine, int nShowCmd);
 int WINAPI wWinMain(HINSTANCE hInstance, HINSTANCE hPrevInstance, LPWSTR lpCmdLine, int nShowCmd);
@@ -138,6 +144,7 @@ LAPWING_END
 #define CreateWaitableTimer LAPWING_AW(CreateWaitableTimer)
 #define CreateWaitableTimerEx LAPWING_AW(CreateWaitableTimerEx)
 #define GetComputerName LAPWING_AW(GetComputerName)
+#define VerifyVersionInfo LAPWING_AW(VerifyVersionInfo)
 #define lstrlen LAPWING_AW(lstrlen)
 #ifndef UNICODE
 # define OpenMutex OpenMutexA

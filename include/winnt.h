@@ -288,4 +288,6 @@ typedef WORD LANGID;
 #include "lapwing/seh.h"
 #include "lapwing/status-win32.h"
 
+#include "lapwing/os-version.h"
+
 #endif

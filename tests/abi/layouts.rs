@@ -85,6 +85,24 @@ fn base() -> Vec<Layout> {
         SRWLOCK { Ptr }
         CONDITION_VARIABLE { Ptr }
         INIT_ONCE { Ptr }
+        OSVERSIONINFOA {
+            dwOSVersionInfoSize, dwMajorVersion, dwMinorVersion, dwBuildNumber, dwPlatformId,
+            szCSDVersion,
+        }
+        OSVERSIONINFOW {
+            dwOSVersionInfoSize, dwMajorVersion, dwMinorVersion, dwBuildNumber, dwPlatformId,
+            szCSDVersion,
+        }
+        OSVERSIONINFOEXA {
+            dwOSVersionInfoSize, dwMajorVersion, dwMinorVersion, dwBuildNumber, dwPlatformId,
+            szCSDVersion, wServicePackMajor, wServicePackMinor, wSuiteMask,
+            wProductType, wReserved,
+        }
+        OSVERSIONINFOEXW {
+            dwOSVersionInfoSize, dwMajorVersion, dwMinorVersion, dwBuildNumber, dwPlatformId,
+            szCSDVersion, wServicePackMajor, wServicePackMinor, wSuiteMask,
+            wProductType, wReserved,
+        }
         SYSTEM_INFO {
             dwOemId: Anonymous.dwOemId,
             wProcessorArchitecture: Anonymous.Anonymous.wProcessorArchitecture,

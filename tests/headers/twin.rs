@@ -11,10 +11,17 @@ use std::collections::BTreeSet;
 use std::process::Command;
 
 /// What differs, and why.
-const ON_PURPOSE: [(&str, &str); 11] = [
+const ON_PURPOSE: [(&str, &str); 18] = [
     ("sizeof(TIMEVAL)", "two 64-bit `long`s: it is the system's own struct timeval"),
     ("sizeof(WCHAR)", "wchar_t, which has 32 bits here"),
     ("sizeof(WSAPROTOCOL_INFOW)", "holds 256 WCHARs"),
+    ("sizeof(OSVERSIONINFOW)", "holds 128 WCHARs"),
+    ("sizeof(OSVERSIONINFOEXW)", "holds 128 WCHARs"),
+    ("offsetof(OSVERSIONINFOEXW, wServicePackMajor)", "holds 128 WCHARs"),
+    ("offsetof(OSVERSIONINFOEXW, wServicePackMinor)", "holds 128 WCHARs"),
+    ("offsetof(OSVERSIONINFOEXW, wSuiteMask)", "holds 128 WCHARs"),
+    ("offsetof(OSVERSIONINFOEXW, wProductType)", "holds 128 WCHARs"),
+    ("offsetof(OSVERSIONINFOEXW, wReserved)", "holds 128 WCHARs"),
     ("AF_MAX", "grows with every SDK"),
     ("PF_MAX", "grows with every SDK"),
     ("EAI_NODATA", "the same as EAI_NONAME since Windows 7's SDK"),

@@ -114,7 +114,15 @@ impl CTest {
             false => "x86_64-w64-mingw32-gcc",
         });
         compiler.args(["-g", "-D_WIN32_WINNT=0x0A00", "-D__USE_MINGW_ANSI_STDIO=1", "-static"]);
-        let libraries = ["-lmswsock", "-lws2_32", "-lntdll", "-ladvapi32", "-lbcrypt", "-lgdi32"];
+        let libraries = [
+            "-lsynchronization",
+            "-lmswsock",
+            "-lws2_32",
+            "-lntdll",
+            "-ladvapi32",
+            "-lbcrypt",
+            "-lgdi32",
+        ];
         self.compile(&mut compiler, &program, &libraries)?;
         let mut command = wine.command();
         Ok(program::run(command.arg(&program).args(&self.arguments), self.guard))

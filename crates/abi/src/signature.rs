@@ -505,6 +505,14 @@ pub type GetThreadPriority = unsafe extern "system" fn(hthread: HANDLE) -> i32;
 pub type GetTickCount = unsafe extern "system" fn() -> u32;
 /// `GetTickCount64`, kernel32.dll.
 pub type GetTickCount64 = unsafe extern "system" fn() -> u64;
+/// `GetVersion`, kernel32.dll.
+pub type GetVersion = unsafe extern "system" fn() -> u32;
+/// `GetVersionExA`, kernel32.dll.
+pub type GetVersionExA =
+    unsafe extern "system" fn(lpversioninformation: *mut OSVERSIONINFOA) -> BOOL;
+/// `GetVersionExW`, kernel32.dll.
+pub type GetVersionExW =
+    unsafe extern "system" fn(lpversioninformation: *mut OSVERSIONINFOW) -> BOOL;
 /// `GetWindowLongA`, user32.dll.
 pub type GetWindowLongA =
     unsafe extern "system" fn(hwnd: HWND, nindex: WINDOW_LONG_PTR_INDEX) -> i32;
@@ -1013,6 +1021,8 @@ pub type SwitchToThread = unsafe extern "system" fn() -> BOOL;
 /// `SystemTimeToFileTime`, kernel32.dll.
 pub type SystemTimeToFileTime =
     unsafe extern "system" fn(lpsystemtime: *const SYSTEMTIME, lpfiletime: *mut FILETIME) -> BOOL;
+/// `TerminateThread`, kernel32.dll.
+pub type TerminateThread = unsafe extern "system" fn(hthread: HANDLE, dwexitcode: u32) -> BOOL;
 /// `TlsAlloc`, kernel32.dll.
 pub type TlsAlloc = unsafe extern "system" fn() -> u32;
 /// `TlsFree`, kernel32.dll.
@@ -1049,6 +1059,21 @@ pub type UnregisterClassW =
     unsafe extern "system" fn(lpclassname: PCWSTR, hinstance: HINSTANCE) -> BOOL;
 /// `UpdateWindow`, user32.dll.
 pub type UpdateWindow = unsafe extern "system" fn(hwnd: HWND) -> BOOL;
+/// `VerSetConditionMask`, kernel32.dll.
+pub type VerSetConditionMask =
+    unsafe extern "system" fn(conditionmask: u64, typemask: VER_FLAGS, condition: u8) -> u64;
+/// `VerifyVersionInfoA`, kernel32.dll.
+pub type VerifyVersionInfoA = unsafe extern "system" fn(
+    lpversioninformation: *mut OSVERSIONINFOEXA,
+    dwtypemask: VER_FLAGS,
+    dwlconditionmask: u64,
+) -> BOOL;
+/// `VerifyVersionInfoW`, kernel32.dll.
+pub type VerifyVersionInfoW = unsafe extern "system" fn(
+    lpversioninformation: *mut OSVERSIONINFOEXW,
+    dwtypemask: VER_FLAGS,
+    dwlconditionmask: u64,
+) -> BOOL;
 /// `VirtualAlloc`, kernel32.dll.
 pub type VirtualAlloc = unsafe extern "system" fn(
     lpaddress: *const core::ffi::c_void,
@@ -1271,9 +1296,20 @@ pub type WaitForSingleObjectEx =
     unsafe extern "system" fn(hhandle: HANDLE, dwmilliseconds: u32, balertable: BOOL) -> WAIT_EVENT;
 /// `WaitMessage`, user32.dll.
 pub type WaitMessage = unsafe extern "system" fn() -> BOOL;
+/// `WaitOnAddress`, api-ms-win-core-synch-l1-2-0.dll.
+pub type WaitOnAddress = unsafe extern "system" fn(
+    address: *const core::ffi::c_void,
+    compareaddress: *const core::ffi::c_void,
+    addresssize: usize,
+    dwmilliseconds: u32,
+) -> BOOL;
 /// `WakeAllConditionVariable`, kernel32.dll.
 pub type WakeAllConditionVariable =
     unsafe extern "system" fn(conditionvariable: *mut CONDITION_VARIABLE);
+/// `WakeByAddressAll`, api-ms-win-core-synch-l1-2-0.dll.
+pub type WakeByAddressAll = unsafe extern "system" fn(address: *const core::ffi::c_void);
+/// `WakeByAddressSingle`, api-ms-win-core-synch-l1-2-0.dll.
+pub type WakeByAddressSingle = unsafe extern "system" fn(address: *const core::ffi::c_void);
 /// `WakeConditionVariable`, kernel32.dll.
 pub type WakeConditionVariable =
     unsafe extern "system" fn(conditionvariable: *mut CONDITION_VARIABLE);

@@ -2211,6 +2211,76 @@ pub const OPEN_ALWAYS: FILE_CREATION_DISPOSITION = 4u32;
 pub const OPEN_EXISTING: FILE_CREATION_DISPOSITION = 3u32;
 #[repr(C)]
 #[derive(Clone, Copy)]
+pub struct OSVERSIONINFOA {
+    pub dwOSVersionInfoSize: u32,
+    pub dwMajorVersion: u32,
+    pub dwMinorVersion: u32,
+    pub dwBuildNumber: u32,
+    pub dwPlatformId: u32,
+    pub szCSDVersion: [i8; 128],
+}
+impl Default for OSVERSIONINFOA {
+    fn default() -> Self {
+        unsafe { core::mem::zeroed() }
+    }
+}
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct OSVERSIONINFOEXA {
+    pub dwOSVersionInfoSize: u32,
+    pub dwMajorVersion: u32,
+    pub dwMinorVersion: u32,
+    pub dwBuildNumber: u32,
+    pub dwPlatformId: u32,
+    pub szCSDVersion: [i8; 128],
+    pub wServicePackMajor: u16,
+    pub wServicePackMinor: u16,
+    pub wSuiteMask: u16,
+    pub wProductType: u8,
+    pub wReserved: u8,
+}
+impl Default for OSVERSIONINFOEXA {
+    fn default() -> Self {
+        unsafe { core::mem::zeroed() }
+    }
+}
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct OSVERSIONINFOEXW {
+    pub dwOSVersionInfoSize: u32,
+    pub dwMajorVersion: u32,
+    pub dwMinorVersion: u32,
+    pub dwBuildNumber: u32,
+    pub dwPlatformId: u32,
+    pub szCSDVersion: [u16; 128],
+    pub wServicePackMajor: u16,
+    pub wServicePackMinor: u16,
+    pub wSuiteMask: u16,
+    pub wProductType: u8,
+    pub wReserved: u8,
+}
+impl Default for OSVERSIONINFOEXW {
+    fn default() -> Self {
+        unsafe { core::mem::zeroed() }
+    }
+}
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct OSVERSIONINFOW {
+    pub dwOSVersionInfoSize: u32,
+    pub dwMajorVersion: u32,
+    pub dwMinorVersion: u32,
+    pub dwBuildNumber: u32,
+    pub dwPlatformId: u32,
+    pub szCSDVersion: [u16; 128],
+}
+impl Default for OSVERSIONINFOW {
+    fn default() -> Self {
+        unsafe { core::mem::zeroed() }
+    }
+}
+#[repr(C)]
+#[derive(Clone, Copy)]
 pub struct OVERLAPPED {
     pub Internal: usize,
     pub InternalHigh: usize,
@@ -3023,6 +3093,17 @@ impl Default for UNICODE_STRING {
         unsafe { core::mem::zeroed() }
     }
 }
+pub const VER_AND: u32 = 6u32;
+pub const VER_BUILDNUMBER: VER_FLAGS = 4u32;
+pub type VER_FLAGS = u32;
+pub const VER_MAJORVERSION: VER_FLAGS = 2u32;
+pub const VER_MINORVERSION: VER_FLAGS = 1u32;
+pub const VER_OR: u32 = 7u32;
+pub const VER_PLATFORMID: VER_FLAGS = 8u32;
+pub const VER_PRODUCT_TYPE: VER_FLAGS = 128u32;
+pub const VER_SERVICEPACKMAJOR: VER_FLAGS = 32u32;
+pub const VER_SERVICEPACKMINOR: VER_FLAGS = 16u32;
+pub const VER_SUITENAME: VER_FLAGS = 64u32;
 pub type VIRTUAL_ALLOCATION_TYPE = u32;
 pub type VIRTUAL_FREE_TYPE = u32;
 pub const WAIT_ABANDONED: WAIT_EVENT = 128u32;

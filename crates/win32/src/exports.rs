@@ -66,7 +66,7 @@ exports! {
     /// Every function whose signature Microsoft's metadata has.
     checked EXPORTS:
     kernel32 {
-        apc { QueueUserAPC }
+        apc { QueueUserAPC TerminateThread }
         event {
             CreateEventA CreateEventExA CreateEventExW CreateEventW OpenEventA OpenEventW
             PulseEvent ResetEvent SetEvent
@@ -98,6 +98,7 @@ exports! {
             SignalObjectAndWait Sleep SleepEx SwitchToThread WaitForMultipleObjects
             WaitForMultipleObjectsEx WaitForSingleObject WaitForSingleObjectEx
         }
+        wait_on_address { WaitOnAddress WakeByAddressAll WakeByAddressSingle }
         completion_port {
             CreateIoCompletionPort GetQueuedCompletionStatus GetQueuedCompletionStatusEx
             PostQueuedCompletionStatus SetFileCompletionNotificationModes
@@ -153,6 +154,10 @@ exports! {
             GetCommandLineA GetCommandLineW GetEnvironmentVariableA
             GetEnvironmentVariableW IsDebuggerPresent OutputDebugStringA
             OutputDebugStringW SetEnvironmentVariableA SetEnvironmentVariableW
+        }
+        version {
+            GetVersion GetVersionExA GetVersionExW VerSetConditionMask VerifyVersionInfoA
+            VerifyVersionInfoW
         }
         virtual_memory { VirtualAlloc VirtualFree }
         loader {
@@ -277,6 +282,7 @@ exports! {
         }
     }
     kernel32 {
+        version_lp64 { GetVersionExW VerifyVersionInfoW }
         lp64 {
             CreateFileW DeleteFileW GetTempFileNameW GetTempPathW
             CreateEventExW CreateEventW CreateMutexExW CreateMutexW CreateSemaphoreExW

@@ -1,8 +1,9 @@
-//! `QueueUserAPC`.
+//! `QueueUserAPC`, and `TerminateThread`, which is one.
 #![allow(unsafe_code)]
 
+use super::thread::{ExitThread, GetCurrentThreadId, GetThreadId};
 use crate::entry;
-use lapwing_abi::{HANDLE, PAPCFUNC};
+use lapwing_abi::{BOOL, HANDLE, PAPCFUNC};
 use lapwing_executive::ke::apc::{Apc, ApcArguments};
 use lapwing_executive::ob::handle;
 use lapwing_executive::status::{Result, Status};
@@ -34,4 +35,36 @@ pub unsafe extern "system" fn QueueUserAPC(
         object.thread()?.queue_apc(Apc { routine: call, arguments, origin: 0 })
     };
     entry::succeed(queue()).cast_unsigned()
+}
+
+/// Ends a thread with an exit code: the calling one at once, another one when it waits alertably
+/// or as soon as it does so.  A thread that has ended stays as it is.
+///
+/// Missing: a thread that never waits alertably goes on.  Linux cannot end a thread from outside
+/// without leaving locked whatever it holds, in this library and in the C library too.
+///
+/// # Safety
+/// As for [`ExitThread`], in the thread that is ended.
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn TerminateThread(thread: HANDLE, exit_code: u32) -> BOOL {
+    let queue = || -> Result<()> {
+        let object = handle::resolve(entry::number(thread))?;
+        let arguments = [exit_code as usize, 0, 0, 0, 0];
+        let thread = object.thread()?;
+        match thread.queue_apc(Apc { routine: end, arguments, origin: 0 }) {
+            Err(Status::UNSUCCESSFUL) => Ok(()),
+            result => result,
+        }
+    };
+    if GetThreadId(thread) == GetCurrentThreadId() {
+        // SAFETY: the caller's promise.
+        unsafe { ExitThread(exit_code) }
+    }
+    entry::succeed(queue())
+}
+
+/// Ends the thread that this APC was queued to.
+fn end(arguments: &ApcArguments) {
+    // SAFETY: by the promise given to `TerminateThread`.
+    unsafe { ExitThread(arguments[0] as u32) }
 }

@@ -37,5 +37,8 @@ pub mod thread;
 pub mod time;
 pub mod timer;
 pub mod tls;
+pub mod version;
+pub mod version_lp64;
 pub mod virtual_memory;
 pub mod wait;
+pub mod wait_on_address;
