@@ -1,4 +1,4 @@
-"""Runs the README's first command as it stands there, with three clients, then presses Ctrl-C."""
+"""Runs the README's second command as it stands there, with three clients, then presses Ctrl-C."""
 import os, signal, socket, subprocess, sys, threading
 
 COMMAND = 'cargo run --release -- run examples/c/iocp_echo_server.c'

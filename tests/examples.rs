@@ -1,6 +1,7 @@
 //! The programs of `examples/c`, run as their users run them.
 
-use lapwing_tests::{command, source_tree, tools};
+use lapwing_measure::process::raise_descriptor_limit;
+use lapwing_tests::{command, echo_clients, source_tree, tools};
 use libtest_mimic::{Arguments, Failed};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
@@ -28,6 +29,10 @@ fn main() {
             tools::trial(&title, &["gcc"], move || echo_server(name))
         })
         .collect();
+    trials.extend(ECHO_SERVERS.iter().map(|name| {
+        let title = format!("{name}_holds_1000_connections_and_echoes_50_mb");
+        libtest_mimic::Trial::test(title, move || many_connections(name)).with_ignored_flag(true)
+    }));
     trials.push(tools::trial("an_echo_server_refuses_a_bad_port", &["gcc"], bad_port));
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
@@ -73,6 +78,13 @@ impl Server {
         Ok(line.trim_end().to_string())
     }
 
+    /// The port, from the first line.
+    fn port(&mut self) -> Result<u16, Failed> {
+        let first = self.line()?;
+        let port = first.rsplit(':').next().and_then(|port| port.parse().ok());
+        Ok(port.ok_or(format!("no port in: {first}"))?)
+    }
+
     fn interrupt(&self) -> Result<(), Failed> {
         let process = rustix::process::Pid::from_child(&self.child);
         Ok(rustix::process::kill_process(process, rustix::process::Signal::INT)?)
@@ -82,9 +94,7 @@ impl Server {
 /// So many connections that those in groups of 64 events need a second group.
 fn echo_server(name: &str) -> Result<(), Failed> {
     let mut server = Server::start(name)?;
-    let first = server.line()?;
-    let port = first.rsplit(':').next().and_then(|port| port.parse().ok());
-    let port: u16 = port.ok_or(format!("no port in: {first}"))?;
+    let port = server.port()?;
     let mut clients = Vec::new();
     for _ in 0..100 {
         let client = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
@@ -106,6 +116,33 @@ fn echo_server(name: &str) -> Result<(), Failed> {
     let count = |start| rest.lines().filter(|line| line.starts_with(start)).count();
     assert_eq!((count("+ 127.0.0.1:"), count("- 127.0.0.1:")), (100, 100), "{rest}");
     assert_eq!(rest.lines().last(), Some("Stopped after 100 connections"));
+    Ok(())
+}
+
+/// A tenth of the connections are reset half-way.
+fn many_connections(name: &str) -> Result<(), Failed> {
+    raise_descriptor_limit();
+    let mut server = Server::start(name)?;
+    let port = server.port()?;
+    let mut rest = String::new();
+    let done = std::thread::scope(|scope| {
+        let clients = scope.spawn(move || echo_clients::run(port, 1000, 55_000));
+        // What the server says about each connection must be taken from it.
+        let mut closed = 0;
+        while closed < 1000 {
+            let line = server.line()?;
+            if line.is_empty() {
+                return Err(Failed::from("the server has ended"));
+            }
+            closed += usize::from(line.starts_with("- "));
+        }
+        clients.join().map_err(|_| Failed::from("the clients failed"))
+    })?;
+    assert!(done.bytes > 50_000_000, "{done:?}");
+    server.interrupt()?;
+    server.output.read_to_string(&mut rest)?;
+    assert_eq!(server.child.wait()?.code(), Some(0));
+    assert_eq!(rest.lines().last(), Some("Stopped after 1000 connections"));
     Ok(())
 }
 

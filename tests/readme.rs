@@ -25,12 +25,13 @@ fn commands() -> Vec<String> {
 #[test]
 fn ci_runs_the_readme_s_commands() {
     let commands = commands();
-    assert_eq!(commands[0], "cargo run --release -- run examples/c/iocp_echo_server.c");
-    assert_eq!(commands[1], "cargo test --workspace");
+    assert_eq!(commands[0], "cargo run --release -- models");
+    assert_eq!(commands[1], "cargo run --release -- run examples/c/iocp_echo_server.c");
+    assert_eq!(commands[2], "cargo test --workspace");
     let ci = [".ci/run", ".ci/readme_run.py"]
         .map(|file| std::fs::read_to_string(source_tree().join(file)).unwrap())
         .concat();
-    for command in &commands[..2] {
+    for command in &commands[..3] {
         assert!(ci.contains(command.as_str()), "CI does not run: {command}");
     }
 }

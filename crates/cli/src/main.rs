@@ -1,14 +1,16 @@
 //! The `lapwing` command: compiles and runs Windows programs on Linux.
 //!
 //! This file has the command line.  `compile/` stands before the host compiler, `run.rs` keeps
-//! compiled programs, `install.rs` lays Lapwing down for others, `err` explains error codes,
-//! `layout.rs` knows where our own headers and libraries are, `cache.rs` where we may write.
+//! compiled programs, `models/` compares Winsock's models, `install.rs` lays Lapwing down for
+//! others, `err` explains error codes, `layout.rs` knows where our own headers and libraries are,
+//! `cache.rs` where we may write.
 
 mod cache;
 mod compile;
 mod err;
 mod install;
 mod layout;
+mod models;
 mod run;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -64,6 +66,9 @@ enum Command {
         #[arg(long, hide = true)]
         page: bool,
     },
+    /// Compare the models of Winsock: an echo server for each, the same clients
+    #[command(after_help = models::HELP)]
+    Models(models::Options),
     /// Lay down headers, libraries, a pkg-config file, a CMake package and this command
     Install {
         /// Where to: DIR/bin, DIR/include/lapwing, DIR/lib
@@ -112,6 +117,7 @@ fn main() -> ExitCode {
             Ok(ExitCode::SUCCESS)
         }
         Command::Err { code, .. } => explain(&code),
+        Command::Models(options) => models::run(&options),
         Command::Install { prefix } => install::install(&prefix),
     };
     match result {

@@ -17,6 +17,17 @@ use std::process::{Command, ExitCode, ExitStatus, Stdio};
 /// Compiles `files` (sources and options of the compiler) and becomes the program, which is given
 /// `arguments`.  Returns only if the compiler fails, with its exit code, or if we do.
 pub fn run(files: Vec<OsString>, arguments: Vec<OsString>) -> Result<ExitCode, Failure> {
+    let program = match program(files)? {
+        Ok(program) => program,
+        Err(status) => return Ok(exit_code(status)),
+    };
+    let error = Command::new(&program).args(arguments).exec();
+    Err(format!("{}: {error}", program.display()))
+}
+
+/// The program that `files` (sources and options of the compiler) make, compiled if it is not in
+/// the cache.  The compiler's own failure comes back as its status; it has said why.
+pub fn program(files: Vec<OsString>) -> Result<Result<PathBuf, ExitStatus>, Failure> {
     let is_cxx = files.iter().any(|file| compile::is_cxx_source(Path::new(file)));
     let language = if is_cxx { Language::Cxx } else { Language::C };
     let host = Host::find(language)?;
@@ -29,17 +40,16 @@ pub fn run(files: Vec<OsString>, arguments: Vec<OsString>) -> Result<ExitCode, F
         .output()
         .map_err(|error| format!("{}: {error}", host.program.display()))?;
     if !text.status.success() {
-        return Ok(exit_code(text.status));
+        return Ok(Err(text.status));
     }
     let program = program_path(&host, &layout, &options, &text.stdout)?;
     if !program.exists() {
         let status = build(language, &host, &layout, &options, &program)?;
         if !status.success() {
-            return Ok(exit_code(status));
+            return Ok(Err(status));
         }
     }
-    let error = Command::new(&program).args(arguments).exec();
-    Err(format!("{}: {error}", program.display()))
+    Ok(Ok(program))
 }
 
 /// A program to be looked at while it runs: optimised, with line numbers, unless told otherwise.

@@ -1,0 +1,108 @@
+//! Bar charts as SVG that stands in a page: its colours are the page's, so that it is readable in
+//! light and in dark, and its text keeps its size on a narrow screen, because only the bars are
+//! measured in percent.  (The crates that draw charts fix both when they draw.)
+
+use super::table::figure;
+use std::fmt::Write;
+
+const TITLE_HEIGHT: usize = 22;
+const BAR_HEIGHT: usize = 16;
+const GAP: usize = 10;
+/// The longest bar; the figure stands behind it.
+const LONGEST_PERCENT: f64 = 84.0;
+
+/// A chart with one bar for each series under the title of each row.
+pub struct Chart<'a> {
+    /// What the chart shows, for who does not see it.
+    pub label: &'a str,
+    /// The series, in the order of the values; with one there is no legend.
+    pub series: &'a [&'a str],
+    /// A title and its values; none where it was not measured.
+    pub rows: Vec<(&'a str, Option<Vec<f64>>)>,
+    /// How a value is written.
+    pub written: fn(f64) -> String,
+}
+
+impl Chart<'_> {
+    /// The element, with its legend.
+    pub fn svg(&self) -> String {
+        let values = self.rows.iter().filter_map(|(_, values)| values.as_ref()).flatten();
+        let highest = values.copied().fold(f64::MIN_POSITIVE, f64::max);
+        let mut bars = String::new();
+        let mut y = 0;
+        for (title, values) in &self.rows {
+            let _ = writeln!(bars, "<text x=\"0\" y=\"{}\">{}</text>", y + 16, escape(title));
+            y += TITLE_HEIGHT;
+            if values.is_none() {
+                let _ = writeln!(
+                    bars,
+                    "<text class=\"value\" x=\"0\" y=\"{}\">not measured</text>",
+                    y + 12
+                );
+                y += BAR_HEIGHT;
+            }
+            for (series, value) in values.iter().flatten().enumerate() {
+                let percent = value / highest * LONGEST_PERCENT;
+                let _ = writeln!(
+                    bars,
+                    "<rect class=\"series{series}\" x=\"0\" y=\"{y}\" width=\"{percent:.2}%\" \
+                     height=\"{}\"/>\n<text class=\"value\" x=\"{percent:.2}%\" dx=\"6\" \
+                     y=\"{}\">{}</text>",
+                    BAR_HEIGHT - 3,
+                    y + 11,
+                    (self.written)(*value)
+                );
+                y += BAR_HEIGHT;
+            }
+            y += GAP;
+        }
+        format!(
+            "{}<svg role=\"img\" aria-label=\"{}\" width=\"100%\" height=\"{y}\">\n{bars}</svg>\n",
+            self.legend(),
+            escape(self.label)
+        )
+    }
+
+    fn legend(&self) -> String {
+        if self.series.len() < 2 {
+            return String::new();
+        }
+        let names = self.series.iter().enumerate();
+        let keys: Vec<String> = names
+            .map(|(series, name)| {
+                format!("<span><i class=\"series{series}\"></i>{}</span>", escape(name))
+            })
+            .collect();
+        format!("<p class=\"legend\">{}</p>\n", keys.concat())
+    }
+}
+
+/// A count, written as such.
+pub fn whole(value: f64) -> String {
+    format!("{value:.0}")
+}
+
+/// Microseconds.
+pub fn microseconds(value: f64) -> String {
+    format!("{} µs", figure(value))
+}
+
+/// Text as it may stand in HTML and in its attributes.
+pub fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_bar_is_the_highest_value_and_nothing_is_lost() {
+        let rows = vec![("a<b", Some(vec![1.0, 2.0])), ("c", None)];
+        let chart = Chart { label: "\"x\"", series: &["one", "two"], rows, written: whole };
+        let svg = chart.svg();
+        assert!(svg.contains("width=\"84.00%\"") && svg.contains("width=\"42.00%\""), "{svg}");
+        assert!(svg.contains("a&lt;b") && svg.contains("not measured"), "{svg}");
+        assert!(svg.contains("aria-label=\"&quot;x&quot;\""), "{svg}");
+    }
+}

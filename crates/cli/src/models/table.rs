@@ -1,0 +1,117 @@
+//! The figures as a table: for the terminal, and the cells for the page.
+
+use super::measure::{Finding, Findings, Loads};
+use comfy_table::presets::NOTHING;
+use comfy_table::{CellAlignment, ContentArrangement, Table, TableComponent};
+
+/// What stands over the columns, on two lines.
+pub const HEADS: [[&str; 2]; 12] = [
+    ["", "model"],
+    ["lines of", "source"],
+    ["", "open"],
+    ["per", "thread"],
+    ["", "threads"],
+    ["calls,", "all"],
+    ["calls,", "one"],
+    ["CPU µs,", "all"],
+    ["CPU µs,", "one"],
+    ["µs,", "all"],
+    ["µs,", "one"],
+    ["idle,", "µs/s"],
+];
+
+/// A model's row.
+pub fn cells(finding: &Finding) -> [String; HEADS.len()] {
+    let calls = |which: fn(Loads) -> f64| {
+        finding.system_calls.map_or("?".to_owned(), |calls| figure(which(calls)))
+    };
+    let own = match finding.lapwing_threads {
+        0 => String::new(),
+        own => format!(" + {own}"),
+    };
+    [
+        finding.model.title.to_owned(),
+        finding.lines.to_string(),
+        finding.connections.to_string(),
+        finding.model.per_thread.to_owned(),
+        format!("{}{own}", finding.threads),
+        calls(|calls| calls.all_talk),
+        calls(|calls| calls.one_talks),
+        figure(finding.cpu_microseconds.all_talk),
+        figure(finding.cpu_microseconds.one_talks),
+        figure(finding.microseconds.all_talk),
+        figure(finding.microseconds.one_talks),
+        format!("{:.0}", finding.idle_microseconds_per_second),
+    ]
+}
+
+/// A number with as many decimals as say something.
+pub fn figure(value: f64) -> String {
+    match value {
+        _ if value >= 99.95 => format!("{value:.0}"),
+        _ if value >= 9.995 => format!("{value:.1}"),
+        _ => format!("{value:.2}"),
+    }
+}
+
+/// What a reader must know about the figures.
+pub fn notes(findings: &Findings) -> Vec<String> {
+    let mut notes = vec![
+        format!(
+            "Medians of {} round{}, messages of {} bytes; every echo was compared, byte by byte.",
+            findings.rounds,
+            if findings.rounds == 1 { "" } else { "s" },
+            findings.message_bytes
+        ),
+        "all: every client has one message under way.  one: one client talks, the others are \
+         connected and quiet."
+            .to_owned(),
+        "calls: system calls for one message.  CPU µs: the server's processor time for one \
+         message.  µs: from one message to the next."
+            .to_owned(),
+        "idle: processor time in a second in which nobody talks.  open: connections.  per thread: \
+         how many connections one thread can have."
+            .to_owned(),
+        "Lines of source leave out what all servers share (echo_server.h).  Threads behind a + \
+         are Lapwing's own."
+            .to_owned(),
+        format!("{}.", findings.machine),
+    ];
+    if findings.connections_limited_by_descriptors {
+        notes.push(format!(
+            "Not {} connections: the limit of open files does not allow them (ulimit -Hn).",
+            findings.wanted_connections
+        ));
+    }
+    let why = findings.models.iter().find_map(|finding| finding.not_counted.as_ref());
+    notes.extend(why.map(|why| format!("System calls were not counted: {why}.")));
+    notes
+}
+
+/// The table and its notes, for a terminal.
+pub fn table(findings: &Findings) -> String {
+    let mut table = Table::new();
+    table.load_preset(NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+    table.set_style(TableComponent::HeaderLines, '─');
+    table.set_style(TableComponent::MiddleHeaderIntersections, '─');
+    table.set_header(HEADS.map(|lines| lines.join("\n")));
+    for finding in &findings.models {
+        table.add_row(cells(finding));
+    }
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+        column.set_padding((0, 1));
+    }
+    format!("{table}\n{}", notes(findings).join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::figure;
+
+    #[test]
+    fn figures_have_three_digits_or_so() {
+        let shown = [0.0, 3.001, 9.996, 46.72, 99.96, 1234.5].map(figure);
+        assert_eq!(shown, ["0.00", "3.00", "10.0", "46.7", "100", "1234"]);
+    }
+}
