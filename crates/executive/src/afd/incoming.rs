@@ -8,6 +8,7 @@ use super::request::{Attempt, Call, Side};
 use super::socket::Socket;
 use crate::status::Result;
 use crate::sync::Mutex;
+use rustix::event::PollFlags;
 use rustix::fd::OwnedFd;
 use rustix::net::SocketAddrAny;
 use std::collections::VecDeque;
@@ -75,6 +76,13 @@ impl Call for Incoming {
             Incoming::Accept(call) => call.attempt(socket, state),
             Incoming::Datagram(call) => call.attempt(socket, state, reported),
             Incoming::Message(call) => call.attempt(socket, state, reported),
+        }
+    }
+
+    fn events(&self) -> PollFlags {
+        match self {
+            Incoming::Receive(call) if call.is_urgent() => PollFlags::PRI,
+            _ => PollFlags::IN,
         }
     }
 

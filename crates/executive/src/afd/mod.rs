@@ -11,6 +11,7 @@
 //! | accept, and what a condition defers | [`deferred`] |
 //! | bind, listen, connect, shutdown | [`connection`] |
 //! | AcceptEx | [`accept`] |
+//! | what SO_LINGER makes of a close | [`linger`] |
 //! | ConnectEx, DisconnectEx | [`connect`] |
 //! | addresses in Windows' layout | [`address`] |
 //! | who has bound which address | [`address_use`] |
@@ -40,6 +41,7 @@ pub mod error;
 pub mod event_select;
 pub mod incoming;
 pub mod level;
+pub mod linger;
 pub mod network_events;
 pub mod options;
 pub mod outgoing;
@@ -64,7 +66,7 @@ pub fn ready(registration: Registration, readiness: Readiness, timing: Timing) {
     if readiness.ended && !socket.is_stream() {
         socket.add(socket::ERRORS);
     }
-    if readiness.readable {
+    if readiness.readable || readiness.urgent {
         socket.carry_on::<Incoming>(file, timing, |state| {
             state.readable = true;
             state.ended |= readiness.ended;

@@ -31,6 +31,27 @@ impl ReceiveCall {
         ReceiveCall { buffers, flags, done: 0 }
     }
 
+    /// True when urgent data is wanted.
+    pub(super) fn is_urgent(&self) -> bool {
+        self.flags & libc::MSG_OOB != 0
+    }
+
+    /// Urgent data comes beside the other, so nothing is learnt of that.
+    fn attempt_urgent(&mut self, socket: &Socket) -> Attempt {
+        match sys::net::receive(socket.fd(), &self.buffers, 0, self.flags & !libc::MSG_WAITALL) {
+            Ok((count, _flags)) => Attempt::Done(Ok(Outcome::bytes(count))),
+            // Linux' word for none; or all of it stands among the other data.
+            Err(Errno::INVAL) if !socket.has_urgent_data_inline() => Attempt::Wait,
+            Err(Errno::AGAIN) => Attempt::Wait,
+            Err(error) => {
+                if error::is_reset(error) {
+                    socket.add(RESET);
+                }
+                Attempt::Done(Err(error::general(error)))
+            }
+        }
+    }
+
     pub(super) fn attempt(
         &mut self,
         socket: &Socket,
@@ -39,6 +60,9 @@ impl ReceiveCall {
     ) -> Attempt {
         if socket.has(RESET) {
             return Attempt::Done(Err(Status::CONNECTION_RESET));
+        }
+        if self.is_urgent() {
+            return self.attempt_urgent(socket);
         }
         if !state.readable {
             return Attempt::Wait;
@@ -51,7 +75,7 @@ impl ReceiveCall {
             };
         }
         let wait_for_all = self.flags & libc::MSG_WAITALL != 0 && socket.is_stream();
-        let consumes = self.flags & (libc::MSG_PEEK | libc::MSG_OOB) == 0;
+        let consumes = self.flags & libc::MSG_PEEK == 0;
         loop {
             let wanted = self.buffers.vector_length(self.done);
             let flags = self.flags & !libc::MSG_WAITALL;

@@ -73,6 +73,11 @@ pub trait Call: Sized + Send + 'static {
     /// an event will tell when the socket becomes ready.
     fn attempt(&mut self, socket: &Socket, state: &mut Self::State, reported: bool) -> Attempt;
 
+    /// What a thread waits for that performs the call.
+    fn events(&self) -> PollFlags {
+        if Self::WRITES { PollFlags::OUT } else { PollFlags::IN }
+    }
+
     /// On a non-blocking socket, what is left of a call that has begun: it ends with this outcome,
     /// and the rest, whose memory is ours, is done later.
     fn take_over(&mut self) -> Option<(Self, Outcome)> {
@@ -112,6 +117,11 @@ pub trait First<C: Call>: Into<C> {
         None
     }
 
+    /// As [`Call::events`].
+    fn events(&self) -> PollFlags {
+        if C::WRITES { PollFlags::OUT } else { PollFlags::IN }
+    }
+
     /// As [`Call::tells_later`].
     fn tells_later(&self) -> bool {
         false
@@ -138,6 +148,10 @@ impl<C: Call> First<C> for C {
 
     fn take_over(&mut self) -> Option<(C, Outcome)> {
         Call::take_over(self)
+    }
+
+    fn events(&self) -> PollFlags {
+        Call::events(self)
     }
 
     fn tells_later(&self) -> bool {
@@ -312,7 +326,7 @@ pub fn perform<C: Call, F: First<C>>(
     deadline: Deadline,
 ) -> Result<Outcome> {
     let socket = file.socket()?;
-    let events = if C::WRITES { PollFlags::OUT } else { PollFlags::IN };
+    let events = call.events();
     let heeds_mode = call.heeds_mode();
     let done = socket.block(deadline, heeds_mode, || {
         let mut side = C::side(socket).lock();

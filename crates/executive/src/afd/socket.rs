@@ -269,6 +269,7 @@ impl Socket {
         self.incoming.lock().close();
         self.outgoing.lock().close();
         self.reset_deferred();
+        self.forget_unsent();
         // A datagram socket's peer is no connection that could be aborted.
         let connected = self.has(CONNECTED) && self.is_stream();
         let status = if connected { Status::CONNECTION_ABORTED } else { Status::CANCELLED };

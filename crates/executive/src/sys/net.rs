@@ -73,6 +73,14 @@ pub fn receive(
     Ok((count, message.msg_flags))
 }
 
+/// How many bytes have been given to a stream and not been confirmed by the peer.
+pub fn unsent(fd: BorrowedFd<'_>) -> Result<usize, Errno> {
+    let mut bytes: libc::c_int = 0;
+    // SAFETY: the kernel writes the number in the call.
+    let call = || unsafe { libc::ioctl(fd.as_raw_fd(), libc::TIOCOUTQ, &raw mut bytes) as isize };
+    keep_errno(call).map(|_| bytes.unsigned_abs() as usize)
+}
+
 /// True (or an error) when a receive would not block; consumes nothing.
 pub fn peek(fd: BorrowedFd<'_>) -> Result<(), Errno> {
     let mut byte = 0_u8;

@@ -51,14 +51,7 @@ fn only_streams(socket: &Socket) -> Result<(), i32> {
 
 fn set_linger(socket: &Socket, linger: Linger) -> Result<(), i32> {
     only_streams(socket)?;
-    let value =
-        libc::linger { l_onoff: i32::from(linger.on != 0), l_linger: i32::from(linger.seconds) };
-    let mut bytes = [0; 8];
-    bytes[..4].copy_from_slice(&value.l_onoff.to_ne_bytes());
-    bytes[4..].copy_from_slice(&value.l_linger.to_ne_bytes());
-    linux::set_bytes(socket.fd(), libc::SOL_SOCKET, libc::SO_LINGER, &bytes).map_err(refused)?;
-    socket.options().lock().linger = linger;
-    Ok(())
+    socket.set_linger(linger).map_err(error::winsock)
 }
 
 /// The two wishes about sharing an address exclude each other.

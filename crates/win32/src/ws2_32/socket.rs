@@ -178,15 +178,28 @@ fn reopen(ticket: Ticket, flags: u32) -> Result<SOCKET, i32> {
     }
 }
 
+/// Waits before the close of a socket's last handle as `SO_LINGER` asks.
+fn linger(s: SOCKET) -> Result<(), i32> {
+    let found = lookup::find(s)?;
+    let deadline = found.socket().ok().and_then(Socket::linger_deadline);
+    let is_last = found.object().handle_count() == 1;
+    drop(found);
+    match deadline.filter(|_| is_last) {
+        Some(deadline) => with_socket_blocking(s, |_, file| file.socket()?.linger(deadline)),
+        None => Ok(()),
+    }
+}
+
 /// Closes a socket.  Pending requests end with their own notifications after this call, and their
-/// memory stays in use until then.
+/// memory stays in use until then.  With `SO_LINGER` and a time it waits until everything is sent,
+/// or resets the connection when the time is over; with the time 0 it resets it at once.
 ///
 /// # Errors
+/// `WSAEWOULDBLOCK` when a non-blocking socket would have to wait, and the socket stays open;
 /// `WSAENOTSOCK`, `WSANOTINITIALISED`.
 #[unsafe(no_mangle)]
 pub extern "system" fn closesocket(s: SOCKET) -> i32 {
-    let closed = lookup::find(s).and_then(|found| {
-        drop(found);
+    let closed = linger(s).and_then(|()| {
         let object = handle::remove(s).map_err(error::winsock)?;
         if let (1, Ok(socket)) = (object.handle_count(), object.file().and_then(File::socket)) {
             // Winsock forgets whom it was to tell; CloseHandle alone would tell it (semantics 6.2).
