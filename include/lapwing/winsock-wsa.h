@@ -15,6 +15,22 @@ WINSOCK_API_LINKAGE void WSAAPI WSASetLastError(int iError);
 WINSOCK_API_LINKAGE SOCKET WSAAPI WSASocketA(int af, int type, int protocol,
                                              LPWSAPROTOCOL_INFOA lpProtocolInfo, GROUP g,
                                              DWORD dwFlags);
+WINSOCK_API_LINKAGE INT WSAAPI WSAAddressToStringA(LPSOCKADDR lpsaAddress, DWORD dwAddressLength,
+                                                   LPWSAPROTOCOL_INFOA lpProtocolInfo,
+                                                   LPSTR lpszAddressString,
+                                                   LPDWORD lpdwAddressStringLength);
+WINSOCK_API_LINKAGE INT WSAAPI WSAAddressToStringW(LPSOCKADDR lpsaAddress, DWORD dwAddressLength,
+                                                   LPWSAPROTOCOL_INFOW lpProtocolInfo,
+                                                   LPWSTR lpszAddressString,
+                                                   LPDWORD lpdwAddressStringLength)
+    LAPWING_LP64(WSAAddressToStringW);
+WINSOCK_API_LINKAGE INT WSAAPI WSAStringToAddressA(LPSTR AddressString, INT AddressFamily,
+                                                   LPWSAPROTOCOL_INFOA lpProtocolInfo,
+                                                   LPSOCKADDR lpAddress, LPINT lpAddressLength);
+WINSOCK_API_LINKAGE INT WSAAPI WSAStringToAddressW(LPWSTR AddressString, INT AddressFamily,
+                                                   LPWSAPROTOCOL_INFOW lpProtocolInfo,
+                                                   LPSOCKADDR lpAddress, LPINT lpAddressLength)
+    LAPWING_LP64(WSAStringToAddressW);
 WINSOCK_API_LINKAGE SOCKET WSAAPI WSASocketW(int af, int type, int protocol,
                                              LPWSAPROTOCOL_INFOW lpProtocolInfo, GROUP g,
                                              DWORD dwFlags)
@@ -95,6 +111,8 @@ LAPWING_END
 
 #define WSADuplicateSocket LAPWING_AW(WSADuplicateSocket)
 #define WSAEnumProtocols LAPWING_AW(WSAEnumProtocols)
+#define WSAAddressToString LAPWING_AW(WSAAddressToString)
+#define WSAStringToAddress LAPWING_AW(WSAStringToAddress)
 #define WSASocket LAPWING_AW(WSASocket)
 
 #endif

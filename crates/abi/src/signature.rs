@@ -1095,6 +1095,22 @@ pub type WSAAccept = unsafe extern "system" fn(
     lpfncondition: LPCONDITIONPROC,
     dwcallbackdata: usize,
 ) -> SOCKET;
+/// `WSAAddressToStringA`, ws2_32.dll.
+pub type WSAAddressToStringA = unsafe extern "system" fn(
+    lpsaaddress: *const SOCKADDR,
+    dwaddresslength: u32,
+    lpprotocolinfo: *const WSAPROTOCOL_INFOA,
+    lpszaddressstring: PSTR,
+    lpdwaddressstringlength: *mut u32,
+) -> i32;
+/// `WSAAddressToStringW`, ws2_32.dll.
+pub type WSAAddressToStringW = unsafe extern "system" fn(
+    lpsaaddress: *const SOCKADDR,
+    dwaddresslength: u32,
+    lpprotocolinfo: *const WSAPROTOCOL_INFOW,
+    lpszaddressstring: PWSTR,
+    lpdwaddressstringlength: *mut u32,
+) -> i32;
 /// `WSACleanup`, ws2_32.dll.
 pub type WSACleanup = unsafe extern "system" fn() -> i32;
 /// `WSACloseEvent`, ws2_32.dll.
@@ -1265,6 +1281,22 @@ pub type WSASocketW = unsafe extern "system" fn(
 /// `WSAStartup`, ws2_32.dll.
 pub type WSAStartup =
     unsafe extern "system" fn(wversionrequested: u16, lpwsadata: *mut WSADATA) -> i32;
+/// `WSAStringToAddressA`, ws2_32.dll.
+pub type WSAStringToAddressA = unsafe extern "system" fn(
+    addressstring: PCSTR,
+    addressfamily: i32,
+    lpprotocolinfo: *const WSAPROTOCOL_INFOA,
+    lpaddress: *mut SOCKADDR,
+    lpaddresslength: *mut i32,
+) -> i32;
+/// `WSAStringToAddressW`, ws2_32.dll.
+pub type WSAStringToAddressW = unsafe extern "system" fn(
+    addressstring: PCWSTR,
+    addressfamily: i32,
+    lpprotocolinfo: *const WSAPROTOCOL_INFOW,
+    lpaddress: *mut SOCKADDR,
+    lpaddresslength: *mut i32,
+) -> i32;
 /// `WSAWaitForMultipleEvents`, ws2_32.dll.
 pub type WSAWaitForMultipleEvents = unsafe extern "system" fn(
     cevents: u32,

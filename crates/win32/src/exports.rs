@@ -243,6 +243,9 @@ exports! {
         service { getprotobyname getprotobynumber getservbyname getservbyport }
         select { __WSAFDIsSet select }
         startup { WSACleanup WSAStartup }
+        socket_address_text {
+            WSAAddressToStringA WSAAddressToStringW WSAStringToAddressA WSAStringToAddressW
+        }
         text_address { InetNtopW InetPtonW inet_addr inet_ntoa inet_ntop inet_pton }
         error { WSAGetLastError WSASetLastError }
     }
@@ -278,7 +281,8 @@ exports! {
     ws2_32 {
         lp64 {
             FreeAddrInfoW GetAddrInfoW GetNameInfoW InetNtopW InetPtonW WSADuplicateSocketW
-            WSAEnumProtocolsW WSASocketW getsockopt select
+            WSAAddressToStringW WSAEnumProtocolsW WSASocketW WSAStringToAddressW getsockopt
+            select
         }
     }
     kernel32 {

@@ -10,7 +10,7 @@ use lapwing_abi::{
 };
 
 use super::protocol::Characters;
-use super::{duplicate, name, option, select, socket, text_address};
+use super::{duplicate, name, option, select, socket, socket_address_text, text_address};
 use crate::entry::{is_wild, socket_fail};
 
 /// `InetPtonW` for 32-bit `wchar_t`.
@@ -40,6 +40,38 @@ pub unsafe extern "system" fn InetNtopW(
 ) -> *const i32 {
     // SAFETY: the caller's promise.
     unsafe { text_address::print(family, address, buffer, capacity) }
+}
+
+/// `WSAAddressToStringW` for 32-bit `wchar_t`.
+///
+/// # Safety
+/// As for `WSAAddressToStringW`.
+#[unsafe(export_name = "lapwing_WSAAddressToStringW_lp64")]
+pub unsafe extern "system" fn WSAAddressToStringW(
+    address: *const SOCKADDR,
+    address_length: u32,
+    _protocol: *const c_void,
+    buffer: *mut i32,
+    length: *mut u32,
+) -> i32 {
+    // SAFETY: the caller's promise.
+    unsafe { socket_address_text::print(address, address_length, buffer, length) }
+}
+
+/// `WSAStringToAddressW` for 32-bit `wchar_t`.
+///
+/// # Safety
+/// As for `WSAStringToAddressW`.
+#[unsafe(export_name = "lapwing_WSAStringToAddressW_lp64")]
+pub unsafe extern "system" fn WSAStringToAddressW(
+    string: *const i32,
+    family: i32,
+    _protocol: *const c_void,
+    address: *mut SOCKADDR,
+    length: *mut i32,
+) -> i32 {
+    // SAFETY: the caller's promise.
+    unsafe { socket_address_text::parse(string, family, address, length) }
 }
 
 /// `select` for C's `struct timeval` of two 64-bit numbers.

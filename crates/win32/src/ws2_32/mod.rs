@@ -26,6 +26,7 @@ mod resolve;
 pub mod select;
 pub mod service;
 pub mod socket;
+pub mod socket_address_text;
 pub mod startup;
 pub mod text_address;
 mod text_address_syntax;
