@@ -1,4 +1,4 @@
-/* Stands in front of glibc's <inttypes.h>: the formats of uintptr_t, which is unsigned long long. */
+/* Stands in front of glibc's <inttypes.h>: uintptr_t is unsigned long long. */
 #pragma GCC system_header
 #include <stdint.h>
 #include_next <inttypes.h>

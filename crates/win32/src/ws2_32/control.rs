@@ -8,8 +8,9 @@ use core::ffi::c_void;
 
 use lapwing_abi::{
     FIONBIO, FIONREAD, GUID, LPWSAOVERLAPPED_COMPLETION_ROUTINE, OVERLAPPED, SIO_BASE_HANDLE,
-    SIO_GET_EXTENSION_FUNCTION_POINTER, SIO_KEEPALIVE_VALS, SIO_UDP_CONNRESET, SIO_UDP_NETRESET,
-    SIOCATMARK, SOCKET, WSA_IO_PENDING, WSAEFAULT, WSAEINVAL, WSAEOPNOTSUPP,
+    SIO_BSP_HANDLE, SIO_BSP_HANDLE_POLL, SIO_BSP_HANDLE_SELECT, SIO_GET_EXTENSION_FUNCTION_POINTER,
+    SIO_KEEPALIVE_VALS, SIO_UDP_CONNRESET, SIO_UDP_NETRESET, SIOCATMARK, SOCKET, WSA_IO_PENDING,
+    WSAEFAULT, WSAEINVAL, WSAEOPNOTSUPP,
 };
 use lapwing_executive::afd::socket::Socket;
 use lapwing_executive::io::complete::{self, Timing};
@@ -159,7 +160,10 @@ unsafe fn carry_out(
             keep_alive(socket, &values).map_err(error::winsock)?;
             Vec::new()
         }
-        (SIO_BASE_HANDLE, _) => s.to_le_bytes().to_vec(),
+        // No provider stands between a socket and AFD, so it is its own base.
+        (SIO_BASE_HANDLE | SIO_BSP_HANDLE | SIO_BSP_HANDLE_POLL | SIO_BSP_HANDLE_SELECT, _) => {
+            s.to_le_bytes().to_vec()
+        }
         (SIO_GET_EXTENSION_FUNCTION_POINTER, _) => {
             // SAFETY: the caller's promise.
             let bytes = unsafe { input::<16>(address, length) }?;
@@ -174,8 +178,9 @@ unsafe fn carry_out(
 }
 
 /// Carries a command out on a socket: `FIONBIO`, `FIONREAD`, `SIOCATMARK`, `SIO_KEEPALIVE_VALS`,
-/// `SIO_BASE_HANDLE`, `SIO_GET_EXTENSION_FUNCTION_POINTER` (`WSAEINVAL` for an unknown GUID), and
-/// for datagrams `SIO_UDP_CONNRESET` and `SIO_UDP_NETRESET`.
+/// `SIO_BASE_HANDLE` and `SIO_BSP_HANDLE`, `SIO_BSP_HANDLE_POLL`, `SIO_BSP_HANDLE_SELECT` (the
+/// socket itself), `SIO_GET_EXTENSION_FUNCTION_POINTER` (`WSAEINVAL` for an unknown GUID), and for
+/// datagrams `SIO_UDP_CONNRESET` and `SIO_UDP_NETRESET`.
 ///
 /// All of them are done at once; if there is an OVERLAPPED, its event, packet or routine follows
 /// all the same, with 0 bytes.  (T:sock:test_fionread_siocatmark, test_keepalive_vals)
