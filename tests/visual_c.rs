@@ -18,6 +18,8 @@ fn main() {
         trial("options_of_visual_c", c, options),
         trial("an_unknown_option_is_named", c, unknown_option),
         trial("words_of_visual_c", cxx, words),
+        trial("a_long_for_a_dword_is_explained", cxx, advice_on_long),
+        trial("a_function_we_lack_is_explained", cxx, advice_on_names),
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
@@ -101,14 +103,14 @@ fn no_main() -> Checked {
 }
 
 fn options() -> Checked {
-    let source = "#include \"n.h\"\n#include <windows.h>\nint main(void) { return N + X; }\n";
+    let source = "#include \"n.h\"\n#include <windows.h>\nint main(void) { return N + MORE; }\n";
     let place = Place::new("visual_c/options", &[("p.c", source), ("inc/n.h", "#define N 40\n")]);
     place.succeeds(
-        "cc /nologo /W3 /WX /O2 /MT /Zi /I inc /DX=2 p.c /Fe:out.exe /link /SUBSYSTEM:CONSOLE \
+        "cc /nologo /W3 /WX /O2 /MT /Zi /I inc /DMORE=2 p.c /Fe:out.exe /link /SUBSYSTEM:CONSOLE \
          Ws2_32.lib",
     );
     assert_eq!(run(&mut Command::new(place.folder.join("out.exe"))).code, Some(42));
-    place.succeeds("cc /c /Iinc /D X=3 /Fo:p.obj p.c");
+    place.succeeds("cc /c /Iinc /D MORE=3 /Fo:p.obj p.c");
     place.succeeds("cc p.obj kernel32.lib /link /OUT:p.exe");
     assert_eq!(run(&mut Command::new(place.folder.join("p.exe"))).code, Some(43));
     Ok(())
@@ -154,5 +156,62 @@ int main(void)
         run(place.lapwing("c++ -Wall -Werror -o p p.cpp").env("CXX", compiler)).success()?;
         assert_eq!(place.program("p"), "main 5 3\n");
     }
+    Ok(())
+}
+
+/// Every compiler of this host, and the command of ours that calls it.
+fn compilers() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    let all = [("gcc", "cc", "CC"), ("clang", "cc", "CC"), ("g++", "c++", "CXX")];
+    let all = all.into_iter().chain([("clang++", "c++", "CXX")]);
+    all.filter(|(name, _, _)| tools::missing(&[name]).is_empty())
+}
+
+/// What is said when each compiler compiles this, after its own words.
+fn said(place: &Place, source: &str) -> Vec<String> {
+    compilers()
+        .map(|(compiler, ours, variable)| {
+            let suffix = if ours == "cc" { "c" } else { "cpp" };
+            let file = format!("p.{suffix}");
+            place.write(&file, source);
+            let words = format!("{ours} -Wall -c -o p.o {file}");
+            let said = run(place.lapwing(&words).env(variable, compiler)).stderr;
+            let own: Vec<&str> =
+                said.lines().filter_map(|line| line.strip_prefix("lapwing: ")).collect();
+            assert!(own.len() <= 1 || source.contains("two"), "{compiler}: {said}");
+            own.join("\n")
+        })
+        .collect()
+}
+
+fn advice_on_long() -> Checked {
+    let place = Place::new("visual_c/long", &[]);
+    let receive = "#include <winsock2.h>\nint f(SOCKET s, WSABUF *b) {\n unsigned long n, flags = 0;                   \n return WSARecv(s, b, 1, &n, &flags, 0, 0);\n}\n";
+    for sentence in said(&place, receive) {
+        assert!(sentence.contains("64 bits") && sentence.contains("as DWORD"), "{sentence}");
+        assert!(sentence.starts_with("p.c"), "{sentence}");
+    }
+    let print =
+        "#include <windows.h>\n#include <stdio.h>\nvoid f(DWORD n) { printf(\"%lu\", n); }\n";
+    for sentence in said(&place, print) {
+        assert!(sentence.contains("%u"), "{sentence}");
+    }
+    let clean = "#include <windows.h>\nint f(void) { return (int)GetLastError(); }\n";
+    assert_eq!(said(&place, clean).concat(), "");
+    Ok(())
+}
+
+fn advice_on_names() -> Checked {
+    let place = Place::new("visual_c/names", &[]);
+    let lacking = "#include <windows.h>\nint f(void) { return WaitForDebugEvent(0, 0); }\n";
+    for sentence in said(&place, lacking) {
+        assert!(sentence.contains("does not have WaitForDebugEvent"), "{sentence}");
+        assert!(sentence.contains("docs/api.md"), "{sentence}");
+    }
+    let not_included = "int f(void) { return timeGetTime() != 0; }\n";
+    for sentence in said(&place, not_included) {
+        assert!(sentence.contains("timeGetTime is declared in <"), "{sentence}");
+    }
+    let own = "int f(void) { return frobnicate(0); }\n";
+    assert_eq!(said(&place, own).concat(), "");
     Ok(())
 }

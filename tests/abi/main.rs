@@ -202,7 +202,7 @@ fn every_structure_and_member_is_compared() {
     for structure in header::structures(&header::our_lines()) {
         let listed =
             |name: &String| STRUCTURES_ONLY_IN_HEADERS.iter().any(|(other, _)| other == name);
-        // Ours, and DECLARE_HANDLE(HWND), which makes a type out of `struct HWND__ { int unused; }`.
+        // Ours, and DECLARE_HANDLE(HWND), which makes a type of `struct HWND__ { int unused; }`.
         if structure
             .names
             .iter()

@@ -10,7 +10,7 @@ use crate::compile::{self, Host, Language};
 use crate::layout::Layout;
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, ExitStatus, Stdio};
 
@@ -19,7 +19,7 @@ use std::process::{Command, ExitCode, ExitStatus, Stdio};
 pub fn run(files: Vec<OsString>, arguments: Vec<OsString>) -> Result<ExitCode, Failure> {
     let program = match program(files)? {
         Ok(program) => program,
-        Err(status) => return Ok(exit_code(status)),
+        Err(status) => return Ok(compile::exit_code(status)),
     };
     let error = Command::new(&program).args(arguments).exec();
     Err(format!("{}: {error}", program.display()))
@@ -96,8 +96,8 @@ fn build(
     let temporary = cache::temporary_name(program);
     let mut words = options.to_vec();
     words.extend(["-o".into(), temporary.clone().into_os_string()]);
-    let status = compile::command(language, host, layout, words)?
-        .status()
+    let mut command = compile::command(language, host, layout, words)?;
+    let status = compile::run_with_advice(&mut command, layout)
         .map_err(|error| format!("{}: {error}", host.program.display()))?;
     if status.success() {
         std::fs::rename(&temporary, program)
@@ -105,9 +105,4 @@ fn build(
         folder.parent().into_iter().for_each(cache::tidy);
     }
     Ok(status)
-}
-
-fn exit_code(status: ExitStatus) -> ExitCode {
-    let code = status.code().or(status.signal().map(|signal| 128 + signal)).unwrap_or(1);
-    ExitCode::from(u8::try_from(code).unwrap_or(1))
 }

@@ -1,6 +1,6 @@
 /* lapwing/scan-s.h: sscanf_s, fscanf_s and scanf_s.  Behind the address for %s, %c and %[ stands
- * the size of what is there, in characters; a text that does not fit is a failure, and the destination
- * is empty.
+ * the size of what is there, in characters; a text that does not fit is a failure, and the
+ * destination is empty.
  *
  * The format is taken apart and glibc reads one conversion after the other. */
 #ifndef LAPWING_CRT_SCAN_S_H

@@ -3,8 +3,10 @@
 //!
 //! `cl_options.rs` puts Visual C++'s options into the host's words, `command_line.rs` understands
 //! what the options ask for, `host.rs` chooses the compiler, `header_case.rs` finds headers whose
-//! names are spelled in another case, `entry_point.rs` where the program begins.
+//! names are spelled in another case, `entry_point.rs` where the program begins, and `advice.rs`
+//! adds what a compiler's message leaves unsaid.
 
+mod advice;
 mod cl_options;
 mod command_line;
 mod entry_point;
@@ -20,9 +22,9 @@ pub use command_line::is_cxx_source;
 use command_line::{CommandLine, Linking};
 pub use host::Host;
 use std::ffi::OsString;
-use std::os::unix::process::CommandExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, ExitStatus};
 
 /// What a Rust library needs from the system: `rustc --print native-static-libs`.  A test holds
 /// this list to the compiler's answer.
@@ -37,14 +39,30 @@ pub enum Language {
     Cxx,
 }
 
-/// Becomes the host compiler, so its messages, its exit code and its death by a signal are what the
-/// caller sees.  Returns only if that fails.
+/// Runs the host compiler and ends as it ends.  Where it only links, it takes our place.
 pub fn compile(language: Language, arguments: Vec<OsString>) -> Result<ExitCode, Failure> {
     let host = Host::find(language)?;
     let layout = Layout::find()?;
-    let mut command = command(language, &host, &layout, arguments)?;
-    let error = command.exec();
+    let (mut command, reads_sources) = prepare(language, &host, &layout, arguments)?;
+    let error = match reads_sources {
+        true => match advice::run(&mut command, &layout) {
+            Ok(status) => return Ok(exit_code(status)),
+            Err(error) => error,
+        },
+        false => command.exec(),
+    };
     Err(format!("{}: {error}", host.program.display()))
+}
+
+/// Runs a command made by [`command`], with our advice.
+pub fn run_with_advice(command: &mut Command, layout: &Layout) -> std::io::Result<ExitStatus> {
+    advice::run(command, layout)
+}
+
+/// A process's end, as a shell reads it.
+pub fn exit_code(status: ExitStatus) -> ExitCode {
+    let code = status.code().or(status.signal().map(|signal| 128 + signal)).unwrap_or(1);
+    ExitCode::from(u8::try_from(code).unwrap_or(1))
 }
 
 /// The host compiler's whole command for the arguments given to ours.
@@ -54,6 +72,16 @@ pub fn command(
     layout: &Layout,
     arguments: Vec<OsString>,
 ) -> Result<Command, Failure> {
+    prepare(language, host, layout, arguments).map(|(command, _)| command)
+}
+
+/// The command, and whether it reads sources.
+fn prepare(
+    language: Language,
+    host: &Host,
+    layout: &Layout,
+    arguments: Vec<OsString>,
+) -> Result<(Command, bool), Failure> {
     let arguments = cl_options::translate(response_file::expand(arguments))?;
     let line = CommandLine::read(language == Language::Cxx, arguments)?;
     let mut command = host.command();
@@ -75,7 +103,7 @@ pub fn command(
         command.args(entry_point::object(&line, &macros, host)?);
         libraries(&mut command, layout, &line)?;
     }
-    Ok(command)
+    Ok((command, line.preprocesses()))
 }
 
 /// What a Windows compiler knows before the first line: the keywords, then our headers, of which
