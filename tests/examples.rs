@@ -13,9 +13,10 @@ use std::time::Duration;
 const GUARD: Duration = Duration::from_secs(60);
 
 /// The echo servers, one for each model.
-const ECHO_SERVERS: [&str; 5] = [
+const ECHO_SERVERS: [&str; 6] = [
     "thread_echo_server",
     "select_echo_server",
+    "event_select_echo_server",
     "overlapped_event_echo_server",
     "overlapped_routine_echo_server",
     "iocp_echo_server",

@@ -36,9 +36,10 @@ fn each_model_echoes_every_message_and_is_in_the_figures_and_on_the_page() {
 
     let found = figures["models"].as_array().expect("a list");
     let names: Vec<&str> = found.iter().map(|model| text(model, "name")).collect();
-    for wanted in ["thread", "select", "overlapped-event", "overlapped-routine", "iocp"] {
-        assert!(names.contains(&wanted), "{wanted} is not among {names:?}");
-    }
+    assert_eq!(
+        names,
+        ["thread", "select", "event-select", "overlapped-event", "overlapped-routine", "iocp"]
+    );
     for model in found {
         let source = text(model, "source");
         assert!(source_tree().join("examples/c").join(source).exists(), "{source}");
@@ -61,6 +62,7 @@ fn each_model_echoes_every_message_and_is_in_the_figures_and_on_the_page() {
     };
     assert_eq!(threads("thread"), CONNECTIONS + 1);
     assert_eq!(threads("select"), 1);
+    assert_eq!(threads("event-select"), CONNECTIONS.div_ceil(64) + 1);
     assert_eq!(threads("overlapped-event"), CONNECTIONS.div_ceil(64) + 1);
     assert_eq!(threads("overlapped-routine"), 2);
 

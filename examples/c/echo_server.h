@@ -120,10 +120,13 @@ static BOOL accept_client(CLIENT *client)
 {
     for (;;) {
         int  error, length = sizeof client->address;
+        BOOL at_once = TRUE; /* what is sent does not wait for more to fill a packet */
         char text[64];
 
         client->socket = accept(listener, (struct sockaddr *)&client->address, &length);
         if (client->socket != INVALID_SOCKET) {
+            setsockopt(client->socket, IPPROTO_TCP, TCP_NODELAY, (const char *)&at_once,
+                       sizeof at_once);
             client->echoed = 0;
             accepted++;
             say("+ %s\n", address_text(&client->address, text, sizeof text));

@@ -40,7 +40,7 @@ pub struct Model {
 }
 
 /// All, in the order in which one learns them.
-pub static MODELS: [Model; 5] = [
+pub static MODELS: [Model; 6] = [
     Model {
         name: "thread",
         title: "a thread for each",
@@ -67,6 +67,18 @@ pub static MODELS: [Model; 5] = [
                 is a list whose length the program chooses (64 unless it says otherwise, here \
                 1,024), not a bit mask.",
         heart: &["serve"],
+    },
+    Model {
+        name: "event-select",
+        title: "WSAEventSelect",
+        source: source!("event_select_echo_server.c"),
+        headers: &[&WHEN_READY, &GROUPS],
+        limit: None,
+        per_thread: "64",
+        about: "The same without a window: what happens to a socket sets an event object, and \
+                <code>WSAEnumNetworkEvents</code> says what it was. A wait takes 64 objects, so \
+                a server needs a thread for each 64 connections, and code that spreads them.",
+        heart: &["serve_group", "serve_member"],
     },
     Model {
         name: "overlapped-event",
