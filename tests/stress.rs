@@ -82,3 +82,21 @@ fn ports_and_sockets_are_closed_in_the_middle_of_everything() {
     let said = run("closing", &["40"]).success().expect("it succeeds");
     assert!(said.ends_with("everything was accounted for\n"), "{said}");
 }
+
+/// Echoes so many datagrams at this depth.
+fn datagrams(threads: &str, depth: &str, count: &str) {
+    let said = run("datagrams", &[threads, depth, count]).success().expect("it succeeds");
+    assert_eq!(said, format!("{count} datagrams, each echoed once\n"));
+}
+
+#[test]
+fn a_hundred_thousand_datagrams_come_back() {
+    datagrams("2", "32", "100000");
+}
+
+#[test]
+#[ignore = "takes minutes"]
+fn ten_million_datagrams_come_back() {
+    datagrams("1", "1", "1000000");
+    datagrams("8", "64", "9000000");
+}
