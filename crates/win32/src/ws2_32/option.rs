@@ -5,7 +5,8 @@
 #![allow(unsafe_code)]
 
 use lapwing_abi::{
-    PCSTR, PSTR, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM, SOCKET, WSAEFAULT, WSAEINVAL, WSAENOPROTOOPT,
+    AF_INET6, GROUP_SOURCE_REQ, PCSTR, PSTR, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM, SOCKET,
+    WSAEADDRNOTAVAIL, WSAEFAULT, WSAEINVAL, WSAENOPROTOOPT,
 };
 use lapwing_executive::afd::options::Linger;
 use lapwing_executive::afd::socket::Socket;
@@ -20,8 +21,8 @@ use super::{option_connection, option_state, protocol, startup};
 use crate::entry::{is_wild, socket_fail, socket_succeed};
 use crate::error;
 
-/// The longest value that is read: two IPv6 addresses and some.
-const VALUE_MAX: usize = 64;
+/// The longest value that is read.
+const VALUE_MAX: usize = size_of::<GROUP_SOURCE_REQ>();
 /// The largest message: 65,535 less the IPv4 header, or all of an IPv6 payload, less UDP's header.
 const MESSAGE_MAX_IPV4: u32 = 65507;
 const MESSAGE_MAX_IPV6: u32 = 65527;
@@ -98,6 +99,15 @@ fn set_multicast_interface(socket: &Socket, value: u32) -> Result<(), i32> {
         .map_err(refused)
 }
 
+/// Linux' refusal of a membership.
+fn no_member(error: Errno) -> i32 {
+    match error {
+        // There is no such interface.
+        Errno::NODEV => WSAEADDRNOTAVAIL,
+        other => refused(other),
+    }
+}
+
 /// Gives a structure to Linux.
 fn set_structure(socket: &Socket, keeper: Keeper, bytes: &[u8]) -> Result<(), i32> {
     match keeper {
@@ -108,6 +118,26 @@ fn set_structure(socket: &Socket, keeper: Keeper, bytes: &[u8]) -> Result<(), i3
             // Windows: group, source, interface.  Linux: group, interface, source.
             let order = [&bytes[..4], &bytes[8..12], &bytes[4..8]].concat();
             linux::set_bytes(socket.fd(), libc::IPPROTO_IP, name, &order).map_err(refused)
+        }
+        Keeper::Membership(name) => {
+            // An interface's number may stand as an address in 0.0.0.0/8.
+            let number = u32::from_be_bytes([bytes[4], bytes[5], bytes[6], bytes[7]]);
+            let mut request = [0; 12];
+            request[..4].copy_from_slice(&bytes[..4]);
+            match number {
+                0..0x0100_0000 => request[8..].copy_from_slice(&number.to_ne_bytes()),
+                _ => request[4..8].copy_from_slice(&bytes[4..8]),
+            }
+            linux::set_bytes(socket.fd(), libc::IPPROTO_IP, name, &request).map_err(no_member)
+        }
+        Keeper::Group(level, name) => {
+            let mut request = bytes.to_vec();
+            for family in request.chunks_exact_mut(8).skip(1).step_by(16) {
+                if family[..2] == AF_INET6.to_ne_bytes() {
+                    family[..2].copy_from_slice(&(libc::AF_INET6 as u16).to_ne_bytes());
+                }
+            }
+            linux::set_bytes(socket.fd(), level, name, &request).map_err(no_member)
         }
         // The protocol's description cannot be set.
         _ => Err(WSAENOPROTOOPT),
@@ -172,6 +202,8 @@ fn set_value(socket: &Socket, keeper: Keeper, value: u32) -> Result<(), i32> {
         | Keeper::ProtocolW
         | Keeper::State
         | Keeper::Same(..)
+        | Keeper::Membership(_)
+        | Keeper::Group(..)
         | Keeper::Source(_) => {
             return Err(WSAENOPROTOOPT);
         }
@@ -261,11 +293,8 @@ fn get_value(socket: &Socket, keeper: Keeper) -> Result<u32, i32> {
         }
         Keeper::MaxRetransmitMs => of_linux(libc::IPPROTO_TCP, libc::TCP_USER_TIMEOUT),
         Keeper::MulticastInterface => of_linux(libc::IPPROTO_IP, libc::IP_MULTICAST_IF),
-        Keeper::ProtocolA
-        | Keeper::ProtocolW
-        | Keeper::State
-        | Keeper::Same(..)
-        | Keeper::Source(_) => Err(WSAENOPROTOOPT),
+        // Structures, which are told elsewhere or can only be set.
+        _ => Err(WSAENOPROTOOPT),
     }
 }
 
