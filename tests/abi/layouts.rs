@@ -2,6 +2,7 @@
 
 use std::mem::offset_of;
 
+use windows_sys::Wdk::Foundation::OBJECT_ATTRIBUTES;
 use windows_sys::Win32::Foundation::*;
 use windows_sys::Win32::Graphics::Gdi::*;
 use windows_sys::Win32::Networking::WinSock::*;
@@ -51,6 +52,7 @@ pub fn layouts() -> Vec<Layout> {
     let mut all = base();
     all.extend(winsock());
     all.extend(addresses());
+    all.extend(native());
     all.extend(windows());
     all
 }
@@ -198,6 +200,19 @@ fn addresses() -> Vec<Layout> {
         IN6_PKTINFO { ipi6_addr, ipi6_ifindex }
         ip_mreq = IP_MREQ { imr_multiaddr, imr_interface }
         ipv6_mreq = IPV6_MREQ { ipv6mr_multiaddr, ipv6mr_interface }
+    }
+}
+
+/// winternl.h.
+fn native() -> Vec<Layout> {
+    layouts! {
+        UNICODE_STRING { Length, MaximumLength, Buffer }
+        STRING { Length, MaximumLength, Buffer }
+        OBJECT_ATTRIBUTES {
+            Length, RootDirectory, ObjectName, Attributes, SecurityDescriptor,
+            SecurityQualityOfService,
+        }
+        IO_STATUS_BLOCK { Status: Anonymous.Status, Pointer: Anonymous.Pointer, Information }
     }
 }
 

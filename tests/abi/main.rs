@@ -12,7 +12,16 @@ use std::collections::BTreeSet;
 
 /// Constants that windows-sys lacks or has in another shape, with the reason.
 const ONLY_IN_HEADERS: &[(&str, &[&str])] = &[
-    ("the C run-time's, not the system's", &["STRUNCATE"]),
+    (
+        "the C run-time's, not the system's",
+        &[
+            "O_BINARY",
+            "O_TEXT",
+            "STRSAFE_IGNORE_NULL_UNICODE_STRINGS",
+            "STRSAFE_VALID_FLAGS",
+            "STRUNCATE",
+        ],
+    ),
     (
         "limits of the C types, which Rust has as associated constants",
         &[

@@ -71,7 +71,7 @@ fn sources() -> PathBuf {
         .filter_map(|part| part.split('"').next())
         .find(|path| path.contains("/windows-sys-0.61."))
         .expect("windows-sys 0.61 is a dependency of these tests");
-    Path::new(manifest).parent().expect("a folder").join("src/Windows/Win32")
+    Path::new(manifest).parent().expect("a folder").join("src/Windows")
 }
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {
