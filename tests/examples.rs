@@ -1,4 +1,4 @@
-//! The programs of `examples/c`, run as their users run them.
+//! The programs of `examples`, run as their users run them.
 
 use lapwing_measure::process::raise_descriptor_limit;
 use lapwing_tests::{command, echo_clients, source_tree, tools};
@@ -22,6 +22,9 @@ const ECHO_SERVERS: [&str; 6] = [
     "iocp_echo_server",
 ];
 
+/// Debian's libasio-dev.
+const ASIO: &str = "/usr/include/asio.hpp";
+
 fn main() {
     let mut trials: Vec<_> = ECHO_SERVERS
         .iter()
@@ -35,6 +38,7 @@ fn main() {
         libtest_mimic::Trial::test(title, move || many_connections(name)).with_ignored_flag(true)
     }));
     trials.push(tools::trial("an_echo_server_refuses_a_bad_port", &["gcc"], bad_port));
+    trials.push(tools::trial("asio_works_on_its_completion_port", &["g++", ASIO], asio));
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
 
@@ -158,6 +162,17 @@ fn echo(client: &mut TcpStream, length: usize) -> Result<(), Failed> {
         sending.join().map_err(|_| std::io::Error::other("the sender panicked"))?
     })?;
     assert!(received == sent, "{length} bytes did not come back as they were sent");
+    Ok(())
+}
+
+fn asio() -> Result<(), Failed> {
+    let mut command = Command::new(command::path());
+    command.arg("run").arg(source_tree().join("examples/cpp/asio_echo.cpp"));
+    let outcome = command.args(["--", "--self-test"]).output()?;
+    let said = String::from_utf8_lossy(&outcome.stdout);
+    let complaints = String::from_utf8_lossy(&outcome.stderr);
+    assert_eq!(outcome.status.code(), Some(0), "{said}{complaints}");
+    assert_eq!(said.lines().filter(|line| line.starts_with("ok: ")).count(), 7, "{said}");
     Ok(())
 }
 
