@@ -117,7 +117,8 @@ unsafe fn transmit(
 /// FALSE with `ERROR_IO_PENDING`, `WSAENOTSOCK` (also for a handle that is no file's),
 /// `WSAENOTCONN` (also for a datagram socket), `WSAESHUTDOWN`, `WSAEFAULT`, `WSAEINVAL` (unknown
 /// flags, a negative place, more than 2,147,483,646 bytes), `WSAEACCES` (the file was not opened
-/// for reading), `WSAEOPNOTSUPP` (it is on no disk), `WSAECONNRESET`, `WSAEINTR` (closed meanwhile).
+/// for reading), `WSAEOPNOTSUPP` (it is on no disk), `WSAECONNRESET`, `WSAEINTR` (closed
+/// meanwhile).
 ///
 /// # Safety
 /// The pointers are NULL or as Windows' documentation asks.

@@ -65,8 +65,8 @@ unsafe fn set_text<U: Face>(hwnd: HWND, text: *const U) {
     }
 }
 
-/// Does what a window does by default: takes its text from `WM_NCCREATE` and `WM_SETTEXT`, tells it,
-/// destroys itself for `WM_CLOSE`, and answers 0 to most of the rest.
+/// Does what a window does by default: takes its text from `WM_NCCREATE` and `WM_SETTEXT`, tells
+/// it, destroys itself for `WM_CLOSE`, and answers 0 to most of the rest.
 ///
 /// # Safety
 /// What the message points at must be what its number promises, texts in UTF-8.

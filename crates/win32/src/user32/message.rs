@@ -275,8 +275,8 @@ pub extern "system" fn PostMessageW(
 }
 
 /// Posts a message without a window to a thread.  Fails with 1444 when there is no such thread or
-/// it has not asked for messages yet, with 1816 when its queue is full, with 1159 for a message that
-/// points at something.
+/// it has not asked for messages yet, with 1816 when its queue is full, with 1159 for a message
+/// that points at something.
 #[unsafe(no_mangle)]
 pub extern "system" fn PostThreadMessageA(
     thread: u32,

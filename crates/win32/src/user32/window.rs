@@ -402,8 +402,8 @@ pub unsafe extern "system" fn FindWindowW(class: PCWSTR, name: PCWSTR) -> HWND {
 }
 
 /// [`FindWindowA`] among the children of a window, or among the message-only windows
-/// (`HWND_MESSAGE`), behind the sibling `after`.  1400 when that is no window, 87 when it is none of
-/// the siblings.
+/// (`HWND_MESSAGE`), behind the sibling `after`.  1400 when that is no window, 87 when it is none
+/// of the siblings.
 ///
 /// # Safety
 /// As for [`FindWindowA`].
