@@ -77,7 +77,7 @@ static DWORD WINAPI race(void *argument)
         IO_STATUS_BLOCK block;
         char byte;
         seed = seed * 1103515245 + 12345;
-        /* The same socket, watched three times; the third has a time of a tenth of a millisecond. */
+        /* The same socket, watched three times; the third for a tenth of a millisecond. */
         for (i = 0; i < 3; i++) ask(&requests[i], server, i == 2 ? -1000 : NEVER);
         switch (seed >> 16 & 3) {
         case 0:

@@ -42,7 +42,7 @@ static void family(void)
     CHECK(DestroyWindow(parent));
     CHECK(!IsWindow(second));
     FACT("user32", "a child needs a parent that is there");
-    CHECK(CreateWindowExA(0, "child", NULL, WS_CHILD, 0, 0, 0, 0, parent, NULL, NULL, NULL) == NULL);
+    CHECK(!CreateWindowExA(0, "child", NULL, WS_CHILD, 0, 0, 0, 0, parent, NULL, NULL, NULL));
     CHECK_EQ(GetLastError(), ERROR_INVALID_WINDOW_HANDLE);
     CHECK(CreateWindowExA(0, "child", NULL, WS_CHILD, 0, 0, 0, 0, NULL, NULL, NULL, NULL) == NULL);
     CHECK_EQ(GetLastError(), ERROR_TLW_WITH_WSCHILD);

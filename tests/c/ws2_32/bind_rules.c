@@ -87,7 +87,8 @@ static SOCKET make(struct side side, int type)
 
     CHECK_NET_NEEDS(s != INVALID_SOCKET);
     if (wish)
-        CHECK_NET_NEEDS(setsockopt(s, SOL_SOCKET, wish == REUSE ? SO_REUSEADDR : SO_EXCLUSIVEADDRUSE,
+        CHECK_NET_NEEDS(setsockopt(s, SOL_SOCKET,
+                                   wish == REUSE ? SO_REUSEADDR : SO_EXCLUSIVEADDRUSE,
                                    (char *)&on, sizeof on) == 0);
     if (family == AF_INET6)
         CHECK_NET_NEEDS(setsockopt(s, IPPROTO_IPV6, IPV6_V6ONLY, (char *)&only, sizeof only) == 0);

@@ -1,5 +1,5 @@
-//! Receiving into and sending from the caller's memory, and sending from files, without ever blocking
-//! or raising SIGPIPE.
+//! Receiving into and sending from the caller's memory, and sending from files, without ever
+//! blocking or raising SIGPIPE.
 #![allow(unsafe_code)]
 
 use crate::io::user_memory::UserBuffers;

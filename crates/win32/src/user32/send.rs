@@ -174,7 +174,8 @@ pub(super) unsafe fn send_timeout<U: Face>(
 }
 
 /// [`SendMessageA`] that waits for so many milliseconds at most: the answer goes to `result`.  0
-/// with 1460 when the time has passed (the message still reaches the window), with 1400 for no window.
+/// with 1460 when the time has passed (the message still reaches the window), with 1400 for no
+/// window.
 /// With `SMTO_BLOCK` nothing is done meanwhile for others; the other flags change nothing.
 ///
 /// # Safety
