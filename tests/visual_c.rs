@@ -185,7 +185,8 @@ fn said(place: &Place, source: &str) -> Vec<String> {
 
 fn advice_on_long() -> Checked {
     let place = Place::new("visual_c/long", &[]);
-    let receive = "#include <winsock2.h>\nint f(SOCKET s, WSABUF *b) {\n unsigned long n, flags = 0;\n \
+    let receive = "#include <winsock2.h>\nint f(SOCKET s, WSABUF *b) {\n \
+        unsigned long n, flags = 0;\n \
         return WSARecv(s, b, 1, &n, &flags, 0, 0);\n}\n";
     for sentence in said(&place, receive) {
         assert!(sentence.contains("64 bits") && sentence.contains("as DWORD"), "{sentence}");

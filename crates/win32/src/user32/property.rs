@@ -92,7 +92,8 @@ pub(super) fn set_pointer<U: Face>(
 
 /// A number that belongs to a window: `GWLP_WNDPROC`, `GWLP_USERDATA`, `GWLP_ID`,
 /// `GWLP_HINSTANCE`, `GWLP_HWNDPARENT`, `GWL_STYLE`, `GWL_EXSTYLE`, or eight of the class's extra
-/// bytes from an offset on.  0 on failure: 1400 for no window, 1413 for an index that does not exist.
+/// bytes from an offset on.  0 on failure: 1400 for no window, 1413 for an index that does not
+/// exist.
 #[unsafe(no_mangle)]
 pub extern "system" fn GetWindowLongPtrA(hwnd: HWND, index: WINDOW_LONG_PTR_INDEX) -> isize {
     (get(hwnd, index, POINTER) as usize).cast_signed()
