@@ -223,6 +223,7 @@ WINSOCK_API_LINKAGE char *WSAAPI inet_ntoa(struct in_addr in) LAPWING_SYMBOL(ine
 
 /* The old resolver. */
 WINSOCK_API_LINKAGE int WSAAPI gethostname(char *name, int namelen) LAPWING_SYMBOL(gethostname);
+WINSOCK_API_LINKAGE int WSAAPI GetHostNameW(PWSTR name, int namelen) LAPWING_LP64(GetHostNameW);
 WINSOCK_API_LINKAGE struct hostent *WSAAPI gethostbyname(const char *name)
     LAPWING_SYMBOL(gethostbyname);
 WINSOCK_API_LINKAGE struct hostent *WSAAPI gethostbyaddr(const char *addr, int len, int type)

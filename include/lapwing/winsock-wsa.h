@@ -55,6 +55,31 @@ WINSOCK_API_LINKAGE int WSAAPI WSAEnumProtocolsW(LPINT lpiProtocols,
 WINSOCK_API_LINKAGE int WSAAPI WSAConnect(SOCKET s, const struct sockaddr *name, int namelen,
                                           LPWSABUF lpCallerData, LPWSABUF lpCalleeData,
                                           LPQOS lpSQOS, LPQOS lpGQOS);
+/* To the first address that answers, of a name or of a list. */
+WINSOCK_API_LINKAGE BOOL PASCAL WSAConnectByNameA(SOCKET s, LPCSTR nodename, LPCSTR servicename,
+                                                  LPDWORD LocalAddressLength,
+                                                  LPSOCKADDR LocalAddress,
+                                                  LPDWORD RemoteAddressLength,
+                                                  LPSOCKADDR RemoteAddress,
+                                                  const struct timeval *timeout,
+                                                  LPWSAOVERLAPPED Reserved)
+    LAPWING_LP64(WSAConnectByNameA);
+WINSOCK_API_LINKAGE BOOL PASCAL WSAConnectByNameW(SOCKET s, LPWSTR nodename, LPWSTR servicename,
+                                                  LPDWORD LocalAddressLength,
+                                                  LPSOCKADDR LocalAddress,
+                                                  LPDWORD RemoteAddressLength,
+                                                  LPSOCKADDR RemoteAddress,
+                                                  const struct timeval *timeout,
+                                                  LPWSAOVERLAPPED Reserved)
+    LAPWING_LP64(WSAConnectByNameW);
+WINSOCK_API_LINKAGE BOOL PASCAL WSAConnectByList(SOCKET s, PSOCKET_ADDRESS_LIST SocketAddress,
+                                                 LPDWORD LocalAddressLength,
+                                                 LPSOCKADDR LocalAddress,
+                                                 LPDWORD RemoteAddressLength,
+                                                 LPSOCKADDR RemoteAddress,
+                                                 const struct timeval *timeout,
+                                                 LPWSAOVERLAPPED Reserved)
+    LAPWING_LP64(WSAConnectByList);
 WINSOCK_API_LINKAGE int WSAAPI WSASend(SOCKET s, LPWSABUF lpBuffers, DWORD dwBufferCount,
                                        LPDWORD lpNumberOfBytesSent, DWORD dwFlags,
                                        LPWSAOVERLAPPED lpOverlapped,
@@ -112,6 +137,7 @@ LAPWING_END
 #define WSADuplicateSocket LAPWING_AW(WSADuplicateSocket)
 #define WSAEnumProtocols LAPWING_AW(WSAEnumProtocols)
 #define WSAAddressToString LAPWING_AW(WSAAddressToString)
+#define WSAConnectByName LAPWING_AW(WSAConnectByName)
 #define WSAStringToAddress LAPWING_AW(WSAStringToAddress)
 #define WSASocket LAPWING_AW(WSASocket)
 

@@ -379,6 +379,8 @@ pub type GetFileType = unsafe extern "system" fn(hfile: HANDLE) -> FILE_TYPE;
 /// `GetHandleInformation`, kernel32.dll.
 pub type GetHandleInformation =
     unsafe extern "system" fn(hobject: HANDLE, lpdwflags: *mut u32) -> BOOL;
+/// `GetHostNameW`, ws2_32.dll.
+pub type GetHostNameW = unsafe extern "system" fn(name: PWSTR, namelen: i32) -> i32;
 /// `GetLastError`, kernel32.dll.
 pub type GetLastError = unsafe extern "system" fn() -> WIN32_ERROR;
 /// `GetLocalTime`, kernel32.dll.
@@ -1125,6 +1127,41 @@ pub type WSAConnect = unsafe extern "system" fn(
     lpsqos: *const QOS,
     lpgqos: *const QOS,
 ) -> i32;
+/// `WSAConnectByList`, ws2_32.dll.
+pub type WSAConnectByList = unsafe extern "system" fn(
+    s: SOCKET,
+    socketaddress: *const SOCKET_ADDRESS_LIST,
+    localaddresslength: *mut u32,
+    localaddress: *mut SOCKADDR,
+    remoteaddresslength: *mut u32,
+    remoteaddress: *mut SOCKADDR,
+    timeout: *const TIMEVAL,
+    reserved: *const OVERLAPPED,
+) -> BOOL;
+/// `WSAConnectByNameA`, ws2_32.dll.
+pub type WSAConnectByNameA = unsafe extern "system" fn(
+    s: SOCKET,
+    nodename: PCSTR,
+    servicename: PCSTR,
+    localaddresslength: *mut u32,
+    localaddress: *mut SOCKADDR,
+    remoteaddresslength: *mut u32,
+    remoteaddress: *mut SOCKADDR,
+    timeout: *const TIMEVAL,
+    reserved: *const OVERLAPPED,
+) -> BOOL;
+/// `WSAConnectByNameW`, ws2_32.dll.
+pub type WSAConnectByNameW = unsafe extern "system" fn(
+    s: SOCKET,
+    nodename: PCWSTR,
+    servicename: PCWSTR,
+    localaddresslength: *mut u32,
+    localaddress: *mut SOCKADDR,
+    remoteaddresslength: *mut u32,
+    remoteaddress: *mut SOCKADDR,
+    timeout: *const TIMEVAL,
+    reserved: *const OVERLAPPED,
+) -> BOOL;
 /// `WSACreateEvent`, ws2_32.dll.
 pub type WSACreateEvent = unsafe extern "system" fn() -> WSAEVENT;
 /// `WSADuplicateSocketA`, ws2_32.dll.

@@ -218,6 +218,7 @@ exports! {
     ws2_32 {
         option { getsockopt setsockopt }
         accept { WSAAccept accept }
+        connect_by { WSAConnectByList WSAConnectByNameA WSAConnectByNameW }
         duplicate {
             WSADuplicateSocketA WSADuplicateSocketW WSAEnumProtocolsA WSAEnumProtocolsW
         }
@@ -238,7 +239,8 @@ exports! {
         control { WSAIoctl ioctlsocket }
         host { gethostbyaddr gethostbyname }
         name {
-            FreeAddrInfoW GetAddrInfoW GetNameInfoW freeaddrinfo getaddrinfo gethostname getnameinfo
+            FreeAddrInfoW GetAddrInfoW GetHostNameW GetNameInfoW freeaddrinfo getaddrinfo
+            gethostname getnameinfo
         }
         service { getprotobyname getprotobynumber getservbyname getservbyport }
         select { __WSAFDIsSet select }
@@ -280,8 +282,9 @@ exports! {
     }
     ws2_32 {
         lp64 {
-            FreeAddrInfoW GetAddrInfoW GetNameInfoW InetNtopW InetPtonW WSADuplicateSocketW
-            WSAAddressToStringW WSAEnumProtocolsW WSASocketW WSAStringToAddressW getsockopt
+            FreeAddrInfoW GetAddrInfoW GetHostNameW GetNameInfoW InetNtopW InetPtonW
+            WSAAddressToStringW WSAConnectByList WSAConnectByNameA WSAConnectByNameW
+            WSADuplicateSocketW WSAEnumProtocolsW WSASocketW WSAStringToAddressW getsockopt
             select
         }
     }

@@ -37,6 +37,24 @@ static int read_v4(const char *text, struct sockaddr_in *address)
     return WSAStringToAddressA((char *)text, AF_INET, NULL, (SOCKADDR *)address, &length);
 }
 
+static void none_v4(const char *text)
+{
+    struct sockaddr_in address;
+    SHOW("\"%s\"", text);
+    CHECK_EQ(read_v4(text, &address), SOCKET_ERROR);
+    CHECK_EQ(WSAGetLastError(), WSAEINVAL);
+}
+
+static void none_v6(const char *text)
+{
+    struct sockaddr_in6 address;
+    int length = sizeof address;
+    SHOW("\"%s\"", text);
+    CHECK_EQ(WSAStringToAddressA((char *)text, AF_INET6, NULL, (SOCKADDR *)&address, &length),
+             SOCKET_ERROR);
+    CHECK_EQ(WSAGetLastError(), WSAEINVAL);
+}
+
 int main(void)
 {
     struct sockaddr_in address = check_net_loopback(80);
@@ -58,11 +76,14 @@ int main(void)
     print_v6(0, 0, "::1");
     print_v6(80, 0, "[::1]:80");
     print_v6(80, 4660, "[::1%4660]:80");
-    FACT("10", "no room: WSAEFAULT, and the length says how much is needed");
+    FACT("10", "no room: WSAEFAULT, the length says how much is needed, nothing is written");
+    strcpy(buffer, "unchanged");
     CHECK_EQ(WSAAddressToStringA((SOCKADDR *)&address, sizeof address, NULL, buffer, &length),
              SOCKET_ERROR);
     CHECK_EQ(WSAGetLastError(), WSAEFAULT);
     CHECK_EQ(length, sizeof "127.0.0.1:80");
+    CHECK_STR(buffer, "unchanged");
+    CHECK_EQ(WSAAddressToStringA((SOCKADDR *)&address, sizeof address, NULL, buffer, &length), 0);
     FACT("10", "another family: WSAEINVAL");
     address.sin_family = 99;
     length = sizeof buffer;
@@ -78,6 +99,13 @@ int main(void)
     CHECK_EQ(read_v4("0.0.0.0", &address), 0);
     CHECK_EQ(address.sin_port, 0);
     FACT("10", "what is none: WSAEINVAL");
+    none_v4("255.255.255.255:65536");
+    none_v4("1.2.3.4:");
+    none_v4("1.2.3.256");
+    none_v4("www.example.com");
+    none_v6("[::1");
+    none_v6("::1]:80");
+    none_v6("::1::2");
     CHECK_EQ(read_v4("2001::1", &address), SOCKET_ERROR);
     CHECK_EQ(WSAGetLastError(), WSAEINVAL);
     CHECK_EQ(read_v4("", &address), SOCKET_ERROR);

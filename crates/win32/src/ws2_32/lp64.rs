@@ -6,11 +6,14 @@
 use core::ffi::c_void;
 
 use lapwing_abi::{
-    ADDRINFOW, FD_SET, PSTR, SOCKADDR, SOCKET, WSAEFAULT, WSAPROTOCOL_INFOW, socklen_t,
+    ADDRINFOW, BOOL, FD_SET, OVERLAPPED, PCSTR, PSTR, SOCKADDR, SOCKET, SOCKET_ADDRESS_LIST,
+    WSAEFAULT, WSAPROTOCOL_INFOW, socklen_t,
 };
 
 use super::protocol::Characters;
-use super::{duplicate, name, option, select, socket, socket_address_text, text_address};
+use super::{
+    connect_by, duplicate, name, option, select, socket, socket_address_text, text_address,
+};
 use crate::entry::{is_wild, socket_fail};
 
 /// `InetPtonW` for 32-bit `wchar_t`.
@@ -202,4 +205,86 @@ pub unsafe extern "system" fn WSAEnumProtocolsW(
 ) -> i32 {
     // SAFETY: the caller's promise.
     unsafe { duplicate::enumerate(wanted, buffer.cast(), length, Characters::Utf32) }
+}
+
+/// `GetHostNameW` for 32-bit `wchar_t`.
+///
+/// # Safety
+/// As for `GetHostNameW`.
+#[unsafe(export_name = "lapwing_GetHostNameW_lp64")]
+pub unsafe extern "system" fn GetHostNameW(name: *mut i32, capacity: i32) -> i32 {
+    // SAFETY: the caller's promise.
+    unsafe { name::get_host_name(name, capacity) }
+}
+
+/// C's `struct timeval` of two 64-bit numbers.
+///
+/// # Safety
+/// The pointer is NULL or readable.
+unsafe fn time(time: *const [i64; 2]) -> Option<(i64, i64)> {
+    // SAFETY: the caller's promise.
+    let time = (!time.is_null()).then(|| unsafe { time.read_unaligned() })?;
+    Some((time[0], time[1]))
+}
+
+/// `WSAConnectByNameA` for C's `struct timeval`.
+///
+/// # Safety
+/// As for `WSAConnectByNameA`.
+#[unsafe(export_name = "lapwing_WSAConnectByNameA_lp64")]
+pub unsafe extern "system" fn WSAConnectByNameA(
+    s: SOCKET,
+    node: PCSTR,
+    service: PCSTR,
+    local_length: *mut u32,
+    local: *mut SOCKADDR,
+    remote_length: *mut u32,
+    remote: *mut SOCKADDR,
+    timeout: *const [i64; 2],
+    reserved: *const OVERLAPPED,
+) -> BOOL {
+    let names = [(local_length, local), (remote_length, remote)];
+    // SAFETY: the caller's promise.
+    unsafe { connect_by::by_name(s, (node, service), names, time(timeout), reserved) }
+}
+
+/// `WSAConnectByNameW` for 32-bit `wchar_t` and C's `struct timeval`.
+///
+/// # Safety
+/// As for `WSAConnectByNameW`.
+#[unsafe(export_name = "lapwing_WSAConnectByNameW_lp64")]
+pub unsafe extern "system" fn WSAConnectByNameW(
+    s: SOCKET,
+    node: *const i32,
+    service: *const i32,
+    local_length: *mut u32,
+    local: *mut SOCKADDR,
+    remote_length: *mut u32,
+    remote: *mut SOCKADDR,
+    timeout: *const [i64; 2],
+    reserved: *const OVERLAPPED,
+) -> BOOL {
+    let names = [(local_length, local), (remote_length, remote)];
+    // SAFETY: the caller's promise.
+    unsafe { connect_by::by_name(s, (node, service), names, time(timeout), reserved) }
+}
+
+/// `WSAConnectByList` for C's `struct timeval`.
+///
+/// # Safety
+/// As for `WSAConnectByList`.
+#[unsafe(export_name = "lapwing_WSAConnectByList_lp64")]
+pub unsafe extern "system" fn WSAConnectByList(
+    s: SOCKET,
+    list: *const SOCKET_ADDRESS_LIST,
+    local_length: *mut u32,
+    local: *mut SOCKADDR,
+    remote_length: *mut u32,
+    remote: *mut SOCKADDR,
+    timeout: *const [i64; 2],
+    reserved: *const OVERLAPPED,
+) -> BOOL {
+    let names = [(local_length, local), (remote_length, remote)];
+    // SAFETY: the caller's promise.
+    unsafe { connect_by::by_list(s, list, names, time(timeout), reserved) }
 }

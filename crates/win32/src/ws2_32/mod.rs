@@ -3,6 +3,7 @@
 pub mod accept;
 pub mod address;
 pub mod byte_order;
+pub mod connect_by;
 pub mod control;
 pub mod datagram;
 pub mod duplicate;

@@ -9,9 +9,8 @@ use core::net::SocketAddr;
 
 use lapwing_abi::{
     ADDRINFOA, ADDRINFOW, ERROR_INSUFFICIENT_BUFFER, NI_DGRAM, NI_NAMEREQD, NI_NOFQDN,
-    NI_NUMERICHOST, NI_NUMERICSERV, PCSTR, PCWSTR, PSTR, PWSTR, SOCKADDR, SOCKET_ERROR,
-    WSA_NOT_ENOUGH_MEMORY, WSAEAFNOSUPPORT, WSAEFAULT, WSAHOST_NOT_FOUND, WSANO_RECOVERY,
-    socklen_t,
+    NI_NUMERICHOST, NI_NUMERICSERV, PCSTR, PCWSTR, PSTR, PWSTR, SOCKADDR, WSA_NOT_ENOUGH_MEMORY,
+    WSAEAFNOSUPPORT, WSAEFAULT, WSAHOST_NOT_FOUND, WSANO_RECOVERY, socklen_t,
 };
 
 use super::address;
@@ -347,16 +346,11 @@ pub unsafe extern "system" fn GetNameInfoW(
     unsafe { get_name_info(address, length, node, service, flags) }
 }
 
-/// The machine's name, into a buffer of `capacity` bytes.
-///
-/// # Errors
-/// −1 with `WSAEFAULT` (10014: no buffer or too small a one, which stays as it was),
-/// `WSANOTINITIALISED`.
+/// The body of `gethostname`, for any characters.
 ///
 /// # Safety
-/// `name` must be NULL or have room for `capacity` bytes.
-#[unsafe(export_name = "lapwing_gethostname")]
-pub unsafe extern "system" fn gethostname(name: PSTR, capacity: i32) -> i32 {
+/// As for [`gethostname`].
+pub(super) unsafe fn get_host_name<U: Unit>(name: *mut U, capacity: i32) -> i32 {
     let told = startup::check().and_then(|()| {
         let capacity = usize::try_from(capacity).map_err(|_| WSAEFAULT)?;
         if is_wild(name) {
@@ -368,7 +362,32 @@ pub unsafe extern "system" fn gethostname(name: PSTR, capacity: i32) -> i32 {
             Fit::Needed(_) => Err(WSAEFAULT),
         }
     });
-    let result = socket_succeed(told);
-    debug_assert!(result == 0 || result == SOCKET_ERROR);
-    result
+    socket_succeed(told)
+}
+
+/// The machine's name, into a buffer of `capacity` bytes.
+///
+/// # Errors
+/// −1 with `WSAEFAULT` (10014: no buffer or too small a one, which stays as it was),
+/// `WSANOTINITIALISED`.
+///
+/// # Safety
+/// `name` must be NULL or have room for `capacity` bytes.
+#[unsafe(export_name = "lapwing_gethostname")]
+pub unsafe extern "system" fn gethostname(name: PSTR, capacity: i32) -> i32 {
+    // SAFETY: the caller's promise.
+    unsafe { get_host_name(name, capacity) }
+}
+
+/// As [`gethostname`]; the capacity counts characters.
+///
+/// # Errors
+/// As for [`gethostname`].
+///
+/// # Safety
+/// `name` must be NULL or have room for `capacity` characters.
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn GetHostNameW(name: PWSTR, capacity: i32) -> i32 {
+    // SAFETY: the caller's promise.
+    unsafe { get_host_name(name, capacity) }
 }
