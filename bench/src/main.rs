@@ -6,8 +6,10 @@
 //! | the programs that are measured, in C | `servers/` |
 //! | starting them, their processor time, system calls, instructions | [`server`] |
 //! | the clients | `lapwing_measure` |
+//! | a file sent, by TransmitFile and by sendfile | [`file`] |
 //! | the page | [`report`] and `page.md` |
 
+mod file;
 mod report;
 mod server;
 
@@ -28,6 +30,9 @@ struct Arguments {
     /// Writes docs/performance.md instead of printing it.
     #[arg(long)]
     write: bool,
+    /// Measures only how a file is sent, and prints that table.
+    #[arg(long, conflicts_with = "write")]
+    files: bool,
 }
 
 const CASES: [Case; 3] = [
@@ -75,11 +80,16 @@ fn main() {
     let programs = Programs::build();
     let rounds = arguments.rounds.max(1);
     let divide = arguments.divide.max(1);
+    if arguments.files {
+        print!("{}", report::file_table(&file::compare(&programs, rounds, divide)));
+        return;
+    }
     let cases = CASES.map(|case| Case { messages: case.messages.div_ceil(divide), ..case });
     let figures = Figures {
         rounds,
         compared: cases.iter().map(|&case| compare(&programs, case, rounds)).collect(),
         calls: calls(&programs, rounds, divide),
+        files: file::compare(&programs, rounds, divide),
     };
     let page = report::page(&figures);
     if arguments.write {

@@ -1,5 +1,6 @@
 //! The page: tables out of figures, put into `page.md`.
 
+use crate::file::{self, SENDERS};
 use crate::server::{Case, Pass, run};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -25,6 +26,8 @@ pub struct Figures {
     pub compared: Vec<Compared>,
     /// Pairs of calls, nanoseconds for each round.
     pub calls: Vec<(String, Vec<f64>)>,
+    /// A file sent by each of [`SENDERS`], one pass for each round.
+    pub files: [Vec<file::Pass>; 3],
 }
 
 fn median(values: impl IntoIterator<Item = f64>) -> f64 {
@@ -119,6 +122,35 @@ fn call_table(figures: &Figures) -> String {
     table
 }
 
+/// The table of what sends a file.
+pub fn file_table(files: &[Vec<file::Pass>; 3]) -> String {
+    let mut table = String::from(
+        "| by | seconds, median (lowest) | CPU seconds, median (lowest) | sendfile / it, median of \
+         rounds (lowest to highest) | sendfile / it, both at their lowest |\n|---|---|---|---|---|\n",
+    );
+    let lowest = |values: &[f64]| values.iter().copied().fold(f64::INFINITY, f64::min);
+    let seconds = |passes: &[file::Pass]| passes.iter().map(|pass| pass.seconds).collect();
+    let raw: Vec<f64> = seconds(&files[0]);
+    for ((name, ..), passes) in SENDERS.iter().zip(files) {
+        let own: Vec<f64> = seconds(passes);
+        let cpu: Vec<f64> = passes.iter().map(|pass| pass.cpu_seconds).collect();
+        let ratios: Vec<f64> = raw.iter().zip(&own).map(|(raw, own)| raw / own).collect();
+        let _ = writeln!(
+            table,
+            "| {name} | {:.3} ({:.3}) | {:.3} ({:.3}) | **{:.2}** ({:.2} to {:.2}) | {:.2} |",
+            median(own.iter().copied()),
+            lowest(&own),
+            median(cpu.iter().copied()),
+            lowest(&cpu),
+            median(ratios.iter().copied()),
+            lowest(&ratios),
+            ratios.iter().copied().fold(0.0, f64::max),
+            lowest(&raw) / lowest(&own),
+        );
+    }
+    table
+}
+
 fn first_line(command: &str, argument: &str) -> String {
     run(Command::new(command).arg(argument)).lines().next().unwrap_or_default().to_owned()
 }
@@ -149,5 +181,6 @@ pub fn page(figures: &Figures) -> String {
         .replace("{machine}", &machine())
         .replace("{echo}", echo_table(figures).trim_end())
         .replace("{counts}", count_table(figures).trim_end())
+        .replace("{files}", file_table(&figures.files).trim_end())
         .replace("{calls}", call_table(figures).trim_end())
 }

@@ -64,7 +64,9 @@ impl Programs {
         let programs = Programs { folder };
         let epoll = programs.path("epoll_echo");
         run(Command::new("cc").args(["-O2", "-o"]).arg(epoll).arg(source("epoll_echo.c")));
-        for name in ["iocp_echo", "calls"] {
+        let sendfile = programs.path("sendfile");
+        run(Command::new("cc").args(["-O2", "-o"]).arg(sendfile).arg(source("sendfile.c")));
+        for name in ["iocp_echo", "calls", "transmit_file"] {
             let mut lapwing = Command::new(own.with_file_name("lapwing"));
             lapwing.args(["cc", "-O2", "-g", "-o"]).arg(programs.path(name));
             run(lapwing.arg(source(&format!("{name}.c"))));
@@ -151,6 +153,17 @@ fn pin(processor: usize) {
     sched_setaffinity(None, &set).expect("there are two processors");
 }
 
+/// Starts a program on the servers' processor; the caller goes to the clients'.
+///
+/// # Panics
+/// If it does not start.
+pub fn start_apart(command: &mut Command) -> Child {
+    pin(SERVER_PROCESSOR);
+    let child = command.spawn().expect("the program starts");
+    pin(CLIENT_PROCESSOR);
+    child
+}
+
 struct Server {
     child: Child,
     clients: Clients,
@@ -160,9 +173,7 @@ impl Server {
     /// Starts a server on its processor and connects the clients from theirs.
     fn start(command: &mut Command, case: Case) -> Self {
         command.arg(case.connections.to_string()).arg(case.size.to_string());
-        pin(SERVER_PROCESSOR);
-        let mut child = command.stdout(Stdio::piped()).spawn().expect("the server starts");
-        pin(CLIENT_PROCESSOR);
+        let mut child = start_apart(command.stdout(Stdio::piped()));
         let mut said = String::new();
         let stdout = child.stdout.take().expect("it was piped");
         BufReader::new(stdout).read_line(&mut said).expect("the server says its port");
