@@ -162,10 +162,11 @@ int main(int argc, char **argv)
         receive(server, &server_slots[index]);
         receive(client, &client_slots[index]);
     }
-    for (index = 0; index < threads; index++)
-        workers[index] = CreateThread(NULL, 0, work, NULL, 0, NULL);
+    /* Before there are workers: one of them may send from any slot that has received. */
     for (index = 0; index < depth; index++)
         send_next(&client_slots[index]);
+    for (index = 0; index < threads; index++)
+        workers[index] = CreateThread(NULL, 0, work, NULL, 0, NULL);
     for (index = 0; index < threads; index++)
         WaitForSingleObject(workers[index], INFINITE);
     check(echoed == count, "everything has come back");
