@@ -41,6 +41,15 @@ CHECK_UNUSED static struct sockaddr_in check_net_loopback(unsigned short port)
     return address;
 }
 
+/* A TCP socket with a local address, as ConnectEx wants one. */
+CHECK_UNUSED static SOCKET check_net_bound(void)
+{
+    SOCKET s = check_net_socket();
+    struct sockaddr_in any = check_net_loopback(0);
+    CHECK_NET_NEEDS(bind(s, (struct sockaddr *)&any, sizeof any) == 0);
+    return s;
+}
+
 /* A listening socket; *port receives its port in host byte order. */
 CHECK_UNUSED static SOCKET check_net_listener(unsigned short *port)
 {

@@ -11,14 +11,6 @@ static OVERLAPPED overlapped;
 static DWORD count;
 static char buffer[128];
 
-static SOCKET bound(void)
-{
-    SOCKET s = check_net_socket();
-    struct sockaddr_in any = check_net_loopback(0);
-    CHECK_NET_NEEDS(bind(s, (struct sockaddr *)&any, sizeof any) == 0);
-    return s;
-}
-
 static BOOL start(SOCKET s, unsigned short port, const char *data, DWORD length)
 {
     struct sockaddr_in address = check_net_loopback(port);
@@ -40,7 +32,7 @@ static void connecting(void)
     REFUSED(start(listener, port, NULL, 0), WSAEINVAL);
     REFUSED(start(INVALID_SOCKET, port, NULL, 0), WSAENOTSOCK);
     closesocket(s);
-    s = bound();
+    s = check_net_bound();
     FACT("11.5", "no OVERLAPPED: 87");
     REFUSED(connect_ex(s, (struct sockaddr *)&address, sizeof address, NULL, 0, &count, NULL),
             ERROR_INVALID_PARAMETER);
@@ -66,7 +58,7 @@ static void connecting(void)
 
     FACT("11.5", "nobody listens: 1225");
     closesocket(check_net_listener(&closed));
-    s = bound();
+    s = check_net_bound();
     REFUSED(start(s, closed, NULL, 0), ERROR_IO_PENDING);
     CHECK_EQ(check_outcome(s, &overlapped, &count), ERROR_CONNECTION_REFUSED);
     closesocket(s);
@@ -77,7 +69,7 @@ static void at_a_port(void)
 {
     unsigned short number;
     HANDLE port = check_port();
-    SOCKET listener = check_net_listener(&number), s = bound(), server;
+    SOCKET listener = check_net_listener(&number), s = check_net_bound(), server;
     struct sockaddr_in address = check_net_loopback(number);
     OVERLAPPED mine = {0};
     struct check_taken taken;

@@ -13,18 +13,10 @@ static OVERLAPPED overlapped;
 static DWORD count;
 static char buffer[128];
 
-static SOCKET bound(void)
-{
-    SOCKET s = check_net_socket();
-    struct sockaddr_in any = check_net_loopback(0);
-    CHECK_NET_NEEDS(bind(s, (struct sockaddr *)&any, sizeof any) == 0);
-    return s;
-}
-
 static void reusing(void)
 {
     unsigned short port;
-    SOCKET listener = check_net_listener(&port), into = check_net_socket(), s = bound(), client;
+    SOCKET listener = check_net_listener(&port), into = check_net_socket(), s = check_net_bound(), client;
     int round;
 
     FACT("11.6", "TF_REUSE_SOCKET: an accepted socket accepts again, a connecting one connects");
