@@ -18,6 +18,9 @@ fn main() {
         trial("options_of_visual_c", c, options),
         trial("an_unknown_option_is_named", c, unknown_option),
         trial("words_of_visual_c", cxx, words),
+        trial("what_leaves_a_try_without_its_finally_is_refused", cxx, exits_of_exception_blocks),
+        trial("pragma_comment_names_libraries_in_vain", cxx, pragma_comment),
+        trial("a_source_as_windows_editors_save_it", cxx, source_of_windows),
         trial("a_long_for_a_dword_is_explained", cxx, advice_on_long),
         trial("a_function_we_lack_is_explained", cxx, advice_on_names),
     ];
@@ -159,6 +162,75 @@ int main(void)
     Ok(())
 }
 
+/// `return` and its like would leave the block's `__finally` undone: so they are an error, also
+/// where a macro, or a header of the user's, hides them.
+fn exits_of_exception_blocks() -> Checked {
+    let refused = |source: &str, header: &str, place_of_it: &str, word: &str| {
+        let place = Place::new("visual_c/exits", &[("p.c", source), ("own.h", header)]);
+        place.write("p.cpp", source);
+        for (words, suffix) in [("cc -c p.c", "c"), ("c++ -c -o p.o p.cpp", "cpp")] {
+            let said = place.run(words);
+            assert!(said.code == Some(1), "{}", said.report());
+            let expected = format!("{}: `{word}` leaves the __try", place_of_it);
+            let expected = expected.replace("p.c:", &format!("p.{suffix}:"));
+            assert!(said.stderr.contains(&expected), "{expected}: {}", said.report());
+            assert!(said.stderr.contains("__leave"), "{}", said.report());
+            assert!(!place.folder.join("p.o").exists());
+        }
+    };
+    let head = "#include <windows.h>\n#include \"own.h\"\nint f(int x) { __try {\n";
+    let tail = "\n} __finally { x = 0; } return x; }\n";
+    for (body, word) in [
+        ("if (x) return 1;", "return"),
+        ("for (;;) { if (x) break; return 2; }", "return"),
+        ("if (x) goto out;\n} __finally { x = 1; }\nout: {", "goto"),
+        ("__try { return 3; } __except (1) { x = 2; }", "return"),
+        ("FAIL(x)", "return"),
+    ] {
+        let header = "#pragma once\n#define FAIL(x) do { if (x) return 4; } while (0);\n";
+        refused(&format!("{head}{body}{tail}"), header, "p.c:4", word);
+    }
+    let header = "static inline void g(void) {\n for (;;) {\n  __try {\n   break;\n  } \
+                  __finally {\n  }\n }\n}\n";
+    refused("#include <windows.h>\n#include \"own.h\"\n", header, "own.h:4", "break");
+    Ok(())
+}
+
+/// As Visual C++ takes it: in any case, as a word of the language, and for gcc also with a stray
+/// semicolon (clang has its own idea of this pragma).
+fn pragma_comment() -> Checked {
+    let source = "#include <winsock2.h>\n#pragma comment(lib, \"ws2_32.lib\")\n\
+                  #ifndef __clang__\n#pragma comment (lib, \"WS2_32\");\n#endif\n\
+                  __pragma(comment(lib, \"mswsock.lib\"))\n#pragma warning (disable:4127)\n\
+                  #pragma warning(push)\n#pragma region Name\n#pragma endregion\n\
+                  int main(void) {\n WSADATA data;\n return WSAStartup(0x202, &data);\n}\n";
+    let place = Place::new("visual_c/pragma", &[("p.c", source), ("p.cpp", source)]);
+    for (compiler, ours, variable) in compilers() {
+        let file = if ours == "cc" { "p.c" } else { "p.cpp" };
+        let words = format!("{ours} -Wall -Werror -o p {file}");
+        run(place.lapwing(&words).env(variable, compiler)).success()?;
+        place.program("p");
+    }
+    Ok(())
+}
+
+/// A byte order mark, `\r\n` (also behind a backslash), tabs, comments in Chinese.
+fn source_of_windows() -> Checked {
+    let source = "\u{feff}#include <windows.h>\r\n#include\t<stdio.h>\r\n\
+                  #include \"Own.H\"\r\n#define TWO(a, b) \\\r\n\t((a) + \\\r\n\t(b))\r\n\
+                  \r\nint\tmain(void)\t/* 中文 */\r\n{\r\n\tputs(\"one\\\r\ntwo\");\r\n\
+                  \treturn TWO(OWN,\t-1);\r\n}\r\n";
+    let own = "\u{feff}#define OWN \\\r\n\t1\r\n";
+    let place = Place::new("visual_c/crlf", &[("p.c", source), ("p.cpp", source), ("own.h", own)]);
+    for (compiler, ours, variable) in compilers() {
+        let file = if ours == "cc" { "p.c" } else { "p.cpp" };
+        let words = format!("{ours} -Wall -Werror -o p {file}");
+        run(place.lapwing(&words).env(variable, compiler)).success()?;
+        assert_eq!(place.program("p"), "onetwo\n");
+    }
+    Ok(())
+}
+
 /// Every compiler of this host, and the command of ours that calls it.
 fn compilers() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
     let all = [("gcc", "cc", "CC"), ("clang", "cc", "CC"), ("g++", "c++", "CXX")];
@@ -186,8 +258,8 @@ fn said(place: &Place, source: &str) -> Vec<String> {
 fn advice_on_long() -> Checked {
     let place = Place::new("visual_c/long", &[]);
     let receive = "#include <winsock2.h>\nint f(SOCKET s, WSABUF *b) {\n \
-        unsigned long n, flags = 0;\n \
-        return WSARecv(s, b, 1, &n, &flags, 0, 0);\n}\n";
+                   unsigned long n, flags = 0;\n \
+                   return WSARecv(s, b, 1, &n, &flags, 0, 0);\n}\n";
     for sentence in said(&place, receive) {
         assert!(sentence.contains("64 bits") && sentence.contains("as DWORD"), "{sentence}");
         assert!(sentence.starts_with("p.c"), "{sentence}");

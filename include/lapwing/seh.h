@@ -8,7 +8,8 @@
  *     C        a goto                  the block's end, __leave       nothing: no exception exists
  *     C++      a throw                 those, a C++ exception        a C++ exception, by its filter
  *
- * Not so: neither language runs __finally when `return`, `goto` or `break` leaves a __try. */
+ * Not so: neither language runs __finally when `return`, `goto` or `break` leaves a __try.  The
+ * driver refuses a source that does that. */
 #ifndef LAPWING_SEH_H
 #define LAPWING_SEH_H
 #pragma GCC system_header
@@ -17,8 +18,7 @@
 #define EXCEPTION_CONTINUE_SEARCH 0
 #define EXCEPTION_CONTINUE_EXECUTION (-1)
 
-#define AbnormalTermination() (0)
-#define _abnormal_termination() (0)
+#define _abnormal_termination() AbnormalTermination()
 #define _exception_code() GetExceptionCode()
 
 #ifdef __cplusplus
@@ -50,6 +50,8 @@ class __lapwing_finally {
   public:
     __lapwing_finally() : caught(__lapwing_caught()) { __lapwing_caught() = nullptr; }
     explicit operator bool() const { return true; }
+    /* An exception is passing; __leave is not one. */
+    int is_abnormal() const { return caught != nullptr; }
     ~__lapwing_finally() noexcept(false) {
         if (caught && !unwinding()) std::rethrow_exception(caught);
     }
@@ -75,6 +77,7 @@ inline bool __lapwing_except(int disposition) {
 }
 }
 
+# define AbnormalTermination() (lapwing_finally_.is_abnormal())
 # define __leave throw __lapwing_leave()
 # define LAPWING_CATCH                                                                             \
     catch (const __lapwing_leave &) {}                                                             \
@@ -86,6 +89,7 @@ inline bool __lapwing_except(int disposition) {
 #else /* C */
 
 # define GetExceptionCode() ((DWORD)0)
+# define AbnormalTermination() (0)
 
 /* The label is the block's own, so blocks nest, and __leave reaches it from an inner loop or switch
  * too.  The brace that __try opens is closed by the word that has to follow the block. */

@@ -23,20 +23,26 @@ const DEPTH: &str = "d/d/d/d/d/d/d/d";
 /// Header by spelled name: the text of the `#include` that finds the real one.
 type Spellings = BTreeMap<Vec<u8>, Vec<u8>>;
 
-/// The folder of spellings for what is compiled, or none if every name is spelled as it is.
-pub fn folder_of_spellings(
-    line: &CommandLine,
-    layout: &Layout,
-    host: &Host,
-) -> Result<Option<PathBuf>, Failure> {
+/// What is compiled: the sources and those of the user's headers that they reach.
+pub struct Files {
+    pub files: Vec<PathBuf>,
+    /// The folder of spellings, unless every name is spelled as it is.
+    pub spellings: Option<PathBuf>,
+}
+
+/// Reads the sources, and their headers, for the names of headers.
+pub fn read(line: &CommandLine, layout: &Layout, host: &Host) -> Result<Files, Failure> {
     let mut search = Search::new(line, layout, host);
     for source in &line.sources {
         search.read(source)?;
     }
-    match search.spellings.is_empty() {
-        true => Ok(None),
-        false => write(&search.spellings).map(Some),
-    }
+    let spellings = match search.spellings.is_empty() {
+        true => None,
+        false => Some(write(&search.spellings)?),
+    };
+    let mut files: Vec<PathBuf> = search.seen.into_iter().collect();
+    files.sort_unstable();
+    Ok(Files { files, spellings })
 }
 
 struct Search<'a> {

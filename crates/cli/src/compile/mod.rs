@@ -3,16 +3,19 @@
 //!
 //! `cl_options.rs` puts Visual C++'s options into the host's words, `command_line.rs` understands
 //! what the options ask for, `host.rs` chooses the compiler, `header_case.rs` finds headers whose
-//! names are spelled in another case, `entry_point.rs` where the program begins, and `advice.rs`
-//! adds what a compiler's message leaves unsaid.
+//! names are spelled in another case, `entry_point.rs` where the program begins, and
+//! `exception_blocks.rs` what our `__try` cannot do; `advice.rs` adds what a compiler's message
+//! leaves unsaid.
 
 mod advice;
 mod cl_options;
 mod command_line;
 mod entry_point;
+mod exception_blocks;
 mod header_case;
 mod host;
 mod response_file;
+mod source_macros;
 mod source_words;
 mod windows_library;
 
@@ -91,10 +94,15 @@ fn prepare(
         command.args(&macros);
     }
     command.args(&line.arguments);
-    if line.preprocesses()
-        && let Some(folder) = header_case::folder_of_spellings(&line, layout, host)?
-    {
-        command.arg("-idirafter").arg(folder);
+    if line.preprocesses() {
+        // `#pragma comment(lib, "ws2_32.lib")` asks for what is linked anyway.  To clang, the last
+        // word counts, and -Wall would be one.
+        command.arg("-Wno-unknown-pragmas");
+        let read = header_case::read(&line, layout, host)?;
+        exception_blocks::check(&read.files)?;
+        if let Some(folder) = read.spellings {
+            command.arg("-idirafter").arg(folder);
+        }
     }
     if line.linking != Linking::None {
         if line.ends_with_language {
@@ -112,8 +120,6 @@ fn prelude(command: &mut Command, layout: &Layout, line: &CommandLine) {
     command.arg("-include").arg(layout.include.join("lapwing-cc.h"));
     command.arg("-isystem").arg(layout.include.join("crt"));
     command.arg("-isystem").arg(&layout.include);
-    // `#pragma comment(lib, "ws2_32.lib")` asks for what is linked anyway.
-    command.arg("-Wno-unknown-pragmas");
     // A function that we lack is not declared.  Only in C, and only up to gcc 13, is that not an
     // error yet; the linker would be the first to complain.
     if line.is_all_c() {
