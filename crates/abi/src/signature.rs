@@ -1113,6 +1113,48 @@ pub type WSAAddressToStringW = unsafe extern "system" fn(
     lpszaddressstring: PWSTR,
     lpdwaddressstringlength: *mut u32,
 ) -> i32;
+/// `WSAAsyncGetHostByAddr`, ws2_32.dll.
+pub type WSAAsyncGetHostByAddr = unsafe extern "system" fn(
+    hwnd: HWND,
+    wmsg: u32,
+    addr: PCSTR,
+    len: i32,
+    r#type: i32,
+    buf: PSTR,
+    buflen: i32,
+) -> HANDLE;
+/// `WSAAsyncGetHostByName`, ws2_32.dll.
+pub type WSAAsyncGetHostByName =
+    unsafe extern "system" fn(hwnd: HWND, wmsg: u32, name: PCSTR, buf: PSTR, buflen: i32) -> HANDLE;
+/// `WSAAsyncGetProtoByName`, ws2_32.dll.
+pub type WSAAsyncGetProtoByName =
+    unsafe extern "system" fn(hwnd: HWND, wmsg: u32, name: PCSTR, buf: PSTR, buflen: i32) -> HANDLE;
+/// `WSAAsyncGetProtoByNumber`, ws2_32.dll.
+pub type WSAAsyncGetProtoByNumber =
+    unsafe extern "system" fn(hwnd: HWND, wmsg: u32, number: i32, buf: PSTR, buflen: i32) -> HANDLE;
+/// `WSAAsyncGetServByName`, ws2_32.dll.
+pub type WSAAsyncGetServByName = unsafe extern "system" fn(
+    hwnd: HWND,
+    wmsg: u32,
+    name: PCSTR,
+    proto: PCSTR,
+    buf: PSTR,
+    buflen: i32,
+) -> HANDLE;
+/// `WSAAsyncGetServByPort`, ws2_32.dll.
+pub type WSAAsyncGetServByPort = unsafe extern "system" fn(
+    hwnd: HWND,
+    wmsg: u32,
+    port: i32,
+    proto: PCSTR,
+    buf: PSTR,
+    buflen: i32,
+) -> HANDLE;
+/// `WSAAsyncSelect`, ws2_32.dll.
+pub type WSAAsyncSelect =
+    unsafe extern "system" fn(s: SOCKET, hwnd: HWND, wmsg: u32, levent: i32) -> i32;
+/// `WSACancelAsyncRequest`, ws2_32.dll.
+pub type WSACancelAsyncRequest = unsafe extern "system" fn(hasynctaskhandle: HANDLE) -> i32;
 /// `WSACleanup`, ws2_32.dll.
 pub type WSACleanup = unsafe extern "system" fn() -> i32;
 /// `WSACloseEvent`, ws2_32.dll.

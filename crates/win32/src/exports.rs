@@ -216,6 +216,12 @@ exports! {
         time { timeBeginPeriod timeEndPeriod timeGetTime }
     }
     ws2_32 {
+        async_get {
+            WSAAsyncGetHostByAddr WSAAsyncGetHostByName WSAAsyncGetProtoByName
+            WSAAsyncGetProtoByNumber WSAAsyncGetServByName WSAAsyncGetServByPort
+            WSACancelAsyncRequest
+        }
+        async_select { WSAAsyncSelect }
         option { getsockopt setsockopt }
         accept { WSAAccept accept }
         connect_by { WSAConnectByList WSAConnectByNameA WSAConnectByNameW }

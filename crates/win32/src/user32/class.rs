@@ -7,13 +7,15 @@ use crate::text::{self, Fit};
 use crate::{entry, last_error};
 use core::ptr;
 use lapwing_abi::{
-    BOOL, ERROR_INVALID_PARAMETER, HINSTANCE, HWND, PCSTR, PCWSTR, PSTR, PWSTR, WNDCLASSA,
-    WNDCLASSEXA, WNDCLASSEXW, WNDCLASSW, WNDPROC,
+    BOOL, CS_GLOBALCLASS, ERROR_INVALID_PARAMETER, HINSTANCE, HWND, PCSTR, PCWSTR, PSTR, PWSTR,
+    WNDCLASSA, WNDCLASSEXA, WNDCLASSEXW, WNDCLASSW, WNDPROC,
 };
 use lapwing_executive::status::{Result, Status};
-use lapwing_executive::win32k::Procedure;
+use lapwing_executive::win32k::atom::Name;
 use lapwing_executive::win32k::class::{self, ClassTerms};
 use lapwing_executive::win32k::window;
+use lapwing_executive::win32k::{Alphabet, Procedure};
+use std::sync::Once;
 
 /// The module that a function's `instance` means: NULL is the program.
 pub(super) fn module(instance: HINSTANCE) -> usize {
@@ -103,6 +105,25 @@ pub(super) unsafe fn register_wide_ex<U: Face>(class: *const WNDCLASSEXW) -> u16
     }
     // SAFETY: the caller's promises.
     unsafe { register::<U>(&definition!(class)) }
+}
+
+/// Registers the classes that every program has: `Message`, and `Static`, which is a text without a
+/// place to show it.  Of the system's other classes there is none without a screen.
+pub(super) fn register_system_classes() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let procedure = Procedure {
+            address: super::default_procedure::DefWindowProcW as *const () as usize,
+            alphabet: Alphabet::Utf16,
+        };
+        for name in ["Message", "Static"] {
+            let name = Name::Text(name.to_owned());
+            let (instance, style) = (0, CS_GLOBALCLASS);
+            let terms = ClassTerms { name, instance, style, procedure, window_extra: 0 };
+            // A program that was faster with a class of this name has its own.
+            let _taken = class::register(terms);
+        }
+    });
 }
 
 /// Registers a window class and returns the number of its name.  0 on failure: 1410 when the module

@@ -1,7 +1,7 @@
 //! Windows: making, finding, destroying.
 #![allow(unsafe_code)]
 
-use super::class::module;
+use super::class::{module, register_system_classes};
 use super::{Face, handle, procedure};
 use crate::{entry, text};
 use core::ffi::c_void;
@@ -53,6 +53,7 @@ unsafe fn try_create<U: Face>(
 ) -> Result<HWND> {
     // SAFETY: the caller's promise.
     let class_name = unsafe { super::name(class) };
+    register_system_classes();
     let terms = WindowTerms {
         class: &class_name,
         instance: module(creation.instance),

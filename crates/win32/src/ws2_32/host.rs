@@ -5,7 +5,7 @@ use core::net::{IpAddr, SocketAddr};
 
 use lapwing_abi::{AF_INET, AF_INET6, HOSTENT, PCSTR, WSAEAFNOSUPPORT, WSAEFAULT, WSANO_DATA};
 
-use super::record::{Record, Slot};
+use super::record::{Parts, Place, Record, Slot};
 use super::resolve::{self, Hints};
 use super::startup;
 use crate::entry::is_wild;
@@ -13,7 +13,7 @@ use crate::last_error;
 use crate::text;
 
 /// What a record of a host says.
-struct Host {
+pub(super) struct Host {
     name: String,
     aliases: Vec<String>,
     addresses: Vec<IpAddr>,
@@ -27,33 +27,48 @@ fn octets(ip: &IpAddr) -> Vec<u8> {
     }
 }
 
-/// The thread's record, or NULL with a last error.
-fn record(found: Result<Host, i32>) -> *mut HOSTENT {
-    let host = match found {
-        Ok(host) => host,
-        Err(code) => {
-            last_error::set(code.cast_unsigned());
-            return core::ptr::null_mut();
-        }
-    };
-    let is_ipv6 = host.addresses.first().is_some_and(IpAddr::is_ipv6);
-    let (family, length) = if is_ipv6 { (AF_INET6, 16) } else { (AF_INET, 4) };
-    let addresses: Vec<Vec<u8>> = host.addresses.iter().map(octets).collect();
-    let addresses: Vec<&[u8]> = addresses.iter().map(Vec::as_slice).collect();
-    let aliases: Vec<&[u8]> = host.aliases.iter().map(String::as_bytes).collect();
-    last_error::set(0);
-    Record { name: host.name.as_bytes(), aliases: &aliases, addresses: &addresses, extra: &[] }
-        .store(Slot::Host, |parts| HOSTENT {
+impl Host {
+    /// Stores the record of this host; see [`Record::store`].
+    ///
+    /// # Safety
+    /// A buffer must be writable.
+    pub(super) unsafe fn store(&self, place: Place) -> Result<*mut HOSTENT, usize> {
+        let is_ipv6 = self.addresses.first().is_some_and(IpAddr::is_ipv6);
+        let (family, length) = if is_ipv6 { (AF_INET6, 16) } else { (AF_INET, 4) };
+        let addresses: Vec<Vec<u8>> = self.addresses.iter().map(octets).collect();
+        let addresses: Vec<&[u8]> = addresses.iter().map(Vec::as_slice).collect();
+        let aliases: Vec<&[u8]> = self.aliases.iter().map(String::as_bytes).collect();
+        let name = self.name.as_bytes();
+        let record = Record { name, aliases: &aliases, addresses: &addresses, extra: &[] };
+        let head = |parts: Parts| HOSTENT {
             h_name: parts.name,
             h_aliases: parts.aliases,
             h_addrtype: family.cast_signed(),
             h_length: length,
             h_addr_list: parts.addresses,
-        })
+        };
+        // SAFETY: the caller's promise.
+        unsafe { record.store(place, head) }
+    }
+}
+
+/// The thread's record, or NULL with a last error.
+fn record(found: Result<Host, i32>) -> *mut HOSTENT {
+    match found {
+        Ok(host) => {
+            last_error::set(0);
+            // SAFETY: no buffer.
+            unsafe { host.store(Place::Own(Slot::Host)) }.unwrap_or(core::ptr::null_mut())
+        }
+        Err(code) => {
+            last_error::set(code.cast_unsigned());
+            core::ptr::null_mut()
+        }
+    }
 }
 
 /// A host's IPv4 addresses.
-fn by_name(name: &str) -> Result<Host, i32> {
+pub(super) fn by_name(name: &str) -> Result<Host, i32> {
     let flags = lapwing_abi::AI_CANONNAME;
     let hints = Hints { flags, family: i32::from(AF_INET), ..Hints::default() };
     let found = resolve::resolve(Some(name), None, &hints)?;
@@ -85,6 +100,37 @@ pub unsafe extern "system" fn gethostbyname(name: PCSTR) -> *mut HOSTENT {
     record(startup::check().and_then(|()| by_name(&name.unwrap_or_default())))
 }
 
+/// The program's address.
+///
+/// # Safety
+/// `address` must be NULL or point to `length` readable bytes.
+pub(super) unsafe fn read_address(address: PCSTR, length: i32, family: i32) -> Result<IpAddr, i32> {
+    let bytes = match family {
+        _ if is_wild(address) => return Err(WSAEFAULT),
+        family if family == i32::from(AF_INET) => 4,
+        family if family == i32::from(AF_INET6) => 16,
+        _ => return Err(WSAEAFNOSUPPORT),
+    };
+    if length < bytes {
+        return Err(WSAEFAULT);
+    }
+    Ok(match bytes {
+        // SAFETY: as long as checked, by the caller's promise.
+        4 => IpAddr::from(unsafe { address.cast::<[u8; 4]>().read_unaligned() }),
+        // SAFETY: as above.
+        _ => IpAddr::from(unsafe { address.cast::<[u8; 16]>().read_unaligned() }),
+    })
+}
+
+/// The host of an address.
+pub(super) fn by_address(ip: IpAddr) -> Result<Host, i32> {
+    let name = resolve::reverse(ip)?;
+    if name.is_empty() {
+        return Err(WSANO_DATA);
+    }
+    Ok(Host { name, aliases: Vec::new(), addresses: vec![ip] })
+}
+
 /// Finds the name of an address.  May block as long as the network takes.
 ///
 /// The record belongs to the thread: it stays until the thread asks for a host again or ends.
@@ -103,25 +149,7 @@ pub unsafe extern "system" fn gethostbyaddr(
     family: i32,
 ) -> *mut HOSTENT {
     record(startup::check().and_then(|()| {
-        let bytes = match family {
-            _ if is_wild(address) => return Err(WSAEFAULT),
-            family if family == i32::from(AF_INET) => 4,
-            family if family == i32::from(AF_INET6) => 16,
-            _ => return Err(WSAEAFNOSUPPORT),
-        };
-        if length < bytes {
-            return Err(WSAEFAULT);
-        }
-        let ip = match bytes {
-            // SAFETY: as long as checked, by the caller's promise.
-            4 => IpAddr::from(unsafe { address.cast::<[u8; 4]>().read_unaligned() }),
-            // SAFETY: as above.
-            _ => IpAddr::from(unsafe { address.cast::<[u8; 16]>().read_unaligned() }),
-        };
-        let name = resolve::reverse(ip)?;
-        if name.is_empty() {
-            return Err(WSANO_DATA);
-        }
-        Ok(Host { name, aliases: Vec::new(), addresses: vec![ip] })
+        // SAFETY: the caller's promise.
+        by_address(unsafe { read_address(address, length, family) }?)
     }))
 }

@@ -2,6 +2,8 @@
 
 pub mod accept;
 pub mod address;
+pub mod async_get;
+pub mod async_select;
 pub mod byte_order;
 pub mod connect_by;
 pub mod control;

@@ -19,6 +19,15 @@ pub enum Slot {
     Protocol,
 }
 
+/// Where a record goes.
+#[derive(Clone, Copy, Debug)]
+pub enum Place {
+    /// Into the thread's block for its kind.
+    Own(Slot),
+    /// Into a buffer of the program's, of so many bytes.
+    Buffer(*mut u8, usize),
+}
+
 thread_local! {
     /// Words, so that structures in them are aligned.
     static BLOCKS: UnsafeCell<[Vec<u64>; 3]> =
@@ -87,10 +96,10 @@ impl Writer {
         for (index, item) in items.iter().enumerate() {
             let at = self.bytes(item, terminated);
             // SAFETY: the list has a place for each item and the NULL.
-            unsafe { list.add(index).write(at.cast()) };
+            unsafe { list.add(index).write_unaligned(at.cast()) };
         }
         // SAFETY: as above.
-        unsafe { list.add(items.len()).write(core::ptr::null_mut()) };
+        unsafe { list.add(items.len()).write_unaligned(core::ptr::null_mut()) };
     }
 }
 
@@ -104,30 +113,49 @@ impl Record<'_> {
         pointers * POINTER + strings + addresses
     }
 
-    /// Stores the record in the thread's block for its kind; `head` makes the structure.
-    pub fn store<T>(&self, slot: Slot, head: impl FnOnce(Parts) -> T) -> *mut T {
-        const { assert!(align_of::<T>() <= align_of::<u64>()) };
-        const { assert!(size_of::<T>().is_multiple_of(POINTER)) };
-        let words = (size_of::<T>() + self.length()).div_ceil(size_of::<u64>());
-        BLOCKS.with(|blocks| {
-            // SAFETY: the blocks are the thread's own, and nothing here calls back.
-            let block = unsafe { &mut (*blocks.get())[slot as usize] };
-            if block.len() < words {
-                *block = vec![0; words.max(WORDS_AT_LEAST)];
+    /// Stores the record; `head` makes the structure.  `Err` has the bytes that it needs, when the
+    /// buffer is too small.
+    ///
+    /// # Safety
+    /// A buffer must be writable.
+    pub unsafe fn store<T>(
+        &self,
+        place: Place,
+        head: impl FnOnce(Parts) -> T,
+    ) -> Result<*mut T, usize> {
+        let length = size_of::<T>() + self.length();
+        match place {
+            Place::Own(slot) => {
+                const { assert!(align_of::<T>() <= align_of::<u64>()) };
+                let words = length.div_ceil(size_of::<u64>());
+                BLOCKS.with(|blocks| {
+                    // SAFETY: the blocks are the thread's own, and nothing here calls back.
+                    let block = unsafe { &mut (*blocks.get())[slot as usize] };
+                    if block.len() < words {
+                        *block = vec![0; words.max(WORDS_AT_LEAST)];
+                    }
+                    Ok(self.write(block.as_mut_ptr().cast(), head))
+                })
             }
-            let start = block.as_mut_ptr();
-            let mut writer = Writer { next: start.cast() };
-            let structure = writer.take(size_of::<T>()).cast::<T>();
-            let aliases = writer.take((self.aliases.len() + 1) * POINTER).cast::<*mut i8>();
-            let addresses = writer.take((self.addresses.len() + 1) * POINTER).cast::<*mut i8>();
-            writer.fill(addresses, self.addresses, false);
-            let name = writer.bytes(self.name, true);
-            writer.fill(aliases, self.aliases, true);
-            let extra = writer.bytes(self.extra, true);
-            // SAFETY: the structure's place is aligned, because the block consists of words.
-            unsafe { structure.write(head(Parts { name, aliases, addresses, extra })) };
-            structure
-        })
+            Place::Buffer(start, capacity) if length <= capacity => Ok(self.write(start, head)),
+            Place::Buffer(..) => Err(length),
+        }
+    }
+
+    /// Writes the record where there is room for it.
+    fn write<T>(&self, start: *mut u8, head: impl FnOnce(Parts) -> T) -> *mut T {
+        const { assert!(size_of::<T>().is_multiple_of(POINTER)) };
+        let mut writer = Writer { next: start };
+        let structure = writer.take(size_of::<T>()).cast::<T>();
+        let aliases = writer.take((self.aliases.len() + 1) * POINTER).cast::<*mut i8>();
+        let addresses = writer.take((self.addresses.len() + 1) * POINTER).cast::<*mut i8>();
+        writer.fill(addresses, self.addresses, false);
+        let name = writer.bytes(self.name, true);
+        writer.fill(aliases, self.aliases, true);
+        let extra = writer.bytes(self.extra, true);
+        // SAFETY: the place was taken first; a program's buffer need not be aligned.
+        unsafe { structure.write_unaligned(head(Parts { name, aliases, addresses, extra })) };
+        structure
     }
 }
 
@@ -136,14 +164,34 @@ mod tests {
     use super::*;
     use lapwing_abi::HOSTENT;
 
-    fn store(record: &Record<'_>) -> *mut HOSTENT {
-        record.store(Slot::Host, |parts| HOSTENT {
+    fn head(parts: Parts) -> HOSTENT {
+        HOSTENT {
             h_name: parts.name,
             h_aliases: parts.aliases,
             h_addrtype: 2,
             h_length: 4,
             h_addr_list: parts.addresses,
-        })
+        }
+    }
+
+    fn store(record: &Record<'_>) -> *mut HOSTENT {
+        // SAFETY: no buffer.
+        unsafe { record.store(Place::Own(Slot::Host), head) }.unwrap()
+    }
+
+    #[test]
+    fn a_buffer_of_the_programs_holds_all_or_nothing() {
+        let record = Record { name: b"host", aliases: &[], addresses: &[&[1; 4]], extra: b"" };
+        let mut buffer = [7_u8; 200];
+        // An odd address, as a program may give one.
+        let start = buffer.as_mut_ptr().wrapping_add(1);
+        // SAFETY: the buffer has so many bytes from there.
+        let needed = unsafe { record.store(Place::Buffer(start, 10), head) }.unwrap_err();
+        assert!(buffer.iter().all(|&byte| byte == 7));
+        // SAFETY: as above.
+        let stored = unsafe { record.store(Place::Buffer(start, needed), head) }.unwrap();
+        assert_eq!(stored.cast(), start);
+        assert!(buffer[1 + needed..].iter().all(|&byte| byte == 7));
     }
 
     #[test]

@@ -5,12 +5,13 @@
 //! names for them.
 #![allow(unsafe_code)]
 
+use core::ptr::null_mut;
 use std::fs;
 use std::sync::OnceLock;
 
 use lapwing_abi::{PCSTR, PROTOENT, SERVENT, WSAEFAULT, WSANO_DATA};
 
-use super::record::{Record, Slot};
+use super::record::{Parts, Place, Record, Slot};
 use super::startup;
 use crate::last_error;
 use crate::text;
@@ -104,66 +105,100 @@ pub fn by_port(port: u16, protocol: Option<&str>) -> Option<&'static Service> {
 }
 
 /// Number, name, and the one alias that Windows has.  (T:protocol:test_getprotobynumber)
-const PROTOCOLS: [(i16, &str, &str); 19] = [
-    (0, "ip", "IP"),
-    (1, "icmp", "ICMP"),
-    (3, "ggp", "GGP"),
-    (6, "tcp", "TCP"),
-    (8, "egp", "EGP"),
-    (12, "pup", "PUP"),
-    (17, "udp", "UDP"),
-    (20, "hmp", "HMP"),
-    (22, "xns-idp", "XNS-IDP"),
-    (27, "rdp", "RDP"),
-    (41, "ipv6", "IPv6"),
-    (43, "ipv6-route", "IPv6-Route"),
-    (44, "ipv6-frag", "IPv6-Frag"),
-    (50, "esp", "ESP"),
-    (51, "ah", "AH"),
-    (58, "ipv6-icmp", "IPv6-ICMP"),
-    (59, "ipv6-nonxt", "IPv6-NoNxt"),
-    (60, "ipv6-opts", "IPv6-Opts"),
-    (66, "rvd", "RVD"),
+const PROTOCOLS: [Protocol; 19] = [
+    Protocol(0, "ip", "IP"),
+    Protocol(1, "icmp", "ICMP"),
+    Protocol(3, "ggp", "GGP"),
+    Protocol(6, "tcp", "TCP"),
+    Protocol(8, "egp", "EGP"),
+    Protocol(12, "pup", "PUP"),
+    Protocol(17, "udp", "UDP"),
+    Protocol(20, "hmp", "HMP"),
+    Protocol(22, "xns-idp", "XNS-IDP"),
+    Protocol(27, "rdp", "RDP"),
+    Protocol(41, "ipv6", "IPv6"),
+    Protocol(43, "ipv6-route", "IPv6-Route"),
+    Protocol(44, "ipv6-frag", "IPv6-Frag"),
+    Protocol(50, "esp", "ESP"),
+    Protocol(51, "ah", "AH"),
+    Protocol(58, "ipv6-icmp", "IPv6-ICMP"),
+    Protocol(59, "ipv6-nonxt", "IPv6-NoNxt"),
+    Protocol(60, "ipv6-opts", "IPv6-Opts"),
+    Protocol(66, "rvd", "RVD"),
 ];
 
 fn fail<T>(code: i32) -> *mut T {
     last_error::set(code.cast_unsigned());
-    core::ptr::null_mut()
+    null_mut()
+}
+
+impl Service {
+    /// Stores the record of this service; see [`Record::store`].
+    ///
+    /// # Safety
+    /// A buffer must be writable.
+    pub(super) unsafe fn store(&self, place: Place) -> Result<*mut SERVENT, usize> {
+        let aliases: Vec<&[u8]> = self.aliases.iter().map(String::as_bytes).collect();
+        let (name, extra) = (self.name.as_bytes(), self.protocol.as_bytes());
+        let head = |parts: Parts| SERVENT {
+            s_name: parts.name,
+            s_aliases: parts.aliases,
+            s_proto: parts.extra,
+            s_port: self.port.to_be().cast_signed(),
+        };
+        // SAFETY: the caller's promise.
+        unsafe { Record { name, aliases: &aliases, addresses: &[], extra }.store(place, head) }
+    }
+}
+
+/// A line of [`PROTOCOLS`].
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Protocol(i16, &'static str, &'static str);
+
+impl Protocol {
+    /// Stores the record of this protocol; see [`Record::store`].
+    ///
+    /// # Safety
+    /// A buffer must be writable.
+    pub(super) unsafe fn store(self, place: Place) -> Result<*mut PROTOENT, usize> {
+        let Protocol(number, name, alias) = self;
+        let (name, aliases) = (name.as_bytes(), [alias.as_bytes()]);
+        let head = |parts: Parts| PROTOENT {
+            p_name: parts.name,
+            p_aliases: parts.aliases,
+            p_proto: number,
+        };
+        // SAFETY: the caller's promise.
+        unsafe { Record { name, aliases: &aliases, addresses: &[], extra: &[] }.store(place, head) }
+    }
+}
+
+/// A protocol by its name, in any case.
+pub(super) fn protocol_by_name(name: &str) -> Option<Protocol> {
+    PROTOCOLS.iter().find(|protocol| protocol.1.eq_ignore_ascii_case(name)).copied()
+}
+
+/// A protocol by its number.
+pub(super) fn protocol_by_number(number: i32) -> Option<Protocol> {
+    PROTOCOLS.iter().find(|protocol| i32::from(protocol.0) == number).copied()
 }
 
 /// The thread's record of a service, or NULL with a last error.
 fn service_record(found: Result<&Service, i32>) -> *mut SERVENT {
-    let service = match found {
-        Ok(service) => service,
-        Err(code) => return fail(code),
-    };
-    let aliases: Vec<&[u8]> = service.aliases.iter().map(String::as_bytes).collect();
-    Record {
-        name: service.name.as_bytes(),
-        aliases: &aliases,
-        addresses: &[],
-        extra: service.protocol.as_bytes(),
+    match found {
+        // SAFETY: no buffer.
+        Ok(service) => unsafe { service.store(Place::Own(Slot::Service)) }.unwrap_or(null_mut()),
+        Err(code) => fail(code),
     }
-    .store(Slot::Service, |parts| SERVENT {
-        s_name: parts.name,
-        s_aliases: parts.aliases,
-        s_proto: parts.extra,
-        s_port: service.port.to_be().cast_signed(),
-    })
 }
 
 /// The thread's record of a protocol, or NULL with a last error.
-fn protocol_record(found: Result<(i16, &str, &str), i32>) -> *mut PROTOENT {
-    let (number, name, alias) = match found {
-        Ok(protocol) => protocol,
-        Err(code) => return fail(code),
-    };
-    Record { name: name.as_bytes(), aliases: &[alias.as_bytes()], addresses: &[], extra: &[] }
-        .store(Slot::Protocol, |parts| PROTOENT {
-            p_name: parts.name,
-            p_aliases: parts.aliases,
-            p_proto: number,
-        })
+fn protocol_record(found: Result<Protocol, i32>) -> *mut PROTOENT {
+    match found {
+        // SAFETY: no buffer.
+        Ok(protocol) => unsafe { protocol.store(Place::Own(Slot::Protocol)) }.unwrap_or(null_mut()),
+        Err(code) => fail(code),
+    }
 }
 
 /// A service by its name; `proto` may be NULL for any protocol.
@@ -220,8 +255,7 @@ pub unsafe extern "system" fn getprotobyname(name: PCSTR) -> *mut PROTOENT {
     let name = unsafe { text::from_ansi(name) };
     protocol_record(startup::check().and_then(|()| {
         let name = name.ok_or(WSAEFAULT)?;
-        let named = PROTOCOLS.iter().find(|protocol| protocol.1.eq_ignore_ascii_case(&name));
-        named.copied().ok_or(WSANO_DATA)
+        protocol_by_name(&name).ok_or(WSANO_DATA)
     }))
 }
 
@@ -233,10 +267,7 @@ pub unsafe extern "system" fn getprotobyname(name: PCSTR) -> *mut PROTOENT {
 /// NULL with `WSANO_DATA` (11004, unknown), `WSANOTINITIALISED`.
 #[unsafe(export_name = "lapwing_getprotobynumber")]
 pub extern "system" fn getprotobynumber(number: i32) -> *mut PROTOENT {
-    protocol_record(startup::check().and_then(|()| {
-        let numbered = PROTOCOLS.iter().find(|protocol| i32::from(protocol.0) == number);
-        numbered.copied().ok_or(WSANO_DATA)
-    }))
+    protocol_record(startup::check().and_then(|()| protocol_by_number(number).ok_or(WSANO_DATA)))
 }
 
 #[cfg(test)]
