@@ -24,6 +24,14 @@ fn compile(name: &str, suffix: &str, options: &[&str]) -> PathBuf {
     program
 }
 
+/// Fails when memory is misused or lost.
+fn valgrind() -> Command {
+    let mut valgrind = Command::new("valgrind");
+    valgrind.args(["--quiet", "--error-exitcode=23", "--leak-check=full", "--fair-sched=yes"]);
+    valgrind.arg("--errors-for-leak-kinds=definite,indirect");
+    valgrind
+}
+
 fn run(program: &str, arguments: &[&str]) -> Outcome {
     program::run(Command::new(compile(program, "", &["-O1"])).args(arguments), GUARD)
 }
@@ -57,10 +65,7 @@ fn an_echo_server_holds_ten_thousand_connections_and_leaves_nothing_behind() {
 #[test]
 #[ignore = "needs valgrind; `.ci/run` has it"]
 fn an_echo_server_is_clean_under_valgrind() {
-    let mut valgrind = Command::new("valgrind");
-    valgrind.args(["--quiet", "--error-exitcode=23", "--leak-check=full", "--fair-sched=yes"]);
-    valgrind.arg("--errors-for-leak-kinds=definite,indirect");
-    echo(valgrind.arg(compile("echo_server", "", &["-O1"])), 100, 20_000);
+    echo(valgrind().arg(compile("echo_server", "", &["-O1"])), 100, 20_000);
 }
 
 #[test]
@@ -100,4 +105,33 @@ fn two_million_datagrams_come_back() {
     datagrams("1", "1", "200000");
     datagrams("20", "64", "300000");
     datagrams("8", "64", "1500000");
+}
+
+/// So many conversations, between a server and clients that do everything in random order.
+fn soak(command: &mut Command, seed: &str, conversations: &str) {
+    let said = program::run(command.args([seed, conversations]), GUARD).success();
+    let said = said.expect("everything is as it was before");
+    assert!(said.contains(&format!("the clients: {conversations} conversations,")), "{said}");
+}
+
+#[test]
+fn conversations_in_random_order_leave_nothing_behind() {
+    let program = compile("soak", "-lsan", &["-O1", "-fsanitize=leak"]);
+    soak(Command::new(program).env("LSAN_OPTIONS", "exitcode=23"), "1", "3000");
+}
+
+/// Two hours at ten a second.
+#[test]
+#[ignore = "takes minutes"]
+fn two_hours_of_conversations_leave_nothing_behind() {
+    let program = compile("soak", "", &["-O1"]);
+    for seed in ["2", "3", "4"] {
+        soak(&mut Command::new(&program), seed, "24000");
+    }
+}
+
+#[test]
+#[ignore = "needs valgrind; `.ci/run` has it"]
+fn conversations_in_random_order_are_clean_under_valgrind() {
+    soak(valgrind().arg(compile("soak", "-valgrind", &["-O1"])), "5", "600");
 }
