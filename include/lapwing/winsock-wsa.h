@@ -121,6 +121,9 @@ WINSOCK_API_LINKAGE DWORD WSAAPI WSAWaitForMultipleEvents(DWORD cEvents, const W
                                                           BOOL fWaitAll, DWORD dwTimeout,
                                                           BOOL fAlertable);
 
+/* Readiness of many sockets.  An entry without a socket has POLLNVAL and does not count. */
+WINSOCK_API_LINKAGE int WSAAPI WSAPoll(LPWSAPOLLFD fdArray, ULONG fds, INT timeout);
+
 /* Network events of a socket, recorded for an event.  An error code is written for each event that
  * has happened, and for no other. */
 WINSOCK_API_LINKAGE int WSAAPI WSAEventSelect(SOCKET s, WSAEVENT hEventObject, LONG lNetworkEvents);

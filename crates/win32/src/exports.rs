@@ -249,6 +249,7 @@ exports! {
             gethostname getnameinfo
         }
         service { getprotobyname getprotobynumber getservbyname getservbyport }
+        poll { WSAPoll }
         select { __WSAFDIsSet select }
         startup { WSACleanup WSAStartup }
         socket_address_text {

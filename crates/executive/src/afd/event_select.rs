@@ -308,11 +308,10 @@ impl Socket {
         let mut sight = Sight::default();
         let ended = flags.intersects(PollFlags::RDHUP | PollFlags::HUP | PollFlags::ERR);
         if flags.contains(PollFlags::IN) && !self.absorbs_input() {
-            let bytes = self.bytes_readable().unwrap_or(0);
             // The peer's end makes it readable too, but that is FD_CLOSE.
-            if bytes > 0 || !ended {
+            if !flags.contains(PollFlags::ERR) && self.has_data(flags) {
                 sight.holds |= READ;
-                sight.amount = Some(bytes);
+                sight.amount = self.bytes_readable().ok();
             }
         }
         if flags.contains(PollFlags::PRI) && !self.has_urgent_data_inline() {

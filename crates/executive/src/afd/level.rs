@@ -93,9 +93,10 @@ impl Socket {
     }
 
     /// The peer's end makes a socket readable too, so data must be looked for then.
-    fn has_data(&self, events: PollFlags) -> bool {
+    /// FIONREAD would count no further than to urgent data.
+    pub(super) fn has_data(&self, events: PollFlags) -> bool {
         let ended = events.intersects(PollFlags::RDHUP | PollFlags::HUP);
-        !ended || self.bytes_readable().is_ok_and(|count| count > 0)
+        !ended || sys::net::peek(self.fd()).is_ok_and(|count| count > 0)
     }
 
     /// True when nothing that we have taken over is still to be sent.

@@ -70,7 +70,7 @@ impl ReceiveCall {
         let total = self.buffers.length();
         if total == 0 {
             return match sys::net::peek(socket.fd()) {
-                Ok(()) => Attempt::Done(Ok(Outcome::bytes(0))),
+                Ok(_) => Attempt::Done(Ok(Outcome::bytes(0))),
                 Err(error) => socket.receive_failed(state, error, reported),
             };
         }

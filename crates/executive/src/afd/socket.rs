@@ -45,6 +45,8 @@ pub(super) const CONTEXT_MISSING: u32 = 8192;
 pub(super) const TRACKED: u32 = 2048;
 /// A poll request has asked about the socket at some time.
 pub(super) const WATCHED: u32 = 16384;
+/// A thread has waited for the socket among others at some time.
+pub(super) const POLLED: u32 = 1 << 21;
 /// The network has answered, or may have: the error queue is to be looked at.
 pub(super) const ERRORS: u32 = 32768;
 /// Linux allows broadcasts because the peer is one; the program has not asked for them.
@@ -172,6 +174,13 @@ impl Socket {
         self.state.load(Ordering::Relaxed)
     }
 
+    /// As [`Socket::add`] for what is mostly there already.
+    pub(super) fn add_once(&self, state: u32) {
+        if self.state_relaxed() & state == 0 {
+            self.add(state);
+        }
+    }
+
     /// Adds to the state; what it was before.
     pub(super) fn add(&self, state: u32) -> u32 {
         self.state.fetch_or(state, Ordering::AcqRel)
@@ -283,6 +292,7 @@ impl Socket {
     }
 
     pub(super) fn wake_blocked(&self) {
+        self.wake_pollers();
         for thread in self.blocked.lock().iter() {
             thread.wake_fd_wait();
         }

@@ -82,13 +82,13 @@ pub fn unsent(fd: BorrowedFd<'_>) -> Result<usize, Errno> {
     keep_errno(call).map(|_| bytes.unsigned_abs() as usize)
 }
 
-/// True (or an error) when a receive would not block; consumes nothing.
-pub fn peek(fd: BorrowedFd<'_>) -> Result<(), Errno> {
+/// As a receive of one byte that consumes nothing; 0 is the peer's end, or an empty datagram.
+pub fn peek(fd: BorrowedFd<'_>) -> Result<usize, Errno> {
     let mut byte = 0_u8;
     let flags = libc::MSG_PEEK | libc::MSG_DONTWAIT;
     // SAFETY: one byte of ours.
     let call = || unsafe { libc::recv(fd.as_raw_fd(), (&raw mut byte).cast(), 1, flags) };
-    keep_errno(call).map(|_| ())
+    keep_errno(call)
 }
 
 /// Sends from the buffers, beginning with byte `skip`; returns how many bytes were taken.

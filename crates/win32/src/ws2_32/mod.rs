@@ -23,6 +23,7 @@ pub mod option_connection;
 pub mod option_state;
 pub mod option_table;
 pub mod overlapped;
+pub mod poll;
 pub mod protocol;
 mod record;
 mod resolve;

@@ -7,7 +7,8 @@
 use core::time::Duration;
 
 use lapwing_abi::{FD_SET, SOCKET, TIMEVAL, WSAEFAULT, WSAEINVAL, WSAENOTSOCK};
-use lapwing_executive::afd::poll::{self, Conditions, Polled};
+use lapwing_executive::afd::level::LOCAL_CLOSE;
+use lapwing_executive::afd::poll::{self, FOR_EXCEPTION, FOR_RECEIVE, FOR_SEND, Polled};
 use lapwing_executive::ke::apc;
 use lapwing_executive::ke::deadline::Deadline;
 use lapwing_executive::status::Status;
@@ -51,38 +52,47 @@ unsafe fn write_set(set: *mut FD_SET, sockets: &[SOCKET]) {
     }
 }
 
+/// What membership in each of the three sets asks.
+const MEANING: [u32; 3] = [FOR_RECEIVE, FOR_SEND, FOR_EXCEPTION];
+
 /// The three lists of a call: to receive, to send, exceptional.
 type Lists = [Vec<SOCKET>; 3];
 
 /// What is asked about each socket of the lists, once for each socket.
-#[derive(Default)]
 struct Questions {
-    list: Vec<(SOCKET, Conditions)>,
-    /// Positions in the list, by socket: programs with long sets ask for thousands.
-    order: Vec<usize>,
+    /// The sockets, and the bits that are asked for.
+    list: Vec<(SOCKET, u32)>,
+    /// For each entry of the lists its place in that.
+    places: [Vec<u32>; 3],
 }
 
 impl Questions {
     fn new(lists: &Lists) -> Questions {
-        let mut questions = Questions::default();
-        for (which, list) in lists.iter().enumerate() {
-            for &socket in list {
-                let at = questions.find(socket).unwrap_or_else(|place| {
-                    questions.order.insert(place, questions.list.len());
-                    questions.list.push((socket, Conditions::default()));
-                    questions.list.len() - 1
-                });
-                let wanted = &mut questions.list[at].1;
-                *[&mut wanted.receive, &mut wanted.send, &mut wanted.exception][which] = true;
+        const NOWHERE: u32 = u32::MAX;
+        /// Fibonacci's: neighbouring handles go far from each other.
+        const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
+        let entries: usize = lists.iter().map(Vec::len).sum();
+        // At most half full, and found by the socket: programs with long sets ask for thousands.
+        let size = (2 * entries).next_power_of_two();
+        let mut table = vec![NOWHERE; size];
+        let mut list: Vec<(SOCKET, u32)> = Vec::with_capacity(entries);
+        let mut place = |socket: SOCKET, bits: u32| {
+            let spread = (socket as u64).wrapping_mul(SPREAD) >> 32;
+            let mut at = spread as usize & (size - 1);
+            while table[at] != NOWHERE && list[table[at] as usize].0 != socket {
+                at = (at + 1) & (size - 1);
             }
-        }
-        questions
-    }
-
-    /// Where the socket is in the list, or where in the order it should go.
-    fn find(&self, socket: SOCKET) -> Result<usize, usize> {
-        let place = self.order.binary_search_by_key(&socket, |&at| self.list[at].0)?;
-        Ok(self.order[place])
+            if table[at] == NOWHERE {
+                table[at] = list.len() as u32;
+                list.push((socket, 0));
+            }
+            list[table[at] as usize].1 |= bits;
+            table[at]
+        };
+        let places = core::array::from_fn(|which| {
+            lists[which].iter().map(|&socket| place(socket, MEANING[which])).collect()
+        });
+        Questions { list, places }
     }
 }
 
@@ -92,7 +102,7 @@ impl Questions {
 /// when a socket is closed meanwhile that is not asked to receive.
 fn wait(lists: &mut Lists, deadline: Deadline) -> Result<(), i32> {
     let questions = Questions::new(lists);
-    let answers = loop {
+    let mut answers: Vec<u32> = loop {
         let found: Vec<FoundSocket> =
             questions.list.iter().map(|one| lookup::find(one.0)).collect::<Result<_, _>>()?;
         let mut polled = Vec::with_capacity(found.len());
@@ -100,7 +110,7 @@ fn wait(lists: &mut Lists, deadline: Deadline) -> Result<(), i32> {
             polled.push(Polled::new(found.socket().map_err(error::winsock)?, wanted));
         }
         match poll::wait(&mut polled, deadline) {
-            Ok(_) => break polled.iter().map(|one| (one.found, one.closed)).collect::<Vec<_>>(),
+            Ok(_) => break polled.iter().map(|one| one.found).collect(),
             Err(Status::USER_APC) => {
                 drop(polled);
                 drop(found);
@@ -109,14 +119,19 @@ fn wait(lists: &mut Lists, deadline: Deadline) -> Result<(), i32> {
             Err(status) => return Err(error::winsock(status)),
         }
     };
-    let lost = answers.iter().any(|(found, closed)| *closed && !found.receive);
+    let is_lost = |(&found, &(_, wanted)): (&u32, &(SOCKET, u32))| {
+        found & LOCAL_CLOSE != 0 && wanted & FOR_RECEIVE == 0
+    };
+    let lost = answers.iter().zip(&questions.list).any(is_lost);
     for (which, list) in lists.iter_mut().enumerate() {
-        let mut taken = vec![lost; answers.len()];
-        list.retain(|&socket| {
-            let Ok(at) = questions.find(socket) else { return false };
-            let found = answers[at].0;
-            let is = [found.receive, found.send, found.exception][which];
-            is && !core::mem::replace(&mut taken[at], true)
+        let mut places = questions.places[which].iter();
+        list.retain(|_| {
+            let Some(&place) = places.next() else { return false };
+            let found = &mut answers[place as usize];
+            let is = *found & MEANING[which] != 0 && !lost;
+            // The same socket once more is one too many.
+            *found &= !MEANING[which];
+            is
         });
     }
     if lost { Err(WSAENOTSOCK) } else { Ok(()) }
