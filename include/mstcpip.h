@@ -44,6 +44,75 @@ typedef struct _TCP_INITIAL_RTO_PARAMETERS {
     UCHAR MaxSynRetransmissions;
 } TCP_INITIAL_RTO_PARAMETERS, *PTCP_INITIAL_RTO_PARAMETERS;
 
+typedef enum _TCPSTATE {
+    TCPSTATE_CLOSED,
+    TCPSTATE_LISTEN,
+    TCPSTATE_SYN_SENT,
+    TCPSTATE_SYN_RCVD,
+    TCPSTATE_ESTABLISHED,
+    TCPSTATE_FIN_WAIT_1,
+    TCPSTATE_FIN_WAIT_2,
+    TCPSTATE_CLOSE_WAIT,
+    TCPSTATE_CLOSING,
+    TCPSTATE_LAST_ACK,
+    TCPSTATE_TIME_WAIT,
+    TCPSTATE_MAX
+} TCPSTATE;
+
+/* SIO_TCP_INFO: the input is the version that is wanted, 0 or 1. */
+typedef struct _TCP_INFO_v0 {
+    TCPSTATE State;
+    ULONG Mss;
+    ULONG64 ConnectionTimeMs;
+    BOOLEAN TimestampsEnabled;
+    ULONG RttUs;
+    ULONG MinRttUs;
+    ULONG BytesInFlight;
+    ULONG Cwnd;
+    ULONG SndWnd;
+    ULONG RcvWnd;
+    ULONG RcvBuf;
+    ULONG64 BytesOut;
+    ULONG64 BytesIn;
+    ULONG BytesReordered;
+    ULONG BytesRetrans;
+    ULONG FastRetrans;
+    ULONG DupAcksIn;
+    ULONG TimeoutEpisodes;
+    UCHAR SynRetrans;
+} TCP_INFO_v0, *PTCP_INFO_v0;
+
+typedef struct _TCP_INFO_v1 {
+    TCPSTATE State;
+    ULONG Mss;
+    ULONG64 ConnectionTimeMs;
+    BOOLEAN TimestampsEnabled;
+    ULONG RttUs;
+    ULONG MinRttUs;
+    ULONG BytesInFlight;
+    ULONG Cwnd;
+    ULONG SndWnd;
+    ULONG RcvWnd;
+    ULONG RcvBuf;
+    ULONG64 BytesOut;
+    ULONG64 BytesIn;
+    ULONG BytesReordered;
+    ULONG BytesRetrans;
+    ULONG FastRetrans;
+    ULONG DupAcksIn;
+    ULONG TimeoutEpisodes;
+    UCHAR SynRetrans;
+    ULONG SndLimTransRwin;
+    ULONG SndLimTimeRwin;
+    ULONG64 SndLimBytesRwin;
+    ULONG SndLimTransCwnd;
+    ULONG SndLimTimeCwnd;
+    ULONG64 SndLimBytesCwnd;
+    ULONG SndLimTransSnd;
+    ULONG SndLimTimeSnd;
+    ULONG64 SndLimBytesSnd;
+} TCP_INFO_v1, *PTCP_INFO_v1;
+
 /* The family, port and wildcard of an address whose family is only known at run time. */
 #define SS_PORT(address) (((struct sockaddr_in *)(address))->sin_port)
 #define INETADDR_PORT(address) SS_PORT(address)

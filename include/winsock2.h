@@ -165,6 +165,15 @@ typedef struct linger LINGER, *PLINGER, *LPLINGER;
 #define MAXGETHOSTSTRUCT 1024
 #define ADDR_ANY INADDR_ANY
 
+/* Name spaces.  Names are found in the first two of them. */
+#define NS_ALL 0
+#define NS_DNS 12
+#define NS_NETBT 13
+#define NS_WINS 14
+#define NS_NLA 15
+#define NS_NTDS 32
+#define NS_EMAIL 37
+
 /* h_errno of BSD is the last error. */
 #define h_errno WSAGetLastError()
 #define HOST_NOT_FOUND WSAHOST_NOT_FOUND

@@ -41,6 +41,21 @@ typedef union sockaddr_gen {
     struct sockaddr_in6_old AddressIn6;
 } sockaddr_gen;
 
+/* What SIO_GET_INTERFACE_LIST tells of each address of this machine's. */
+typedef struct _INTERFACE_INFO {
+    ULONG iiFlags;
+    sockaddr_gen iiAddress;
+    sockaddr_gen iiBroadcastAddress;
+    sockaddr_gen iiNetmask;
+} INTERFACE_INFO, *LPINTERFACE_INFO;
+
+typedef struct _INTERFACE_INFO_EX {
+    ULONG iiFlags;
+    SOCKET_ADDRESS iiAddress;
+    SOCKET_ADDRESS iiBroadcastAddress;
+    SOCKET_ADDRESS iiNetmask;
+} INTERFACE_INFO_EX, *LPINTERFACE_INFO_EX;
+
 typedef union _SOCKADDR_INET {
     SOCKADDR_IN Ipv4;
     SOCKADDR_IN6 Ipv6;
@@ -102,6 +117,12 @@ static const IN6_ADDR in6addr_loopback __attribute__((__unused__)) = IN6ADDR_LOO
 
 #define INET_ADDRSTRLEN 22
 #define INET6_ADDRSTRLEN 65
+
+/* _IOR('t', 127, u_long) and its neighbours. */
+#define SIO_GET_INTERFACE_LIST (IOC_OUT | 0x0004747f)
+#define SIO_GET_INTERFACE_LIST_EX (IOC_OUT | 0x0004747e)
+#define SIO_IDEAL_SEND_BACKLOG_QUERY (IOC_OUT | 0x0004747b)
+#define SIO_IDEAL_SEND_BACKLOG_CHANGE (IOC_VOID | 0x0000747a)
 
 #define IFF_UP 0x00000001
 #define IFF_BROADCAST 0x00000002

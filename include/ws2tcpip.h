@@ -30,6 +30,10 @@ typedef int socklen_t; /* as the SDK has it; glibc's is unsigned and stays out o
 #define EAI_SOCKTYPE WSAESOCKTNOSUPPORT
 #define EAI_IPSECPOLICY WSA_IPSEC_NAME_POLICY_ERROR
 
+/* Called at the end of an overlapped GetAddrInfoExW, by a thread of the library's. */
+typedef void(CALLBACK *LPLOOKUPSERVICE_COMPLETION_ROUTINE)(DWORD dwError, DWORD dwBytes,
+                                                           LPWSAOVERLAPPED lpOverlapped);
+
 LAPWING_BEGIN
 WINSOCK_API_LINKAGE INT WSAAPI getaddrinfo(PCSTR pNodeName, PCSTR pServiceName,
                                            const ADDRINFOA *pHints, PADDRINFOA *ppResult)
@@ -49,6 +53,20 @@ WINSOCK_API_LINKAGE INT WSAAPI GetNameInfoW(const SOCKADDR *pSockaddr, socklen_t
                                             PWCHAR pServiceBuffer, DWORD ServiceBufferSize,
                                             INT Flags)
     LAPWING_LP64(GetNameInfoW);
+/* The A form takes no time-out, OVERLAPPED, routine or handle. */
+WINSOCK_API_LINKAGE INT WSAAPI GetAddrInfoExA(
+    PCSTR pName, PCSTR pServiceName, DWORD dwNameSpace, LPGUID lpNspId, const ADDRINFOEXA *hints,
+    PADDRINFOEXA *ppResult, struct timeval *timeout, LPOVERLAPPED lpOverlapped,
+    LPLOOKUPSERVICE_COMPLETION_ROUTINE lpCompletionRoutine, LPHANDLE lpNameHandle);
+WINSOCK_API_LINKAGE INT WSAAPI GetAddrInfoExW(
+    PCWSTR pName, PCWSTR pServiceName, DWORD dwNameSpace, LPGUID lpNspId, const ADDRINFOEXW *hints,
+    PADDRINFOEXW *ppResult, struct timeval *timeout, LPOVERLAPPED lpOverlapped,
+    LPLOOKUPSERVICE_COMPLETION_ROUTINE lpCompletionRoutine, LPHANDLE lpHandle)
+    LAPWING_LP64(GetAddrInfoExW);
+WINSOCK_API_LINKAGE INT WSAAPI GetAddrInfoExCancel(LPHANDLE lpHandle);
+WINSOCK_API_LINKAGE INT WSAAPI GetAddrInfoExOverlappedResult(LPOVERLAPPED lpOverlapped);
+WINSOCK_API_LINKAGE void WSAAPI FreeAddrInfoEx(PADDRINFOEXA pAddrInfoEx);
+WINSOCK_API_LINKAGE void WSAAPI FreeAddrInfoExW(PADDRINFOEXW pAddrInfoEx);
 WINSOCK_API_LINKAGE INT WSAAPI inet_pton(INT Family, PCSTR pszAddrString, PVOID pAddrBuf)
     LAPWING_SYMBOL(inet_pton);
 WINSOCK_API_LINKAGE INT WSAAPI InetPtonW(INT Family, PCWSTR pszAddrString, PVOID pAddrBuf)
@@ -67,6 +85,11 @@ LAPWING_END
 #define GetNameInfoA getnameinfo
 #define InetPtonA inet_pton
 #define InetNtopA inet_ntop
+#define FreeAddrInfoExA FreeAddrInfoEx
+#ifdef UNICODE
+# define FreeAddrInfoEx FreeAddrInfoExW
+#endif
+#define GetAddrInfoEx LAPWING_AW(GetAddrInfoEx)
 #define GetAddrInfo LAPWING_AW(GetAddrInfo)
 #define FreeAddrInfo LAPWING_AW(FreeAddrInfo)
 #define GetNameInfo LAPWING_AW(GetNameInfo)

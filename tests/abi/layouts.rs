@@ -155,6 +155,18 @@ fn winsock() -> Vec<Layout> {
         sockproto { sp_family, sp_protocol }
         tcp_keepalive { onoff, keepalivetime, keepaliveinterval }
         TCP_INITIAL_RTO_PARAMETERS { Rtt, MaxSynRetransmissions }
+        TCP_INFO_v0 {
+            State, Mss, ConnectionTimeMs, TimestampsEnabled, RttUs, MinRttUs, BytesInFlight, Cwnd,
+            SndWnd, RcvWnd, RcvBuf, BytesOut, BytesIn, BytesReordered, BytesRetrans, FastRetrans,
+            DupAcksIn, TimeoutEpisodes, SynRetrans,
+        }
+        TCP_INFO_v1 {
+            State, Mss, ConnectionTimeMs, TimestampsEnabled, RttUs, MinRttUs, BytesInFlight, Cwnd,
+            SndWnd, RcvWnd, RcvBuf, BytesOut, BytesIn, BytesReordered, BytesRetrans, FastRetrans,
+            DupAcksIn, TimeoutEpisodes, SynRetrans, SndLimTransRwin, SndLimTimeRwin,
+            SndLimBytesRwin, SndLimTransCwnd, SndLimTimeCwnd, SndLimBytesCwnd, SndLimTransSnd,
+            SndLimTimeSnd, SndLimBytesSnd,
+        }
         TRANSMIT_FILE_BUFFERS { Head, HeadLength, Tail, TailLength }
         TRANSMIT_PACKETS_ELEMENT {
             dwElFlags, cLength, nFileOffset: Anonymous.Anonymous.nFileOffset,
@@ -193,6 +205,17 @@ fn addresses() -> Vec<Layout> {
             ai_flags, ai_family, ai_socktype, ai_protocol, ai_addrlen, ai_canonname, ai_addr,
             ai_next,
         }
+        ADDRINFOEXA {
+            ai_flags, ai_family, ai_socktype, ai_protocol, ai_addrlen, ai_canonname, ai_addr,
+            ai_blob, ai_bloblen, ai_provider, ai_next,
+        }
+        ADDRINFOEXW {
+            ai_flags, ai_family, ai_socktype, ai_protocol, ai_addrlen, ai_canonname, ai_addr,
+            ai_blob, ai_bloblen, ai_provider, ai_next,
+        }
+        sockaddr_un = SOCKADDR_UN { sun_family, sun_path }
+        INTERFACE_INFO { iiFlags, iiAddress, iiBroadcastAddress, iiNetmask }
+        INTERFACE_INFO_EX { iiFlags, iiAddress, iiBroadcastAddress, iiNetmask }
         IP_MREQ_SOURCE { imr_multiaddr, imr_sourceaddr, imr_interface }
         GROUP_REQ { gr_interface, gr_group }
         GROUP_SOURCE_REQ { gsr_interface, gsr_group, gsr_source }

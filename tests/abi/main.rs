@@ -75,6 +75,15 @@ const ONLY_IN_HEADERS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "ws2ipdef.h has them; Microsoft's metadata has not",
+        &[
+            "SIO_GET_INTERFACE_LIST",
+            "SIO_GET_INTERFACE_LIST_EX",
+            "SIO_IDEAL_SEND_BACKLOG_CHANGE",
+            "SIO_IDEAL_SEND_BACKLOG_QUERY",
+        ],
+    ),
+    (
         "second names of constants that are compared under their first",
         &[
             "IO_COMPLETION_ALL_ACCESS",

@@ -310,6 +310,10 @@ pub type FormatMessageW = unsafe extern "system" fn(
     nsize: u32,
     arguments: *const *const i8,
 ) -> u32;
+/// `FreeAddrInfoEx`, ws2_32.dll.
+pub type FreeAddrInfoEx = unsafe extern "system" fn(paddrinfoex: *const ADDRINFOEXA);
+/// `FreeAddrInfoExW`, ws2_32.dll.
+pub type FreeAddrInfoExW = unsafe extern "system" fn(paddrinfoex: *const ADDRINFOEXW);
 /// `FreeAddrInfoW`, ws2_32.dll.
 pub type FreeAddrInfoW = unsafe extern "system" fn(paddrinfo: *const ADDRINFOW);
 /// `FreeLibrary`, kernel32.dll.
@@ -330,6 +334,37 @@ pub type GetAcceptExSockaddrs = unsafe extern "system" fn(
 );
 /// `GetActiveProcessorCount`, kernel32.dll.
 pub type GetActiveProcessorCount = unsafe extern "system" fn(groupnumber: u16) -> u32;
+/// `GetAddrInfoExA`, ws2_32.dll.
+pub type GetAddrInfoExA = unsafe extern "system" fn(
+    pname: PCSTR,
+    pservicename: PCSTR,
+    dwnamespace: u32,
+    lpnspid: *const GUID,
+    hints: *const ADDRINFOEXA,
+    ppresult: *mut *mut ADDRINFOEXA,
+    timeout: *const TIMEVAL,
+    lpoverlapped: *const OVERLAPPED,
+    lpcompletionroutine: LPLOOKUPSERVICE_COMPLETION_ROUTINE,
+    lpnamehandle: *mut HANDLE,
+) -> i32;
+/// `GetAddrInfoExCancel`, ws2_32.dll.
+pub type GetAddrInfoExCancel = unsafe extern "system" fn(lphandle: *const HANDLE) -> i32;
+/// `GetAddrInfoExOverlappedResult`, ws2_32.dll.
+pub type GetAddrInfoExOverlappedResult =
+    unsafe extern "system" fn(lpoverlapped: *const OVERLAPPED) -> i32;
+/// `GetAddrInfoExW`, ws2_32.dll.
+pub type GetAddrInfoExW = unsafe extern "system" fn(
+    pname: PCWSTR,
+    pservicename: PCWSTR,
+    dwnamespace: u32,
+    lpnspid: *const GUID,
+    hints: *const ADDRINFOEXW,
+    ppresult: *mut *mut ADDRINFOEXW,
+    timeout: *const TIMEVAL,
+    lpoverlapped: *const OVERLAPPED,
+    lpcompletionroutine: LPLOOKUPSERVICE_COMPLETION_ROUTINE,
+    lphandle: *mut HANDLE,
+) -> i32;
 /// `GetAddrInfoW`, ws2_32.dll.
 pub type GetAddrInfoW = unsafe extern "system" fn(
     pnodename: PCWSTR,

@@ -41,6 +41,46 @@ impl Default for ADDRINFOA {
 }
 #[repr(C)]
 #[derive(Clone, Copy)]
+pub struct ADDRINFOEXA {
+    pub ai_flags: i32,
+    pub ai_family: i32,
+    pub ai_socktype: i32,
+    pub ai_protocol: i32,
+    pub ai_addrlen: usize,
+    pub ai_canonname: PSTR,
+    pub ai_addr: *mut SOCKADDR,
+    pub ai_blob: *mut core::ffi::c_void,
+    pub ai_bloblen: usize,
+    pub ai_provider: *mut GUID,
+    pub ai_next: *mut ADDRINFOEXA,
+}
+impl Default for ADDRINFOEXA {
+    fn default() -> Self {
+        unsafe { core::mem::zeroed() }
+    }
+}
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct ADDRINFOEXW {
+    pub ai_flags: i32,
+    pub ai_family: i32,
+    pub ai_socktype: i32,
+    pub ai_protocol: i32,
+    pub ai_addrlen: usize,
+    pub ai_canonname: PWSTR,
+    pub ai_addr: *mut SOCKADDR,
+    pub ai_blob: *mut core::ffi::c_void,
+    pub ai_bloblen: usize,
+    pub ai_provider: *mut GUID,
+    pub ai_next: *mut ADDRINFOEXW,
+}
+impl Default for ADDRINFOEXW {
+    fn default() -> Self {
+        unsafe { core::mem::zeroed() }
+    }
+}
+#[repr(C)]
+#[derive(Clone, Copy)]
 pub struct ADDRINFOW {
     pub ai_flags: i32,
     pub ai_family: i32,
@@ -1740,6 +1780,14 @@ impl Default for INTERFACE_INFO {
         unsafe { core::mem::zeroed() }
     }
 }
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+pub struct INTERFACE_INFO_EX {
+    pub iiFlags: u32,
+    pub iiAddress: SOCKET_ADDRESS,
+    pub iiBroadcastAddress: SOCKET_ADDRESS,
+    pub iiNetmask: SOCKET_ADDRESS,
+}
 pub const INVALID_FILE_SIZE: u32 = 4294967295u32;
 pub const INVALID_HANDLE_VALUE: HANDLE = -1i32 as _;
 pub const INVALID_SET_FILE_POINTER: u32 = 4294967295u32;
@@ -2107,6 +2155,8 @@ pub type LPFN_WSASENDMSG = Option<
         lpcompletionroutine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
     ) -> i32,
 >;
+pub type LPLOOKUPSERVICE_COMPLETION_ROUTINE =
+    Option<unsafe extern "system" fn(dwerror: u32, dwbytes: u32, lpoverlapped: *const OVERLAPPED)>;
 pub type LPTHREAD_START_ROUTINE =
     Option<unsafe extern "system" fn(lpthreadparameter: *mut core::ffi::c_void) -> u32>;
 pub const LPTR: LOCAL_ALLOC_FLAGS = 64u32;
@@ -2188,6 +2238,13 @@ pub const NI_NOFQDN: u32 = 1u32;
 pub const NI_NUMERICHOST: u32 = 2u32;
 pub const NI_NUMERICSERV: u32 = 8u32;
 pub const NO_ERROR: WIN32_ERROR = 0u32;
+pub const NS_ALL: u32 = 0u32;
+pub const NS_DNS: u32 = 12u32;
+pub const NS_EMAIL: u32 = 37u32;
+pub const NS_NETBT: u32 = 13u32;
+pub const NS_NLA: u32 = 15u32;
+pub const NS_NTDS: u32 = 32u32;
+pub const NS_WINS: u32 = 14u32;
 pub type NTCREATEFILE_CREATE_DISPOSITION = u32;
 pub type NTCREATEFILE_CREATE_OPTIONS = u32;
 pub type NTSTATUS = i32;
@@ -2711,6 +2768,17 @@ impl Default for SOCKADDR_STORAGE {
         unsafe { core::mem::zeroed() }
     }
 }
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct SOCKADDR_UN {
+    pub sun_family: ADDRESS_FAMILY,
+    pub sun_path: [i8; 108],
+}
+impl Default for SOCKADDR_UN {
+    fn default() -> Self {
+        unsafe { core::mem::zeroed() }
+    }
+}
 pub type SOCKET = usize;
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -2964,6 +3032,7 @@ pub struct SYSTEM_INFO_0_0 {
     pub wProcessorArchitecture: PROCESSOR_ARCHITECTURE,
     pub wReserved: u16,
 }
+pub type TCPSTATE = i32;
 pub const TCP_ATMARK: i32 = 8i32;
 pub const TCP_BSDURGENT: i32 = 28672i32;
 pub const TCP_CONGESTION_ALGORITHM: i32 = 12i32;
@@ -2980,9 +3049,70 @@ pub const TCP_ICW_LEVEL_EXPERIMENTAL: TCP_ICW_LEVEL = 4i32;
 pub const TCP_ICW_LEVEL_HIGH: TCP_ICW_LEVEL = 1i32;
 pub const TCP_ICW_LEVEL_MAX: TCP_ICW_LEVEL = 255i32;
 pub const TCP_ICW_LEVEL_VERY_HIGH: TCP_ICW_LEVEL = 2i32;
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+pub struct TCP_INFO_v0 {
+    pub State: TCPSTATE,
+    pub Mss: u32,
+    pub ConnectionTimeMs: u64,
+    pub TimestampsEnabled: bool,
+    pub RttUs: u32,
+    pub MinRttUs: u32,
+    pub BytesInFlight: u32,
+    pub Cwnd: u32,
+    pub SndWnd: u32,
+    pub RcvWnd: u32,
+    pub RcvBuf: u32,
+    pub BytesOut: u64,
+    pub BytesIn: u64,
+    pub BytesReordered: u32,
+    pub BytesRetrans: u32,
+    pub FastRetrans: u32,
+    pub DupAcksIn: u32,
+    pub TimeoutEpisodes: u32,
+    pub SynRetrans: u8,
+}
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+pub struct TCP_INFO_v1 {
+    pub State: TCPSTATE,
+    pub Mss: u32,
+    pub ConnectionTimeMs: u64,
+    pub TimestampsEnabled: bool,
+    pub RttUs: u32,
+    pub MinRttUs: u32,
+    pub BytesInFlight: u32,
+    pub Cwnd: u32,
+    pub SndWnd: u32,
+    pub RcvWnd: u32,
+    pub RcvBuf: u32,
+    pub BytesOut: u64,
+    pub BytesIn: u64,
+    pub BytesReordered: u32,
+    pub BytesRetrans: u32,
+    pub FastRetrans: u32,
+    pub DupAcksIn: u32,
+    pub TimeoutEpisodes: u32,
+    pub SynRetrans: u8,
+    pub SndLimTransRwin: u32,
+    pub SndLimTimeRwin: u32,
+    pub SndLimBytesRwin: u64,
+    pub SndLimTransCwnd: u32,
+    pub SndLimTimeCwnd: u32,
+    pub SndLimBytesCwnd: u64,
+    pub SndLimTransSnd: u32,
+    pub SndLimTimeSnd: u32,
+    pub SndLimBytesSnd: u64,
+}
 pub const TCP_INITIAL_RTO_DEFAULT_MAX_SYN_RETRANSMISSIONS: u32 = 0u32;
 pub const TCP_INITIAL_RTO_DEFAULT_RTT: u32 = 0u32;
 pub const TCP_INITIAL_RTO_NO_SYN_RETRANSMISSIONS: u16 = 65534u16;
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+pub struct TCP_INITIAL_RTO_PARAMETERS {
+    pub Rtt: u16,
+    pub MaxSynRetransmissions: u8,
+}
 pub const TCP_INITIAL_RTO_UNSPECIFIED_MAX_SYN_RETRANSMISSIONS: u16 = 65535u16;
 pub const TCP_KEEPALIVE: i32 = 3i32;
 pub const TCP_KEEPCNT: i32 = 16i32;

@@ -248,6 +248,10 @@ exports! {
             FreeAddrInfoW GetAddrInfoW GetHostNameW GetNameInfoW freeaddrinfo getaddrinfo
             gethostname getnameinfo
         }
+        name_extended {
+            FreeAddrInfoEx FreeAddrInfoExW GetAddrInfoExA GetAddrInfoExCancel
+            GetAddrInfoExOverlappedResult GetAddrInfoExW
+        }
         service { getprotobyname getprotobynumber getservbyname getservbyport }
         poll { WSAPoll }
         select { __WSAFDIsSet select }
@@ -289,10 +293,10 @@ exports! {
     }
     ws2_32 {
         lp64 {
-            FreeAddrInfoW GetAddrInfoW GetHostNameW GetNameInfoW InetNtopW InetPtonW
-            WSAAddressToStringW WSAConnectByList WSAConnectByNameA WSAConnectByNameW
-            WSADuplicateSocketW WSAEnumProtocolsW WSASocketW WSAStringToAddressW getsockopt
-            select
+            FreeAddrInfoW GetAddrInfoExW GetAddrInfoW GetHostNameW GetNameInfoW InetNtopW
+            InetPtonW WSAAddressToStringW WSAConnectByList WSAConnectByNameA
+            WSAConnectByNameW WSADuplicateSocketW WSAEnumProtocolsW WSASocketW
+            WSAStringToAddressW getsockopt select
         }
     }
     kernel32 {

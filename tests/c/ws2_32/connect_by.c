@@ -9,6 +9,8 @@ static void by_name(void)
 {
     struct sockaddr_in local, remote;
     DWORD local_length = sizeof local, remote_length = sizeof remote;
+    WSAOVERLAPPED unused;
+    int code;
     struct timeval time = {10, 0};
     unsigned short port;
     char service[16];
@@ -23,6 +25,7 @@ static void by_name(void)
     CHECK_EQ(remote_length, sizeof remote);
     CHECK(ntohs(remote.sin_port) == port);
     CHECK_EQ(local.sin_addr.s_addr, htonl(INADDR_LOOPBACK));
+    CHECK_EQ(local.sin_port, 0);
     server = accept(listener, NULL, NULL);
     CHECK_EQ(send(s, "x", 1, 0), 1);
     CHECK_EQ(recv(server, service + 8, 1, 0), 1);
@@ -34,7 +37,38 @@ static void by_name(void)
     CHECK(WSAConnectByNameA(s, "localhost", service, NULL, NULL, NULL, NULL, NULL, NULL));
     CHECK_EQ(closesocket(s), 0);
 
+    FACT("11.5", "a length without an address, and the other way round, ask for nothing");
+    s = check_net_socket();
+    memset(&remote, 0, sizeof remote);
+    CHECK(WSAConnectByNameA(s, "localhost", service, &local_length, NULL, NULL,
+                            (struct sockaddr *)&remote, NULL, NULL));
+    CHECK_EQ(local_length, sizeof local);
+    CHECK_EQ(remote.sin_family, 0);
+    CHECK_EQ(closesocket(s), 0);
+
+    FACT("11.5", "too short a place, and the lengths stay as they were");
+    s = check_net_socket();
+    local_length = remote_length = 3;
+    CHECK(!WSAConnectByNameA(s, "localhost", service, &local_length, (struct sockaddr *)&local,
+                             &remote_length, (struct sockaddr *)&remote, NULL, NULL));
+    CHECK_EQ(WSAGetLastError(), WSAEFAULT);
+    CHECK(local_length == 3 && remote_length == 3);
+    CHECK_EQ(closesocket(s), 0);
+
     FACT("11.5", "what is wrong");
+    s = check_net_socket();
+    CHECK(!WSAConnectByNameA(s, "127.0.0.1", "nonexistentservice", NULL, NULL, NULL, NULL, NULL,
+                             NULL));
+    CHECK_EQ(WSAGetLastError(), WSATYPE_NOT_FOUND);
+    memset(&unused, 0, sizeof unused);
+    CHECK(!WSAConnectByNameA(s, "127.0.0.1", service, NULL, NULL, NULL, NULL, NULL, &unused));
+    CHECK_EQ(WSAGetLastError(), WSAEINVAL);
+    CHECK_EQ(closesocket(s), 0);
+    s = socket(AF_INET, SOCK_DGRAM, IPPROTO_UDP);
+    CHECK(!WSAConnectByNameA(s, "127.0.0.1", service, NULL, NULL, NULL, NULL, NULL, NULL));
+    code = WSAGetLastError(); /* one of three, as Windows grew older */
+    CHECK(code == WSAEINVAL || code == WSAEFAULT || code == WSAEOPNOTSUPP);
+    CHECK_EQ(closesocket(s), 0);
     s = check_net_socket();
     CHECK(!WSAConnectByNameA(s, NULL, service, NULL, NULL, NULL, NULL, NULL, NULL));
     CHECK_EQ(WSAGetLastError(), WSAEINVAL);

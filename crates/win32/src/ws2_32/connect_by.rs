@@ -22,19 +22,23 @@ use crate::text::{self, Unit};
 /// Where a name of the socket goes: the length, then the address.
 type Name = (*mut u32, *mut SOCKADDR);
 
-/// The deadline of seconds and microseconds; none is for ever.
-pub(super) fn deadline(time: Option<(i64, i64)>) -> Result<Deadline, i32> {
-    let Some((seconds, microseconds)) = time else { return Ok(Deadline::Never) };
+/// Seconds and microseconds, none of them negative.
+pub(super) fn duration((seconds, microseconds): (i64, i64)) -> Result<Duration, i32> {
     let seconds = u64::try_from(seconds).map_err(|_| WSAEINVAL)?;
     let microseconds = u64::try_from(microseconds).map_err(|_| WSAEINVAL)?;
-    Ok(Deadline::after(Duration::from_secs(seconds) + Duration::from_micros(microseconds)))
+    Ok(Duration::from_secs(seconds).saturating_add(Duration::from_micros(microseconds)))
+}
+
+/// The deadline of a time; none is for ever.
+fn deadline(time: Option<(i64, i64)>) -> Result<Deadline, i32> {
+    time.map_or(Ok(Deadline::Never), |time| duration(time).map(Deadline::after))
 }
 
 /// A program's `TIMEVAL`.
 ///
 /// # Safety
 /// The pointer is NULL or readable.
-unsafe fn time(time: *const TIMEVAL) -> Option<(i64, i64)> {
+pub(super) unsafe fn time(time: *const TIMEVAL) -> Option<(i64, i64)> {
     // SAFETY: the caller's promise.
     let time = (!time.is_null()).then(|| unsafe { time.read_unaligned() })?;
     Some((i64::from(time.tv_sec), i64::from(time.tv_usec)))
@@ -60,6 +64,14 @@ unsafe fn connect_to(
     result?;
     let own = with_socket(s, |_, file| file.socket()?.local_name())?;
     let peer = with_socket(s, |_, file| file.socket()?.peer_name())?;
+    // Windows tells the own address without its port.  (T:sock:test_WSAConnectByName)
+    let own = match SocketAddr::try_from(own.clone()) {
+        Ok(mut ip) => {
+            ip.set_port(0);
+            ip.into()
+        }
+        Err(_) => own,
+    };
     for ((length, place), name) in names.into_iter().zip([own, peer]) {
         if !length.is_null() && !place.is_null() {
             let name = address::encode(&name).ok_or(WSAEAFNOSUPPORT)?;

@@ -6,10 +6,12 @@
 use core::ffi::c_void;
 
 use lapwing_abi::{
-    ADDRINFOW, BOOL, FD_SET, OVERLAPPED, PCSTR, PSTR, SOCKADDR, SOCKET, SOCKET_ADDRESS_LIST,
-    WSAEFAULT, WSAPROTOCOL_INFOW, socklen_t,
+    ADDRINFOEXW, ADDRINFOW, BOOL, FD_SET, GUID, HANDLE, LPLOOKUPSERVICE_COMPLETION_ROUTINE,
+    OVERLAPPED, PCSTR, PSTR, SOCKADDR, SOCKET, SOCKET_ADDRESS_LIST, WSAEFAULT, WSAPROTOCOL_INFOW,
+    socklen_t,
 };
 
+use super::name_extended::{self, Asked, Overlapping};
 use super::protocol::Characters;
 use super::{
     connect_by, duplicate, name, option, select, socket, socket_address_text, text_address,
@@ -287,4 +289,28 @@ pub unsafe extern "system" fn WSAConnectByList(
     let names = [(local_length, local), (remote_length, remote)];
     // SAFETY: the caller's promise.
     unsafe { connect_by::by_list(s, list, names, time(timeout), reserved) }
+}
+
+/// `GetAddrInfoExW` for 32-bit `wchar_t` and C's `struct timeval`.
+///
+/// # Safety
+/// As for `GetAddrInfoExW`.
+#[unsafe(export_name = "lapwing_GetAddrInfoExW_lp64")]
+pub unsafe extern "system" fn GetAddrInfoExW(
+    node: *const i32,
+    service: *const i32,
+    name_space: u32,
+    provider: *const GUID,
+    hints: *const ADDRINFOEXW,
+    result: *mut *mut ADDRINFOEXW,
+    timeout: *const [i64; 2],
+    overlapped: *mut OVERLAPPED,
+    routine: LPLOOKUPSERVICE_COMPLETION_ROUTINE,
+    handle: *mut HANDLE,
+) -> i32 {
+    let asked = Asked { node, service, name_space, provider, hints: hints.cast() };
+    // SAFETY: the caller's promise.
+    let wish = Overlapping { time: unsafe { time(timeout) }, overlapped, routine, handle };
+    // SAFETY: the caller's promise.
+    unsafe { name_extended::get_wide(&asked, result, &wish) }
 }

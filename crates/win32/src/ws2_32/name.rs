@@ -1,6 +1,7 @@
 //! `getaddrinfo`, `getnameinfo`, `gethostname` and their W forms.
 //!
-//! How names are found is in `resolve`; here are the program's structures and buffers.  The A and W
+//! How names are found is in `resolve`; here are the program's buffers, and in
+//! `name_list` its structures.  The A and W
 //! forms differ in their characters only, so that one generic body serves them and the C programs'
 //! 32-bit `wchar_t` too.
 #![allow(unsafe_code)]
@@ -9,121 +10,20 @@ use core::net::SocketAddr;
 
 use lapwing_abi::{
     ADDRINFOA, ADDRINFOW, ERROR_INSUFFICIENT_BUFFER, NI_DGRAM, NI_NAMEREQD, NI_NOFQDN,
-    NI_NUMERICHOST, NI_NUMERICSERV, PCSTR, PCWSTR, PSTR, PWSTR, SOCKADDR, WSA_NOT_ENOUGH_MEMORY,
-    WSAEAFNOSUPPORT, WSAEFAULT, WSAHOST_NOT_FOUND, WSANO_RECOVERY, socklen_t,
+    NI_NUMERICHOST, NI_NUMERICSERV, PCSTR, PCWSTR, PSTR, PWSTR, SOCKADDR, WSAEAFNOSUPPORT,
+    WSAEFAULT, WSAHOST_NOT_FOUND, socklen_t,
 };
 
 use super::address;
 use super::local_address;
-use super::resolve::{self, Hints, Resolved};
+use super::name_list;
+use super::resolve;
 use super::service;
 use super::startup;
 use super::text_address_syntax::{format_ipv4, format_ipv6};
 use crate::entry::{is_wild, socket_succeed};
 use crate::last_error;
 use crate::text::{self, Fit, Unit};
-
-/// One result: the structure, its address, and behind them the canonical name.  `malloc`ed as one
-/// piece, so that freeing needs no length and a program's own `free` of a member has no chance.
-#[repr(C)]
-struct Node {
-    info: ADDRINFOA,
-    address: [u64; 4],
-}
-
-const _: () = assert!(size_of::<ADDRINFOA>() == size_of::<ADDRINFOW>());
-const _: () = assert!(size_of::<[u64; 4]>() >= address::IPV6_LENGTH);
-
-/// A result in the program's layout; NULL if there is no memory.
-fn node<U: Unit>(address: &SocketAddr, name: Option<&str>, hints: &Hints) -> *mut Node {
-    let name = name.map(U::encode);
-    let units = name.as_ref().map_or(0, |name| name.len() + 1);
-    let encoded = address::encode_ip(address);
-    let bytes = encoded.bytes();
-    let size = size_of::<Node>() + units * size_of::<U>();
-    // SAFETY: calloc may be called with any size.
-    let node = unsafe { libc::calloc(1, size) }.cast::<Node>();
-    if node.is_null() {
-        return node;
-    }
-    // SAFETY: the piece has room for the structure, the address and the name, and malloc's
-    // alignment is enough for each.
-    unsafe {
-        let place = (&raw mut (*node).address).cast::<u8>();
-        core::ptr::copy_nonoverlapping(bytes.as_ptr(), place, bytes.len());
-        let behind = node.add(1).cast::<U>();
-        if let Some(name) = &name {
-            let fit = text::units_into_buffer(name, behind, units);
-            debug_assert!(matches!(fit, Fit::Written(_)));
-        }
-        (*node).info = ADDRINFOA {
-            ai_flags: 0,
-            ai_family: i32::from(u16::from_ne_bytes([bytes[0], bytes[1]])),
-            ai_socktype: hints.socket_type,
-            ai_protocol: hints.protocol,
-            ai_addrlen: bytes.len(),
-            ai_canonname: if units == 0 { core::ptr::null_mut() } else { behind.cast() },
-            ai_addr: place.cast::<SOCKADDR>(),
-            ai_next: core::ptr::null_mut(),
-        };
-    }
-    node
-}
-
-/// The results as a list; the first has the canonical name.
-fn list<U: Unit>(resolved: &Resolved, hints: &Hints) -> Result<*mut ADDRINFOA, i32> {
-    let mut first = core::ptr::null_mut();
-    for (index, address) in resolved.addresses.iter().enumerate().rev() {
-        let name = resolved.canonical_name.as_deref().filter(|_| index == 0);
-        let node = node::<U>(address, name, hints);
-        if node.is_null() {
-            // SAFETY: the list so far is ours.
-            unsafe { free_list(first) };
-            return Err(WSA_NOT_ENOUGH_MEMORY);
-        }
-        // SAFETY: the node was just made.
-        unsafe { (*node).info.ai_next = first };
-        first = node.cast();
-    }
-    Ok(first)
-}
-
-/// Frees a list of results.
-///
-/// # Safety
-/// The list must be NULL or come from [`list`], and not have been freed.
-unsafe fn free_list(mut info: *mut ADDRINFOA) {
-    while !info.is_null() {
-        // SAFETY: an entry of ours, by the caller's promise.
-        let next = unsafe { (*info).ai_next };
-        // SAFETY: each entry is one piece of calloc's.
-        unsafe { libc::free(info.cast()) };
-        info = next;
-    }
-}
-
-/// What the program wants.  `WSANO_RECOVERY` (11003) if it has set a member that is ours.
-///
-/// # Safety
-/// `hints` must be NULL or readable.
-unsafe fn read_hints(hints: *const ADDRINFOA) -> Result<Hints, i32> {
-    if hints.is_null() {
-        return Ok(Hints::default());
-    }
-    // SAFETY: readable by the caller's promise; a C program's may be unaligned.
-    let hints = unsafe { hints.read_unaligned() };
-    let ours = hints.ai_addrlen == 0
-        && hints.ai_canonname.is_null()
-        && hints.ai_addr.is_null()
-        && hints.ai_next.is_null();
-    let wanted = Hints {
-        flags: hints.ai_flags.cast_unsigned(),
-        family: hints.ai_family,
-        socket_type: hints.ai_socktype,
-        protocol: hints.ai_protocol,
-    };
-    if ours { Ok(wanted) } else { Err(WSANO_RECOVERY) }
-}
 
 /// The body of `getaddrinfo`, for any characters.
 ///
@@ -143,10 +43,14 @@ pub(super) unsafe fn get_address_info<U: Unit>(
         unsafe { result.write_unaligned(core::ptr::null_mut()) };
         // SAFETY: the caller's promise.
         let (node, service, hints) = unsafe {
-            (text::from_terminated(node), text::from_terminated(service), read_hints(hints)?)
+            (
+                text::from_terminated(node),
+                text::from_terminated(service),
+                name_list::read_hints(hints)?,
+            )
         };
         let resolved = resolve::resolve(node.as_deref(), service.as_deref(), &hints)?;
-        let list = list::<U>(&resolved, &hints)?;
+        let list = name_list::make::<ADDRINFOA, U>(&resolved, &hints)?;
         // SAFETY: as above.
         unsafe { result.write_unaligned(list) };
         Ok(())
@@ -155,7 +59,7 @@ pub(super) unsafe fn get_address_info<U: Unit>(
 }
 
 /// 0 or the code itself, which is also the last error.
-fn tell(result: Result<(), i32>) -> i32 {
+pub(super) fn tell(result: Result<(), i32>) -> i32 {
     let code = result.err().unwrap_or(0);
     last_error::set(code.cast_unsigned());
     code
@@ -212,7 +116,7 @@ pub unsafe extern "system" fn GetAddrInfoW(
 #[unsafe(export_name = "lapwing_freeaddrinfo")]
 pub unsafe extern "system" fn freeaddrinfo(info: *const ADDRINFOA) {
     // SAFETY: the caller's promise.
-    unsafe { free_list(info.cast_mut()) };
+    unsafe { name_list::free(info.cast_mut()) };
 }
 
 /// Frees what `GetAddrInfoW` has returned; NULL is allowed.
@@ -222,7 +126,7 @@ pub unsafe extern "system" fn freeaddrinfo(info: *const ADDRINFOA) {
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn FreeAddrInfoW(info: *const ADDRINFOW) {
     // SAFETY: the caller's promise; both kinds of lists are made alike.
-    unsafe { free_list(info.cast_mut().cast()) };
+    unsafe { name_list::free(info.cast_mut().cast::<ADDRINFOA>()) };
 }
 
 /// The name of an address, or the address itself where a name is not wanted or not known.

@@ -44,7 +44,8 @@ impl Hints {
         self.family == i32::from(AF_UNSPEC) || self.family == i32::from(family)
     }
 
-    fn check(&self) -> Result<(), i32> {
+    /// `WSAEAFNOSUPPORT`, `WSAESOCKTNOSUPPORT`
+    pub(super) fn check(&self) -> Result<(), i32> {
         let families = [AF_UNSPEC, AF_INET, AF_INET6].map(i32::from);
         if !families.contains(&self.family) {
             return Err(WSAEAFNOSUPPORT);
