@@ -11,11 +11,15 @@ use std::time::Duration;
 
 /// When a read is taken to hang.
 const GUARD: Duration = Duration::from_secs(60);
+/// When a server is, that has 50 MB to echo on a machine that does much else.
+const LONG_GUARD: Duration = Duration::from_secs(600);
 
 /// The echo servers, one for each model.
-const ECHO_SERVERS: [&str; 6] = [
+const ECHO_SERVERS: [&str; 8] = [
     "thread_echo_server",
     "select_echo_server",
+    "poll_echo_server",
+    "async_select_echo_server",
     "event_select_echo_server",
     "overlapped_event_echo_server",
     "overlapped_routine_echo_server",
@@ -64,13 +68,13 @@ impl Drop for Server {
 }
 
 impl Server {
-    fn start(name: &str) -> Result<Server, Failed> {
+    fn start(name: &str, guard: Duration) -> Result<Server, Failed> {
         let mut child = server(name, "0").stdout(Stdio::piped()).spawn()?;
         let output = BufReader::new(child.stdout.take().ok_or("no output")?);
         let process = rustix::process::Pid::from_child(&child);
-        let (ends, guard) = mpsc::channel();
+        let (ends, ended) = mpsc::channel();
         std::thread::spawn(move || {
-            if guard.recv_timeout(GUARD) == Err(RecvTimeoutError::Timeout) {
+            if ended.recv_timeout(guard) == Err(RecvTimeoutError::Timeout) {
                 let _ = rustix::process::kill_process(process, rustix::process::Signal::KILL);
             }
         });
@@ -90,6 +94,23 @@ impl Server {
         Ok(port.ok_or(format!("no port in: {first}"))?)
     }
 
+    /// Reads until so many connections were closed.
+    fn see_closed(&mut self, connections: usize) -> Result<(), Failed> {
+        let mut closed = 0;
+        while closed < connections {
+            let line = self.line()?;
+            if line.is_empty() {
+                return Err(Failed::from("the server has ended"));
+            }
+            closed += usize::from(line.starts_with("- "));
+        }
+        Ok(())
+    }
+
+    fn descriptors(&self) -> Result<usize, Failed> {
+        Ok(std::fs::read_dir(format!("/proc/{}/fd", self.child.id()))?.count())
+    }
+
     fn interrupt(&self) -> Result<(), Failed> {
         let process = rustix::process::Pid::from_child(&self.child);
         Ok(rustix::process::kill_process(process, rustix::process::Signal::INT)?)
@@ -98,7 +119,7 @@ impl Server {
 
 /// So many connections that those in groups of 64 events need a second group.
 fn echo_server(name: &str) -> Result<(), Failed> {
-    let mut server = Server::start(name)?;
+    let mut server = Server::start(name, GUARD)?;
     let port = server.port()?;
     let mut clients = Vec::new();
     for _ in 0..100 {
@@ -127,27 +148,25 @@ fn echo_server(name: &str) -> Result<(), Failed> {
 /// A tenth of the connections are reset half-way.
 fn many_connections(name: &str) -> Result<(), Failed> {
     raise_descriptor_limit();
-    let mut server = Server::start(name)?;
+    let mut server = Server::start(name, LONG_GUARD)?;
     let port = server.port()?;
-    let mut rest = String::new();
+    // What is opened once, for the first connection, is there when the descriptors are counted.
+    echo(&mut TcpStream::connect((Ipv4Addr::LOCALHOST, port))?, 1)?;
+    server.see_closed(1)?;
+    let before = server.descriptors()?;
     let done = std::thread::scope(|scope| {
         let clients = scope.spawn(move || echo_clients::run(port, 1000, 55_000));
         // What the server says about each connection must be taken from it.
-        let mut closed = 0;
-        while closed < 1000 {
-            let line = server.line()?;
-            if line.is_empty() {
-                return Err(Failed::from("the server has ended"));
-            }
-            closed += usize::from(line.starts_with("- "));
-        }
+        server.see_closed(1000)?;
         clients.join().map_err(|_| Failed::from("the clients failed"))
     })?;
     assert!(done.bytes > 50_000_000, "{done:?}");
+    assert_eq!(server.descriptors()?, before, "descriptors, after and before");
     server.interrupt()?;
+    let mut rest = String::new();
     server.output.read_to_string(&mut rest)?;
     assert_eq!(server.child.wait()?.code(), Some(0));
-    assert_eq!(rest.lines().last(), Some("Stopped after 1000 connections"));
+    assert_eq!(rest.lines().last(), Some("Stopped after 1001 connections"));
     Ok(())
 }
 

@@ -9,6 +9,17 @@ use std::time::Duration;
 const GUARD: Duration = Duration::from_secs(600);
 /// More than one group of 64 events takes.
 const CONNECTIONS: u64 = 150;
+/// In the order in which one learns them.
+const NAMES: [&str; 8] = [
+    "thread",
+    "select",
+    "poll",
+    "async-select",
+    "event-select",
+    "overlapped-event",
+    "overlapped-routine",
+    "iocp",
+];
 
 fn models(arguments: &[&str]) -> program::Outcome {
     let mut command = Command::new(command::path());
@@ -36,10 +47,7 @@ fn each_model_echoes_every_message_and_is_in_the_figures_and_on_the_page() {
 
     let found = figures["models"].as_array().expect("a list");
     let names: Vec<&str> = found.iter().map(|model| text(model, "name")).collect();
-    assert_eq!(
-        names,
-        ["thread", "select", "event-select", "overlapped-event", "overlapped-routine", "iocp"]
-    );
+    assert_eq!(names, NAMES);
     for model in found {
         let source = text(model, "source");
         assert!(source_tree().join("examples/c").join(source).exists(), "{source}");
@@ -62,6 +70,8 @@ fn each_model_echoes_every_message_and_is_in_the_figures_and_on_the_page() {
     };
     assert_eq!(threads("thread"), CONNECTIONS + 1);
     assert_eq!(threads("select"), 1);
+    assert_eq!(threads("poll"), 1);
+    assert_eq!(threads("async-select"), 1);
     assert_eq!(threads("event-select"), CONNECTIONS.div_ceil(64) + 1);
     assert_eq!(threads("overlapped-event"), CONNECTIONS.div_ceil(64) + 1);
     assert_eq!(threads("overlapped-routine"), 2);
@@ -83,6 +93,20 @@ fn some_models_make_a_table_of_their_own() {
     assert!(said.lines().any(|line| line.starts_with(" completion port ")), "{said}");
     assert!(!said.contains("a thread for each"), "{said}");
     assert!(said.contains("messages of 5000 bytes"), "{said}");
+}
+
+#[test]
+fn without_a_compiler_it_says_what_to_install() {
+    let empty = scratch_folder("no_compiler");
+    let mut command = Command::new(command::path());
+    for name in ["CC", "LAPWING_CC"] {
+        command.env_remove(name);
+    }
+    command.args(["models", "--quick"]).env("PATH", &empty);
+    let refused = program::run(&mut command, GUARD);
+    assert_eq!((refused.code, refused.stdout.as_str()), (Some(1), ""), "{}", refused.stderr);
+    assert!(refused.stderr.contains("no C compiler"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("apt install gcc"), "{}", refused.stderr);
 }
 
 #[test]

@@ -17,6 +17,11 @@ use std::time::{Duration, Instant};
 
 /// Messages of each client before anything is counted.
 const WARM_UP: usize = 3;
+/// No further round begins when it would end later than this: the whole is to stay below two
+/// minutes on a slow machine too.
+const TIME_FOR_ROUNDS: Duration = Duration::from_secs(75);
+/// What a server still does after the last message is not what it does when idle.
+const SETTLING: Duration = Duration::from_millis(100);
 /// Descriptors that this command and a server need besides their connections.
 const SPARE_DESCRIPTORS: usize = 64;
 /// How many messages are counted, when system calls are, for each talker.
@@ -27,6 +32,7 @@ const OWN_THREADS: &str = "lapwing";
 
 /// How much is measured.
 pub struct Plan {
+    /// At most.
     pub rounds: usize,
     connections: usize,
     wanted_connections: usize,
@@ -134,10 +140,10 @@ impl Plan {
         })
     }
 
-    fn messages(&self, model: &Model) -> usize {
+    fn messages(&self, model: &Model, rounds: usize) -> usize {
         let connections = self.connections(model);
         let all = (self.messages / connections).max(1) * connections;
-        self.rounds * (all + self.messages_of_one)
+        rounds * (all + self.messages_of_one)
     }
 }
 
@@ -159,13 +165,17 @@ pub fn measure(
     bar: &ProgressBar,
 ) -> Result<Findings, Failure> {
     let mut turns: Vec<Vec<Turn>> = programs.iter().map(|_| Vec::new()).collect();
-    for round in 1..=plan.rounds {
+    let mut rounds = 0;
+    let started = Instant::now();
+    while rounds < plan.rounds && is_time_for_another(rounds, started.elapsed()) {
+        rounds += 1;
         for ((model, program), turns) in programs.iter().zip(&mut turns) {
-            bar.set_message(format!("round {round} of {}: {}", plan.rounds, model.title));
+            bar.set_message(format!("round {rounds}: {}", model.title));
             turns.push(plan.turn(model, program).map_err(|error| of(model, &error))?);
             bar.inc(1);
         }
     }
+    bar.set_length(bar.position() + programs.len() as u64);
     let mut models = Vec::new();
     for ((model, program), turns) in programs.iter().zip(turns) {
         bar.set_message(format!("counting and idling: {}", model.title));
@@ -176,10 +186,16 @@ pub fn measure(
         wanted_connections: plan.wanted_connections,
         connections_limited_by_descriptors: plan.connections < plan.wanted_connections,
         message_bytes: plan.size,
-        rounds: plan.rounds,
+        rounds,
         machine: machine(plan),
         models,
     })
+}
+
+/// Whether the next round, if it takes as long as those before, is over in time; the first always
+/// has time.
+fn is_time_for_another(rounds: usize, elapsed: Duration) -> bool {
+    elapsed * (rounds as u32 + 1) <= TIME_FOR_ROUNDS * rounds.max(1) as u32
 }
 
 fn of(model: &Model, error: &str) -> Failure {
@@ -213,7 +229,7 @@ fn find(
         connections,
         threads: threads.len() - own,
         lapwing_threads: own,
-        messages: plan.messages(model),
+        messages: plan.messages(model, turns.len()),
         cpu_microseconds: middle(turns, |turn| turn.cpu),
         microseconds: middle(turns, |turn| turn.wall),
         idle_microseconds_per_second: idle,
@@ -228,6 +244,7 @@ fn find(
 
 /// Processor time of a server nobody talks to, in microseconds for each second.
 fn idle(server: &Server, watched: Duration) -> Result<f64, Failure> {
+    std::thread::sleep(SETTLING);
     let (before, started) = (server.processor_time()?, Instant::now());
     std::thread::sleep(watched);
     let used = server.processor_time()? - before;
@@ -289,7 +306,61 @@ fn machine(plan: &Plan) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::model::MODELS;
+    use super::super::{page, table};
     use super::*;
+
+    /// As if every model had been measured.
+    fn example() -> Findings {
+        let loads = Loads { all_talk: 1.5, one_talks: 30.0 };
+        let find = |model: &'static Model| Finding {
+            model,
+            name: model.name,
+            source: model.source.file,
+            lines: model.lines(),
+            connections: 1000,
+            threads: 17,
+            lapwing_threads: 1,
+            messages: 5000,
+            cpu_microseconds: loads,
+            microseconds: loads,
+            idle_microseconds_per_second: 0.0,
+            system_calls: Some(loads),
+            system_calls_by_name: BTreeMap::from([("recvfrom".to_owned(), loads)]),
+            not_counted: None,
+        };
+        Findings {
+            wanted_connections: 1000,
+            connections_limited_by_descriptors: false,
+            message_bytes: 64,
+            rounds: 5,
+            machine: "2 processors".to_owned(),
+            models: MODELS.iter().map(find).collect(),
+        }
+    }
+
+    #[test]
+    fn table_and_page_have_every_model() {
+        let findings = example();
+        let (table, page) = (table::table(&findings), page::page(&findings));
+        for model in &MODELS {
+            let is_row = |line: &str| line.starts_with(&format!(" {} ", model.title));
+            assert_eq!(table.lines().filter(|line| is_row(line)).count(), 1, "{table}");
+            assert!(page.contains(&format!("<h3>{}</h3>", model.title)), "{}", model.name);
+            assert!(page.contains(model.source.file), "{}", model.name);
+        }
+        assert!(table.lines().all(|line| line.chars().count() <= 120), "{table}");
+        assert_eq!(page.matches("<svg").count(), MODELS.len() + 4);
+    }
+
+    #[test]
+    fn rounds_end_in_time() {
+        let seconds = Duration::from_secs;
+        assert!(is_time_for_another(0, seconds(0)));
+        assert!(is_time_for_another(1, seconds(37)));
+        assert!(!is_time_for_another(1, seconds(38)));
+        assert!(!is_time_for_another(4, seconds(61)));
+    }
 
     #[test]
     fn the_median_is_taken_for_each_figure() {

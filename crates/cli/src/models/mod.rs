@@ -7,12 +7,13 @@
 //! | a server while it runs | `server.rs` |
 //! | taking the figures | `measure.rs` |
 //! | the table | `table.rs` |
-//! | the page and its charts | `page.rs`, `page.html`, `chart.rs` |
+//! | the page, its charts and pictures | `page.rs`, `page.html`, `chart.rs`, `picture.rs` |
 
 mod chart;
 mod measure;
 mod model;
 mod page;
+mod picture;
 mod server;
 mod table;
 

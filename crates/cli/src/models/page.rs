@@ -2,6 +2,7 @@
 
 use super::chart::{Chart, escape, microseconds, whole};
 use super::measure::{Finding, Findings, Loads};
+use super::picture;
 use super::table::{self, figure};
 
 const LOADS: [&str; 2] = ["all talk", "one talks"];
@@ -102,9 +103,10 @@ fn article(finding: &Finding) -> String {
         calls => format!(" · system calls when one talks: {}", calls.join(", ")),
     };
     format!(
-        "<article>\n<h3>{}</h3>\n<p>{}</p>\n<p class=\"facts\"><code>{}</code> · {} lines · \
+        "<article>\n<h3>{}</h3>\n{}<p>{}</p>\n<p class=\"facts\"><code>{}</code> · {} lines · \
          connections per thread: {}{calls}</p>\n<pre>{}</pre>\n</article>\n",
         escape(model.title),
+        picture::svg(&model.picture),
         model.about,
         model.source.file,
         finding.lines,
@@ -123,16 +125,21 @@ fn conclusions(findings: &Findings) -> Vec<String> {
     let of = |name: &str| findings.models.iter().find(|finding| finding.name == name);
     let mut said = Vec::new();
     if let (Some(select), Some(port)) = (of("select"), of("iocp")) {
+        let (asking, told) = (select.cpu_microseconds, port.cpu_microseconds);
+        let headline = if asking.one_talks > told.one_talks {
+            "Who asks about all pays for all."
+        } else {
+            "So few connections hide what asking about all costs."
+        };
         said.push(format!(
-            "<b>Who asks about all pays for all.</b> With {} connections open and one that \
-             talks, <code>select</code> takes {} of processor time for a message, the completion \
-             port {}. When all talk, one call finds many ready, and the difference shrinks to {} \
-             against {}.",
+            "<b>{headline}</b> With {} connections open and one that talks, <code>select</code> \
+             takes {} of processor time for a message, the completion port {}. When all talk, \
+             one call finds many ready: {} against {}.",
             select.connections,
-            microseconds(select.cpu_microseconds.one_talks),
-            microseconds(port.cpu_microseconds.one_talks),
-            microseconds(select.cpu_microseconds.all_talk),
-            microseconds(port.cpu_microseconds.all_talk),
+            microseconds(asking.one_talks),
+            microseconds(told.one_talks),
+            microseconds(asking.all_talk),
+            microseconds(told.all_talk),
         ));
     }
     if let (Some(events), Some(port)) = (of("overlapped-event"), of("iocp")) {
@@ -145,16 +152,16 @@ fn conclusions(findings: &Findings) -> Vec<String> {
     }
     if let Some(thread) = of("thread") {
         said.push(format!(
-            "<b>A thread for each is no disgrace.</b> {} lines, and with a few dozen connections \
-             nobody will notice the cost. With {} it means {} threads.",
+            "<b>A thread for each is the easiest to read</b>: {} lines, and each connection is a \
+             loop of its own. For {} connections it means {} threads.",
             thread.lines, thread.connections, thread.threads,
         ));
     }
     said.push(
-        "<b>Which to take.</b> A new server: the completion port; it is the only one that uses \
-         all processors for any number of connections. One thread that is enough: completion \
-         routines, which need no lock. A program with windows: <code>WSAAsyncSelect</code>. A \
-         handful of sockets: whatever reads best."
+        "<b>Which to take.</b> A new server: the completion port, which spreads any number of \
+         connections over as many threads as there are processors. If one thread is enough: \
+         completion routines, which need no lock. A program with windows: \
+         <code>WSAAsyncSelect</code>. A handful of sockets: whatever reads best."
             .to_owned(),
     );
     said.push(
