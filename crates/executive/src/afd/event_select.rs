@@ -32,14 +32,6 @@ use crate::status::{Result, Status};
 use crate::sys;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-/// A record and what looking at its descriptor needs beside it.
-#[derive(Default)]
-pub(super) struct Events {
-    record: Record,
-    /// The first edge after the registration may tell what was there before.
-    settling: bool,
-}
-
 /// Why somebody looks.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Occasion {
@@ -63,26 +55,24 @@ pub fn select(
     events: u32,
 ) -> Result<()> {
     let socket = file.socket()?;
-    let mut kept = socket.events.lock();
+    let mut record = socket.events.lock();
     if socket.has(CLOSED) {
         return Err(Status::INVALID_HANDLE);
     }
     if events == 0 {
         socket.add(NON_BLOCKING);
         socket.remove(SELECTED);
-        if let Some(kept) = kept.as_mut() {
-            kept.record.select(Listener::Nobody, 0, file.socket_value());
+        if let Some(record) = record.as_mut() {
+            record.select(Listener::Nobody, 0, file.socket_value());
         }
         return Ok(());
     }
     // Edges from here on wait for our lock.
     file.register(object, true)?;
-    let is_first = !socket.is_tracked();
     socket.add(TRACKED | SELECTED | NON_BLOCKING);
-    let kept = kept.get_or_insert_default();
-    kept.settling |= is_first;
-    kept.record.select(listener, events, file.socket_value());
-    socket.look(kept, Occasion::Selection);
+    let record = record.get_or_insert_default();
+    record.select(listener, events, file.socket_value());
+    socket.look(record, Occasion::Selection);
     file.look_after(true);
     Ok(())
 }
@@ -96,12 +86,11 @@ pub fn begin_inherited(object: &Pinned<'_, Object>, file: &File) -> Result<()> {
     if !socket.is_tracked() {
         return Ok(());
     }
-    let mut kept = socket.events.lock();
+    let mut record = socket.events.lock();
     file.register(object, true)?;
-    let kept = kept.get_or_insert_default();
-    kept.settling = true;
-    kept.record.set_socket(file.socket_value());
-    socket.look(kept, Occasion::Selection);
+    let record = record.get_or_insert_default();
+    record.set_socket(file.socket_value());
+    socket.look(record, Occasion::Selection);
     file.look_after(true);
     Ok(())
 }
@@ -147,9 +136,9 @@ impl Socket {
         }
         if another
             && self.is_tracked()
-            && let Some(kept) = self.events.lock().as_mut()
+            && let Some(record) = self.events.lock().as_mut()
         {
-            kept.record.re_enable(CONNECT | WRITE | CLOSE);
+            record.re_enable(CONNECT | WRITE | CLOSE);
         }
         self.re_enables(0)
     }
@@ -179,18 +168,18 @@ impl Socket {
     }
 
     fn re_enable(&self, change: impl FnOnce(&mut Record)) {
-        if let Some(kept) = self.events.lock().as_mut() {
-            change(&mut kept.record);
-            self.look(kept, Occasion::Call);
+        if let Some(record) = self.events.lock().as_mut() {
+            change(record);
+            self.look(record, Occasion::Call);
         }
     }
 
     /// The kernel has reported an edge, and the pending requests have been continued.
     pub(super) fn look_for_events(&self, urgent: bool) {
         if self.is_tracked()
-            && let Some(kept) = self.events.lock().as_mut()
+            && let Some(record) = self.events.lock().as_mut()
         {
-            self.look(kept, Occasion::Edge { urgent });
+            self.look(record, Occasion::Edge { urgent });
         }
     }
 
@@ -199,9 +188,8 @@ impl Socket {
         if !listener.is_tracked() || !listener.is_selected() {
             return;
         }
-        if let Some(kept) = listener.events.lock().as_ref() {
-            let inherited = Events { record: kept.record.inherited(), settling: true };
-            *self.events.lock() = Some(Box::new(inherited));
+        if let Some(record) = listener.events.lock().as_ref() {
+            *self.events.lock() = Some(Box::new(record.inherited()));
             self.add(TRACKED | SELECTED | NON_BLOCKING);
         }
     }
@@ -211,45 +199,41 @@ impl Socket {
     /// # Errors
     /// `OBJECT_TYPE_MISMATCH` when it is none; nothing is taken then.
     pub fn take_events(&self, reset: Option<&Object>) -> Result<Taken> {
-        let mut kept = self.events.lock();
+        let mut record = self.events.lock();
         if let Some(event) = reset {
             let _was_set = event.event()?.clear();
         }
-        Ok(kept.as_mut().map(|kept| kept.record.take()).unwrap_or_default())
+        Ok(record.as_mut().map(|record| record.take()).unwrap_or_default())
     }
 
     /// `closesocket` is about to close the last handle: nobody hears of it.
     pub fn forget_selection(&self) {
         if self.is_tracked()
-            && let Some(kept) = self.events.lock().as_mut()
+            && let Some(record) = self.events.lock().as_mut()
         {
-            kept.record.forget();
+            record.forget();
         }
     }
 
     /// The last handle is closed.
     pub(super) fn close_selection(&self) {
         if self.is_tracked()
-            && let Some(kept) = self.events.lock().as_mut()
+            && let Some(record) = self.events.lock().as_mut()
         {
-            kept.record.close();
+            record.close();
         }
     }
 
-    fn look(&self, kept: &mut Events, occasion: Occasion) {
+    fn look(&self, record: &mut Record, occasion: Occasion) {
         if self.has(CLOSED) {
             return;
         }
-        let urgent = occasion == Occasion::Edge { urgent: true } && !kept.settling;
-        if let Occasion::Edge { .. } = occasion {
-            kept.settling = false;
-        }
-        let sight = self.sight(urgent);
-        kept.record.see(&sight, occasion == Occasion::Selection);
+        let sight = self.sight(occasion == Occasion::Edge { urgent: true });
+        record.see(&sight, occasion == Occasion::Selection);
     }
 
     /// Asks the kernel what is so now.
-    fn sight(&self, urgent_is_new: bool) -> Sight {
+    fn sight(&self, urgent_is_announced: bool) -> Sight {
         let asked = PollFlags::IN | PollFlags::OUT | PollFlags::PRI | PollFlags::RDHUP;
         let mut polled = [PollFd::from_borrowed_fd(self.fd(), asked)];
         // It fails for lack of memory only; then nothing is to be seen.
@@ -267,7 +251,7 @@ impl Socket {
         } else if !self.is_stream() {
             self.datagram_sight(flags, state)
         } else if state & CONNECTED != 0 {
-            Sight { urgent_is_new, ..self.connection_sight(flags, state) }
+            Sight { urgent_is_announced, ..self.connection_sight(flags, state) }
         } else {
             self.unconnected_sight(state)
         }
@@ -316,6 +300,7 @@ impl Socket {
         }
         if flags.contains(PollFlags::PRI) && !self.has_urgent_data_inline() {
             sight.holds |= OOB;
+            sight.received = self.bytes_received().unwrap_or(0);
         }
         if flags.contains(PollFlags::OUT) && self.has_room() {
             sight.holds |= WRITE;
@@ -356,10 +341,21 @@ impl Socket {
     /// number of segments that are not acknowledged.
     fn connections_waiting(&self) -> Option<u32> {
         const UNACKED: usize = 24;
-        let mut info = [0; UNACKED + 4];
+        self.tcp_info::<{ UNACKED + 4 }>()?.last_chunk().map(|bytes| u32::from_ne_bytes(*bytes))
+    }
+
+    /// How many bytes the connection has brought so far, urgent ones included.
+    fn bytes_received(&self) -> Option<u64> {
+        const BYTES_RECEIVED: usize = 128;
+        let info = self.tcp_info::<{ BYTES_RECEIVED + 8 }>()?;
+        info.last_chunk().map(|bytes| u64::from_ne_bytes(*bytes))
+    }
+
+    /// The beginning of the kernel's `struct tcp_info`.
+    fn tcp_info<const LENGTH: usize>(&self) -> Option<[u8; LENGTH]> {
+        let mut info = [0; LENGTH];
         let read = sys::option::get_bytes(self.fd(), libc::IPPROTO_TCP, libc::TCP_INFO, &mut info);
-        let number = info.last_chunk().map(|bytes| u32::from_ne_bytes(*bytes));
-        number.filter(|_| read == Ok(info.len()))
+        (read == Ok(LENGTH)).then_some(info)
     }
 }
 

@@ -87,8 +87,10 @@ pub struct Sight {
     pub holds_for_messages: u32,
     /// Bytes or connections that wait.  None when they cannot be counted.
     pub amount: Option<u32>,
-    /// The kernel has just announced urgent data.
-    pub urgent_is_new: bool,
+    /// The kernel has just announced urgent data, perhaps what an earlier look has seen.
+    pub urgent_is_announced: bool,
+    /// How many bytes had come; known when urgent data waits.
+    pub received: u64,
     /// How the connect ended.
     pub connect_error: Status,
     /// How the connection ended.
@@ -119,6 +121,8 @@ pub struct Record {
     posted: u32,
     /// What waited at the last look.
     amount: u32,
+    /// How many bytes had come when urgent data was news.
+    received: u64,
     errors: [Status; MAX_EVENTS],
 }
 
@@ -149,8 +153,11 @@ impl Record {
         if sight.amount.is_some_and(|amount| amount > self.amount) {
             news |= sight.holds & (READ | ACCEPT);
         }
-        if sight.urgent_is_new {
+        if sight.urgent_is_announced && sight.received > self.received {
             news |= sight.holds & OOB;
+        }
+        if news & OOB != 0 {
+            self.received = sight.received;
         }
         self.amount = sight.amount.unwrap_or(0);
         self.recorded |= news;

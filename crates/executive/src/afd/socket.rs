@@ -82,7 +82,7 @@ pub struct Socket {
     /// The options as Windows shows them.
     options: Mutex<super::options::Options>,
     /// The record of network events, once they have been selected.
-    pub(super) events: Mutex<Option<Box<super::event_select::Events>>>,
+    pub(super) events: Mutex<Option<Box<super::network_events::Record>>>,
     /// The listener whose AcceptEx holds the socket.
     pub(super) awaited_by: Mutex<Weak<Object>>,
     /// Poll requests that ask about the socket.

@@ -30,9 +30,9 @@ impl MessageSink for Sink {
 
 /// Has a message posted to the window whenever one of the network events happens to the socket:
 /// `wParam` is the socket, `lParam` one event and an error code (`WSAGETSELECTEVENT`,
-/// `WSAGETSELECTERROR`).  The socket becomes non-blocking.  Replaces the socket's earlier selection,
-/// also that of `WSAEventSelect`; no events end it.  What holds already is posted at once.
-/// (T:sock:test_events)
+/// `WSAGETSELECTERROR`).  The socket becomes non-blocking.  Replaces the socket's earlier
+/// selection, also that of `WSAEventSelect`; no events end it.  What holds already is posted at
+/// once.  (T:sock:test_events)
 ///
 /// Missing: `FD_QOS`, `FD_GROUP_QOS`, `FD_ROUTING_INTERFACE_CHANGE` and `FD_ADDRESS_LIST_CHANGE`
 /// may be selected, and are never posted.
