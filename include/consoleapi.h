@@ -1,4 +1,4 @@
-/* consoleapi.h: Ctrl-C, Ctrl-Break and the end of the session. */
+/* consoleapi.h: Ctrl-C, Ctrl-Break and the end of the session; text for a console. */
 #ifndef _APISETCONSOLE_
 #define _APISETCONSOLE_
 #pragma GCC system_header
@@ -17,6 +17,14 @@ typedef BOOL(WINAPI *PHANDLER_ROUTINE)(DWORD CtrlType);
 LAPWING_BEGIN
 WINBASEAPI BOOL WINAPI GenerateConsoleCtrlEvent(DWORD dwCtrlEvent, DWORD dwProcessGroupId);
 WINBASEAPI BOOL WINAPI SetConsoleCtrlHandler(PHANDLER_ROUTINE HandlerRoutine, BOOL Add);
+WINBASEAPI BOOL WINAPI WriteConsoleA(HANDLE hConsoleOutput, CONST VOID *lpBuffer,
+                                     DWORD nNumberOfCharsToWrite, LPDWORD lpNumberOfCharsWritten,
+                                     LPVOID lpReserved);
+WINBASEAPI BOOL WINAPI WriteConsoleW(HANDLE hConsoleOutput, CONST VOID *lpBuffer,
+                                     DWORD nNumberOfCharsToWrite, LPDWORD lpNumberOfCharsWritten,
+                                     LPVOID lpReserved) LAPWING_LP64(WriteConsoleW);
 LAPWING_END
+
+#define WriteConsole LAPWING_AW(WriteConsole)
 
 #endif

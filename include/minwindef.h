@@ -143,14 +143,28 @@ typedef struct _FILETIME {
 #define LOBYTE(w) ((BYTE)(((DWORD_PTR)(w)) & 0xff))
 #define HIBYTE(w) ((BYTE)((((DWORD_PTR)(w)) >> 8) & 0xff))
 
-/* The SDK has these in C++ too, where they break every `std::min`; a program that relies on them
- * there includes <algorithm>. */
-#if !defined(__cplusplus) && !defined(NOMINMAX)
-# ifndef max
-#  define max(a, b) (((a) > (b)) ? (a) : (b))
-# endif
-# ifndef min
-#  define min(a, b) (((a) < (b)) ? (a) : (b))
+#ifndef NOMINMAX
+# ifndef __cplusplus
+#  ifndef max
+#   define max(a, b) (((a) > (b)) ? (a) : (b))
+#  endif
+#  ifndef min
+#   define min(a, b) (((a) < (b)) ? (a) : (b))
+#  endif
+/* The SDK has macros in C++ too, which break every `std::min`.  Templates that take two types do
+ * what they are used for, and give way to whatever fits better. */
+# elif !defined(min) && !defined(max)
+extern "C++" {
+template <class T> T __lapwing_value();
+template <class A, class B>
+constexpr decltype(true ? __lapwing_value<A>() : __lapwing_value<B>()) min(const A &a, const B &b) {
+    return a < b ? a : b;
+}
+template <class A, class B>
+constexpr decltype(true ? __lapwing_value<A>() : __lapwing_value<B>()) max(const A &a, const B &b) {
+    return a > b ? a : b;
+}
+}
 # endif
 #endif
 

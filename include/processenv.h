@@ -1,4 +1,4 @@
-/* processenv.h: the environment and the command line. */
+/* processenv.h: the environment, the command line, the standard handles. */
 #ifndef _PROCESSENV_
 #define _PROCESSENV_
 #pragma GCC system_header
@@ -14,6 +14,7 @@ WINBASEAPI DWORD WINAPI GetEnvironmentVariableW(LPCWSTR lpName, LPWSTR lpBuffer,
 WINBASEAPI BOOL WINAPI SetEnvironmentVariableA(LPCSTR lpName, LPCSTR lpValue);
 WINBASEAPI BOOL WINAPI SetEnvironmentVariableW(LPCWSTR lpName, LPCWSTR lpValue)
     LAPWING_LP64(SetEnvironmentVariableW);
+WINBASEAPI HANDLE WINAPI GetStdHandle(DWORD nStdHandle);
 LAPWING_END
 
 #define GetCommandLine LAPWING_AW(GetCommandLine)

@@ -18,6 +18,7 @@ fn main() {
         trial("options_of_visual_c", c, options),
         trial("an_unknown_option_is_named", c, unknown_option),
         trial("words_of_visual_c", cxx, words),
+        trial("min_and_max_beside_those_of_the_standard_library", cxx, min_and_max),
         trial("what_leaves_a_try_without_its_finally_is_refused", cxx, exits_of_exception_blocks),
         trial("pragma_comment_names_libraries_in_vain", cxx, pragma_comment),
         trial("a_source_as_windows_editors_save_it", cxx, source_of_windows),
@@ -158,6 +159,32 @@ int main(void)
     for compiler in cxx_compilers() {
         run(place.lapwing("c++ -Wall -Werror -o p p.cpp").env("CXX", compiler)).success()?;
         assert_eq!(place.program("p"), "main 5 3\n");
+    }
+    Ok(())
+}
+
+/// The SDK's are macros in C++ too, and break `std::min`; ours do not.
+fn min_and_max() -> Checked {
+    let c = "#include <windows.h>\nint main(void) {\n DWORD two = 2;\n \
+             return !(min(two, 3) == 2 && max(1, two) == 2 && max(1.5, 1) > 1.4);\n}\n";
+    let cxx = "#include <windows.h>\n#include <algorithm>\n#include <limits>\n#include <string>\n\
+               struct Range { int min; int max() { return min; } };\n\
+               static int own() { using namespace std; return min(4, 5) + max(1, 2); }\n\
+               template <class T> T max(T a, T b, T c) { return max(a, max(b, c)); }\n\
+               int main() {\n DWORD two = 2;\n const char *text = \"a\";\n\
+               static_assert(min(3, 2) == 2, \"\");\n int many[max(2, 3)] = {0};\n\
+               if (min(text + 1, text) != text || sizeof many / sizeof *many != 3) return 1;\n \
+               if (max(std::string(\"a\"), std::string(\"b\")) != \"b\") return 2;\n \
+               if (max(1, 5, 3) != 5) return 4;\n \
+               if ((std::min)(two, 3u) != 2 || own() != 6 || Range{7}.max() != 7) return 3;\n \
+               return !(min(two, 3) == 2 && max(1, two) == 2 && max(1.5, 1) > 1.4\n  \
+               && std::numeric_limits<int>::max() > 1);\n}\n";
+    let place = Place::new("visual_c/min", &[("p.c", c), ("p.cpp", cxx)]);
+    for (compiler, ours, variable) in compilers() {
+        let file = if ours == "cc" { "p.c" } else { "p.cpp" };
+        let words = format!("{ours} -Werror -o p {file}");
+        run(place.lapwing(&words).env(variable, compiler)).success()?;
+        place.program("p");
     }
     Ok(())
 }

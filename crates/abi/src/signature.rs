@@ -505,6 +505,8 @@ pub type GetQueuedCompletionStatusEx = unsafe extern "system" fn(
     dwmilliseconds: u32,
     falertable: BOOL,
 ) -> BOOL;
+/// `GetStdHandle`, kernel32.dll.
+pub type GetStdHandle = unsafe extern "system" fn(nstdhandle: STD_HANDLE) -> HANDLE;
 /// `GetStockObject`, gdi32.dll.
 pub type GetStockObject = unsafe extern "system" fn(i: GET_STOCK_OBJECT_FLAGS) -> HGDIOBJ;
 /// `GetSystemInfo`, kernel32.dll.
@@ -1470,6 +1472,22 @@ pub type WideCharToMultiByte = unsafe extern "system" fn(
     lpdefaultchar: PCSTR,
     lpuseddefaultchar: *mut BOOL,
 ) -> i32;
+/// `WriteConsoleA`, kernel32.dll.
+pub type WriteConsoleA = unsafe extern "system" fn(
+    hconsoleoutput: HANDLE,
+    lpbuffer: PCSTR,
+    nnumberofcharstowrite: u32,
+    lpnumberofcharswritten: *mut u32,
+    lpreserved: *const core::ffi::c_void,
+) -> BOOL;
+/// `WriteConsoleW`, kernel32.dll.
+pub type WriteConsoleW = unsafe extern "system" fn(
+    hconsoleoutput: HANDLE,
+    lpbuffer: PCWSTR,
+    nnumberofcharstowrite: u32,
+    lpnumberofcharswritten: *mut u32,
+    lpreserved: *const core::ffi::c_void,
+) -> BOOL;
 /// `WriteFile`, kernel32.dll.
 pub type WriteFile = unsafe extern "system" fn(
     hfile: HANDLE,

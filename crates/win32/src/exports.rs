@@ -166,6 +166,7 @@ exports! {
             LoadLibraryExW LoadLibraryW
         }
         console { GenerateConsoleCtrlEvent SetConsoleCtrlHandler }
+        standard_handle { GetStdHandle WriteConsoleA WriteConsoleW }
     }
     mswsock {
         accept { AcceptEx GetAcceptExSockaddrs }
@@ -300,6 +301,7 @@ exports! {
         }
     }
     kernel32 {
+        standard_handle_lp64 { WriteConsoleW }
         version_lp64 { GetVersionExW VerifyVersionInfoW }
         lp64 {
             CreateFileW DeleteFileW GetTempFileNameW GetTempPathW

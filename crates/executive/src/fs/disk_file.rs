@@ -12,10 +12,11 @@ use crate::io::file::File;
 use crate::io::irp::{Outcome, Overlapped};
 use crate::io::user_memory::UserBuffers;
 use crate::status::{Result, Status};
-use crate::sync::Mutex;
+use crate::sync::{Mutex, MutexGuard};
 use crate::sys::file as linux;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{self, SeekFrom};
+use std::io::IsTerminal;
 use std::path::PathBuf;
 
 /// What sort of file it is.
@@ -27,6 +28,8 @@ pub enum Kind {
     Directory,
     /// A device that gives and takes bytes in their order.
     Character,
+    /// A pipe of Linux', or a socket, that the program was given: it does the same.
+    Pipe,
 }
 
 /// A name that goes with the last handle.
@@ -70,6 +73,8 @@ pub struct DiskFile {
     access: u32,
     /// It may be written to, but only at its end.
     appends: bool,
+    /// The position is the descriptor's: others use it too, printf for one.
+    shares_position: bool,
     position: Mutex<u64>,
     sharing: Mutex<Option<Sharing>>,
     doomed: Mutex<Option<Doomed>>,
@@ -85,12 +90,23 @@ impl DiskFile {
         doomed: Option<Doomed>,
     ) -> Self {
         let (sharing, doomed) = (Mutex::new(sharing), Mutex::new(doomed));
-        DiskFile { fd, kind, access, appends, position: Mutex::new(0), sharing, doomed }
+        let (position, shares_position) = (Mutex::new(0), false);
+        DiskFile { fd, kind, access, appends, shares_position, position, sharing, doomed }
+    }
+
+    /// What somebody else has opened; its position stays the descriptor's.
+    pub(super) fn of_descriptor(fd: OwnedFd, kind: Kind, access: u32) -> Self {
+        DiskFile { shares_position: true, ..DiskFile::new(fd, kind, access, false, None, None) }
     }
 
     /// What sort of file it is.
     pub fn kind(&self) -> Kind {
         self.kind
+    }
+
+    /// True for a terminal.
+    pub fn is_console(&self) -> bool {
+        self.kind == Kind::Character && self.fd.is_terminal()
     }
 
     /// The descriptor, for reading at a place.
@@ -138,7 +154,7 @@ impl DiskFile {
         }
         if file.is_overlapped() {
             let (request, at) = overlapped.ok_or(Status::INVALID_PARAMETER)?;
-            let place = if to_end { linux::Place::End } else { self.place(at) };
+            let place = if to_end { linux::Place::End } else { self.place(Some(at)) };
             request.start(file);
             let outcome = match self.move_bytes(way, &buffers, place) {
                 Ok(0) if way == Way::Read && buffers.length() > 0 => {
@@ -174,7 +190,7 @@ impl DiskFile {
         at: Option<u64>,
         to_end: bool,
     ) -> Result<Outcome> {
-        let mut position = self.position.lock();
+        let mut position = self.lock_position()?;
         if to_end {
             let count = self.move_bytes(way, buffers, linux::Place::End)?;
             // The descriptor's own place is used by nothing else, and is behind what was added.
@@ -182,16 +198,38 @@ impl DiskFile {
             return Ok(Outcome::bytes(count));
         }
         let from = at.unwrap_or(*position);
-        let count = self.move_bytes(way, buffers, self.place(from))?;
+        let own = (!self.shares_position).then_some(from);
+        let count = self.move_bytes(way, buffers, self.place(at.or(own)))?;
         *position = from + count as u64;
         if way == Way::Read && count == 0 && buffers.length() > 0 {
-            return Err(Status::END_OF_FILE);
+            let is_pipe = self.kind == Kind::Pipe;
+            return Err(if is_pipe { Status::PIPE_BROKEN } else { Status::END_OF_FILE });
         }
         Ok(Outcome::bytes(count))
     }
 
-    fn place(&self, at: u64) -> linux::Place {
-        if self.kind == Kind::Character { linux::Place::Next } else { linux::Place::At(at) }
+    fn place(&self, at: Option<u64>) -> linux::Place {
+        match (self.kind, at) {
+            (Kind::Character | Kind::Pipe, _) | (_, None) => linux::Place::Next,
+            (_, Some(at)) => linux::Place::At(at),
+        }
+    }
+
+    /// The position, and that nobody else moves it.
+    fn lock_position(&self) -> Result<MutexGuard<'_, u64>> {
+        let mut position = self.position.lock();
+        if self.shares_position && self.kind == Kind::Disk {
+            *position = fs::seek(&self.fd, SeekFrom::Current(0)).map_err(general)?;
+        }
+        Ok(position)
+    }
+
+    fn move_to(&self, position: &mut MutexGuard<'_, u64>, new: u64) -> Result<()> {
+        if self.shares_position && self.kind == Kind::Disk {
+            fs::seek(&self.fd, SeekFrom::Start(new)).map_err(general)?;
+        }
+        **position = new;
+        Ok(())
     }
 
     /// Reads once, or writes until everything is written.
@@ -224,7 +262,7 @@ impl DiskFile {
     /// # Errors
     /// `INVALID_DEVICE_REQUEST` when it has no size.
     pub fn size(&self) -> Result<u64> {
-        if self.kind == Kind::Character {
+        if matches!(self.kind, Kind::Character | Kind::Pipe) {
             return Err(Status::INVALID_DEVICE_REQUEST);
         }
         // A size is never negative.
@@ -251,7 +289,7 @@ impl DiskFile {
         distance: i64,
         suits: impl FnOnce(u64) -> Result<()>,
     ) -> Result<Option<u64>> {
-        let mut position = self.position.lock();
+        let mut position = self.lock_position()?;
         let base = match origin {
             Origin::Begin => 0,
             Origin::Current => *position,
@@ -262,7 +300,7 @@ impl DiskFile {
             return Ok(None);
         };
         suits(new)?;
-        *position = new;
+        self.move_to(&mut position, new)?;
         Ok(Some(new))
     }
 
@@ -275,7 +313,7 @@ impl DiskFile {
         if self.kind != Kind::Disk {
             return Err(Status::INVALID_DEVICE_REQUEST);
         }
-        let position = self.position.lock();
+        let position = self.lock_position()?;
         fs::ftruncate(&self.fd, *position).map_err(general)
     }
 
@@ -287,7 +325,7 @@ impl DiskFile {
         self.require(WRITES)?;
         match self.kind {
             Kind::Disk => fs::fsync(&self.fd).map_err(general),
-            Kind::Directory | Kind::Character => Ok(()),
+            Kind::Directory | Kind::Character | Kind::Pipe => Ok(()),
         }
     }
 

@@ -21,6 +21,7 @@ pub fn general(error: Errno) -> Status {
         Errno::NOTDIR => Status::OBJECT_PATH_NOT_FOUND,
         Errno::NOTEMPTY => Status::DIRECTORY_NOT_EMPTY,
         Errno::OPNOTSUPP => Status::NOT_SUPPORTED,
+        Errno::PIPE => Status::PIPE_CLOSING,
         Errno::ROFS => Status::MEDIA_WRITE_PROTECTED,
         Errno::SPIPE => Status::INVALID_DEVICE_REQUEST,
         Errno::TXTBSY => Status::SHARING_VIOLATION,

@@ -6,6 +6,7 @@
 //! | what CreateFile decides: dispositions, what is refused | [`open`] |
 //! | deleting by name, temporary names | [`name`] |
 //! | `C:\folder\file` to Linux' path and back | [`path`] |
+//! | what a program is given when it begins | [`standard`] |
 //! | share modes | [`share`] |
 //! | access rights | [`rights`] |
 //! | errno to NTSTATUS | [`error`] |
@@ -21,3 +22,4 @@ pub mod open;
 pub mod path;
 pub mod rights;
 pub mod share;
+pub mod standard;

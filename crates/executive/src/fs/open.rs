@@ -181,7 +181,7 @@ fn admit(
             drop(writing);
             Sharing::enter(identity, access, request.share)?
         }
-        Kind::Directory | Kind::Character => None,
+        Kind::Directory | Kind::Character | Kind::Pipe => None,
     };
     if empties {
         fs::ftruncate(&fd, 0).map_err(general)?;

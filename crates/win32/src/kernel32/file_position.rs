@@ -80,6 +80,7 @@ pub extern "system" fn GetFileType(file: HANDLE) -> FILE_TYPE {
             Device::Disk(disk) => match disk.kind() {
                 Kind::Disk | Kind::Directory => FILE_TYPE_DISK,
                 Kind::Character => FILE_TYPE_CHAR,
+                Kind::Pipe => FILE_TYPE_PIPE,
             },
             _ => FILE_TYPE_PIPE,
         })

@@ -29,6 +29,8 @@ mod named;
 pub mod process;
 pub mod semaphore;
 pub mod srw_lock;
+pub mod standard_handle;
+pub mod standard_handle_lp64;
 pub mod string;
 pub mod system;
 #[cfg(test)]

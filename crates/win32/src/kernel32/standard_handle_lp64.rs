@@ -1,0 +1,22 @@
+//! `lp64.rs` for text to a console.
+#![allow(unsafe_code)]
+
+use super::standard_handle::{finish, write};
+use core::ffi::c_void;
+use lapwing_abi::{BOOL, HANDLE};
+
+/// As [`super::standard_handle::WriteConsoleW`], in UTF-32.
+///
+/// # Safety
+/// As for [`super::standard_handle::WriteConsoleA`].
+#[unsafe(export_name = "lapwing_WriteConsoleW_lp64")]
+pub unsafe extern "system" fn WriteConsoleW(
+    output: HANDLE,
+    buffer: *const i32,
+    count: u32,
+    written: *mut u32,
+    _reserved: *const c_void,
+) -> BOOL {
+    // SAFETY: the caller's promises.
+    unsafe { finish(write(output, buffer, count), count, written) }
+}

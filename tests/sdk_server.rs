@@ -1,0 +1,113 @@
+//! A program as Microsoft's IOCP samples are (`tests/programs/sdk_server`), compiled as it stands:
+//! it serves, begins anew on Ctrl-Break (Ctrl-\ here) and ends on Ctrl-C.
+
+use lapwing_tests::place::{Place, run};
+use lapwing_tests::tools::trial;
+use lapwing_tests::{echo_clients, source_tree};
+use libtest_mimic::{Arguments, Failed, Trial};
+use rustix::process::{Pid, Signal, kill_process};
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::time::Duration;
+
+/// When a read is taken to hang.
+const GUARD: Duration = Duration::from_secs(60);
+
+fn main() {
+    let cxx = ["gcc", "g++"].as_slice();
+    let trials: Vec<Trial> = vec![
+        trial("it_serves_with_accept_and_with_acceptex", cxx, serves),
+        trial("its_text_reaches_a_console", &["gcc", "g++", "script"], console),
+    ];
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
+
+/// The program, compiled in a place of its own.
+fn compiled(name: &str) -> Place {
+    let place = Place::new(name, &[]);
+    let source = source_tree().join("tests/programs/sdk_server/SdkServer.Cpp");
+    place.succeeds(&format!("c++ /nologo /W3 /EHsc {} /Fe:server.exe", source.display()));
+    place
+}
+
+/// Killed when the test is over, or when it hangs, which ends a read of its output.
+struct Server {
+    child: Child,
+    output: BufReader<ChildStdout>,
+    _ends: Sender<()>,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Server {
+    fn start(place: &Place, arguments: &[&str]) -> Result<Server, Failed> {
+        let mut command = Command::new(place.folder.join("server.exe"));
+        let mut child =
+            command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
+        let output = BufReader::new(child.stdout.take().ok_or("no output")?);
+        let process = Pid::from_child(&child);
+        let (ends, guard) = mpsc::channel();
+        std::thread::spawn(move || {
+            if guard.recv_timeout(GUARD) == Err(RecvTimeoutError::Timeout) {
+                let _ = kill_process(process, Signal::KILL);
+            }
+        });
+        Ok(Server { child, output, _ends: ends })
+    }
+
+    fn signal(&self, signal: Signal) -> Result<(), Failed> {
+        Ok(kill_process(Pid::from_child(&self.child), signal)?)
+    }
+
+    /// The port it listens on, once it says so.
+    fn port(&mut self) -> Result<u16, Failed> {
+        let mut line = String::new();
+        while self.output.read_line(&mut line)? > 0 {
+            if let Some(port) = line.trim_end().strip_prefix("listening: ") {
+                return Ok(port.parse()?);
+            }
+            line.clear();
+        }
+        Err("it does not listen".into())
+    }
+}
+
+fn serves() -> Result<(), Failed> {
+    let place = compiled("sdk_server/serves");
+    for arguments in [&[] as &[&str], &["-x"]] {
+        let mut server = Server::start(&place, arguments)?;
+        for signal in [Signal::QUIT, Signal::INT] {
+            let port = server.port()?;
+            let done = echo_clients::run(port, 100, 20_000);
+            assert!(done.connections == 100 && done.bytes > 1_500_000, "{done:?}");
+            server.signal(signal)?;
+        }
+        let mut rest = String::new();
+        server.output.read_to_string(&mut rest)?;
+        assert_eq!(server.child.wait()?.code(), Some(0), "{rest}");
+        assert!(rest.ends_with("exiting\n"), "{rest}");
+    }
+    Ok(())
+}
+
+/// `WriteConsole` writes only to a console, so the program needs a terminal.
+fn console() -> Result<(), Failed> {
+    let source = "#include <windows.h>\n#include <stdio.h>\nint main(void) {\n DWORD count;\n \
+                  HANDLE output = GetStdHandle(STD_OUTPUT_HANDLE);\n \
+                  if (!WriteConsoleA(output, \"one\\n\", 4, &count, NULL) || count - 4) return 1;\n \
+                  if (!WriteConsoleW(output, L\"zw\\u00f6lf\\n\", 6, &count, 0)) return 2;\n \
+                  return count != 6 || GetFileType(output) != FILE_TYPE_CHAR; }\n";
+    let place = Place::new("sdk_server/console", &[("p.c", source)]);
+    place.succeeds("cc -o p p.c");
+    let mut terminal = Command::new("script");
+    terminal.args(["-q", "-e", "-c", "./p", "/dev/null"]).current_dir(&place.folder);
+    let seen = run(&mut terminal).success()?;
+    assert_eq!(seen.replace('\r', ""), "one\nzwölf\n");
+    Ok(())
+}
