@@ -1,7 +1,7 @@
 //! The programs of `examples`, run as their users run them.
 
-use lapwing_measure::process::raise_descriptor_limit;
-use lapwing_tests::{command, echo_clients, source_tree, tools};
+use lapwing_measure::process::{self, raise_descriptor_limit};
+use lapwing_tests::{command, echo_clients, random_clients, source_tree, tools};
 use libtest_mimic::{Arguments, Failed};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
@@ -41,6 +41,14 @@ fn main() {
         let title = format!("{name}_holds_1000_connections_and_echoes_50_mb");
         libtest_mimic::Trial::test(title, move || many_connections(name)).with_ignored_flag(true)
     }));
+    for name in ECHO_SERVERS {
+        let title = format!("{name}_has_nothing_left_after");
+        let soaked = move |connections| move || soak(name, connections);
+        trials.push(tools::trial(&format!("{title}_800_connections"), &["gcc"], soaked(800)));
+        // Two hours at ten a second.
+        let long = libtest_mimic::Trial::test(format!("{title}_72000_connections"), soaked(72_000));
+        trials.push(long.with_ignored_flag(true));
+    }
     trials.push(tools::trial("an_echo_server_refuses_a_bad_port", &["gcc"], bad_port));
     trials.push(tools::trial("asio_works_on_its_completion_port", &["g++", ASIO], asio));
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
@@ -111,6 +119,19 @@ impl Server {
         Ok(std::fs::read_dir(format!("/proc/{}/fd", self.child.id()))?.count())
     }
 
+    fn threads(&self) -> Result<usize, Failed> {
+        Ok(process::threads(self.child.id())?.len())
+    }
+
+    /// Random clients come and go; returns when the server has closed the last connection.
+    fn see_random_clients(&mut self, port: u16, seed: u64, count: usize) -> Result<(), Failed> {
+        std::thread::scope(|scope| {
+            let clients = scope.spawn(move || random_clients::run(port, seed, count as u64));
+            self.see_closed(count)?;
+            clients.join().map_err(|_| Failed::from("the clients failed"))
+        })
+    }
+
     fn interrupt(&self) -> Result<(), Failed> {
         let process = rustix::process::Pid::from_child(&self.child);
         Ok(rustix::process::kill_process(process, rustix::process::Signal::INT)?)
@@ -167,6 +188,26 @@ fn many_connections(name: &str) -> Result<(), Failed> {
     server.output.read_to_string(&mut rest)?;
     assert_eq!(server.child.wait()?.code(), Some(0));
     assert_eq!(rest.lines().last(), Some("Stopped after 1001 connections"));
+    Ok(())
+}
+
+/// A quarter warms the server up: what it has then is what it may have at the end.
+fn soak(name: &str, connections: usize) -> Result<(), Failed> {
+    let mut server = Server::start(name, LONG_GUARD)?;
+    let port = server.port()?;
+    let quarter = connections / 4;
+    server.see_random_clients(port, 1, quarter)?;
+    let (descriptors, threads) = (server.descriptors()?, server.threads()?);
+    server.see_random_clients(port, 2, connections - quarter)?;
+    // What has said its last word may still be there for a moment.
+    while server.descriptors()? > descriptors || server.threads()? > threads {
+        std::thread::yield_now();
+    }
+    server.interrupt()?;
+    let mut rest = String::new();
+    server.output.read_to_string(&mut rest)?;
+    assert_eq!(server.child.wait()?.code(), Some(0));
+    assert_eq!(rest.lines().last(), Some(&*format!("Stopped after {connections} connections")));
     Ok(())
 }
 

@@ -34,8 +34,8 @@ struct client {
     unsigned char      out[LARGE], in[LARGE];
 };
 
-static volatile LONG talks, resets_made, half_closes, closes, closes_pending, cancels, again, hung_up;
-static volatile LONG next_number;
+static volatile LONG next_number, talks, resets_made, half_closes, closes, closes_pending;
+static volatile LONG cancels, again, hung_up;
 static volatile LONGLONG bytes_echoed;
 
 static unsigned char byte_at(const struct slot *slot, unsigned long long position)
@@ -133,7 +133,9 @@ static int take(struct client *client, struct slot *slot, DWORD limit)
         count = recv(slot->s, (char *)client->in, (int)limit, 0);
     } else if (begin_receiving(client, slot, limit)) {
         await(client, slot, &slot->receiving);
-        count = STATUS_OF(&slot->receiving) == 0 ? (int)slot->receiving.overlapped.InternalHigh : -1;
+        count = (int)slot->receiving.overlapped.InternalHigh;
+        if (STATUS_OF(&slot->receiving) != 0)
+            count = -1;
     } else {
         count = -1;
     }
@@ -234,10 +236,11 @@ static void close_pending(struct client *client, struct slot *slot)
 
 static void cancel(struct client *client, struct slot *slot)
 {
+    OVERLAPPED *one = draw(&client->random, 2) ? &slot->receiving.overlapped : NULL;
+
     InterlockedIncrement(&cancels);
     check(begin_receiving(client, slot, SMALL), "WSARecv");
-    check(CancelIoEx((HANDLE)slot->s, draw(&client->random, 2) ? &slot->receiving.overlapped : NULL),
-          "CancelIoEx");
+    check(CancelIoEx((HANDLE)slot->s, one), "CancelIoEx");
     await(client, slot, &slot->receiving);
     check(STATUS_OF(&slot->receiving) == NT_CANCELLED, "a request is cancelled");
 }

@@ -38,7 +38,7 @@ struct Client {
     random: u64,
 }
 
-fn scramble(mut value: u64) -> u64 {
+pub(crate) fn scramble(mut value: u64) -> u64 {
     value = value.wrapping_add(0x9E37_79B9_7F4A_7C15);
     value = (value ^ value >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     value = (value ^ value >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
@@ -46,7 +46,7 @@ fn scramble(mut value: u64) -> u64 {
 }
 
 /// The bytes of a connection's stream from a position on; different in each connection.
-fn fill(connection: u64, position: u64, bytes: &mut [u8]) {
+pub(crate) fn fill(connection: u64, position: u64, bytes: &mut [u8]) {
     let mut word = [0; 8];
     for (position, byte) in (position..).zip(bytes) {
         if position.is_multiple_of(8) || word == [0; 8] {

@@ -11,6 +11,7 @@
 //! | what the sources export and the headers declare | [`surface`] |
 //! | the text of `docs/api.md` | [`api`] |
 //! | thousands of clients of an echo server | [`echo_clients`] |
+//! | a few that come and go in random order | [`random_clients`] |
 
 pub mod api;
 pub mod c_test;
@@ -18,6 +19,7 @@ pub mod command;
 pub mod echo_clients;
 pub mod place;
 pub mod program;
+pub mod random_clients;
 pub mod surface;
 pub mod tools;
 pub mod wine;

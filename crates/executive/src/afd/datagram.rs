@@ -326,7 +326,7 @@ impl Socket {
         reported: bool,
         mut receive: impl FnMut() -> core::result::Result<Outcome, Errno>,
     ) -> Attempt {
-        if !state.readable {
+        if reported && !state.readable {
             return Attempt::Wait;
         }
         loop {

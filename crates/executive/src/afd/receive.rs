@@ -64,7 +64,7 @@ impl ReceiveCall {
         if self.is_urgent() {
             return self.attempt_urgent(socket);
         }
-        if !state.readable {
+        if reported && !state.readable {
             return Attempt::Wait;
         }
         let total = self.buffers.length();

@@ -70,7 +70,8 @@ pub trait Call: Sized + Send + 'static {
     fn permit(&self, socket: &Socket) -> Result<()>;
 
     /// Tries the call, under the side's lock, with nothing queued before it.  `reported` says that
-    /// an event will tell when the socket becomes ready.
+    /// an event will tell when the socket becomes ready, and so that earlier attempts can be relied
+    /// on.
     fn attempt(&mut self, socket: &Socket, state: &mut Self::State, reported: bool) -> Attempt;
 
     /// What a thread waits for that performs the call.
@@ -334,7 +335,9 @@ pub fn perform<C: Call, F: First<C>>(
         if !side.pending.is_empty() {
             return Ok(Err(PollFlags::empty()));
         }
-        match call.attempt(socket, &mut side.state, file.is_registered()) {
+        // The kernel is asked each time: an event that lies in the port's set is not known here,
+        // but select or FD_CLOSE may have told the program of it.
+        match call.attempt(socket, &mut side.state, false) {
             Attempt::Done(end) => return end.map(Ok),
             Attempt::Wait => {}
             // Such calls need an OVERLAPPED; the surface has seen to that.
