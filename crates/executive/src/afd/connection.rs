@@ -232,8 +232,11 @@ impl Socket {
         Ok(())
     }
 
-    /// How long the connection has been there; None without one.
+    /// How long the connection has been there; None without one, and for a datagram socket.
     pub fn connection_age(&self) -> Option<Duration> {
+        if !self.is_stream() {
+            return None;
+        }
         let connected_at = self.options().lock().connected_at?;
         Some(connected_at.elapsed())
     }

@@ -269,6 +269,31 @@ impl Socket {
         kind.socket_type == SocketType::DGRAM && kind.family != AddressFamily::UNIX
     }
 
+    /// What a datagram socket has and Linux' has not from the beginning.
+    pub(super) fn begin_datagrams(&self) {
+        if self.has_network_errors() {
+            self.keep_network_errors(true);
+            // Where Linux has no filters it is readable for broken datagrams too.
+            let _attached = option::let_everything_in(self.fd());
+        }
+    }
+
+    /// `IP_MULTICAST_LOOP` and `IPV6_MULTICAST_LOOP`: whether multicasts of this machine are
+    /// received.  On Windows the receiver says so, on Linux the sender (D:IPPROTO_IP options).
+    ///
+    /// # Errors
+    /// Those of Linux' setsockopt.
+    pub fn set_multicast_loop(&self, receives_own: bool) -> Result<()> {
+        let mut options = self.options().lock();
+        match receives_own {
+            true => option::let_everything_in(self.fd()),
+            false => option::keep_own_multicasts_out(self.fd()),
+        }
+        .map_err(error::general)?;
+        options.ignore_own_multicasts = !receives_own;
+        Ok(())
+    }
+
     /// Asks Linux to keep, or no more to keep, the network's answers.
     pub(super) fn keep_network_errors(&self, keep: bool) {
         if !self.has_network_errors() {

@@ -47,6 +47,9 @@ const FLAG_REUSE: u32 = 2;
 const FLAG_EXCLUSIVE: u32 = 4;
 const FLAG_DEBUG: u32 = 8;
 const FLAG_CONDITIONAL: u32 = 16;
+const FLAG_NO_UNREACHABLE: u32 = 32;
+const FLAG_NO_EXPIRED: u32 = 64;
+const FLAG_NO_OWN_MULTICASTS: u32 = 128;
 /// In place of a buffer size that the program has not set.
 const NOT_SET: u32 = u32::MAX;
 
@@ -228,14 +231,17 @@ fn tell(socket: &Socket, overlapped: bool) -> [u32; NUMBERS] {
             | flag(options.reuse_address, FLAG_REUSE)
             | flag(options.exclusive_address, FLAG_EXCLUSIVE)
             | flag(options.debug, FLAG_DEBUG)
-            | flag(options.conditional_accept, FLAG_CONDITIONAL),
+            | flag(options.conditional_accept, FLAG_CONDITIONAL)
+            | flag(options.ignore_unreachable, FLAG_NO_UNREACHABLE)
+            | flag(options.ignore_expired, FLAG_NO_EXPIRED)
+            | flag(options.ignore_own_multicasts, FLAG_NO_OWN_MULTICASTS),
         u32::from(options.linger.on),
         u32::from(options.linger.seconds),
         options.send_buffer.unwrap_or(NOT_SET),
         options.receive_buffer.unwrap_or(NOT_SET),
         socket.send_timeout_ms(),
         socket.receive_timeout_ms(),
-        0,
+        options.multicast_interface,
     ]
 }
 
@@ -255,6 +261,10 @@ fn listen_to(fd: OwnedFd, told: &[u32; NUMBERS]) -> Taken {
         exclusive_address: flags & FLAG_EXCLUSIVE != 0,
         debug: flags & FLAG_DEBUG != 0,
         conditional_accept: flags & FLAG_CONDITIONAL != 0,
+        ignore_unreachable: flags & FLAG_NO_UNREACHABLE != 0,
+        ignore_expired: flags & FLAG_NO_EXPIRED != 0,
+        ignore_own_multicasts: flags & FLAG_NO_OWN_MULTICASTS != 0,
+        multicast_interface: told[11],
         linger: Linger { on: on as u16, seconds: seconds as u16 },
         send_buffer: Some(send).filter(|&size| size != NOT_SET),
         receive_buffer: Some(receive).filter(|&size| size != NOT_SET),

@@ -45,6 +45,12 @@ pub struct Options {
     pub ignore_unreachable: bool,
     /// Receives do not fail because a datagram has passed too many routers.
     pub ignore_expired: bool,
+    /// `PMTUD_STATE`: how the program wishes paths' sizes found out; 0 when it has not said.
+    pub mtu_discovery: u32,
+    /// Multicasts of this machine are not received.
+    pub ignore_own_multicasts: bool,
+    /// The interface by which multicasts go out, by its number; 0 for the route's.
+    pub multicast_interface: u32,
     /// The error code that the program itself has stored in the socket.
     pub stored_error: Option<u32>,
 }

@@ -95,7 +95,7 @@ impl Socket {
     /// A new socket.
     pub fn new(kind: Kind) -> Result<Self> {
         let socket = Self::from_fd(Self::descriptor(kind)?, kind, 0);
-        socket.keep_network_errors(true);
+        socket.begin_datagrams();
         Ok(socket)
     }
 

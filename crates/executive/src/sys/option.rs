@@ -33,20 +33,78 @@ pub fn share_port(fd: RawFd) -> Result<(), Errno> {
     keep_errno(call).map(|_| ())
 }
 
-/// Of several listeners at one address and port the first is to get all connections, not each its
-/// share: their group is told so by a filter whose only instruction says 0.
-pub fn prefer_first(fd: BorrowedFd<'_>) -> Result<(), Errno> {
-    static FIRST: [libc::sock_filter; 1] =
-        [libc::sock_filter { code: (libc::BPF_RET | libc::BPF_K) as u16, jt: 0, jf: 0, k: 0 }];
-    let filter = libc::sock_fprog { len: 1, filter: FIRST.as_ptr().cast_mut() };
+/// Gives the socket a program of the kernel's packet filter, by an option of its level.
+fn attach(fd: BorrowedFd<'_>, name: i32, program: &[libc::sock_filter]) -> Result<(), Errno> {
+    let filter = libc::sock_fprog {
+        len: program.len() as u16,
+        // The kernel only reads.
+        filter: program.as_ptr().cast_mut(),
+    };
     let length = size_of::<libc::sock_fprog>() as libc::socklen_t;
-    // SAFETY: the kernel reads the filter, and the instruction behind it, in the call.
+    // SAFETY: the kernel reads the filter, and as many instructions as it says, in the call.
     let call = || unsafe {
         let filter = (&raw const filter).cast();
-        let name = libc::SO_ATTACH_REUSEPORT_CBPF;
         libc::setsockopt(fd.as_raw_fd(), libc::SOL_SOCKET, name, filter, length) as isize
     };
     keep_errno(call).map(|_| ())
+}
+
+/// An instruction of a filter; `yes` and `no` say how many are left out.
+const fn instruction(code: u32, yes: u8, no: u8, number: u32) -> libc::sock_filter {
+    libc::sock_filter { code: code as u16, jt: yes, jf: no, k: number }
+}
+
+/// The end of a filter, with its answer.
+const fn answer(number: u32) -> libc::sock_filter {
+    instruction(libc::BPF_RET | libc::BPF_K, 0, 0, number)
+}
+
+/// Of several listeners at one address and port the first is to get all connections, not each its
+/// share: their group is told so by a filter whose only instruction says 0.
+pub fn prefer_first(fd: BorrowedFd<'_>) -> Result<(), Errno> {
+    attach(fd, libc::SO_ATTACH_REUSEPORT_CBPF, &[answer(0)])
+}
+
+/// Everything is let in.  Before it asks a filter, even this one, Linux looks at a datagram's
+/// checksum; without, it would call a socket readable for what it throws away in the receive.
+pub fn let_everything_in(fd: BorrowedFd<'_>) -> Result<(), Errno> {
+    attach(fd, libc::SO_ATTACH_FILTER, &[answer(u32::MAX)])
+}
+
+/// Everything is let in but what this machine itself has sent to a multicast group.
+pub fn keep_own_multicasts_out(fd: BorrowedFd<'_>) -> Result<(), Errno> {
+    const BYTE: u32 = libc::BPF_LD | libc::BPF_B | libc::BPF_ABS;
+    const WORD: u32 = libc::BPF_LD | libc::BPF_W | libc::BPF_ABS;
+    const IS: u32 = libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K;
+    const AND: u32 = libc::BPF_ALU | libc::BPF_AND | libc::BPF_K;
+    /// What Linux knows of a packet, and its network header, lie at negative places.
+    const KNOWN: u32 = libc::SKF_AD_OFF as u32;
+    const HEADER: u32 = libc::SKF_NET_OFF as u32;
+    const PACKET_TYPE: u32 = KNOWN + libc::SKF_AD_PKTTYPE as u32;
+    const INTERFACE_TYPE: u32 = KNOWN + libc::SKF_AD_HATYPE as u32;
+    const LOOPED_BACK: u32 = libc::PACKET_LOOPBACK as u32;
+    const LOOPBACK_INTERFACE: u32 = libc::ARPHRD_LOOPBACK as u32;
+    attach(
+        fd,
+        libc::SO_ATTACH_FILTER,
+        &[
+            instruction(WORD, 0, 0, PACKET_TYPE),
+            instruction(IS, 2, 0, LOOPED_BACK),
+            instruction(WORD, 0, 0, INTERFACE_TYPE),
+            instruction(IS, 0, 8, LOOPBACK_INTERFACE),
+            // The version of IP decides where the destination stands.
+            instruction(BYTE, 0, 0, HEADER),
+            instruction(AND, 0, 0, 0xF0),
+            instruction(IS, 3, 0, 0x60),
+            instruction(BYTE, 0, 0, HEADER + 16),
+            instruction(AND, 0, 0, 0xF0),
+            instruction(IS, 3, 2, 0xE0),
+            instruction(BYTE, 0, 0, HEADER + 24),
+            instruction(IS, 1, 0, 0xFF),
+            answer(u32::MAX),
+            answer(0),
+        ],
+    )
 }
 
 /// Reads an option into the buffer; the number of bytes that it has.

@@ -68,34 +68,54 @@ fn default_interface() -> Option<String> {
     })
 }
 
-/// The addresses of the interfaces that are up, without the loopback's: IPv6 before IPv4, the
-/// default route's before others'.  Empty if there are none.
-pub fn all() -> Vec<SocketAddr> {
+/// Shows every address of every interface: the interface's flags, its name, the address.
+fn each(mut look: impl FnMut(u32, &CStr, SocketAddr)) {
     let mut interfaces = Interfaces(core::ptr::null_mut());
     // SAFETY: the list's pointer is writable.
     if unsafe { libc::getifaddrs(&raw mut interfaces.0) } != 0 {
-        return Vec::new();
+        return;
     }
-    let first = default_interface();
-    let mut found = Vec::new();
     let mut next = interfaces.0;
     // SAFETY: each pointer is NULL or one of the list's entries, which `interfaces` keeps.
     while let Some(interface) = unsafe { next.as_ref() } {
         next = interface.ifa_next;
+        // SAFETY: the entry's address is as long as its family says.
+        if let Some(address) = unsafe { from_linux(interface.ifa_addr) } {
+            // SAFETY: interface names are terminated.
+            look(interface.ifa_flags, unsafe { CStr::from_ptr(interface.ifa_name) }, address);
+        }
+    }
+}
+
+/// The addresses of the interfaces that are up, without the loopback's: IPv6 before IPv4, the
+/// default route's before others'.  Empty if there are none.
+pub fn all() -> Vec<SocketAddr> {
+    let first = default_interface();
+    let mut found = Vec::new();
+    each(|flags, name, address| {
         let up = libc::IFF_UP.cast_unsigned();
         let loopback = libc::IFF_LOOPBACK.cast_unsigned();
-        if interface.ifa_flags & (up | loopback) != up {
-            continue;
+        if flags & (up | loopback) == up {
+            let is_first =
+                first.as_deref().is_some_and(|first| first.as_bytes() == name.to_bytes());
+            found.push((address.is_ipv4(), !is_first, address));
         }
-        // SAFETY: the entry's address is as long as its family says.
-        let Some(address) = (unsafe { from_linux(interface.ifa_addr) }) else { continue };
-        // SAFETY: interface names are terminated.
-        let name = unsafe { CStr::from_ptr(interface.ifa_name) };
-        let is_first = first.as_deref().is_some_and(|first| first.as_bytes() == name.to_bytes());
-        found.push((address.is_ipv4(), !is_first, address));
-    }
+    });
     found.sort_by_key(|&(is_ipv4, is_other, _)| (is_ipv4, is_other));
     found.into_iter().map(|(_, _, address)| address).collect()
+}
+
+/// The number of the interface that has the address.
+pub fn interface_with(ip: Ipv4Addr) -> Option<u32> {
+    let mut number = None;
+    each(|_, name, address| {
+        if address.ip() == ip {
+            // SAFETY: the name is terminated.
+            let of_name = unsafe { libc::if_nametoindex(name.as_ptr()) };
+            number = number.or((of_name != 0).then_some(of_name));
+        }
+    });
+    number
 }
 
 #[cfg(test)]
@@ -107,5 +127,7 @@ mod tests {
         assert!(!host_name().is_empty());
         assert!(all().iter().all(|address| !address.ip().is_loopback()));
         assert_eq!(interface_number("no-such-interface"), None);
+        assert_eq!(interface_with(Ipv4Addr::LOCALHOST), interface_number("lo"));
+        assert_eq!(interface_with(Ipv4Addr::new(192, 0, 2, 1)), None);
     }
 }

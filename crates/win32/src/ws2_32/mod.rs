@@ -22,6 +22,7 @@ pub mod name_extended;
 pub mod name_list;
 pub mod option;
 pub mod option_connection;
+mod option_multicast;
 pub mod option_state;
 pub mod option_table;
 pub mod overlapped;

@@ -5,8 +5,8 @@
 #![allow(unsafe_code)]
 
 use lapwing_abi::{
-    AF_INET6, GROUP_SOURCE_REQ, PCSTR, PSTR, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM, SOCKET,
-    WSAEADDRNOTAVAIL, WSAEFAULT, WSAEINVAL, WSAENOPROTOOPT,
+    GROUP_SOURCE_REQ, PCSTR, PSTR, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM, SOCKET, WSAEFAULT, WSAEINVAL,
+    WSAENOPROTOOPT,
 };
 use lapwing_executive::afd::options::Linger;
 use lapwing_executive::afd::socket::Socket;
@@ -17,7 +17,7 @@ use rustix::net::{AddressFamily, SocketType};
 use super::lookup;
 use super::option_table::{Keeper, Reply, Row, find};
 use super::protocol::Characters;
-use super::{option_connection, option_state, protocol, startup};
+use super::{option_connection, option_multicast, option_state, protocol, startup};
 use crate::entry::{is_wild, socket_fail, socket_succeed};
 use crate::error;
 
@@ -29,7 +29,7 @@ const MESSAGE_MAX_IPV6: u32 = 65527;
 const MILLISECONDS: u32 = 1000;
 
 /// Linux' refusal of an option.
-fn refused(error: Errno) -> i32 {
+pub(super) fn refused(error: Errno) -> i32 {
     match error {
         // The option is of another protocol than the socket.
         Errno::OPNOTSUPP | Errno::NOPROTOOPT => WSAENOPROTOOPT,
@@ -37,13 +37,16 @@ fn refused(error: Errno) -> i32 {
     }
 }
 
-/// Linux' path MTU discovery that belongs to Windows' `PMTUD_STATE`, and the other way round.
-const DISCOVERY: [(u32, i32); 4] = [
-    (0, libc::IP_PMTUDISC_WANT),
-    (1, libc::IP_PMTUDISC_DO),
-    (2, libc::IP_PMTUDISC_DONT),
-    (3, libc::IP_PMTUDISC_PROBE),
-];
+/// Linux' path MTU discovery that belongs to Windows' `PMTUD_STATE`.  The state that a socket
+/// begins with, 0, cannot be set (T:sock:test_sockopt_validity).
+fn discovery(state: u32) -> Result<i32, i32> {
+    match state {
+        1 => Ok(libc::IP_PMTUDISC_DO),
+        2 => Ok(libc::IP_PMTUDISC_DONT),
+        3 => Ok(libc::IP_PMTUDISC_PROBE),
+        _ => Err(WSAEINVAL),
+    }
+}
 
 /// `WSAENOPROTOOPT` (10042) for datagrams, which nothing is left of when the socket closes.
 fn only_streams(socket: &Socket) -> Result<(), i32> {
@@ -83,65 +86,6 @@ fn set_buffer(socket: &Socket, name: i32, bytes: u32) -> Result<(), i32> {
         _ => options.receive_buffer = Some(bytes),
     }
     Ok(())
-}
-
-/// `IP_MULTICAST_IF`: an IPv4 address, or an interface's number as an address in 0.0.0.0/8.
-fn set_multicast_interface(socket: &Socket, value: u32) -> Result<(), i32> {
-    let number = u32::from_be(value);
-    // An ip_mreqn: group, local address, interface number.
-    let mut request = [0; 12];
-    if number < 0x0100_0000 {
-        request[8..].copy_from_slice(&number.to_ne_bytes());
-    } else {
-        request[4..8].copy_from_slice(&value.to_ne_bytes());
-    }
-    linux::set_bytes(socket.fd(), libc::IPPROTO_IP, libc::IP_MULTICAST_IF, &request)
-        .map_err(refused)
-}
-
-/// Linux' refusal of a membership.
-fn no_member(error: Errno) -> i32 {
-    match error {
-        // There is no such interface.
-        Errno::NODEV => WSAEADDRNOTAVAIL,
-        other => refused(other),
-    }
-}
-
-/// Gives a structure to Linux.
-fn set_structure(socket: &Socket, keeper: Keeper, bytes: &[u8]) -> Result<(), i32> {
-    match keeper {
-        Keeper::Same(level, name) => {
-            linux::set_bytes(socket.fd(), level, name, bytes).map_err(refused)
-        }
-        Keeper::Source(name) => {
-            // Windows: group, source, interface.  Linux: group, interface, source.
-            let order = [&bytes[..4], &bytes[8..12], &bytes[4..8]].concat();
-            linux::set_bytes(socket.fd(), libc::IPPROTO_IP, name, &order).map_err(refused)
-        }
-        Keeper::Membership(name) => {
-            // An interface's number may stand as an address in 0.0.0.0/8.
-            let number = u32::from_be_bytes([bytes[4], bytes[5], bytes[6], bytes[7]]);
-            let mut request = [0; 12];
-            request[..4].copy_from_slice(&bytes[..4]);
-            match number {
-                0..0x0100_0000 => request[8..].copy_from_slice(&number.to_ne_bytes()),
-                _ => request[4..8].copy_from_slice(&bytes[4..8]),
-            }
-            linux::set_bytes(socket.fd(), libc::IPPROTO_IP, name, &request).map_err(no_member)
-        }
-        Keeper::Group(level, name) => {
-            let mut request = bytes.to_vec();
-            for family in request.chunks_exact_mut(8).skip(1).step_by(16) {
-                if family[..2] == AF_INET6.to_ne_bytes() {
-                    family[..2].copy_from_slice(&(libc::AF_INET6 as u16).to_ne_bytes());
-                }
-            }
-            linux::set_bytes(socket.fd(), level, name, &request).map_err(no_member)
-        }
-        // The protocol's description cannot be set.
-        _ => Err(WSAENOPROTOOPT),
-    }
 }
 
 /// Gives a number or a flag to its keeper.
@@ -186,8 +130,8 @@ fn set_value(socket: &Socket, keeper: Keeper, value: u32) -> Result<(), i32> {
             to_linux(level, name, discovery.cast_unsigned())?;
         }
         Keeper::MtuDiscover(level, name) => {
-            let found = DISCOVERY.iter().find(|pair| pair.0 == value).ok_or(WSAEINVAL)?;
-            to_linux(level, name, found.1.cast_unsigned())?;
+            to_linux(level, name, discovery(value)?.cast_unsigned())?;
+            socket.options().lock().mtu_discovery = value;
         }
         Keeper::MaxRetransmitMs if value > i32::MAX.unsigned_abs() => return Err(WSAEINVAL),
         Keeper::MaxRetransmitMs => to_linux(libc::IPPROTO_TCP, libc::TCP_USER_TIMEOUT, value)?,
@@ -197,7 +141,8 @@ fn set_value(socket: &Socket, keeper: Keeper, value: u32) -> Result<(), i32> {
             let milliseconds = seconds.saturating_mul(MILLISECONDS).min(i32::MAX.unsigned_abs());
             to_linux(libc::IPPROTO_TCP, libc::TCP_USER_TIMEOUT, milliseconds)?;
         }
-        Keeper::MulticastInterface => set_multicast_interface(socket, value)?,
+        Keeper::MulticastInterface => option_multicast::set_interface(socket, value)?,
+        Keeper::MulticastLoop => socket.set_multicast_loop(value != 0).map_err(error::winsock)?,
         Keeper::ProtocolA
         | Keeper::ProtocolW
         | Keeper::State
@@ -283,16 +228,14 @@ fn get_value(socket: &Socket, keeper: Keeper) -> Result<u32, i32> {
             let set = discovery == always || discovery == wanted && socket.is_stream();
             Ok(u32::from(set))
         }
-        Keeper::MtuDiscover(level, name) => {
-            let discovery = of_linux(level, name)?.cast_signed();
-            Ok(DISCOVERY.iter().find(|pair| pair.1 == discovery).map_or(0, |pair| pair.0))
-        }
+        Keeper::MtuDiscover(_, _) => Ok(options().mtu_discovery),
         Keeper::MaxRetransmit => {
             let milliseconds = of_linux(libc::IPPROTO_TCP, libc::TCP_USER_TIMEOUT)?;
             Ok(if milliseconds == 0 { u32::MAX } else { milliseconds / MILLISECONDS })
         }
         Keeper::MaxRetransmitMs => of_linux(libc::IPPROTO_TCP, libc::TCP_USER_TIMEOUT),
-        Keeper::MulticastInterface => of_linux(libc::IPPROTO_IP, libc::IP_MULTICAST_IF),
+        Keeper::MulticastInterface => Ok(options().multicast_interface),
+        Keeper::MulticastLoop => Ok(u32::from(!options().ignore_own_multicasts)),
         // Structures, which are told elsewhere or can only be set.
         _ => Err(WSAENOPROTOOPT),
     }
@@ -312,6 +255,7 @@ fn protocol_reply(socket: &Socket, name: Characters, length: i32) -> Result<Repl
 
 /// What `getsockopt` answers.
 fn get(socket: &Socket, row: &Row, length: i32, wide: Characters) -> Result<Reply, i32> {
+    row.permit(socket.is_stream())?;
     match row.keeper {
         Keeper::ProtocolA => protocol_reply(socket, Characters::Char, length),
         Keeper::ProtocolW => protocol_reply(socket, wide, length),
@@ -372,8 +316,11 @@ pub unsafe extern "system" fn setsockopt(
         unsafe { core::ptr::copy_nonoverlapping(optval, value.as_mut_ptr(), value.len()) };
         let parsed = row.shape.parse(value, optlen)?;
         let socket = found.socket().map_err(error::winsock)?;
+        row.permit(socket.is_stream())?;
         match row.shape {
-            super::option_table::Shape::Structure(_) => set_structure(socket, row.keeper, value),
+            super::option_table::Shape::Structure(_) => {
+                option_multicast::set_structure(socket, row.keeper, value)
+            }
             _ => set_value(socket, row.keeper, parsed),
         }
     });

@@ -101,9 +101,11 @@ pub enum Keeper {
     MaxRetransmitMs,
     /// `IP_MULTICAST_IF`: an address, or the number of an interface.
     MulticastInterface,
+    /// `IP_MULTICAST_LOOP`, `IPV6_MULTICAST_LOOP`
+    MulticastLoop,
     /// A structure that both systems have alike; it can only be set.
     Same(i32, i32),
-    /// `IP_…_SOURCE…`: the last two of three addresses change places.
+    /// `IP_…_SOURCE…`: Linux' option of a group and its source.
     Source(i32),
     /// `IP_…_MEMBERSHIP`: a group, and an interface's address or number.
     Membership(i32),
@@ -120,6 +122,34 @@ pub struct Row {
     pub shape: Shape,
     /// Who keeps it.
     pub keeper: Keeper,
+}
+
+impl Row {
+    /// What only datagrams have a stream refuses: `WSAEINVAL` (10022)
+    /// (T:sock:test_sockopt_validity).
+    pub fn permit(&self, is_stream: bool) -> Result<(), i32> {
+        let of_datagrams = match self.level {
+            IPPROTO_IP => [
+                IP_MULTICAST_IF,
+                IP_MULTICAST_TTL,
+                IP_MULTICAST_LOOP,
+                IP_PKTINFO,
+                IP_RECVTTL,
+                IP_RECVTOS,
+            ],
+            IPPROTO_IPV6 => [
+                IPV6_MULTICAST_IF,
+                IPV6_MULTICAST_HOPS,
+                IPV6_MULTICAST_LOOP,
+                IPV6_PKTINFO,
+                IPV6_HOPLIMIT,
+                IPV6_RECVTCLASS,
+            ],
+            _ => return Ok(()),
+        };
+        let refused = is_stream && of_datagrams.contains(&self.option);
+        if refused { Err(WSAEINVAL) } else { Ok(()) }
+    }
 }
 
 const fn row(level: i32, option: i32, shape: Shape, keeper: Keeper) -> Row {
@@ -206,7 +236,7 @@ const TABLE: &[Row] = &[
     ip(IP_TOS, Shape::IpByte, libc::IP_TOS),
     ip(IP_TTL, Shape::IpByte, libc::IP_TTL),
     ip(IP_MULTICAST_TTL, Shape::IpByte, libc::IP_MULTICAST_TTL),
-    ip(IP_MULTICAST_LOOP, Shape::IpFlag, libc::IP_MULTICAST_LOOP),
+    row(IPPROTO_IP, IP_MULTICAST_LOOP, Shape::IpFlag, Keeper::MulticastLoop),
     ip(IP_PKTINFO, SWITCH, libc::IP_PKTINFO),
     ip(IP_RECVTTL, SWITCH, libc::IP_RECVTTL),
     ip(IP_RECVTOS, SWITCH, libc::IP_RECVTOS),
@@ -237,24 +267,29 @@ const TABLE: &[Row] = &[
         IPPROTO_IP,
         IP_ADD_SOURCE_MEMBERSHIP,
         Shape::Structure(12),
-        Keeper::Source(libc::IP_ADD_SOURCE_MEMBERSHIP),
+        Keeper::Source(libc::MCAST_JOIN_SOURCE_GROUP),
     ),
     row(
         IPPROTO_IP,
         IP_DROP_SOURCE_MEMBERSHIP,
         Shape::Structure(12),
-        Keeper::Source(libc::IP_DROP_SOURCE_MEMBERSHIP),
+        Keeper::Source(libc::MCAST_LEAVE_SOURCE_GROUP),
     ),
-    row(IPPROTO_IP, IP_BLOCK_SOURCE, Shape::Structure(12), Keeper::Source(libc::IP_BLOCK_SOURCE)),
+    row(
+        IPPROTO_IP,
+        IP_BLOCK_SOURCE,
+        Shape::Structure(12),
+        Keeper::Source(libc::MCAST_BLOCK_SOURCE),
+    ),
     row(
         IPPROTO_IP,
         IP_UNBLOCK_SOURCE,
         Shape::Structure(12),
-        Keeper::Source(libc::IP_UNBLOCK_SOURCE),
+        Keeper::Source(libc::MCAST_UNBLOCK_SOURCE),
     ),
     ipv6(IPV6_UNICAST_HOPS, Shape::IpByte, libc::IPV6_UNICAST_HOPS),
     ipv6(IPV6_MULTICAST_HOPS, Shape::IpByte, libc::IPV6_MULTICAST_HOPS),
-    ipv6(IPV6_MULTICAST_LOOP, Shape::IpFlag, libc::IPV6_MULTICAST_LOOP),
+    row(IPPROTO_IPV6, IPV6_MULTICAST_LOOP, Shape::IpFlag, Keeper::MulticastLoop),
     ipv6(IPV6_MULTICAST_IF, COUNT, libc::IPV6_MULTICAST_IF),
     ipv6(IPV6_UNICAST_IF, COUNT, libc::IPV6_UNICAST_IF),
     ipv6(IPV6_V6ONLY, Shape::Byte, libc::IPV6_V6ONLY),

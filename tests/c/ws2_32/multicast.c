@@ -3,38 +3,15 @@
 #include <winsock2.h>
 #include <ws2tcpip.h>
 #include <windows.h>
-#include "check_datagram.h"
+#include "check_multicast.h"
 
 static char buffer[32];
-
-static SOCKET receiver_at(unsigned short *port)
-{
-    struct sockaddr_in address = check_net_loopback(*port);
-    SOCKET s = check_datagram_unbound();
-    BOOL on = TRUE;
-    int length = sizeof address;
-
-    address.sin_addr.s_addr = htonl(INADDR_ANY);
-    CHECK_EQ(setsockopt(s, SOL_SOCKET, SO_REUSEADDR, (char *)&on, sizeof on), 0);
-    CHECK_EQ(bind(s, (struct sockaddr *)&address, sizeof address), 0);
-    CHECK_EQ(getsockname(s, (struct sockaddr *)&address, &length), 0);
-    *port = ntohs(address.sin_port);
-    check_datagram_guard(s);
-    return s;
-}
-
-static struct sockaddr_in group_at(unsigned short port)
-{
-    struct sockaddr_in group = check_net_loopback(port);
-    group.sin_addr.s_addr = htonl(0xefff4d01); /* 239.255.77.1 */
-    return group;
-}
 
 static void memberships(SOCKET sender)
 {
     unsigned short port = 0;
-    SOCKET one = receiver_at(&port), two = receiver_at(&port);
-    struct sockaddr_in group = group_at(port);
+    SOCKET one = check_multicast_receiver(&port), two = check_multicast_receiver(&port);
+    struct sockaddr_in group = check_multicast_group(port);
     struct ip_mreq request;
 
     request.imr_multiaddr = group.sin_addr;
@@ -107,15 +84,10 @@ static void options(SOCKET s)
 
 int main(void)
 {
-    struct in_addr loopback;
-    struct sockaddr_in own;
     SOCKET sender;
 
     check_net_start();
-    sender = check_datagram(&own);
-    loopback.s_addr = htonl(INADDR_LOOPBACK);
-    CHECK_EQ(setsockopt(sender, IPPROTO_IP, IP_MULTICAST_IF, (char *)&loopback, sizeof loopback),
-             0);
+    sender = check_multicast_sender();
     options(sender);
     memberships(sender);
     ipv6();
