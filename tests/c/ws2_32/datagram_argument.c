@@ -84,6 +84,35 @@ static void receiving(void)
     closesocket(receiver);
 }
 
+static void flags(void)
+{
+    struct sockaddr_in address;
+    SOCKET receiver = check_datagram(&address), sender = check_datagram_unbound();
+    static const int of_sends[] = {MSG_PARTIAL, MSG_OOB};
+    static const int of_receives[] = {MSG_WAITALL, MSG_OOB};
+    u_long on = 1;
+    int index;
+
+    CHECK_EQ(ioctlsocket(receiver, FIONBIO, &on), 0);
+    FACT("5.8", "a datagram is sent whole, and none is urgent: 10045");
+    for (index = 0; index < 2; index++) {
+        CHECK_EQ(sendto(sender, "x", 1, of_sends[index], (struct sockaddr *)&address,
+                        sizeof address), SOCKET_ERROR);
+        CHECK_EQ(WSAGetLastError(), WSAEOPNOTSUPP);
+    }
+    FACT("5.8", "and one is received at a time: 10045 for MSG_WAITALL");
+    CHECK_EQ(check_datagram_send(sender, "right", &address), 5);
+    for (index = 0; index < 2; index++) {
+        CHECK_EQ(recv(receiver, buffer, 8, of_receives[index]), SOCKET_ERROR);
+        CHECK_EQ(WSAGetLastError(), WSAEOPNOTSUPP);
+    }
+    FACT("5.8", "MSG_PARTIAL is no wish that a receive refuses, and none that it keeps");
+    CHECK_EQ(recv(receiver, buffer, 8, MSG_PARTIAL), 5);
+    CHECK(memcmp(buffer, "right", 5) == 0);
+    closesocket(sender);
+    closesocket(receiver);
+}
+
 static void broadcast(void)
 {
     struct sockaddr_in everybody = check_net_loopback(12345), here = everybody;
@@ -113,6 +142,7 @@ int main(void)
     check_net_start();
     sending();
     receiving();
+    flags();
     broadcast();
     return check_end();
 }

@@ -5,19 +5,11 @@
 #include <mswsock.h>
 #include <windows.h>
 #include "check_datagram.h"
-#include "check_port.h"
+#include "check_extension.h"
 
 static LPFN_WSARECVMSG receive_message;
 static char data[32], control[200];
 static WSABUF buffer = {sizeof data, data};
-
-static void find_function(SOCKET s)
-{
-    GUID name = WSAID_WSARECVMSG;
-    DWORD count;
-    REQUIRE(WSAIoctl(s, SIO_GET_EXTENSION_FUNCTION_POINTER, &name, sizeof name, &receive_message,
-                     sizeof receive_message, &count, NULL, NULL) == 0);
-}
 
 static WSAMSG message(void *name, int length, ULONG room)
 {
@@ -149,6 +141,58 @@ static void no_room(SOCKET receiver, SOCKET sender, struct sockaddr_in *address)
     CloseHandle(overlapped.hEvent);
 }
 
+static DWORD routine_error, routine_bytes, routine_flags;
+
+static VOID CALLBACK routine(DWORD error, DWORD bytes, OVERLAPPED *overlapped, DWORD flags)
+{
+    (void)overlapped;
+    routine_error = error;
+    routine_bytes = bytes;
+    routine_flags = flags;
+}
+
+/* At a socket that is bound to every interface. */
+static void everywhere(SOCKET sender)
+{
+    struct sockaddr_in address = check_net_loopback(0), from;
+    SOCKET receiver = check_datagram_unbound();
+    int length = sizeof address;
+    DWORD count = 77, flags = 77;
+    OVERLAPPED overlapped;
+    WSAMSG asked;
+
+    address.sin_addr.s_addr = htonl(INADDR_ANY);
+    CHECK_EQ(bind(receiver, (struct sockaddr *)&address, sizeof address), 0);
+    CHECK_EQ(getsockname(receiver, (struct sockaddr *)&address, &length), 0);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    set(receiver, IPPROTO_IP, IP_PKTINFO, 1);
+    FACT("11.9", "IP_PKTINFO tells by which of its addresses and interfaces a datagram came");
+    CHECK_EQ(check_datagram_send(sender, "hello", &address), 5);
+    asked = message(&from, sizeof from, sizeof control);
+    CHECK_EQ(receive_message(receiver, &asked, &count, NULL, NULL), 0);
+    CHECK_EQ(((WSACMSGHDR *)control)->cmsg_type, IP_PKTINFO);
+    CHECK_EQ(((IN_PKTINFO *)WSA_CMSG_DATA((WSACMSGHDR *)control))->ipi_addr.s_addr,
+             htonl(INADDR_LOOPBACK));
+    CHECK_EQ(((IN_PKTINFO *)WSA_CMSG_DATA((WSACMSGHDR *)control))->ipi_ifindex, 1);
+    FACT("11.9", "a routine is told 10040 for too little room, and no flags");
+    memset(&overlapped, 0x5a, sizeof overlapped);
+    CHECK_EQ(check_datagram_send(sender, "hello", &address), 5);
+    asked = message(NULL, 0, 1);
+    CHECK_EQ(receive_message(receiver, &asked, NULL, &overlapped, routine), SOCKET_ERROR);
+    CHECK_EQ(SleepEx(HANG_GUARD, TRUE), WAIT_IO_COMPLETION);
+    CHECK_EQ(routine_error, WSAEMSGSIZE);
+    CHECK_EQ(routine_bytes, 5);
+    CHECK_EQ(routine_flags, 0);
+    CHECK_EQ(asked.dwFlags, MSG_CTRUNC);
+    FACT("1.12", "a result that failed leaves the flags alone, and the request's offsets");
+    CHECK_EQ(overlapped.Offset, UNTOUCHED);
+    CHECK_EQ(overlapped.OffsetHigh, UNTOUCHED);
+    CHECK_EQ(WSAGetOverlappedResult(receiver, &overlapped, &count, FALSE, &flags), FALSE);
+    CHECK_EQ(WSAGetLastError(), WSAEMSGSIZE);
+    CHECK_EQ(flags, 77);
+    closesocket(receiver);
+}
+
 static void short_buffer(SOCKET receiver, SOCKET sender, struct sockaddr_in *address)
 {
     WSAMSG asked = message(NULL, 0, 0);
@@ -207,17 +251,19 @@ static void ipv6(void)
 
 int main(void)
 {
+    GUID name = WSAID_WSARECVMSG;
     struct sockaddr_in address, own;
     SOCKET receiver, sender;
 
     check_net_start();
     receiver = check_datagram(&address);
     sender = check_datagram(&own);
-    find_function(receiver);
+    REQUIRE(check_extension(receiver, name, &receive_message));
     arguments(receiver);
     ipv4(receiver, sender, &address, &own);
     no_room(receiver, sender, &address);
     short_buffer(receiver, sender, &address);
+    everywhere(sender);
     ipv6();
     return check_end();
 }

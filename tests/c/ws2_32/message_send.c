@@ -5,7 +5,7 @@
 #include <mswsock.h>
 #include <windows.h>
 #include "check_datagram.h"
-#include "check_port.h"
+#include "check_extension.h"
 
 
 static char buffer[64];
@@ -38,8 +38,7 @@ int main(void)
     receiver = check_datagram(&address);
     sender = check_datagram_unbound();
     FACT("11.8", "WSASendMsg has a GUID");
-    REQUIRE(WSAIoctl(sender, SIO_GET_EXTENSION_FUNCTION_POINTER, &name, sizeof name, &send_message,
-                     sizeof send_message, &count, NULL, NULL) == 0);
+    REQUIRE(check_extension(sender, name, &send_message));
     sent = message(&address, 1);
     FACT("11.9", "no socket: 10038; no message, no place for the count: 10014");
     CHECK_EQ(send_message(INVALID_SOCKET, &sent, 0, NULL, NULL, NULL), SOCKET_ERROR);

@@ -138,9 +138,11 @@ impl StatusBlock {
     }
 
     /// Publishes the result.  The status comes last: whoever sees it may read everything else
-    /// (semantics 1.2).
+    /// (semantics 1.2).  A failure has no flags (T:sock:test_ip_pktinfo).
     pub fn publish(self, status: Status, information: usize, flags: u32) {
-        if let Some(place) = self.flags() {
+        if let Some(place) = self.flags()
+            && status.is_success()
+        {
             place.store(flags, Ordering::Relaxed);
         }
         self.information().store(information, Ordering::Relaxed);

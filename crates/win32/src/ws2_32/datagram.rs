@@ -101,10 +101,11 @@ pub unsafe extern "system" fn recvfrom(
     count(find(s).and_then(|found| {
         // SAFETY: the caller's promise.
         let buffers = unsafe { user_buffer(buf, len) }.inspect_err(|_| refused(&found))?;
-        let flags = receive_flags(flags.cast_unsigned())?;
+        let socket = found.socket().map_err(winsock)?;
+        let flags = receive_flags(socket, flags.cast_unsigned())?;
         // SAFETY: the caller's promise.
         let from = unsafe { place_of_address(&found, from, fromlen) }?;
-        let call = receive_call(found.socket().map_err(winsock)?, buffers, flags, from)?;
+        let call = receive_call(socket, buffers, flags, from);
         // SAFETY: there is no OVERLAPPED.
         unsafe { receive(s, found, call, Asynchronous::NONE) }
     }))
@@ -133,7 +134,7 @@ pub unsafe extern "system" fn sendto(
     count(find(s).and_then(|found| {
         // SAFETY: the caller's promise; sending only reads.
         let buffers = unsafe { user_buffer(buf.cast_mut(), len) }?;
-        let flags = send_flags(flags.cast_unsigned())?;
+        let flags = send_flags(found.socket().map_err(winsock)?, flags.cast_unsigned())?;
         // SAFETY: the caller's promise.
         let to = || unsafe { destination(to, tolen) };
         // SAFETY: there is no OVERLAPPED.
@@ -173,14 +174,15 @@ pub unsafe extern "system" fn WSARecvFrom(
         if is_wild(lpflags) || lpoverlapped.is_null() && is_wild(lpnumberofbytesrecvd) {
             return Err(WSAEFAULT);
         }
+        let socket = found.socket().map_err(winsock)?;
         // SAFETY: the caller's promise, and not NULL.
-        let flags = receive_flags(unsafe { lpflags.read_unaligned() })?;
+        let flags = receive_flags(socket, unsafe { lpflags.read_unaligned() })?;
         // SAFETY: the caller's promise.
         let buffers = unsafe { user_buffers(lpbuffers, dwbuffercount) };
         let buffers = buffers.inspect_err(|_| refused(&found))?;
         // SAFETY: the caller's promise.
         let from = unsafe { place_of_address(&found, lpfrom, lpfromlen) }?;
-        let call = receive_call(found.socket().map_err(winsock)?, buffers, flags, from)?;
+        let call = receive_call(socket, buffers, flags, from);
         // SAFETY: the caller's promise.
         unsafe { receive(s, found, call, how) }
     });
@@ -218,7 +220,7 @@ pub unsafe extern "system" fn WSASendTo(
         if lpoverlapped.is_null() && is_wild(lpnumberofbytessent) {
             return Err(WSAEFAULT);
         }
-        let flags = send_flags(dwflags)?;
+        let flags = send_flags(found.socket().map_err(winsock)?, dwflags)?;
         // SAFETY: the caller's promise.
         let buffers = unsafe { user_buffers(lpbuffers, dwbuffercount) }?;
         // SAFETY: the caller's promise.

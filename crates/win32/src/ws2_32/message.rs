@@ -12,7 +12,7 @@ use crate::entry::is_wild;
 use crate::error::winsock;
 use lapwing_abi::{
     LPWSAOVERLAPPED_COMPLETION_ROUTINE, MSG_BCAST, MSG_CTRUNC, MSG_MCAST, MSG_TRUNC, OVERLAPPED,
-    SOCKET, WSABUF, WSAEFAULT, WSAEINVAL, WSAEOPNOTSUPP, WSAMSG,
+    SOCKET, WSABUF, WSAEFAULT, WSAEINVAL, WSAMSG,
 };
 use lapwing_executive::afd::control_data;
 use lapwing_executive::afd::datagram::{DatagramSend, MessageReceive, UserControl};
@@ -76,10 +76,7 @@ pub unsafe extern "system" fn WSASendMsg(
         let socket = socket_of(&found)?;
         // SAFETY: the caller's promise, and not NULL.
         let message = unsafe { lpmsg.read_unaligned() };
-        let flags = send_flags(dwflags)?;
-        if flags & libc::MSG_OOB != 0 {
-            return Err(WSAEOPNOTSUPP);
-        }
+        let flags = send_flags(socket, dwflags)?;
         // SAFETY: the caller's promise.
         let (buffers, to, control) = unsafe {
             (
@@ -125,9 +122,9 @@ pub unsafe extern "system" fn WSARecvMsg(
         if is_wild(lpmsg) || lpoverlapped.is_null() && is_wild(lpdwnumberofbytesrecvd) {
             return Err(WSAEFAULT);
         }
-        socket_of(&found)?;
+        let socket = socket_of(&found)?;
         // SAFETY: the caller's promise, and not NULL.
-        let call = unsafe { message_receive(&found, lpmsg) }?;
+        let call = unsafe { message_receive(&found, socket, lpmsg) }?;
         // SAFETY: the caller's promise.
         unsafe { receive(s, found, call.into(), how) }
     });
@@ -138,16 +135,17 @@ pub unsafe extern "system" fn WSARecvMsg(
 ///
 /// # Safety
 /// The message is readable and writable until the request has completed, and what it names.
-unsafe fn message_receive(found: &FoundSocket, place: *mut WSAMSG) -> Result<MessageReceive, i32> {
+unsafe fn message_receive(
+    found: &FoundSocket,
+    socket: &Socket,
+    place: *mut WSAMSG,
+) -> Result<MessageReceive, i32> {
     /// What an earlier receive has left there.
     const RESULTS: u32 = MSG_TRUNC | MSG_CTRUNC | MSG_BCAST | MSG_MCAST;
     // SAFETY: the caller's promise.
     unsafe {
         let message = place.read_unaligned();
-        let flags = receive_flags(message.dwFlags & !RESULTS)?;
-        if flags & libc::MSG_OOB != 0 {
-            return Err(WSAEOPNOTSUPP);
-        }
+        let flags = receive_flags(socket, message.dwFlags & !RESULTS)?;
         let buffers = user_buffers(message.lpBuffers, message.dwBufferCount)?;
         let from = place_of_address(found, message.name, &raw mut (*place).namelen)?;
         let control = UserControl {
@@ -155,7 +153,6 @@ unsafe fn message_receive(found: &FoundSocket, place: *mut WSAMSG) -> Result<Mes
             length: UserPointer::new(&raw mut (*place).Control.len),
             flags: UserPointer::new(&raw mut (*place).dwFlags),
         };
-        let flags = flags & libc::MSG_PEEK;
         Ok(MessageReceive { buffers, flags, from, control: Some(control) })
     }
 }

@@ -74,7 +74,7 @@ fn deliver(arguments: &ApcArguments) {
 /// # Errors
 /// FALSE with `WSA_IO_INCOMPLETE` (pending, and not to wait), the request's own Winsock error,
 /// `WSAENOTSOCK`, `WSAEFAULT`.  A bad `lpdwflags` is noticed last, after the byte count has been
-/// written; NULL is taken (semantics 1.12).
+/// written; NULL is taken (semantics 1.12).  It is written only after success.
 ///
 /// # Safety
 /// The pointers are NULL or as Windows' documentation asks.
@@ -106,9 +106,12 @@ pub unsafe extern "system" fn WSAGetOverlappedResult(
         if !lpdwflags.is_null() && is_wild(lpdwflags) {
             return Err(WSAEFAULT);
         }
+        if !outcome.status.is_success() {
+            return Err(error::winsock(outcome.status));
+        }
         // SAFETY: the caller's promise.
         unsafe { UserPointer::new(lpdwflags) }.write(outcome.flags);
-        if outcome.status.is_success() { Ok(()) } else { Err(error::winsock(outcome.status)) }
+        Ok(())
     };
     let result = result();
     last_error::set(result.err().unwrap_or(0).cast_unsigned());

@@ -24,31 +24,41 @@ use lapwing_executive::afd::socket::Socket;
 use lapwing_executive::io::irp::Outcome;
 use lapwing_executive::io::user_memory::{UserAddress, UserBuffer, UserBuffers, UserPointer};
 
-pub(super) fn receive_flags(flags: u32) -> Result<i32, i32> {
-    let mut linux = 0;
-    for (windows, bit) in [
-        (MSG_OOB, libc::MSG_OOB),
+/// Windows' flags of a receive in Linux' numbers.  A datagram arrives as a whole or is cut off, and
+/// none is urgent.
+///
+/// # Errors
+/// `WSAEOPNOTSUPP`
+pub(super) fn receive_flags(socket: &Socket, flags: u32) -> Result<i32, i32> {
+    let known: &[(i32, i32)] = &[
         (MSG_PEEK, libc::MSG_PEEK),
-        (MSG_WAITALL, libc::MSG_WAITALL),
         (MSG_PUSH_IMMEDIATE, 0),
         (MSG_PARTIAL as i32, 0),
-    ] {
+        (MSG_OOB, libc::MSG_OOB),
+        (MSG_WAITALL, libc::MSG_WAITALL),
+    ];
+    translate(if socket.is_stream() { known } else { &known[..3] }, flags)
+}
+
+/// The same of a send.  Datagrams are not sent in parts.
+///
+/// # Errors
+/// `WSAEOPNOTSUPP`
+pub(super) fn send_flags(socket: &Socket, flags: u32) -> Result<i32, i32> {
+    let known: &[(i32, i32)] =
+        &[(MSG_DONTROUTE, libc::MSG_DONTROUTE), (MSG_OOB, libc::MSG_OOB), (MSG_PARTIAL as i32, 0)];
+    translate(if socket.is_stream() { known } else { &known[..1] }, flags)
+}
+
+fn translate(known: &[(i32, i32)], flags: u32) -> Result<i32, i32> {
+    let (mut rest, mut linux) = (flags, 0);
+    for (windows, bit) in known {
         if flags & windows.cast_unsigned() != 0 {
             linux |= bit;
         }
+        rest &= !windows.cast_unsigned();
     }
-    let known = MSG_OOB | MSG_PEEK | MSG_WAITALL | MSG_PUSH_IMMEDIATE | MSG_PARTIAL as i32;
-    if flags & !known.cast_unsigned() != 0 { Err(WSAEOPNOTSUPP) } else { Ok(linux) }
-}
-
-pub(super) fn send_flags(flags: u32) -> Result<i32, i32> {
-    let known = MSG_OOB | MSG_DONTROUTE | MSG_PARTIAL as i32;
-    if flags & !known.cast_unsigned() != 0 {
-        return Err(WSAEOPNOTSUPP);
-    }
-    let oob = if flags & MSG_OOB.cast_unsigned() != 0 { libc::MSG_OOB } else { 0 };
-    let dont_route = flags & MSG_DONTROUTE.cast_unsigned() != 0;
-    Ok(oob | if dont_route { libc::MSG_DONTROUTE } else { 0 })
+    if rest == 0 { Ok(linux) } else { Err(WSAEOPNOTSUPP) }
 }
 
 /// Takes the program's WSABUF array; the array itself is copied.
@@ -100,26 +110,19 @@ pub(super) unsafe fn user_buffer(address: *mut u8, length: i32) -> Result<UserBu
 }
 
 /// What is to be received: from a stream, or one datagram.  A stream's data has no address.
-///
-/// # Errors
-/// `WSAEOPNOTSUPP` for urgent data of datagrams.
 pub(super) fn receive_call(
     socket: &Socket,
     buffers: UserBuffers,
     flags: i32,
     from: UserAddress,
-) -> Result<Incoming, i32> {
+) -> Incoming {
     if socket.is_stream() {
-        return Ok(ReceiveCall::new(buffers, flags).into());
+        return ReceiveCall::new(buffers, flags).into();
     }
-    if flags & libc::MSG_OOB != 0 {
-        return Err(WSAEOPNOTSUPP);
-    }
-    let flags = flags & libc::MSG_PEEK;
-    Ok(match buffers {
+    match buffers {
         UserBuffers::One(buffer) if flags == 0 => DatagramReceive { buffer, from }.into(),
         buffers => MessageReceive { buffers, flags, from, control: None }.into(),
-    })
+    }
 }
 
 /// The OVERLAPPED of a call and its routine; the address is NULL for a call without.
@@ -182,9 +185,6 @@ pub(super) unsafe fn send_as<F: request::First<Outgoing>>(
 
 /// Sends: by a stream, which has no use for an address, or as one datagram.
 ///
-/// # Errors
-/// `WSAEOPNOTSUPP` for urgent data of datagrams.
-///
 /// # Safety
 /// As for [`receive`].
 pub(super) unsafe fn send_to(
@@ -199,9 +199,6 @@ pub(super) unsafe fn send_to(
         let call = Outgoing::from(SendCall::new(buffers, flags));
         // SAFETY: the caller's promise.
         return unsafe { send_as(s, found, call, how) };
-    }
-    if flags & libc::MSG_OOB != 0 {
-        return Err(WSAEOPNOTSUPP);
     }
     let call = DatagramSend::new(socket, buffers, flags, to()?);
     // SAFETY: the caller's promise.
