@@ -2,7 +2,7 @@
 
 use super::startup;
 use crate::error;
-use lapwing_abi::{SOCKET, WSAENOTSOCK};
+use lapwing_abi::{SOCKET, WSAEINTR, WSAENOTSOCK};
 use lapwing_executive::afd::socket::Socket;
 use lapwing_executive::io::file::File;
 use lapwing_executive::ke::apc;
@@ -50,18 +50,20 @@ pub fn with_socket<T>(
 }
 
 /// As [`with_socket`] for a call that may block.  Winsock waits alertably: due APCs are run with
-/// nothing held, because a routine may close the socket or end the thread, and the call goes on.
+/// nothing held, because a routine may close the socket or end the thread, and the call goes on; it is
+/// interrupted (`WSAEINTR`) when a routine has closed the socket.
 pub fn with_socket_blocking<T>(
     socket: SOCKET,
     mut call: impl FnMut(&Pinned<'static, Object>, &File) -> StatusResult<T>,
 ) -> Result<T, i32> {
+    let mut found = find(socket)?;
     loop {
-        let found = find(socket)?;
         match found.file().and_then(|file| call(found.object(), file)) {
             Ok(result) => return Ok(result),
             Err(Status::USER_APC) => {
                 drop(found);
                 apc::deliver();
+                found = find(socket).map_err(|_| WSAEINTR)?;
             }
             Err(status) => return Err(error::winsock(status)),
         }

@@ -96,29 +96,42 @@ impl Questions {
     }
 }
 
+/// Waits until something is so of a socket, and says what is of each.
+fn ask(questions: &Questions, deadline: Deadline) -> Result<Vec<u32>, i32> {
+    let mut routines_ran = false;
+    loop {
+        let found: Result<Vec<FoundSocket>, i32> =
+            questions.list.iter().map(|one| lookup::find(one.0)).collect();
+        if routines_ran && found.is_err() {
+            // A routine has closed one: as if another thread had.
+            let of = |one: &(SOCKET, u32)| lookup::find(one.0).map_or(LOCAL_CLOSE, |_| 0);
+            return Ok(questions.list.iter().map(of).collect());
+        }
+        let found = found?;
+        let mut polled = Vec::with_capacity(found.len());
+        for (found, &(_, wanted)) in found.iter().zip(&questions.list) {
+            polled.push(Polled::new(found.socket().map_err(error::winsock)?, wanted));
+        }
+        match poll::wait(&mut polled, deadline) {
+            Ok(_) => return Ok(polled.iter().map(|one| one.found).collect()),
+            Err(Status::USER_APC) => {
+                drop(polled);
+                drop(found);
+                apc::deliver();
+                routines_ran = true;
+            }
+            Err(status) => return Err(error::winsock(status)),
+        }
+    }
+}
+
 /// Waits, and keeps in each list what is ready, without duplicates.
 ///
 /// `WSAENOTSOCK` (10038) with the lists as they were for what is no socket, and with empty lists
 /// when a socket is closed meanwhile that is not asked to receive.
 fn wait(lists: &mut Lists, deadline: Deadline) -> Result<(), i32> {
     let questions = Questions::new(lists);
-    let mut answers: Vec<u32> = loop {
-        let found: Vec<FoundSocket> =
-            questions.list.iter().map(|one| lookup::find(one.0)).collect::<Result<_, _>>()?;
-        let mut polled = Vec::with_capacity(found.len());
-        for (found, &(_, wanted)) in found.iter().zip(&questions.list) {
-            polled.push(Polled::new(found.socket().map_err(error::winsock)?, wanted));
-        }
-        match poll::wait(&mut polled, deadline) {
-            Ok(_) => break polled.iter().map(|one| one.found).collect(),
-            Err(Status::USER_APC) => {
-                drop(polled);
-                drop(found);
-                apc::deliver();
-            }
-            Err(status) => return Err(error::winsock(status)),
-        }
-    };
+    let mut answers = ask(&questions, deadline)?;
     let is_lost = |(&found, &(_, wanted)): (&u32, &(SOCKET, u32))| {
         found & LOCAL_CLOSE != 0 && wanted & FOR_RECEIVE == 0
     };
