@@ -211,6 +211,12 @@ static int call_select(SOCKET s)
     return select(0, &readable, NULL, NULL, NULL);
 }
 
+static int call_WSAPoll(SOCKET s)
+{
+    WSAPOLLFD entry = {s, POLLRDNORM, 0};
+    return WSAPoll(&entry, 1, -1) == 1 ? entry.revents : SOCKET_ERROR;
+}
+
 static int call_send(SOCKET s)
 {
     return send(s, large, sizeof large, 0);
@@ -240,6 +246,9 @@ static void streams(BOOL due_before)
     CHECK_EQ(it.result, '!');
     run("a routine runs inside select", call_select, send_byte, due_before);
     CHECK_EQ(it.result, 1);
+    CHECK_EQ(call_recv(it.socket), '!');
+    run("a routine runs inside WSAPoll", call_WSAPoll, send_byte, due_before);
+    CHECK_EQ(it.result, POLLRDNORM);
     closesocket(it.peer);
     closesocket(it.socket);
 }
