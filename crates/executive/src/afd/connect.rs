@@ -4,15 +4,17 @@
 //! sent.
 
 use super::outgoing::Outgoing;
-use super::request::Attempt;
+use super::request::{self, Attempt, Started};
 use super::send::SendCall;
 use super::socket::{
     ACCEPTING, BOUND, CLOSED, CONNECTED, CONNECTING, CONTEXT_MISSING, INITIATED, NON_BLOCKING,
     RESET, SEND_SHUT, Socket,
 };
 use super::{accept, error};
-use crate::io::irp::Outcome;
+use crate::io::file::File;
+use crate::io::irp::{Outcome, Overlapped};
 use crate::ob::object::Object;
+use crate::ob::table::Pinned;
 use crate::status::{Result, Status};
 use rustix::io::Errno;
 use rustix::net::{self, Shutdown, SocketAddrAny};
@@ -74,6 +76,10 @@ impl ConnectCall {
                 Ok(true) => {}
                 Ok(false) => return Attempt::Wait,
                 Err(status) => {
+                    if status == Status::CONNECTION_REFUSED {
+                        // The loopback answers at once.
+                        socket.options().lock().connect_failed = Some(status);
+                    }
                     // The socket may try again.
                     socket.remove(CONNECTING | CONTEXT_MISSING);
                     return Attempt::Done(Err(status));
@@ -85,6 +91,22 @@ impl ConnectCall {
             None => Attempt::Done(Ok(Outcome::bytes(0))),
         }
     }
+}
+
+/// ConnectEx.
+///
+/// # Errors
+/// Those of [`request::start`].
+pub fn start(
+    object: &Pinned<'_, Object>,
+    file: &File,
+    call: ConnectCall,
+    overlapped: Overlapped,
+) -> Result<Started> {
+    let socket = file.socket()?;
+    // What is refused leaves the network events as they were.
+    let _looks = call.permit(socket).is_ok().then(|| socket.connect_begins());
+    request::start::<Outgoing>(object, file, call, overlapped)
 }
 
 impl Socket {

@@ -171,15 +171,18 @@ impl Socket {
                 Ok(())
             }
             Err(Errno::CONNREFUSED) => {
-                self.add(INITIATED);
-                let mut options = self.options().lock();
-                options.connect_failed = Some(Status::CONNECTION_REFUSED);
-                if !self.is_non_blocking() {
-                    return Err(Status::CONNECTION_REFUSED);
+                let waits = !self.is_non_blocking();
+                {
+                    let mut options = self.options().lock();
+                    options.connect_failed = Some(Status::CONNECTION_REFUSED);
+                    if !waits {
+                        options.connect_failure = Some(Status::CONNECTION_REFUSED);
+                    }
                 }
+                // From here on it is to be seen.
+                self.add(INITIATED);
                 // The loopback answers at once; a program that does not wait is told later.
-                options.connect_failure = Some(Status::CONNECTION_REFUSED);
-                Ok(())
+                if waits { Err(Status::CONNECTION_REFUSED) } else { Ok(()) }
             }
             Err(error) => Err(general(error)),
         }

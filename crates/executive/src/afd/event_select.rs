@@ -322,7 +322,7 @@ impl Socket {
 
     fn unconnected_sight(&self, state: u32) -> Sight {
         let mut sight = Sight::default();
-        let failure = self.options().lock().connect_failure;
+        let failure = self.options().lock().connect_failed;
         let ended = state & (INITIATED | CONNECTING) == INITIATED;
         if let (Some(failure), true) = (failure, ended) {
             sight.holds = CONNECT;

@@ -7,7 +7,7 @@ use crate::ws2_32::{address, lookup, overlapped};
 use crate::{error, last_error};
 use core::ffi::c_void;
 use lapwing_abi::{BOOL, OVERLAPPED, SOCKADDR, SOCKET, TF_REUSE_SOCKET, WSAEFAULT, WSAEINVAL};
-use lapwing_executive::afd::connect::{ConnectCall, DisconnectCall};
+use lapwing_executive::afd::connect::{self, ConnectCall, DisconnectCall};
 use lapwing_executive::afd::outgoing::Outgoing;
 use lapwing_executive::afd::request;
 use lapwing_executive::afd::send::SendCall;
@@ -56,7 +56,7 @@ pub unsafe extern "system" fn ConnectEx(
         // SAFETY: the caller's promise.
         let request = unsafe { overlapped::take(file, lpoverlapped, None) }?;
         let call = ConnectCall::new(address, data);
-        request::start::<Outgoing>(found.object(), file, call, request).map_err(error::winsock)?;
+        connect::start(found.object(), file, call, request).map_err(error::winsock)?;
         Ok(())
     };
     pending_or(begun())
