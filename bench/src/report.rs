@@ -126,7 +126,8 @@ fn call_table(figures: &Figures) -> String {
 pub fn file_table(files: &[Vec<file::Pass>; 3]) -> String {
     let mut table = String::from(
         "| by | seconds, median (lowest) | CPU seconds, median (lowest) | sendfile / it, median of \
-         rounds (lowest to highest) | sendfile / it, both at their lowest |\n|---|---|---|---|---|\n",
+         rounds (lowest to highest) | sendfile / it, both at their lowest |\n\
+         |---|---|---|---|---|\n",
     );
     let lowest = |values: &[f64]| values.iter().copied().fold(f64::INFINITY, f64::min);
     let seconds = |passes: &[file::Pass]| passes.iter().map(|pass| pass.seconds).collect();

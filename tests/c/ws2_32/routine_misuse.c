@@ -1,4 +1,4 @@
-/* Completion routines that close their socket, start their OVERLAPPED again or end their thread, and
+/* Completion routines that close their socket, start their OVERLAPPED again or end their thread;
  * OVERLAPPEDs that nothing was started with.
  * semantics.md: 1.7, 1.8, 1.10, 1.12, 1.14, 6.1, 6.6, 7.5, 7.6 */
 #include <winsock2.h>

@@ -50,8 +50,8 @@ pub fn with_socket<T>(
 }
 
 /// As [`with_socket`] for a call that may block.  Winsock waits alertably: due APCs are run with
-/// nothing held, because a routine may close the socket or end the thread, and the call goes on; it is
-/// interrupted (`WSAEINTR`) when a routine has closed the socket.
+/// nothing held, because a routine may close the socket or end the thread, and the call goes on; it
+/// is interrupted (`WSAEINTR`) when a routine has closed the socket.
 pub fn with_socket_blocking<T>(
     socket: SOCKET,
     mut call: impl FnMut(&Pinned<'static, Object>, &File) -> StatusResult<T>,
