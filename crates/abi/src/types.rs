@@ -1724,6 +1724,11 @@ pub const HWND_BROADCAST: HWND = 65535i32 as _;
 pub const HWND_MESSAGE: HWND = -3i32 as _;
 pub const IDOK: MESSAGEBOX_RESULT = 1i32;
 pub const IDYES: MESSAGEBOX_RESULT = 6i32;
+pub const IFF_BROADCAST: u32 = 2u32;
+pub const IFF_LOOPBACK: u32 = 4u32;
+pub const IFF_MULTICAST: u32 = 16u32;
+pub const IFF_POINTTOPOINT: u32 = 8u32;
+pub const IFF_UP: u32 = 1u32;
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct IN6_ADDR {
@@ -3037,6 +3042,17 @@ pub struct SYSTEM_INFO_0_0 {
     pub wReserved: u16,
 }
 pub type TCPSTATE = i32;
+pub const TCPSTATE_CLOSED: TCPSTATE = 0i32;
+pub const TCPSTATE_CLOSE_WAIT: TCPSTATE = 7i32;
+pub const TCPSTATE_CLOSING: TCPSTATE = 8i32;
+pub const TCPSTATE_ESTABLISHED: TCPSTATE = 4i32;
+pub const TCPSTATE_FIN_WAIT_1: TCPSTATE = 5i32;
+pub const TCPSTATE_FIN_WAIT_2: TCPSTATE = 6i32;
+pub const TCPSTATE_LAST_ACK: TCPSTATE = 9i32;
+pub const TCPSTATE_LISTEN: TCPSTATE = 1i32;
+pub const TCPSTATE_SYN_RCVD: TCPSTATE = 3i32;
+pub const TCPSTATE_SYN_SENT: TCPSTATE = 2i32;
+pub const TCPSTATE_TIME_WAIT: TCPSTATE = 10i32;
 pub const TCP_ATMARK: i32 = 8i32;
 pub const TCP_BSDURGENT: i32 = 28672i32;
 pub const TCP_CONGESTION_ALGORITHM: i32 = 12i32;

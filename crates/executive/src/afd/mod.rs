@@ -15,6 +15,7 @@
 //! | ConnectEx, DisconnectEx | [`connect`] |
 //! | addresses in Windows' layout | [`address`] |
 //! | who has bound which address | [`address_use`] |
+//! | when this machine's addresses change | [`address_change`] |
 //! | a socket for another process | [`duplicate`] |
 //! | blocking calls | [`blocking`] |
 //! | what is true of a socket, in AFD's bits | [`level`] |
@@ -29,6 +30,7 @@
 
 pub mod accept;
 pub mod address;
+pub mod address_change;
 pub mod address_use;
 pub mod blocking;
 pub mod connect;

@@ -54,6 +54,9 @@ pub(super) const FORCED_BROADCAST: u32 = 65536;
 /// A listener keeps connections that a condition has deferred.
 pub(super) const DEFERRED: u32 = 1 << 20;
 
+/// A request has waited for another list of addresses at some time.
+pub(super) const ADDRESS_WAIT: u32 = 1 << 22;
+
 /// What a socket is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Kind {
@@ -229,6 +232,11 @@ impl Socket {
         false
     }
 
+    /// True when the last handle is closed.
+    pub(super) fn is_closed(&self) -> bool {
+        self.has(CLOSED)
+    }
+
     /// How long a receive may block, in milliseconds; 0 is for ever.  Overlapped requests are not
     /// affected (semantics 5.6).
     pub fn receive_timeout_ms(&self) -> u32 {
@@ -258,7 +266,8 @@ impl Socket {
     /// Ends the chosen pending requests with this status; returns how many there were.
     pub fn cancel(&self, status: Status, chosen: &dyn Fn(&Irp) -> bool) -> usize {
         let count = self.cancel_side::<Incoming>(status, chosen)
-            + self.cancel_side::<Outgoing>(status, chosen);
+            + self.cancel_side::<Outgoing>(status, chosen)
+            + self.cancel_address_waits(status, chosen);
         if count > 0 {
             // What they held back may be an event now.
             let _looks = self.re_enables(0);

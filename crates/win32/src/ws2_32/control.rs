@@ -1,40 +1,39 @@
 //! `ioctlsocket` and `WSAIoctl`.
 //!
-//! Each command reads the program's input or makes an answer; where the answer goes and who hears
-//! of the end is the call's matter.
+//! Each command reads the program's input or makes an answer (`control_command`); where the answer
+//! goes and who hears of the end is the call's matter, here.
 #![allow(unsafe_code)]
 
 use core::ffi::c_void;
 
 use lapwing_abi::{
-    FIONBIO, FIONREAD, GUID, LPWSAOVERLAPPED_COMPLETION_ROUTINE, OVERLAPPED, SIO_BASE_HANDLE,
-    SIO_BSP_HANDLE, SIO_BSP_HANDLE_POLL, SIO_BSP_HANDLE_SELECT, SIO_GET_EXTENSION_FUNCTION_POINTER,
-    SIO_KEEPALIVE_VALS, SIO_UDP_CONNRESET, SIO_UDP_NETRESET, SIOCATMARK, SOCKET, WSA_IO_PENDING,
-    WSAEFAULT, WSAEINVAL, WSAEOPNOTSUPP,
+    FIONBIO, FIONREAD, LPWSAOVERLAPPED_COMPLETION_ROUTINE, OVERLAPPED, SIOCATMARK, SOCKET,
+    WSA_IO_PENDING, WSAEFAULT, WSAEOPNOTSUPP, WSAEWOULDBLOCK,
 };
+use lapwing_executive::afd::address_change;
 use lapwing_executive::afd::socket::Socket;
 use lapwing_executive::io::complete::{self, Timing};
 use lapwing_executive::io::irp::Outcome;
 use lapwing_executive::status::Status;
-use lapwing_executive::sys::option as linux;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-use super::{lookup, overlapped};
+use super::control_command::{Answer, Command, Refusal, Short, Told, carry_out};
+use super::lookup::{self, FoundSocket};
+use super::overlapped;
 use crate::entry::{is_wild, socket_succeed};
 use crate::error;
-use crate::mswsock::extension_function;
 
 /// Linux' numbers, which a program has that includes `<sys/ioctl.h>` after `<winsock2.h>`.
-const LINUX_FIONBIO: i32 = 0x5421;
-const LINUX_FIONREAD: i32 = 0x541B;
+pub(super) const LINUX_FIONBIO: i32 = 0x5421;
+pub(super) const LINUX_FIONREAD: i32 = 0x541B;
 
 /// The bytes that a receive would find.
-fn readable(socket: &Socket) -> Result<u32, i32> {
+pub(super) fn readable(socket: &Socket) -> Result<u32, i32> {
     if socket.is_listening() { Ok(0) } else { socket.bytes_readable().map_err(error::winsock) }
 }
 
 /// True when no urgent data waits.
-fn at_mark(socket: &Socket) -> bool {
+pub(super) fn at_mark(socket: &Socket) -> bool {
     let descriptor = socket.fd();
     let mut urgent = [PollFd::from_borrowed_fd(descriptor, PollFlags::PRI)];
     let asked = poll(&mut urgent, Some(&Timespec { tv_sec: 0, tv_nsec: 0 }));
@@ -75,122 +74,88 @@ pub unsafe extern "system" fn ioctlsocket(s: SOCKET, cmd: i32, argp: *mut u32) -
     socket_succeed(done)
 }
 
-/// The input of a command, `N` bytes.  `WSAEFAULT` (10014) if there are fewer.
+/// Carries a command out and tells its end; how many bytes of output there are.
 ///
 /// # Safety
-/// `address` must be NULL or point to `length` readable bytes.
-unsafe fn input<const N: usize>(address: *const c_void, length: u32) -> Result<[u8; N], i32> {
-    if is_wild(address) || (length as usize) < N {
-        return Err(WSAEFAULT);
-    }
-    // SAFETY: long enough, by the caller's promise.
-    Ok(unsafe { address.cast::<[u8; N]>().read_unaligned() })
-}
-
-/// One of three little-endian numbers.
-fn number(bytes: &[u8; 12], index: usize) -> u32 {
-    let at = index * 4;
-    u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
-}
-
-/// `SIO_KEEPALIVE_VALS`: on or off, then two times in milliseconds, which Linux has in seconds.  0
-/// leaves a time as it is.
-fn keep_alive(socket: &Socket, values: &[u8; 12]) -> Result<(), Status> {
-    let set = |level, name, value: u32| {
-        let value = i32::try_from(value).unwrap_or(i32::MAX);
-        linux::set(socket.fd(), level, name, value).map_err(lapwing_executive::afd::error::general)
-    };
-    /// Linux takes no more.
-    const SECONDS_MAX: u32 = 32767;
-    let seconds = |milliseconds: u32| milliseconds.div_ceil(1000).min(SECONDS_MAX);
-    let on = number(values, 0) != 0;
-    set(libc::SOL_SOCKET, libc::SO_KEEPALIVE, u32::from(on))?;
-    for (index, name) in [(1, libc::TCP_KEEPIDLE), (2, libc::TCP_KEEPINTVL)] {
-        let milliseconds = number(values, index);
-        if on && milliseconds > 0 {
-            set(libc::IPPROTO_TCP, name, seconds(milliseconds))?;
-        }
-    }
-    Ok(())
-}
-
-/// What a command came to.
-enum Answer {
-    /// Done, with these bytes as output.
-    Bytes(Vec<u8>),
-    /// We have no such command.
-    Unknown,
-}
-
-/// Carries a command out.  `WSAEFAULT` (10014) if the input is too short.
-///
-/// # Safety
-/// `address` must be NULL or point to `length` readable bytes.
-unsafe fn carry_out(
+/// As for [`WSAIoctl`].
+unsafe fn control(
     s: SOCKET,
-    socket: &Socket,
-    code: u32,
-    address: *const c_void,
-    length: u32,
-) -> Result<Answer, i32> {
-    let bytes = match (code, code.cast_signed()) {
-        (_, FIONBIO | LINUX_FIONBIO) => {
-            // SAFETY: the caller's promise.
-            let value = unsafe { input::<4>(address, length) }?;
-            socket.set_non_blocking(value != [0; 4]).map_err(error::winsock)?;
-            Vec::new()
-        }
-        (_, FIONREAD | LINUX_FIONREAD) => readable(socket)?.to_le_bytes().to_vec(),
-        (_, SIOCATMARK) => u32::from(at_mark(socket)).to_le_bytes().to_vec(),
-        (SIO_UDP_CONNRESET | SIO_UDP_NETRESET, _) if !socket.is_stream() => {
-            let wanted = match length {
-                // Programs give a BOOL of one byte too.
-                // SAFETY: the caller's promise.
-                1..4 => unsafe { input::<1>(address, length) }? != [0],
-                // SAFETY: the caller's promise.
-                _ => unsafe { input::<4>(address, length) }? != [0; 4],
-            };
-            let (reset, expired) = (code == SIO_UDP_CONNRESET, code == SIO_UDP_NETRESET);
-            socket.report_network_errors(reset.then_some(wanted), expired.then_some(wanted));
-            Vec::new()
-        }
-        (SIO_KEEPALIVE_VALS, _) => {
-            // SAFETY: the caller's promise.
-            let values = unsafe { input::<12>(address, length) }?;
-            keep_alive(socket, &values).map_err(error::winsock)?;
-            Vec::new()
-        }
-        // No provider stands between a socket and AFD, so it is its own base.
-        (SIO_BASE_HANDLE | SIO_BSP_HANDLE | SIO_BSP_HANDLE_POLL | SIO_BSP_HANDLE_SELECT, _) => {
-            s.to_le_bytes().to_vec()
-        }
-        (SIO_GET_EXTENSION_FUNCTION_POINTER, _) => {
-            // SAFETY: the caller's promise.
-            let bytes = unsafe { input::<16>(address, length) }?;
-            // SAFETY: a GUID is sixteen bytes, whatever they are.
-            let guid = unsafe { core::mem::transmute::<[u8; 16], GUID>(bytes) };
-            let function = extension_function::find(&guid).ok_or(WSAEINVAL)?;
-            function.to_le_bytes().to_vec()
-        }
-        _ => return Ok(Answer::Unknown),
+    found: &FoundSocket,
+    command: &Command,
+    overlapped: *mut OVERLAPPED,
+    routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
+) -> Result<u32, Refusal> {
+    let refused = |status| Refusal::from(error::winsock(status));
+    let file = found.file().map_err(refused)?;
+    let request = match command.is_overlapped {
+        false => None,
+        // SAFETY: the caller's promise.
+        true => Some(unsafe { overlapped::take(file, overlapped, routine) }?),
     };
-    Ok(Answer::Bytes(bytes))
+    let pending = Refusal { code: WSA_IO_PENDING, told: Told::Nothing };
+    // SAFETY: the caller's promise.
+    let answer = unsafe { carry_out(s, file.socket().map_err(refused)?, command) }?;
+    let (count, transferred) = match answer {
+        // SAFETY: the caller's promise.
+        Answer::Bytes(bytes, short) => (unsafe { command.write(&bytes, short) }?, 0),
+        Answer::Transferred(bytes) => {
+            // SAFETY: the caller's promise.
+            (unsafe { command.write(&bytes, Short::Zero) }?, bytes.len())
+        }
+        Answer::Waits => match request {
+            Some(request) => {
+                address_change::start(found.object(), file, request).map_err(refused)?;
+                return Err(pending);
+            }
+            None if file.socket().is_ok_and(Socket::is_non_blocking) => {
+                return Err(WSAEWOULDBLOCK.into());
+            }
+            None => {
+                address_change::wait(found.object(), file).map_err(refused)?;
+                return Ok(0);
+            }
+        },
+        Answer::Unknown => {
+            let Some(request) = request else { return Err(WSAEOPNOTSUPP.into()) };
+            request.start(file);
+            let outcome = Outcome::of(Status::NOT_SUPPORTED);
+            complete::deliver(file, &request, outcome, Timing::Later);
+            return Err(pending);
+        }
+    };
+    if let Some(request) = request {
+        request.start(file);
+        complete::deliver(file, &request, Outcome::bytes(transferred), Timing::Inline);
+    }
+    Ok(count)
 }
 
-/// Carries a command out on a socket: `FIONBIO`, `FIONREAD`, `SIOCATMARK`, `SIO_KEEPALIVE_VALS`,
-/// `SIO_BASE_HANDLE` and `SIO_BSP_HANDLE`, `SIO_BSP_HANDLE_POLL`, `SIO_BSP_HANDLE_SELECT` (the
-/// socket itself), `SIO_GET_EXTENSION_FUNCTION_POINTER` (`WSAEINVAL` for an unknown GUID), and for
-/// datagrams `SIO_UDP_CONNRESET` and `SIO_UDP_NETRESET`.
+/// Carries a command out on a socket:
 ///
-/// All of them are done at once; if there is an OVERLAPPED, its event, packet or routine follows
-/// all the same, with 0 bytes.  (T:sock:test_fionread_siocatmark, test_keepalive_vals)
+/// * `FIONBIO`, `FIONREAD`, `SIOCATMARK`; `SIO_GET_EXTENSION_FUNCTION_POINTER` (`WSAEINVAL` for an
+///   unknown GUID); `SIO_BASE_HANDLE`, `SIO_BSP_HANDLE`, `SIO_BSP_HANDLE_POLL`,
+///   `SIO_BSP_HANDLE_SELECT` (the socket itself);
+/// * this machine's addresses: `SIO_ADDRESS_LIST_QUERY`, `SIO_ADDRESS_LIST_SORT` (IPv6),
+///   `SIO_ADDRESS_LIST_CHANGE`, `SIO_GET_INTERFACE_LIST`, `SIO_ROUTING_INTERFACE_QUERY`,
+///   `SIO_GET_BROADCAST_ADDRESS` (datagrams of IPv4);
+/// * TCP: `SIO_KEEPALIVE_VALS`, `SIO_TCP_INFO`, `SIO_TCP_INITIAL_RTO`,
+///   `SIO_IDEAL_SEND_BACKLOG_QUERY`, `SIO_LOOPBACK_FAST_PATH` (which Linux always takes);
+/// * datagrams: `SIO_UDP_CONNRESET`, `SIO_UDP_NETRESET`, `SIO_MULTIPOINT_LOOPBACK`,
+///   `SIO_MULTICAST_SCOPE`;
+/// * AF_UNIX: `SIO_AF_UNIX_GETPEERPID`.
+///
+/// All but `SIO_ADDRESS_LIST_CHANGE` are done at once; if there is an OVERLAPPED, its event, packet
+/// or routine follows all the same, with 0 bytes.  (T:sock:test_fionread_siocatmark,
+/// test_keepalive_vals)
 ///
 /// # Errors
-/// −1 with `WSAEFAULT` (`returned` is NULL, input or output too short), `WSAEOPNOTSUPP` (other
-/// commands; with an OVERLAPPED `WSA_IO_PENDING`, and the request ends with that), `WSAENOTSOCK`,
+/// −1 with `WSAEFAULT` (`returned` is NULL, input or output too short), `WSAEINVAL` (a value out of
+/// range), `WSAENOTCONN`, `WSAEAFNOSUPPORT` and `WSAENETUNREACH` (of a route), `WSAEWOULDBLOCK`
+/// (`SIO_ADDRESS_LIST_CHANGE` on a non-blocking socket), `WSAEOPNOTSUPP` (other commands; with an
+/// OVERLAPPED `WSA_IO_PENDING`, and the request ends with that), `WSAENOTSOCK`,
 /// `WSANOTINITIALISED`, and for OVERLAPPED and routine those of `WSARecv`.
 ///
-/// Missing: the other commands.
+/// Missing: the other commands; the first wait of `SIO_TCP_INITIAL_RTO`; `FD_ADDRESS_LIST_CHANGE`.
 ///
 /// # Safety
 /// `input` must be NULL or point to `input_length` readable bytes, `output` NULL or point to
@@ -208,57 +173,31 @@ pub unsafe extern "system" fn WSAIoctl(
     overlapped: *mut OVERLAPPED,
     routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
 ) -> i32 {
+    let command = Command {
+        code,
+        input: (input, input_length),
+        output: (output, output_length),
+        is_overlapped: !overlapped.is_null(),
+    };
     let done = lookup::find(s).and_then(|found| {
         if is_wild(returned) {
             return Err(WSAEFAULT);
         }
-        let file = found.file().map_err(error::winsock)?;
-        let request = match overlapped.is_null() {
-            true => None,
-            // SAFETY: the caller's promise.
-            false => Some(unsafe { overlapped::take(file, overlapped, routine) }?),
-        };
         // SAFETY: the caller's promise.
-        let answer = unsafe {
-            carry_out(s, file.socket().map_err(error::winsock)?, code, input, input_length)
+        let done = unsafe { control(s, &found, &command, overlapped, routine) };
+        let told = match &done {
+            Ok(count) => Some(*count),
+            Err(refusal) => match refusal.told {
+                Told::Exactly(count) => Some(count),
+                Told::Plainly if !command.is_overlapped => Some(0),
+                Told::Plainly | Told::Nothing => None,
+            },
         };
-        let written = match answer {
-            Ok(Answer::Bytes(bytes)) if bytes.is_empty() => 0,
-            Ok(Answer::Bytes(bytes)) => {
-                if is_wild(output) || (output_length as usize) < bytes.len() {
-                    return Err(WSAEFAULT);
-                }
-                let output = output.cast::<u8>();
-                // SAFETY: long enough, by the caller's promise.
-                unsafe { core::ptr::copy_nonoverlapping(bytes.as_ptr(), output, bytes.len()) };
-                bytes.len() as u32
-            }
-            Ok(Answer::Unknown) => {
-                let Some(request) = request else {
-                    // SAFETY: writable by the caller's promise.
-                    unsafe { returned.write_unaligned(0) };
-                    return Err(WSAEOPNOTSUPP);
-                };
-                request.start(file);
-                let outcome = Outcome::of(Status::NOT_SUPPORTED);
-                complete::deliver(file, &request, outcome, Timing::Later);
-                return Err(WSA_IO_PENDING);
-            }
-            Err(failure) => {
-                if request.is_none() {
-                    // SAFETY: writable by the caller's promise.
-                    unsafe { returned.write_unaligned(0) };
-                }
-                return Err(failure);
-            }
-        };
-        // SAFETY: writable by the caller's promise.
-        unsafe { returned.write_unaligned(written) };
-        if let Some(request) = request {
-            request.start(file);
-            complete::deliver(file, &request, Outcome::bytes(0), Timing::Inline);
+        if let Some(count) = told {
+            // SAFETY: writable by the caller's promise.
+            unsafe { returned.write_unaligned(count) };
         }
-        Ok(())
+        done.map(drop).map_err(|refusal| refusal.code)
     });
     socket_succeed(done)
 }

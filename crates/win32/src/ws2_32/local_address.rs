@@ -68,54 +68,70 @@ fn default_interface() -> Option<String> {
     })
 }
 
-/// Shows every address of every interface: the interface's flags, its name, the address.
-fn each(mut look: impl FnMut(u32, &CStr, SocketAddr)) {
+/// One address of an interface.
+#[derive(Clone, Debug)]
+pub struct Interface {
+    /// The interface's name.
+    pub name: Vec<u8>,
+    /// `IFF_` flags, in Linux' numbers.
+    pub flags: u32,
+    /// The address.
+    pub address: SocketAddr,
+    /// Which bits of it are the network's.
+    pub mask: Option<SocketAddr>,
+}
+
+impl Interface {
+    fn has(&self, flag: i32) -> bool {
+        self.flags & flag.cast_unsigned() != 0
+    }
+
+    /// True for an address under which others may reach this machine.
+    fn is_ours(&self) -> bool {
+        self.has(libc::IFF_UP) && !self.has(libc::IFF_LOOPBACK)
+    }
+}
+
+/// All addresses of all interfaces, in the kernel's order.
+pub fn interfaces() -> Vec<Interface> {
     let mut interfaces = Interfaces(core::ptr::null_mut());
     // SAFETY: the list's pointer is writable.
     if unsafe { libc::getifaddrs(&raw mut interfaces.0) } != 0 {
-        return;
+        return Vec::new();
     }
+    let mut found = Vec::new();
     let mut next = interfaces.0;
     // SAFETY: each pointer is NULL or one of the list's entries, which `interfaces` keeps.
     while let Some(interface) = unsafe { next.as_ref() } {
         next = interface.ifa_next;
-        // SAFETY: the entry's address is as long as its family says.
-        if let Some(address) = unsafe { from_linux(interface.ifa_addr) } {
-            // SAFETY: interface names are terminated.
-            look(interface.ifa_flags, unsafe { CStr::from_ptr(interface.ifa_name) }, address);
-        }
+        // SAFETY: the entry's addresses are as long as their families say.
+        let (address, mask) =
+            unsafe { (from_linux(interface.ifa_addr), from_linux(interface.ifa_netmask)) };
+        let Some(address) = address else { continue };
+        // SAFETY: interface names are terminated.
+        let name = unsafe { CStr::from_ptr(interface.ifa_name) }.to_bytes().to_vec();
+        found.push(Interface { name, flags: interface.ifa_flags, address, mask });
     }
+    found
 }
 
 /// The addresses of the interfaces that are up, without the loopback's: IPv6 before IPv4, the
 /// default route's before others'.  Empty if there are none.
 pub fn all() -> Vec<SocketAddr> {
     let first = default_interface();
-    let mut found = Vec::new();
-    each(|flags, name, address| {
-        let up = libc::IFF_UP.cast_unsigned();
-        let loopback = libc::IFF_LOOPBACK.cast_unsigned();
-        if flags & (up | loopback) == up {
-            let is_first =
-                first.as_deref().is_some_and(|first| first.as_bytes() == name.to_bytes());
-            found.push((address.is_ipv4(), !is_first, address));
-        }
+    let mut found = interfaces();
+    found.retain(Interface::is_ours);
+    found.sort_by_key(|interface| {
+        let is_first = first.as_deref().is_some_and(|first| first.as_bytes() == interface.name);
+        (interface.address.is_ipv4(), !is_first)
     });
-    found.sort_by_key(|&(is_ipv4, is_other, _)| (is_ipv4, is_other));
-    found.into_iter().map(|(_, _, address)| address).collect()
+    found.into_iter().map(|interface| interface.address).collect()
 }
 
 /// The number of the interface that has the address.
 pub fn interface_with(ip: Ipv4Addr) -> Option<u32> {
-    let mut number = None;
-    each(|_, name, address| {
-        if address.ip() == ip {
-            // SAFETY: the name is terminated.
-            let of_name = unsafe { libc::if_nametoindex(name.as_ptr()) };
-            number = number.or((of_name != 0).then_some(of_name));
-        }
-    });
-    number
+    let with = interfaces().into_iter().find(|interface| interface.address.ip() == ip)?;
+    interface_number(str::from_utf8(&with.name).ok()?)
 }
 
 #[cfg(test)]

@@ -53,6 +53,9 @@ fn kind(family: i32, socket_type: i32, protocol: i32) -> Result<Kind, i32> {
         AF_UNIX => AddressFamily::UNIX,
         _ => return Err(WSAEAFNOSUPPORT),
     };
+    if family == AddressFamily::UNIX {
+        return unix_kind(given, protocol);
+    }
     let natural = match protocol {
         0 | IPPROTO_TCP => Some(SocketType::STREAM),
         IPPROTO_UDP => Some(SocketType::DGRAM),
@@ -62,6 +65,17 @@ fn kind(family: i32, socket_type: i32, protocol: i32) -> Result<Kind, i32> {
     let fits = protocol == 0 || socket_type == SocketType::RAW || natural == Some(socket_type);
     let protocol = u32::try_from(protocol).ok().filter(|_| fits).ok_or(WSAEPROTONOSUPPORT)?;
     Ok(Kind { family, socket_type, protocol })
+}
+
+/// Windows' AF_UNIX has streams only.
+fn unix_kind(given: Option<SocketType>, protocol: i32) -> Result<Kind, i32> {
+    if given.is_some_and(|given| given != SocketType::STREAM) {
+        return Err(WSAEAFNOSUPPORT);
+    }
+    if protocol != 0 {
+        return Err(WSAEPROTONOSUPPORT);
+    }
+    Ok(Kind { family: AddressFamily::UNIX, socket_type: SocketType::STREAM, protocol: 0 })
 }
 
 fn open(family: i32, socket_type: i32, protocol: i32, flags: u32) -> Result<SOCKET, i32> {
