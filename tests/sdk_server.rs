@@ -100,7 +100,7 @@ fn serves() -> Result<(), Failed> {
 fn console() -> Result<(), Failed> {
     let source = "#include <windows.h>\n#include <stdio.h>\nint main(void) {\n DWORD count;\n \
                   HANDLE output = GetStdHandle(STD_OUTPUT_HANDLE);\n \
-                  if (!WriteConsoleA(output, \"one\\n\", 4, &count, NULL) || count - 4) return 1;\n \
+                  if (!WriteConsoleA(output, \"one\\n\", 4, &count, 0) || count != 4) return 1;\n \
                   if (!WriteConsoleW(output, L\"zw\\u00f6lf\\n\", 6, &count, 0)) return 2;\n \
                   return count != 6 || GetFileType(output) != FILE_TYPE_CHAR; }\n";
     let place = Place::new("sdk_server/console", &[("p.c", source)]);
