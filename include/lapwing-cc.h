@@ -28,6 +28,9 @@
 #define __int16 short
 #define __int32 int
 #define __int64 long long
+#define _int8 char
+#define _int16 short
+#define _int32 int
 #define _int64 long long
 
 /* Calling conventions: x86-64 has one, and the library speaks this system's. */
@@ -36,6 +39,7 @@
 #define __stdcall
 #define _stdcall
 #define __fastcall
+#define _fastcall
 #define __thiscall
 #define __vectorcall
 #define __clrcall

@@ -139,5 +139,16 @@ FORCEINLINE VOID INETADDR_SETLOOPBACK(PSOCKADDR address) {
         ((PSOCKADDR_IN)(void *)address)->sin_addr.S_un.S_addr = __builtin_bswap32(INADDR_LOOPBACK);
     }
 }
+FORCEINLINE BOOLEAN INETADDR_ISANY(const SOCKADDR *address) {
+    return address->sa_family == AF_INET6
+        ? IN6_ADDR_EQUAL(&((const SOCKADDR_IN6 *)(const void *)address)->sin6_addr, &in6addr_any)
+        : ((const SOCKADDR_IN *)(const void *)address)->sin_addr.S_un.S_addr == INADDR_ANY;
+}
+FORCEINLINE BOOLEAN INETADDR_ISLOOPBACK(const SOCKADDR *address) {
+    return address->sa_family == AF_INET6
+        ? IN6_ADDR_EQUAL(&((const SOCKADDR_IN6 *)(const void *)address)->sin6_addr,
+                         &in6addr_loopback)
+        : ((const SOCKADDR_IN *)(const void *)address)->sin_addr.S_un.S_un_b.s_b1 == 127;
+}
 
 #endif

@@ -223,20 +223,24 @@ fn exits_of_exception_blocks() -> Checked {
     Ok(())
 }
 
-/// As Visual C++ takes it: in any case, as a word of the language, and for gcc also with a stray
-/// semicolon (clang has its own idea of this pragma).
+/// As Visual C++ takes it: in any case, as a word of the language, with a stray semicolon, in a
+/// header too.  What is wrong elsewhere is still said by the file's own name.
 fn pragma_comment() -> Checked {
     let source = "#include <winsock2.h>\n#pragma comment(lib, \"ws2_32.lib\")\n\
-                  #ifndef __clang__\n#pragma comment (lib, \"WS2_32\");\n#endif\n\
+                  #pragma comment (lib, \"WS2_32\");\n#include \"own.h\"\n\
                   __pragma(comment(lib, \"mswsock.lib\"))\n#pragma warning (disable:4127)\n\
                   #pragma warning(push)\n#pragma region Name\n#pragma endregion\n\
                   int main(void) {\n WSADATA data;\n return WSAStartup(0x202, &data);\n}\n";
-    let place = Place::new("visual_c/pragma", &[("p.c", source), ("p.cpp", source)]);
+    let own = "#pragma once\n#pragma comment(lib,\"kernel32.lib\") ; /* \u{e4} */\n";
+    let files = [("p.c", source), ("p.cpp", source), ("own.h", own)];
+    let place = Place::new("visual_c/pragma", &files);
     for (compiler, ours, variable) in compilers() {
         let file = if ours == "cc" { "p.c" } else { "p.cpp" };
         let words = format!("{ours} -Wall -Werror -o p {file}");
         run(place.lapwing(&words).env(variable, compiler)).success()?;
         place.program("p");
+        let wrong = run(place.lapwing(&format!("{words} -Dmain=oops(")).env(variable, compiler));
+        assert!(wrong.stderr.contains(&format!("{file}:1")), "{}", wrong.report());
     }
     Ok(())
 }

@@ -3,9 +3,9 @@
 //!
 //! `cl_options.rs` puts Visual C++'s options into the host's words, `command_line.rs` understands
 //! what the options ask for, `host.rs` chooses the compiler, `header_case.rs` finds headers whose
-//! names are spelled in another case, `entry_point.rs` where the program begins, and
-//! `exception_blocks.rs` what our `__try` cannot do; `advice.rs` adds what a compiler's message
-//! leaves unsaid.
+//! names are spelled in another case, `entry_point.rs` where the program begins,
+//! `exception_blocks.rs` what our `__try` cannot do, and `pragma_comment.rs` what clang must not
+//! see; `advice.rs` adds what a compiler's message leaves unsaid.
 
 mod advice;
 mod cl_options;
@@ -14,6 +14,7 @@ mod entry_point;
 mod exception_blocks;
 mod header_case;
 mod host;
+mod pragma_comment;
 mod response_file;
 mod source_macros;
 mod source_words;
@@ -100,6 +101,9 @@ fn prepare(
         command.arg("-Wno-unknown-pragmas");
         let read = header_case::read(&line, layout, host)?;
         exception_blocks::check(&read.files)?;
+        if let Some(list) = pragma_comment::overlay(&read.files, host)? {
+            command.arg("-ivfsoverlay").arg(list);
+        }
         if let Some(folder) = read.spellings {
             command.arg("-idirafter").arg(folder);
         }
