@@ -297,9 +297,9 @@ fn machine(plan: &Plan) -> String {
     let count = processors.lines().filter(|line| line.starts_with("processor")).count();
     let kernel = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
     let apart = if plan.processors.are_apart {
-        "clients and servers on different ones"
+        "clients and server apart"
     } else {
-        "clients and servers share it"
+        "clients and server together"
     };
     format!("{count} processors ({model}), {apart}; Linux {}", kernel.trim())
 }
@@ -344,12 +344,12 @@ mod tests {
         let findings = example();
         let (table, page) = (table::table(&findings), page::page(&findings));
         for model in &MODELS {
-            let is_row = |line: &str| line.starts_with(&format!(" {} ", model.title));
+            let is_row = |line: &str| line.starts_with(&format!("{}  ", model.title));
             assert_eq!(table.lines().filter(|line| is_row(line)).count(), 1, "{table}");
             assert!(page.contains(&format!("<h3>{}</h3>", model.title)), "{}", model.name);
             assert!(page.contains(model.source.file), "{}", model.name);
         }
-        assert!(table.lines().all(|line| line.chars().count() <= 120), "{table}");
+        assert!(table.lines().all(|line| line.chars().count() <= 100), "{table}");
         assert_eq!(page.matches("<svg").count(), MODELS.len() + 4);
     }
 

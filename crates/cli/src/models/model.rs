@@ -133,7 +133,7 @@ pub static MODELS: [Model; 8] = [
         per_thread: "any",
         about: "The question is asked once. From then on, whatever happens to a socket comes as a \
                 message to a window, between those of mouse and keyboard: made for programs that \
-                have a message loop anyway. Who is quiet costs nothing; but there is one queue, \
+                have a message loop anyway. Who is quiet is not asked; but there is one queue, \
                 and one thread that reads it. (The window is never shown, and no display is \
                 needed.)",
         heart: &[Excerpt::Loop("main"), Excerpt::Function("on_connection")],

@@ -61,7 +61,7 @@ fn charts(findings: &Findings) -> String {
         chart(
             findings,
             "Connections for each thread",
-            "Open connections, divided by the program’s threads.",
+            "Open connections, divided by the program’s threads. A wait takes 64 events at most.",
             &[],
             figure,
             |finding| Some(vec![finding.connections as f64 / finding.threads.max(1) as f64]),
@@ -86,7 +86,7 @@ fn html_table(findings: &Findings) -> String {
     };
     let rows: String =
         findings.models.iter().map(|finding| row(&table::cells(finding), "td")).collect();
-    let head = row(&table::HEADS.map(|lines| lines.join(" ").trim_start().to_owned()), "th");
+    let head = row(&table::heads(), "th");
     format!("<table>\n<thead>{head}</thead>\n<tbody>\n{rows}</tbody>\n</table>")
 }
 

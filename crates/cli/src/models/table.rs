@@ -5,20 +5,28 @@ use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, ContentArrangement, Table, TableComponent};
 
 /// What stands over the columns, on two lines.
-pub const HEADS: [[&str; 2]; 12] = [
+const HEADS: [[&str; 2]; 12] = [
     ["", "model"],
-    ["lines of", "source"],
+    ["source", "lines"],
     ["", "open"],
     ["per", "thread"],
     ["", "threads"],
-    ["calls,", "all"],
-    ["calls,", "one"],
-    ["CPU µs,", "all"],
-    ["CPU µs,", "one"],
-    ["µs,", "all"],
-    ["µs,", "one"],
-    ["idle,", "µs/s"],
+    ["calls", "all"],
+    ["calls", "one"],
+    ["CPU µs", "all"],
+    ["CPU µs", "one"],
+    ["µs", "all"],
+    ["µs", "one"],
+    ["idle", "µs/s"],
 ];
+
+/// The same in one line each.
+pub fn heads() -> [String; HEADS.len()] {
+    HEADS.map(|[first, second]| match second {
+        "all" | "one" | "µs/s" => format!("{first}, {second}"),
+        _ => format!("{first} {second}").trim_start().to_owned(),
+    })
+}
 
 /// A model's row.
 pub fn cells(finding: &Finding) -> [String; HEADS.len()] {
@@ -27,7 +35,7 @@ pub fn cells(finding: &Finding) -> [String; HEADS.len()] {
     };
     let own = match finding.lapwing_threads {
         0 => String::new(),
-        own => format!(" + {own}"),
+        own => format!("+{own}"),
     };
     [
         finding.model.title.to_owned(),
@@ -63,17 +71,14 @@ pub fn notes(findings: &Findings) -> Vec<String> {
             if findings.rounds == 1 { "" } else { "s" },
             findings.message_bytes
         ),
-        "all: every client has one message under way.  one: one client talks, the others are \
-         connected and quiet."
+        "all: every client has a message under way.  one: one client talks, the others are quiet."
             .to_owned(),
-        "calls: system calls for one message.  CPU µs: the server's processor time for one \
-         message.  µs: from one message to the next."
+        "calls: system calls for a message.  CPU µs: the server's processor time for a message."
             .to_owned(),
-        "idle: processor time in a second in which nobody talks.  open: connections.  per thread: \
-         how many connections one thread can have."
+        "µs: from one message to the next.  idle: processor time in a second when nobody talks."
             .to_owned(),
-        "Lines of source leave out what all servers share (echo_server.h).  Threads behind a + \
-         are Lapwing's own."
+        "open: connections.  per thread: how many of them a thread can have.".to_owned(),
+        "lines: without comments and what all servers share.  Behind a +: Lapwing's own threads."
             .to_owned(),
         format!("{}.", findings.machine),
     ];
@@ -98,9 +103,11 @@ pub fn table(findings: &Findings) -> String {
     for finding in &findings.models {
         table.add_row(cells(finding));
     }
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
+    for (index, column) in table.column_iter_mut().enumerate() {
         column.set_padding((0, 1));
+        if index > 0 {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
     }
     format!("{table}\n{}", notes(findings).join("\n"))
 }
