@@ -54,10 +54,7 @@ impl ConnectCall {
             return Err(Status::CONNECTION_ACTIVE);
         }
         if state & CONNECTING != 0 {
-            // The two ways to connect answer differently (semantics 11.5).
-            let by_request = state & CONTEXT_MISSING != 0;
-            let already = error::general(Errno::ALREADY);
-            return Err(if by_request { Status::INVALID_PARAMETER } else { already });
+            return Err(Status::INVALID_PARAMETER);
         }
         if state & BOUND == 0 { Err(Status::INVALID_PARAMETER) } else { Ok(()) }
     }

@@ -132,17 +132,22 @@ impl Socket {
         if !self.is_stream() && is_nowhere(address) {
             return self.forget_peer();
         }
+        let waits = !self.is_stream() || !self.is_non_blocking();
+        if !waits && self.is_connected() {
+            return Err(Status::CONNECTION_ACTIVE);
+        }
         // The peer's answer to a connect that an APC or a close interrupted is awaited below.
         let begun = self.has(CONNECTING) && !self.is_non_blocking();
         if !begun {
             self.begin_connect(address)?;
         }
+        if !waits {
+            // How it ends is told by select and SO_ERROR, also when it has ended already
+            // (T:sock:test_connect_completion_port).
+            return Err(Status::DEVICE_NOT_READY);
+        }
         if self.is_connected() {
             return Ok(());
-        }
-        if self.is_non_blocking() {
-            // How it ends is told by select and SO_ERROR, also when it has failed already.
-            return Err(Status::DEVICE_NOT_READY);
         }
         self.block_until(deadline, || {
             if self.has(CLOSED) {
@@ -167,6 +172,7 @@ impl Socket {
                 Ok(())
             }
             Err(Errno::INPROGRESS | Errno::INTR) => {
+                self.options().lock().connecting_to = Some(address.clone());
                 self.add(BOUND | CONNECTING | INITIATED);
                 Ok(())
             }
@@ -192,7 +198,10 @@ impl Socket {
     pub(super) fn connected(&self) {
         self.add(BOUND | CONNECTED);
         self.remove(CONNECTING);
-        self.options().lock().connected_at = Some(Instant::now());
+        let mut options = self.options().lock();
+        options.connected_at = Some(Instant::now());
+        options.connect_failure = None;
+        options.connect_failed = None;
     }
 
     /// An accepted socket's properties are its listener's (semantics 10.4).
@@ -311,7 +320,8 @@ impl Socket {
         net::getsockname(self.fd()).map_err(general)
     }
 
-    /// The peer's address.
+    /// The peer's address; while `connect` has not ended, the one that it goes to
+    /// (T:sock:test_connecting_socket).
     ///
     /// # Errors
     /// `INVALID_CONNECTION` when there is no peer.
@@ -321,6 +331,9 @@ impl Socket {
         }
         match net::getpeername(self.fd()) {
             Ok(Some(name)) => Ok(name),
+            Err(Errno::NOTCONN) if self.has(CONNECTING) => {
+                self.options().lock().connecting_to.clone().ok_or(Status::INVALID_CONNECTION)
+            }
             Ok(None) => Err(Status::INVALID_CONNECTION),
             Err(error) => Err(general(error)),
         }

@@ -114,11 +114,9 @@ impl Socket {
         if !self.has(CONNECTING) {
             return;
         }
-        if self.is_connected() {
-            let mut options = self.options().lock();
-            options.connect_failure = None;
-            options.connect_failed = None;
-        } else if let Some(status) = self.take_error() {
+        if !self.is_connected()
+            && let Some(status) = self.take_error()
+        {
             let mut options = self.options().lock();
             options.connect_failure = Some(status);
             options.connect_failed = Some(status);

@@ -4,6 +4,7 @@
 //! Linux keeps faithfully is asked of Linux and is not here.
 
 use crate::status::Status;
+use rustix::net::SocketAddrAny;
 use std::time::Instant;
 
 /// What becomes of unsent data when the socket is closed.
@@ -39,6 +40,8 @@ pub struct Options {
     pub connect_failure: Option<Status>,
     /// Why the last connect failed, awaited or not: the socket is exceptional (semantics 9.5).
     pub connect_failed: Option<Status>,
+    /// Where the connect goes that has not ended.
+    pub connecting_to: Option<SocketAddrAny>,
     /// When the connection came to be.
     pub connected_at: Option<Instant>,
     /// Receives do not fail because nobody listens where a datagram went.
@@ -61,6 +64,7 @@ impl Options {
         Options {
             connect_failure: None,
             connect_failed: None,
+            connecting_to: None,
             connected_at: None,
             stored_error: None,
             ..self.clone()

@@ -22,8 +22,8 @@ use lapwing_executive::ke::deadline::Deadline;
 ///
 /// # Errors
 /// FALSE, always, with `ERROR_IO_PENDING` when it has begun, `ERROR_INVALID_PARAMETER` (no
-/// OVERLAPPED), `WSAENOTSOCK`, `WSAEINVAL` (not bound, listening, connecting by another
-/// ConnectEx), `WSAEALREADY` (connecting by `connect`), `WSAEISCONN`, `WSAEFAULT`.  Later:
+/// OVERLAPPED), `WSAENOTSOCK`, `WSAEINVAL` (not bound, listening, connecting already),
+/// `WSAEISCONN`, `WSAEFAULT`.  Later:
 /// `ERROR_CONNECTION_REFUSED` and the others of `connect`, after which the socket may try again.
 ///
 /// # Safety
