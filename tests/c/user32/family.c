@@ -2,6 +2,7 @@
 // test: native Wine makes ordinary windows and children only with a display
 #include <winsock2.h>
 #include <windows.h>
+#include <unistd.h>
 #include "check_window.h"
 
 static LRESULT CALLBACK child_procedure(HWND hwnd, UINT message, WPARAM wparam, LPARAM lparam)
@@ -79,6 +80,7 @@ static void ordinary(void)
     CHECK(ShowWindow(window, SW_HIDE));
     CHECK(UpdateWindow(window));
     CHECK(BeginPaint(window, &paint) == NULL);
+    CHECK(EndPaint(window, &paint));
     CHECK(PostMessageA(HWND_BROADCAST, WM_USER, 0, 0));
     CHECK_EQ(window_next(), WM_USER);
     CHECK_EQ(SendMessageA(HWND_BROADCAST, WM_USER, 0, 0), 1);
@@ -90,13 +92,35 @@ static void ordinary(void)
 static void harmless(void)
 {
     FACT("user32", "what programs ask for on their way to a window");
-    CHECK(LoadIcon(NULL, IDI_APPLICATION) && LoadCursor(NULL, IDC_ARROW));
+    CHECK(LoadIconA(NULL, IDI_APPLICATION) && LoadCursorA(NULL, IDC_ARROW));
+    CHECK(LoadIconW(NULL, (LPCWSTR)IDI_ERROR) && LoadCursorW(NULL, (LPCWSTR)IDC_WAIT));
     CHECK(LoadIconA(GetModuleHandleA(NULL), "own") == NULL);
+    CHECK_EQ(GetLastError(), 1814);
+    CHECK(LoadCursorW(GetModuleHandleA(NULL), L"own") == NULL);
     CHECK_EQ(GetLastError(), 1814);
     CHECK(GetStockObject(WHITE_BRUSH) && GetStockObject(WHITE_BRUSH) != GetStockObject(DC_PEN));
     CHECK(!GetStockObject(9) && !GetStockObject(-1) && !GetStockObject(20));
+}
+
+static void boxes(void)
+{
+    FILE *said = tmpfile();
+    char text[100];
+    int before = dup(STDERR_FILENO), length;
+    REQUIRE(said && before >= 0);
+    FACT("user32", "a message box is on the standard error output, and is answered at once");
+    fflush(stderr);
+    dup2(fileno(said), STDERR_FILENO);
     CHECK_EQ(MessageBoxA(NULL, "nobody answers", "test", MB_ICONERROR), IDOK);
-    CHECK_EQ(MessageBoxW(NULL, L"nobody answers", L"test", MB_YESNO), IDYES);
+    CHECK_EQ(MessageBoxA(NULL, "no caption", NULL, MB_OKCANCEL), IDOK);
+    CHECK_EQ(MessageBoxW(NULL, L"yes or no", L"test", MB_YESNO), IDYES);
+    dup2(before, STDERR_FILENO);
+    close(before);
+    rewind(said);
+    length = (int)fread(text, 1, sizeof text - 1, said);
+    text[length] = 0;
+    CHECK_STR(text, "test: nobody answers\nError: no caption\ntest: yes or no\n");
+    fclose(said);
 }
 
 int main(void)
@@ -106,5 +130,6 @@ int main(void)
     owned();
     ordinary();
     harmless();
+    boxes();
     return check_end();
 }
