@@ -139,6 +139,10 @@ impl Server {
         }
     }
 
+    fn descriptors(&self) -> Result<usize, Failed> {
+        Ok(std::fs::read_dir(format!("/proc/{}/fd", self.child.id()))?.count())
+    }
+
     fn threads(&self) -> Result<usize, Failed> {
         Ok(process::threads(self.child.id())?.len())
     }
