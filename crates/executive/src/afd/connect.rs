@@ -16,6 +16,7 @@ use crate::io::irp::{Outcome, Overlapped};
 use crate::ob::object::Object;
 use crate::ob::table::Pinned;
 use crate::status::{Result, Status};
+use core::net::SocketAddr;
 use rustix::io::Errno;
 use rustix::net::{self, Shutdown, SocketAddrAny};
 use std::sync::Arc;
@@ -88,6 +89,13 @@ impl ConnectCall {
             None => Attempt::Done(Ok(Outcome::bytes(0))),
         }
     }
+
+    /// Gives up connecting, but not a connection that is there already.
+    pub(super) fn given_up(&self, socket: &Socket) {
+        if self.0.begun && !socket.has(CONNECTED) {
+            socket.abandon_connecting();
+        }
+    }
 }
 
 /// ConnectEx.
@@ -122,6 +130,36 @@ impl Socket {
             Err(Errno::INPROGRESS | Errno::INTR) => Ok(false),
             Err(error) => Err(error::general(error)),
         }
+    }
+
+    /// The connection that was asked for is not to come.  The socket stays bound and may try again.
+    fn abandon_connecting(&self) {
+        // It fails when the socket is being closed, and then nothing of this matters.
+        let _closing = self.dissolve();
+        self.remove(CONNECTING | CONTEXT_MISSING | INITIATED);
+    }
+
+    /// Has Linux forget the peer, or the attempt to reach it.  The socket stays bound, unless its
+    /// port was Linux' choice and somebody else has it by now.
+    ///
+    /// # Errors
+    /// Those of the kernel.
+    pub(super) fn dissolve(&self) -> Result<()> {
+        let before = net::getsockname(self.fd());
+        net::connect_unspec(self.fd()).map_err(error::general)?;
+        let port = |name: &SocketAddrAny| SocketAddr::try_from(name.clone()).map(|ip| ip.port());
+        if let (Ok(before), Ok(after)) = (before, net::getsockname(self.fd()))
+            && let (Ok(before), Ok(0)) = (port(&before), port(&after))
+            && before != 0
+            && let Ok(mut wanted) = SocketAddr::try_from(after)
+        {
+            // Linux takes a port back that it has chosen itself.
+            wanted.set_port(before);
+            if net::bind(self.fd(), &wanted).is_err() {
+                self.remove(BOUND);
+            }
+        }
+        Ok(())
     }
 }
 
@@ -176,7 +214,7 @@ impl Socket {
         let mut state = self.state() & NON_BLOCKING;
         if self.has(INITIATED) {
             let name = net::getsockname(self.fd()).map_err(error::general)?;
-            if let Ok(mut name) = core::net::SocketAddr::try_from(name) {
+            if let Ok(mut name) = SocketAddr::try_from(name) {
                 name.set_port(0);
                 net::bind(&fresh, &name).map_err(error::general)?;
                 state |= BOUND;

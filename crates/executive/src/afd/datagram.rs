@@ -20,7 +20,6 @@ use crate::io::user_memory::{UserAddress, UserBuffer, UserBuffers, UserPointer};
 use crate::status::{Result, Status};
 use crate::sys::datagram::{self, Arrived, Control, IpAddress};
 use crate::sys::option;
-use core::net::SocketAddr;
 use lapwing_abi::{AF_INET, AF_INET6, MSG_CTRUNC, MSG_TRUNC};
 use rustix::io::Errno;
 use rustix::net::{self, AddressFamily, SocketAddrAny, SocketType, sockopt};
@@ -375,21 +374,8 @@ impl Socket {
     /// # Errors
     /// Those of Linux' connect.
     pub fn forget_peer(&self) -> Result<()> {
-        let before = net::getsockname(self.fd());
-        net::connect_unspec(self.fd()).map_err(error::general)?;
+        self.dissolve()?;
         self.remove(CONNECTED);
-        let port = |name: &SocketAddrAny| SocketAddr::try_from(name.clone()).map(|ip| ip.port());
-        if let (Ok(before), Ok(after)) = (before, net::getsockname(self.fd()))
-            && let (Ok(before), Ok(0)) = (port(&before), port(&after))
-            && before != 0
-            && let Ok(mut wanted) = SocketAddr::try_from(after)
-        {
-            // Linux takes a port back that it has chosen itself; another may have it by now.
-            wanted.set_port(before);
-            if net::bind(self.fd(), &wanted).is_err() {
-                self.remove(BOUND);
-            }
-        }
         Ok(())
     }
 

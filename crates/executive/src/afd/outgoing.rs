@@ -92,6 +92,12 @@ impl Call for Outgoing {
         !matches!(self, Outgoing::Transmit(_))
     }
 
+    fn given_up(&mut self, socket: &Socket) {
+        if let Outgoing::Connect(call) = self {
+            call.given_up(socket);
+        }
+    }
+
     fn drained(socket: &Socket, file: &File, state: &mut OutgoingState) {
         if core::mem::take(&mut state.shut_when_drained) {
             // The connection may be gone meanwhile; then there is nothing to shut.

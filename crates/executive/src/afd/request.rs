@@ -95,6 +95,9 @@ pub trait Call: Sized + Send + 'static {
         true
     }
 
+    /// The call is ended before its time: cancelled, or its socket closed.
+    fn given_up(&mut self, _socket: &Socket) {}
+
     /// Nothing is pending any more.
     fn drained(_socket: &Socket, _file: &File, _state: &mut Self::State) {}
 }
@@ -420,7 +423,8 @@ impl Socket {
         let mut side = C::side(self).lock();
         let taken = side.take_if(chosen);
         let count = taken.len();
-        for request in taken {
+        for mut request in taken {
+            request.call.given_up(self);
             request.finish(Err(status), Timing::Later);
         }
         count
