@@ -66,7 +66,7 @@ static void lowest_first(void)
 {
     int index, turn;
 
-    FACT("7.1", "of 64 requests the lowest that is done is told, again and again until it is reset");
+    FACT("7.1", "of 64 requests the lowest that is done is told, until its event is reset");
     for (index = 0; index < MANY; index++)
         receive(index);
     CHECK_EQ(wait_for(MANY, FALSE, 0), WSA_WAIT_TIMEOUT);
