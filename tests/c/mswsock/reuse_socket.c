@@ -16,7 +16,8 @@ static char buffer[128];
 static void reusing(void)
 {
     unsigned short port;
-    SOCKET listener = check_net_listener(&port), into = check_net_socket(), s = check_net_bound(), client;
+    SOCKET listener = check_net_listener(&port), into = check_net_socket(), client;
+    SOCKET s = check_net_bound();
     int round;
 
     FACT("11.6", "TF_REUSE_SOCKET: an accepted socket accepts again, a connecting one connects");
