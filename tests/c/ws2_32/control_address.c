@@ -78,8 +78,11 @@ static void list_query(void)
 static void interface_list(void)
 {
     static INTERFACE_INFO found[64];
+    OVERLAPPED overlapped, *ended = NULL;
+    ULONG_PTR key;
     SOCKET s = check_net_socket();
-    DWORD expected, i, loopbacks = 0, wrong = 0;
+    HANDLE port = CreateIoCompletionPort((HANDLE)s, NULL, 123, 0);
+    DWORD expected, bytes, i, loopbacks = 0, wrong = 0;
 
     FACT("5.12", "the interfaces, each with its address and mask");
     CHECK_EQ(ask(s, SIO_GET_INTERFACE_LIST, NULL, 0, found, sizeof found, NULL), 0);
@@ -89,14 +92,31 @@ static void interface_list(void)
         struct sockaddr_in *address = &found[i].iiAddress.AddressIn;
         wrong += address->sin_family != AF_INET;
         wrong += found[i].iiNetmask.AddressIn.sin_addr.s_addr == 0;
+        wrong += ((found[i].iiFlags & IFF_BROADCAST) != 0) !=
+                 (found[i].iiBroadcastAddress.AddressIn.sin_addr.s_addr != 0);
         if (address->sin_addr.s_addr == htonl(INADDR_LOOPBACK))
             loopbacks += (found[i].iiFlags & (IFF_UP | IFF_LOOPBACK)) == (IFF_UP | IFF_LOOPBACK);
     }
     CHECK_EQ(wrong, 0);
     CHECK_EQ(loopbacks, 1);
-    CHECK_EQ(ask(s, SIO_GET_INTERFACE_LIST, NULL, 0, found, expected - 1, NULL), WSAEFAULT);
+    CHECK_EQ(ask(s, SIO_GET_INTERFACE_LIST, NULL, 0, found, sizeof *found - 1, NULL), WSAEFAULT);
     CHECK_EQ(size, 0);
+
+    FACT("5.12", "with an OVERLAPPED it is pending, and its end tells the bytes");
+    memset(&overlapped, 0, sizeof overlapped);
+    CHECK_EQ(ask(s, SIO_GET_INTERFACE_LIST, NULL, 0, found, sizeof found, &overlapped),
+             ERROR_IO_PENDING);
+    CHECK_EQ(size, UNSET);
+    CHECK(GetQueuedCompletionStatus(port, &bytes, &key, &ended, 10000));
+    CHECK(bytes == expected && ended == &overlapped && overlapped.InternalHigh == expected);
+    CHECK_EQ(ask(s, SIO_GET_INTERFACE_LIST, NULL, 0, found, sizeof *found - 1, &overlapped),
+             ERROR_IO_PENDING);
+    CHECK_EQ(size, UNSET);
+    CHECK(!GetQueuedCompletionStatus(port, &bytes, &key, &ended, 10000));
+    CHECK_EQ(GetLastError(), ERROR_INSUFFICIENT_BUFFER);
+    CHECK_EQ(bytes, 0);
     CHECK_EQ(closesocket(s), 0);
+    CHECK(CloseHandle(port));
 }
 
 static void route_query(void)

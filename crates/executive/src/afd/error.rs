@@ -23,7 +23,8 @@ pub fn general(error: Errno) -> Status {
             Status::INSUFFICIENT_RESOURCES
         }
         Errno::MSGSIZE => Status::INVALID_BUFFER_SIZE,
-        Errno::NETDOWN => Status::from_winsock(10050),
+        // An AF_UNIX address of which there is nothing.
+        Errno::NETDOWN | Errno::NOENT | Errno::NOTDIR => Status::from_winsock(10050),
         Errno::NETUNREACH => Status::NETWORK_UNREACHABLE,
         Errno::NOTCONN => Status::INVALID_CONNECTION,
         Errno::OPNOTSUPP => Status::NOT_SUPPORTED,

@@ -5,10 +5,14 @@
 
 use core::net::{Ipv4Addr, Ipv6Addr, SocketAddrV4, SocketAddrV6};
 
-use lapwing_abi::{AF_INET, AF_INET6, AF_UNIX, SOCKADDR, WSAEAFNOSUPPORT, WSAEFAULT, WSAEINVAL};
+use lapwing_abi::{
+    AF_INET, AF_INET6, AF_UNIX, SOCKADDR, WSAEAFNOSUPPORT, WSAEFAULT, WSAEINVAL, WSAENETDOWN,
+};
 pub use lapwing_executive::afd::address::{
     Encoded, IPV4_LENGTH, IPV6_LENGTH, UNIX_LENGTH, encode, encode_ip,
 };
+use lapwing_executive::fs::path;
+use lapwing_executive::status::Status;
 use rustix::net::{SocketAddrAny, SocketAddrUnix};
 
 /// The bytes of an array at an offset; the slice is long enough by construction.
@@ -53,13 +57,26 @@ pub fn decode(bytes: &[u8]) -> Result<SocketAddrAny, i32> {
     }
 }
 
-/// The AF_UNIX address of a path that a NUL or the end of the buffer ends.
+/// The AF_UNIX address of a path that a NUL or the end of the buffer ends.  One that only Windows
+/// could mean is looked up as `CreateFile` does.
 fn unix(path: &[u8]) -> Result<SocketAddrAny, i32> {
     let end = path.iter().position(|&byte| byte == 0).unwrap_or(path.len());
-    if end == 0 {
-        return Ok(SocketAddrUnix::new_unnamed().into());
+    let path = &path[..end];
+    // Neither unnamed nor abstract addresses can be given, and the structure holds a terminator.
+    if path.is_empty() || path.len() == UNIX_LENGTH - 2 {
+        return Err(WSAEINVAL);
     }
-    SocketAddrUnix::new(&path[..end]).map(SocketAddrAny::from).map_err(|_| WSAEINVAL)
+    let address = if path.contains(&b'\\') || path.get(1) == Some(&b':') {
+        let place =
+            path::resolve(&String::from_utf8_lossy(path)).map_err(|status| match status {
+                Status::OBJECT_PATH_NOT_FOUND => WSAENETDOWN,
+                _ => WSAEINVAL,
+            })?;
+        SocketAddrUnix::new(place.path)
+    } else {
+        SocketAddrUnix::new(path)
+    };
+    address.map(SocketAddrAny::from).map_err(|_| WSAEINVAL)
 }
 
 /// Reads the address that a program gives to `bind`, `connect` or `sendto`.

@@ -95,12 +95,20 @@ unsafe fn control(
     let pending = Refusal { code: WSA_IO_PENDING, told: Told::Nothing };
     // SAFETY: the caller's promise.
     let answer = unsafe { carry_out(s, file.socket().map_err(refused)?, command) }?;
-    let (count, transferred) = match answer {
+    let count = match answer {
         // SAFETY: the caller's promise.
-        Answer::Bytes(bytes, short) => (unsafe { command.write(&bytes, short) }?, 0),
+        Answer::Bytes(bytes, short) => unsafe { command.write(&bytes, short) }?,
         Answer::Transferred(bytes) => {
             // SAFETY: the caller's promise.
-            (unsafe { command.write(&bytes, Short::Zero) }?, bytes.len())
+            let written = unsafe { command.write(&bytes, Short::Zero) };
+            let Some(request) = request else { return written };
+            let outcome = match written {
+                Ok(count) => Outcome::bytes(count as usize),
+                Err(_) => Outcome::of(Status::BUFFER_TOO_SMALL),
+            };
+            request.start(file);
+            complete::deliver(file, &request, outcome, Timing::Later);
+            return Err(pending);
         }
         Answer::Waits => match request {
             Some(request) => {
@@ -125,7 +133,7 @@ unsafe fn control(
     };
     if let Some(request) = request {
         request.start(file);
-        complete::deliver(file, &request, Outcome::bytes(transferred), Timing::Inline);
+        complete::deliver(file, &request, Outcome::bytes(0), Timing::Inline);
     }
     Ok(count)
 }
@@ -146,7 +154,8 @@ unsafe fn control(
 ///
 /// All but `SIO_ADDRESS_LIST_CHANGE` are done at once; if there is an OVERLAPPED, its event, packet
 /// or routine follows all the same, with 0 bytes.  (T:sock:test_fionread_siocatmark,
-/// test_keepalive_vals)
+/// test_keepalive_vals)  `SIO_GET_INTERFACE_LIST` with an OVERLAPPED says that it is pending, and
+/// its end tells the bytes.  (T:sock:test_get_interface_list)
 ///
 /// # Errors
 /// −1 with `WSAEFAULT` (`returned` is NULL, input or output too short), `WSAEINVAL` (a value out of

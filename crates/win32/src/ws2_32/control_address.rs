@@ -161,15 +161,15 @@ pub fn interface_list(socket: &Socket) -> Answer {
         if interface.address.is_ipv6() != is_ipv6(socket) {
             continue;
         }
-        let everybody: SocketAddr = if is_ipv6(socket) {
-            (Ipv6Addr::UNSPECIFIED, 0).into()
-        } else {
-            (Ipv4Addr::BROADCAST, 0).into()
-        };
+        let flags = flags(interface.flags);
         let nothing = SocketAddr::new(interface.address.ip(), 0);
-        bytes.extend(flags(interface.flags).to_le_bytes());
+        bytes.extend(flags.to_le_bytes());
         name(&mut bytes, interface.address);
-        name(&mut bytes, everybody);
+        if flags & lapwing_abi::IFF_BROADCAST != 0 && !is_ipv6(socket) {
+            name(&mut bytes, (Ipv4Addr::BROADCAST, 0).into());
+        } else {
+            bytes.extend([0; NAME]);
+        }
         name(&mut bytes, interface.mask.unwrap_or(nothing));
     }
     Answer::Transferred(bytes)

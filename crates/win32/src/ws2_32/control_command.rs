@@ -53,7 +53,7 @@ pub(super) enum Short {
 pub(super) enum Answer {
     /// Done, with these bytes as output.
     Bytes(Vec<u8>, Short),
-    /// The same, and a packet or routine tells their number.
+    /// The same; with an OVERLAPPED its end tells their number, or that there is no room.
     Transferred(Vec<u8>),
     /// The request is pending, or would be.
     Waits,
