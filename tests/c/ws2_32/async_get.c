@@ -10,17 +10,28 @@ static HWND window;
 static char buffer[MAXGETHOSTSTRUCT];
 static LPARAM answer;
 
+/* Takes the answer out of the queue; 0 if it never comes. */
+static int answer_comes(HWND asking, UINT number, MSG *msg)
+{
+    while (!PeekMessageA(msg, asking, number, number, PM_REMOVE))
+        if (MsgWaitForMultipleObjects(0, NULL, FALSE, 20000, QS_POSTMESSAGE) == WAIT_TIMEOUT)
+            return 0;
+    return 1;
+}
+
 /* The code in the answer to this request; -1 if it never comes. */
-static int answered(HANDLE request)
+static int answered_at(HWND asking, HANDLE request)
 {
     MSG msg;
-    if (!request)
+    if (!request || !answer_comes(asking, ANSWER, &msg))
         return -1;
-    while (!PeekMessageA(&msg, window, ANSWER, ANSWER, PM_REMOVE))
-        if (MsgWaitForMultipleObjects(0, NULL, FALSE, 20000, QS_POSTMESSAGE) == WAIT_TIMEOUT)
-            return -1;
     answer = msg.lParam;
     return (HANDLE)msg.wParam == request ? (int)WSAGETASYNCERROR(msg.lParam) : -2;
+}
+
+static int answered(HANDLE request)
+{
+    return answered_at(window, request);
 }
 
 static int inside(const void *place)
@@ -97,6 +108,53 @@ static void protocols(void)
              WSANO_DATA);
 }
 
+/* Requests that wait together, each with its own buffer, message and window. */
+static void several(void)
+{
+    enum { REQUESTS = 10 };
+    static char buffers[REQUESTS][MAXGETHOSTSTRUCT];
+    static const char *const names[] = {"tcp", "udp"};
+    static const int numbers[] = {6, 17};
+    HANDLE requests[REQUESTS];
+    HWND gone = window_make("async get", NULL), other = window_make("async get", NULL);
+    int right = 0;
+    MSG msg;
+    FACT("D:WSAAsyncGetHostByName", "a request has a handle of its own, which its message names");
+    for (int index = 0; index < REQUESTS; index++)
+        requests[index] = WSAAsyncGetProtoByName(window, ANSWER + index, names[index % 2],
+                                                 buffers[index], sizeof buffers[index]);
+    for (int index = 0; index < REQUESTS; index++) {
+        right += answer_comes(window, ANSWER + index, &msg) &&
+                 (HANDLE)msg.wParam == requests[index] && WSAGETASYNCERROR(msg.lParam) == 0 &&
+                 ((struct protoent *)buffers[index])->p_proto == numbers[index % 2];
+        for (int before = 0; before < index; before++)
+            right -= requests[before] == requests[index];
+    }
+    CHECK_EQ(right, REQUESTS);
+    FACT("D:WSAAsyncGetHostByName", "an answer to a window that has gone is lost, nothing else");
+    CHECK(WSAAsyncGetProtoByName(gone, ANSWER, "tcp", buffers[0], sizeof buffers[0]) != NULL);
+    CHECK(DestroyWindow(gone));
+    requests[1] = WSAAsyncGetProtoByName(other, ANSWER, "udp", buffer, sizeof buffer);
+    CHECK_EQ(answered_at(other, requests[1]), 0);
+    CHECK_EQ(((struct protoent *)buffer)->p_proto, 17);
+    CHECK(!PeekMessageA(&msg, NULL, ANSWER, ANSWER, PM_REMOVE));
+    CHECK(DestroyWindow(other));
+}
+
+static void bad_questions(void)
+{
+    unsigned char address[4] = {127, 0, 0, 1};
+    FACT("D:WSAAsyncGetHostByAddr", "the message tells of bad addresses");
+    int short_address = answered(WSAAsyncGetHostByAddr(window, ANSWER, (char *)address, 3, AF_INET,
+                                                       buffer, sizeof buffer));
+    CHECK_EQ(short_address, WSAEFAULT);
+    CHECK_EQ(answered(WSAAsyncGetHostByAddr(window, ANSWER, (char *)address, 4, AF_UNIX, buffer,
+                                            sizeof buffer)),
+             WSAEAFNOSUPPORT);
+    FACT("D:WSAAsyncGetHostByAddr", "a buffer of no length");
+    CHECK_EQ(answered(WSAAsyncGetProtoByName(window, ANSWER, "udp", buffer, 0)), WSAENOBUFS);
+}
+
 static void cancelling(void)
 {
     HANDLE request;
@@ -128,8 +186,6 @@ static void bad_requests(void)
     DestroyWindow(gone);
     CHECK(!WSAAsyncGetHostByName(gone, ANSWER, "localhost", buffer, sizeof buffer) && "no window");
     CHECK(WSAGetLastError() == WSAEINVAL && "no window");
-    CHECK(!WSAAsyncGetProtoByName(window, ANSWER, "udp", NULL, 10) && "no buffer");
-    CHECK(WSAGetLastError() == WSAEFAULT && "no buffer");
     CHECK(WSACleanup() == 0);
     CHECK(!WSAAsyncGetProtoByName(window, ANSWER, "udp", buffer, sizeof buffer) && "not started");
     CHECK(WSAGetLastError() == WSANOTINITIALISED && "not started");
@@ -144,6 +200,8 @@ int main(void)
     hosts();
     services();
     protocols();
+    several();
+    bad_questions();
     cancelling();
     bad_requests();
     return check_end();

@@ -85,7 +85,8 @@ struct Request {
     message: u32,
     buffer: PSTR,
     capacity: usize,
-    question: Question,
+    /// Or what is wrong with it, which the message will say.
+    question: Result<Question, i32>,
 }
 
 // SAFETY: the pointers are numbers to us until the answer is written, and the program has promised
@@ -111,7 +112,11 @@ fn helper() -> &'static Mutex<Sender<Request>> {
 fn work(requests: &Receiver<Request>) {
     thread::serve();
     for request in requests {
-        let answer = request.question.answer();
+        let answer = match request.question {
+            Ok(_) if is_wild(request.buffer) => Err(WSAEFAULT),
+            Ok(question) => question.answer(),
+            Err(code) => Err(code),
+        };
         let mut waiting = waiting();
         if !waiting.0.remove(&request.task) {
             continue;
@@ -141,15 +146,11 @@ struct Wish {
 }
 
 /// Hands a question to the helper; NULL with the code as the last error.
-fn ask(wish: &Wish, question: impl FnOnce() -> Result<Question, i32>) -> HANDLE {
+fn ask(wish: &Wish, question: Result<Question, i32>) -> HANDLE {
     let begin = || -> Result<u32, i32> {
         startup::check()?;
         window::lookup(wish.window.addr()).map_err(|_| WSAEINVAL)?;
-        let capacity = usize::try_from(wish.capacity).map_err(|_| WSAEINVAL)?;
-        if is_wild(wish.buffer) {
-            return Err(WSAEFAULT);
-        }
-        let question = question()?;
+        let capacity = usize::try_from(wish.capacity).unwrap_or(0);
         let task = {
             let mut waiting = waiting();
             waiting.1 = waiting.1.wrapping_add(1).max(1);
@@ -182,9 +183,9 @@ fn ask(wish: &Wish, question: impl FnOnce() -> Result<Question, i32>) -> HANDLE 
 /// (`WSAGETASYNCERROR`), 0 for success.
 ///
 /// # Errors
-/// NULL with `WSAEINVAL` (no window, a negative length), `WSAEFAULT` (a wild buffer),
-/// `WSANOTINITIALISED`; no message comes then.  By message: `WSAHOST_NOT_FOUND`, `WSATRY_AGAIN`,
-/// `WSANO_RECOVERY`, `WSANO_DATA`, `WSAENOBUFS`.
+/// NULL with `WSAEINVAL` (no window), `WSANOTINITIALISED`; no message comes then.  By message:
+/// `WSAHOST_NOT_FOUND`, `WSATRY_AGAIN`, `WSANO_RECOVERY`, `WSANO_DATA`, `WSAENOBUFS`, `WSAEFAULT`
+/// (a wild buffer).
 ///
 /// # Safety
 /// `name` must be NULL or a terminated string; the buffer must stay until the message has come or
@@ -199,13 +200,13 @@ pub unsafe extern "system" fn WSAAsyncGetHostByName(
 ) -> HANDLE {
     // SAFETY: the caller's promise.
     let name = unsafe { text::from_ansi(name) }.unwrap_or_default();
-    ask(&Wish { window, message, buffer, capacity }, || Ok(Question::HostByName(name)))
+    ask(&Wish { window, message, buffer, capacity }, Ok(Question::HostByName(name)))
 }
 
 /// [`WSAAsyncGetHostByName`] for an address, as `gethostbyaddr` takes it.
 ///
 /// # Errors
-/// As there; also NULL with `WSAEFAULT` (no address, or too short), `WSAEAFNOSUPPORT`.
+/// As there; by message also `WSAEFAULT` (no address, or too short), `WSAEAFNOSUPPORT`.
 ///
 /// # Safety
 /// As there; `address` must be NULL or point to `length` readable bytes.
@@ -219,16 +220,15 @@ pub unsafe extern "system" fn WSAAsyncGetHostByAddr(
     buffer: PSTR,
     capacity: i32,
 ) -> HANDLE {
-    ask(&Wish { window, message, buffer, capacity }, || {
-        // SAFETY: the caller's promise.
-        unsafe { host::read_address(address, length, family) }.map(Question::HostByAddress)
-    })
+    // SAFETY: the caller's promise.
+    let address = unsafe { host::read_address(address, length, family) };
+    ask(&Wish { window, message, buffer, capacity }, address.map(Question::HostByAddress))
 }
 
 /// [`WSAAsyncGetHostByName`] for a service, as `getservbyname` takes it.
 ///
 /// # Errors
-/// As there; by message: `WSANO_DATA`, `WSAENOBUFS`.  NULL with `WSAEFAULT` also without a name.
+/// As there; by message: `WSANO_DATA`, `WSAENOBUFS`, `WSAEFAULT` (a wild buffer, no name).
 ///
 /// # Safety
 /// As there; `proto` must be NULL or a terminated string.
@@ -243,9 +243,8 @@ pub unsafe extern "system" fn WSAAsyncGetServByName(
 ) -> HANDLE {
     // SAFETY: the caller's promise.
     let (name, proto) = unsafe { (text::from_ansi(name), text::from_ansi(proto)) };
-    ask(&Wish { window, message, buffer, capacity }, || {
-        name.map(|name| Question::ServiceByName(name, proto)).ok_or(WSAEFAULT)
-    })
+    let question = name.map(|name| Question::ServiceByName(name, proto)).ok_or(WSAEFAULT);
+    ask(&Wish { window, message, buffer, capacity }, question)
 }
 
 /// [`WSAAsyncGetServByName`] by a port in network order.
@@ -268,7 +267,7 @@ pub unsafe extern "system" fn WSAAsyncGetServByPort(
     let proto = unsafe { text::from_ansi(proto) };
     // The upper half of the int is not looked at.
     let port = u16::from_be(port as u16);
-    ask(&Wish { window, message, buffer, capacity }, || Ok(Question::ServiceByPort(port, proto)))
+    ask(&Wish { window, message, buffer, capacity }, Ok(Question::ServiceByPort(port, proto)))
 }
 
 /// [`WSAAsyncGetHostByName`] for a protocol, as `getprotobyname` takes it.
@@ -288,9 +287,8 @@ pub unsafe extern "system" fn WSAAsyncGetProtoByName(
 ) -> HANDLE {
     // SAFETY: the caller's promise.
     let name = unsafe { text::from_ansi(name) };
-    ask(&Wish { window, message, buffer, capacity }, || {
-        name.map(Question::ProtocolByName).ok_or(WSAEFAULT)
-    })
+    let question = name.map(Question::ProtocolByName).ok_or(WSAEFAULT);
+    ask(&Wish { window, message, buffer, capacity }, question)
 }
 
 /// [`WSAAsyncGetProtoByName`] by a number.
@@ -308,7 +306,7 @@ pub unsafe extern "system" fn WSAAsyncGetProtoByNumber(
     buffer: PSTR,
     capacity: i32,
 ) -> HANDLE {
-    ask(&Wish { window, message, buffer, capacity }, || Ok(Question::ProtocolByNumber(number)))
+    ask(&Wish { window, message, buffer, capacity }, Ok(Question::ProtocolByNumber(number)))
 }
 
 /// Cancels a request of `WSAAsyncGet…`: no message comes, and the buffer is the program's again.
