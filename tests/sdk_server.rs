@@ -24,10 +24,10 @@ fn main() {
 }
 
 /// The program, compiled in a place of its own.
-fn compiled(name: &str) -> Place {
+fn compiled(name: &str, options: &str) -> Place {
     let place = Place::new(name, &[]);
     let source = source_tree().join("tests/programs/sdk_server/SdkServer.Cpp");
-    place.succeeds(&format!("c++ /nologo /W3 /EHsc {} /Fe:server.exe", source.display()));
+    place.succeeds(&format!("c++ /nologo /EHsc {options} {} /Fe:server.exe", source.display()));
     place
 }
 
@@ -79,8 +79,9 @@ impl Server {
 }
 
 fn serves() -> Result<(), Failed> {
-    let place = compiled("sdk_server/serves");
-    for arguments in [&[] as &[&str], &["-x"]] {
+    let ways: [(&[&str], &str); 2] = [(&[], "/W3 /O2"), (&["-x"], "/D UNICODE /D _UNICODE")];
+    for (arguments, options) in ways {
+        let place = compiled("sdk_server/serves", options);
         let mut server = Server::start(&place, arguments)?;
         for signal in [Signal::QUIT, Signal::INT] {
             let port = server.port()?;

@@ -14,6 +14,7 @@ fn main() {
         trial("void_main_with_each_list_of_parameters", cxx, parameters_of_void_main),
         trial("wmain_gets_wide_arguments", cxx, wide_main),
         trial("winmain_gets_the_command_line", c, window_main),
+        trial("wide_winmain_in_cxx", cxx, wide_window_main),
         trial("a_program_without_any_beginning_does_not_link", c, no_main),
         trial("options_of_visual_c", c, options),
         trial("an_unknown_option_is_named", c, unknown_option),
@@ -96,6 +97,20 @@ fn window_main() -> Checked {
     place.succeeds("cc -o p p.c");
     let ended = run(Command::new(place.folder.join("p")).args(["one", "two three"]));
     assert_eq!((ended.stdout.as_str(), ended.code), ("one \"two three\"\n", Some(10)));
+    Ok(())
+}
+
+/// `_tWinMain`, which is `wWinMain` with `UNICODE`, in C++.
+fn wide_window_main() -> Checked {
+    let source = "#include <windows.h>\n#include <tchar.h>\n#include <stdio.h>\n\
+                  int APIENTRY _tWinMain(_In_ HINSTANCE, _In_opt_ HINSTANCE, _In_ LPTSTR line, \
+                  _In_ int)\n{\n return _tcscmp(line, _T(\"one \\\"two three\\\"\")) ? 1 : 7;\n}\n";
+    let place = Place::new("visual_c/wide_window", &[("p.cpp", source)]);
+    for compiler in cxx_compilers() {
+        for words in ["p.cpp", "-DUNICODE -D_UNICODE p.cpp"] {
+            assert_eq!(outcome(&place, compiler, words).1, Some(7), "{compiler} {words}");
+        }
+    }
     Ok(())
 }
 
