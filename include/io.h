@@ -34,7 +34,9 @@
 LAPWING_BEGIN
 int _open(const char *path, int flags, ...) __asm__("open");
 int _creat(const char *path, int mode) __asm__("creat");
-int _close(int file) __asm__("close");
+_CRTIMP int __cdecl _close(int fd);
+_CRTIMP intptr_t __cdecl _get_osfhandle(int fd);
+_CRTIMP int __cdecl _open_osfhandle(intptr_t osfhandle, int flags);
 int _dup(int file) __asm__("dup");
 int _dup2(int file, int other) __asm__("dup2");
 int _isatty(int file) __asm__("isatty");

@@ -34,6 +34,35 @@ int *_errno(void) __asm__("__errno_location");
 }
 #endif
 
+/* What errno says, in Windows' words.  It follows errno, and cannot be set by itself. */
+LAPWING_CRT_INLINE unsigned long *__doserrno(void) {
+    static __thread unsigned long code;
+    switch (errno) {
+    case 0:
+    case EBADF: code = 0; break; /* a wrong number is no error of the system's */
+    case ENOENT: code = 2; break;
+    case ENOTDIR: code = 3; break;
+    case EMFILE:
+    case ENFILE: code = 4; break;
+    case EACCES:
+    case EISDIR:
+    case EPERM: code = 5; break;
+    case ENOMEM: code = 8; break;
+    case EXDEV: code = 17; break;
+    case EROFS: code = 19; break;
+    case EEXIST: code = 80; break;
+    case EPIPE: code = 109; break;
+    case EDQUOT:
+    case ENOSPC: code = 112; break;
+    case ENOTEMPTY: code = 145; break;
+    case ENAMETOOLONG: code = 206; break;
+    case EIO: code = 1117; break;
+    default: code = 87; break;
+    }
+    return &code;
+}
+#define _doserrno (*__doserrno())
+
 #define _byteswap_ushort(value) __builtin_bswap16(value)
 #define _byteswap_ulong(value) __builtin_bswap32(value)
 #define _byteswap_uint64(value) __builtin_bswap64(value)

@@ -270,6 +270,7 @@ exports! {
     unchecked WITHOUT_METADATA:
     crt {
         conio { _getch _getche _kbhit }
+        file_handle { _close _get_osfhandle _open_osfhandle }
         thread { _beginthread _beginthreadex _endthread _endthreadex }
     }
     ntdll {

@@ -12,7 +12,7 @@ use crate::io::file::File;
 use crate::io::irp::{Outcome, Overlapped};
 use crate::io::user_memory::UserBuffers;
 use crate::status::{Result, Status};
-use crate::sync::{Mutex, MutexGuard};
+use crate::sync::{AtomicBool, Mutex, MutexGuard, Ordering};
 use crate::sys::file as linux;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{self, SeekFrom};
@@ -74,7 +74,7 @@ pub struct DiskFile {
     /// It may be written to, but only at its end.
     appends: bool,
     /// The position is the descriptor's: others use it too, printf for one.
-    shares_position: bool,
+    shares_position: AtomicBool,
     position: Mutex<u64>,
     sharing: Mutex<Option<Sharing>>,
     doomed: Mutex<Option<Doomed>>,
@@ -90,13 +90,39 @@ impl DiskFile {
         doomed: Option<Doomed>,
     ) -> Self {
         let (sharing, doomed) = (Mutex::new(sharing), Mutex::new(doomed));
-        let (position, shares_position) = (Mutex::new(0), false);
+        let (position, shares_position) = (Mutex::new(0), AtomicBool::new(false));
         DiskFile { fd, kind, access, appends, shares_position, position, sharing, doomed }
     }
 
     /// What somebody else has opened; its position stays the descriptor's.
     pub(super) fn of_descriptor(fd: OwnedFd, kind: Kind, access: u32) -> Self {
-        DiskFile { shares_position: true, ..DiskFile::new(fd, kind, access, false, None, None) }
+        let file = DiskFile::new(fd, kind, access, false, None, None);
+        file.shares_position.store(true, Ordering::Relaxed);
+        file
+    }
+
+    /// Another descriptor for the file; from now on the position is one with the descriptors'.
+    ///
+    /// # Errors
+    /// `TOO_MANY_OPENED_FILES`.
+    pub fn descriptor(&self) -> Result<OwnedFd> {
+        let mut position = self.lock_position()?;
+        let fd = self.fd.try_clone().map_err(|_| Status::TOO_MANY_OPENED_FILES)?;
+        let at = *position;
+        // Under the position's lock, which orders it.
+        self.shares_position.store(true, Ordering::Relaxed);
+        self.move_to(&mut position, at)?;
+        Ok(fd)
+    }
+
+    /// True when the descriptor is one with the file's own.
+    pub fn is_descriptor(&self, fd: BorrowedFd<'_>) -> bool {
+        linux::are_one(self.fd.as_fd(), fd)
+    }
+
+    /// The position is the descriptor's.
+    fn shares_position(&self) -> bool {
+        self.shares_position.load(Ordering::Relaxed) && self.kind == Kind::Disk
     }
 
     /// What sort of file it is.
@@ -198,7 +224,7 @@ impl DiskFile {
             return Ok(Outcome::bytes(count));
         }
         let from = at.unwrap_or(*position);
-        let own = (!self.shares_position).then_some(from);
+        let own = (!self.shares_position()).then_some(from);
         let count = self.move_bytes(way, buffers, self.place(at.or(own)))?;
         *position = from + count as u64;
         if way == Way::Read && count == 0 && buffers.length() > 0 {
@@ -218,14 +244,14 @@ impl DiskFile {
     /// The position, and that nobody else moves it.
     fn lock_position(&self) -> Result<MutexGuard<'_, u64>> {
         let mut position = self.position.lock();
-        if self.shares_position && self.kind == Kind::Disk {
+        if self.shares_position() {
             *position = fs::seek(&self.fd, SeekFrom::Current(0)).map_err(general)?;
         }
         Ok(position)
     }
 
     fn move_to(&self, position: &mut MutexGuard<'_, u64>, new: u64) -> Result<()> {
-        if self.shares_position && self.kind == Kind::Disk {
+        if self.shares_position() {
             fs::seek(&self.fd, SeekFrom::Start(new)).map_err(general)?;
         }
         **position = new;

@@ -57,3 +57,19 @@ pub fn write(
     // SAFETY: the kernel only reads, and answers EFAULT for a wild address.
     keep_errno(|| unsafe { libc::pwritev2(fd.as_raw_fd(), entries.as_ptr(), count, offset, flags) })
 }
+
+/// True when two descriptors are one open file: they share its position.
+pub fn are_one(left: BorrowedFd<'_>, right: BorrowedFd<'_>) -> bool {
+    /// `KCMP_FILE`
+    const FILE: i32 = 0;
+    let own = std::process::id();
+    let (a, b) = (left.as_raw_fd(), right.as_raw_fd());
+    // SAFETY: it takes numbers only.
+    match unsafe { libc::syscall(libc::SYS_kcmp, own, own, FILE, a, b) } {
+        0 => true,
+        // Not allowed here: then what both are of must do.
+        -1 => matches!((rustix::fs::fstat(left), rustix::fs::fstat(right)), (Ok(left), Ok(right))
+            if (left.st_dev, left.st_ino) == (right.st_dev, right.st_ino)),
+        _ => false,
+    }
+}

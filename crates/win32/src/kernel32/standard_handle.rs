@@ -21,6 +21,19 @@ use std::sync::{Mutex, PoisonError};
 /// Handles for input, output and errors; made when they are first asked for.
 static HANDLES: Mutex<[Option<u32>; 3]> = Mutex::new([None; 3]);
 
+/// The stream's handle; none when the program was started without.
+pub(crate) fn of(stream: Stream) -> Option<u32> {
+    get(stream).ok().filter(|&number| number != 0)
+}
+
+fn get(stream: Stream) -> Result<u32> {
+    let mut handles = HANDLES.lock().unwrap_or_else(PoisonError::into_inner);
+    let slot = &mut handles[stream as usize];
+    let number = slot.map_or_else(|| make(stream), Ok)?;
+    *slot = Some(number);
+    Ok(number)
+}
+
 fn make(stream: Stream) -> Result<u32> {
     let Some(disk) = open(stream)? else { return Ok(0) };
     let file = File::new(Device::Disk(disk), false);
@@ -43,14 +56,7 @@ pub extern "system" fn GetStdHandle(nstdhandle: STD_HANDLE) -> HANDLE {
         STD_ERROR_HANDLE => Ok(Stream::Error),
         _ => Err(Status::INVALID_HANDLE),
     };
-    let made = stream.and_then(|stream| {
-        let mut handles = HANDLES.lock().unwrap_or_else(PoisonError::into_inner);
-        let slot = &mut handles[stream as usize];
-        let number = slot.map_or_else(|| make(stream), Ok)?;
-        *slot = Some(number);
-        Ok(number)
-    });
-    match made {
+    match stream.and_then(get) {
         Ok(number) => ptr::without_provenance_mut(number as usize),
         Err(status) => {
             last_error::set(error::win32(status));
