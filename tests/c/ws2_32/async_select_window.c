@@ -291,6 +291,50 @@ static void another_thread(void)
     CloseHandle(ready);
 }
 
+static DWORD CALLBACK take_packets(void *port)
+{
+    DWORD bytes;
+    ULONG_PTR key;
+    OVERLAPPED *overlapped;
+    while (GetQueuedCompletionStatus(port, &bytes, &key, &overlapped, INFINITE) && key != 0)
+        ;
+    return bytes;
+}
+
+/* Sends and receives bytes one by one, each told by a message. */
+static int told_rounds(SOCKET client, SOCKET server, int rounds)
+{
+    int right = 0;
+    char byte;
+    while (rounds-- > 0)
+        right += send(client, "a", 1, 0) == 1 && hears(window, TOLD, server, FD_READ) &&
+                 recv(server, &byte, 1, 0) == 1;
+    return right;
+}
+
+static void with_port(void)
+{
+    SOCKET client, server;
+    HANDLE port, thread;
+
+    FACT("8.12", "messages come for a socket that has a port, which nobody waits at");
+    check_net_pair(&client, &server);
+    port = CreateIoCompletionPort((HANDLE)server, NULL, 1, 0);
+    CHECK(port != NULL);
+    CHECK_EQ(WSAAsyncSelect(server, window, TOLD, FD_READ | FD_CLOSE), 0);
+    CHECK_EQ(told_rounds(client, server, 20), 20);
+    FACT("8.12", "and while a thread does");
+    thread = CreateThread(NULL, 0, take_packets, port, 0, NULL);
+    CHECK_EQ(told_rounds(client, server, 20), 20);
+    closesocket(client);
+    CHECK(hears(window, TOLD, server, FD_CLOSE));
+    CHECK(PostQueuedCompletionStatus(port, 0, 0, NULL));
+    CHECK_EQ(WaitForSingleObject(thread, EVENTS_PATIENCE), WAIT_OBJECT_0);
+    closesocket(server);
+    CloseHandle(thread);
+    CloseHandle(port);
+}
+
 static int code_without_window(SOCKET s, HWND none)
 {
     return WSAAsyncSelect(s, none, TOLD, FD_CLOSE) == SOCKET_ERROR ? WSAGetLastError() : 0;
@@ -336,6 +380,7 @@ int main(void)
     destroyed();
     inherited();
     another_thread();
+    with_port();
     bad_arguments();
     CHECK_EQ(WSACleanup(), 0);
     CHECK_EQ(WSAAsyncSelect(INVALID_SOCKET, window, TOLD, FD_READ), SOCKET_ERROR);

@@ -143,6 +143,15 @@ static void inherited(void)
     CHECK_EQ(ioctlsocket(server, FIONBIO, &off), 0);
     closesocket(server);
     closesocket(client);
+
+    FACT("8.6", "also from WSAAccept");
+    client = events_connect(&address);
+    TELLS(listener, FD_ACCEPT, 0, "the listener again");
+    server = WSAAccept(listener, NULL, NULL, NULL, 0);
+    CHECK(server != INVALID_SOCKET);
+    TELLS(server, FD_WRITE, 0, "the socket of WSAAccept");
+    closesocket(server);
+    closesocket(client);
     closesocket(listener);
 }
 
