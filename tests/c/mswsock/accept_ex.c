@@ -174,6 +174,28 @@ static void at_a_port(void)
     CloseHandle(port);
 }
 
+static void linked(void)
+{
+    unsigned short port;
+    SOCKET listener = check_net_listener(&port), into = check_net_socket(), client;
+    struct sockaddr *local = NULL, *remote = NULL;
+    int local_length = 0, remote_length = 0;
+
+    FACT("11.8", "AcceptEx and GetAcceptExSockaddrs can be linked by their names too");
+    REFUSED(AcceptEx(listener, into, buffer, 0, AREA, AREA, &count, &overlapped),
+            ERROR_IO_PENDING);
+    client = check_net_connect(port);
+    CHECK_EQ(check_outcome(listener, &overlapped, &count), 0);
+    GetAcceptExSockaddrs(buffer, 0, AREA, AREA, &local, &local_length, &remote, &remote_length);
+    CHECK_EQ(local_length, sizeof(struct sockaddr_in));
+    CHECK_EQ(remote_length, sizeof(struct sockaddr_in));
+    CHECK_EQ(ntohs(((struct sockaddr_in *)local)->sin_port), port);
+    CHECK_EQ(remote->sa_family, AF_INET);
+    closesocket(client);
+    closesocket(into);
+    closesocket(listener);
+}
+
 int main(void)
 {
     check_net_start();
@@ -181,5 +203,6 @@ int main(void)
     extension_pointers();
     data_and_context();
     at_a_port();
+    linked();
     return check_end();
 }

@@ -127,6 +127,40 @@ static void areas(void)
     closesocket(listener);
 }
 
+static DWORD option(SOCKET s, int level, int name)
+{
+    DWORD value = 0;
+    int length = sizeof value;
+    CHECK_EQ(getsockopt(s, level, name, (char *)&value, &length), 0);
+    return value & 0xff;
+}
+
+static void default_options(void)
+{
+    unsigned short port;
+    SOCKET listener = check_net_listener(&port), into = check_net_socket(), client;
+    BOOL on = TRUE;
+
+    CHECK_EQ(setsockopt(listener, SOL_SOCKET, SO_KEEPALIVE, (char *)&on, sizeof on), 0);
+    CHECK_EQ(setsockopt(listener, SOL_SOCKET, SO_OOBINLINE, (char *)&on, sizeof on), 0);
+    CHECK_EQ(setsockopt(into, IPPROTO_TCP, TCP_NODELAY, (char *)&on, sizeof on), 0);
+    REFUSED(start(listener, into, 0, AREA, AREA), ERROR_IO_PENDING);
+    client = check_net_connect(port);
+    CHECK_EQ(check_outcome(listener, &overlapped, &count), 0);
+    FACT("11.4", "the options are the socket's own, not the listener's");
+    CHECK_EQ(option(into, SOL_SOCKET, SO_KEEPALIVE), 0);
+    CHECK_EQ(option(into, SOL_SOCKET, SO_OOBINLINE), 0);
+    CHECK_EQ(option(into, IPPROTO_TCP, TCP_NODELAY), 1);
+    FACT("11.4", "after SO_UPDATE_ACCEPT_CONTEXT they are the listener's");
+    CHECK_EQ(setsockopt(into, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, (char *)&listener,
+                        sizeof listener), 0);
+    CHECK_EQ(option(into, SOL_SOCKET, SO_KEEPALIVE), 1);
+    CHECK_EQ(option(into, SOL_SOCKET, SO_OOBINLINE), 1);
+    closesocket(client);
+    closesocket(into);
+    closesocket(listener);
+}
+
 static void contexts(void)
 {
     unsigned short port;
@@ -151,6 +185,8 @@ static void contexts(void)
     CHECK_EQ(check_outcome(listener, &overlapped, &count), 0);
     FACT("11.4", "before SO_UPDATE_ACCEPT_CONTEXT no names, no shutdown, but sending");
     length = sizeof own;
+    CHECK_EQ(getsockname(into, (struct sockaddr *)&own, &length), SOCKET_ERROR);
+    CHECK_EQ(WSAGetLastError(), WSAENOTCONN);
     CHECK_EQ(getpeername(into, (struct sockaddr *)&own, &length), SOCKET_ERROR);
     CHECK_EQ(WSAGetLastError(), WSAENOTCONN);
     CHECK_EQ(shutdown(into, SD_SEND), SOCKET_ERROR);
@@ -203,6 +239,7 @@ int main(void)
     extension_pointer();
     arguments();
     areas();
+    default_options();
     contexts();
     return check_end();
 }

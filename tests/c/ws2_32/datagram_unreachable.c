@@ -136,6 +136,48 @@ static void so_error(void)
     closesocket(s);
 }
 
+static void other_questions(void)
+{
+    struct sockaddr_in own, nobody = check_datagram_nobody();
+    SOCKET s = check_datagram(&own);
+    HANDLE event = CreateEventA(NULL, TRUE, FALSE, NULL);
+    WSANETWORKEVENTS told;
+    WSAPOLLFD asked;
+
+    asked.fd = s;
+    asked.events = POLLRDNORM;
+    FACT("5.9", "WSAPoll calls it readable, and FD_READ tells of it");
+    CHECK_EQ(WSAEventSelect(s, event, FD_READ), 0);
+    CHECK_EQ(check_datagram_send(s, "x", &nobody), 1);
+    CHECK_EQ(WaitForSingleObject(event, HANG_GUARD), WAIT_OBJECT_0);
+    CHECK_EQ(WSAEnumNetworkEvents(s, event, &told), 0);
+    CHECK_EQ(told.lNetworkEvents, FD_READ);
+    CHECK_EQ(WSAPoll(&asked, 1, 0), 1);
+    CHECK(asked.revents & POLLRDNORM);
+    CHECK_EQ(recv(s, buffer, sizeof buffer, 0), SOCKET_ERROR);
+    CHECK_EQ(WSAGetLastError(), WSAECONNRESET);
+    CHECK_EQ(recv(s, buffer, sizeof buffer, 0), SOCKET_ERROR);
+    CHECK_EQ(WSAGetLastError(), WSAEWOULDBLOCK);
+    CHECK_EQ(WSAPoll(&asked, 1, 0), 0);
+    FACT("5.9", "SIO_UDP_CONNRESET wants a BOOL, of a datagram socket");
+    {
+        SOCKET stream = check_net_socket();
+        DWORD count = 77, off = 0;
+        CHECK_EQ(WSAIoctl(s, SIO_UDP_CONNRESET, NULL, 0, NULL, 0, &count, NULL, NULL),
+                 SOCKET_ERROR);
+        CHECK_EQ(WSAGetLastError(), WSAEFAULT);
+        CHECK_EQ(WSAIoctl(s, SIO_UDP_CONNRESET, &off, 4, NULL, 0, NULL, NULL, NULL),
+                 SOCKET_ERROR);
+        CHECK_EQ(WSAGetLastError(), WSAEFAULT);
+        CHECK_EQ(WSAIoctl(stream, SIO_UDP_CONNRESET, &off, 4, NULL, 0, &count, NULL, NULL),
+                 SOCKET_ERROR);
+        CHECK_EQ(WSAGetLastError(), WSAEOPNOTSUPP);
+        closesocket(stream);
+    }
+    closesocket(s);
+    CloseHandle(event);
+}
+
 static void ipv6(void)
 {
     struct sockaddr_in6 nobody;
@@ -164,6 +206,7 @@ int main(void)
     with_a_peer(FALSE);
     overlapped_ones();
     so_error();
+    other_questions();
     ipv6();
     return check_end();
 }

@@ -20,7 +20,7 @@ use crate::ob::object::Object;
 use crate::status::{Result, Status};
 use crate::sys;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::fd::OwnedFd;
+use rustix::fd::{AsFd, OwnedFd};
 use rustix::io::Errno;
 use rustix::net::{AddressFamily, SocketAddrAny, SocketFlags, acceptfrom_with};
 use std::sync::Arc;
@@ -173,6 +173,13 @@ impl AcceptCall {
                 return Ok(Attempt::Wait);
             };
             let local = (area.local > 0).then(|| rustix::net::getsockname(&connection));
+            let socket = reserved.socket()?;
+            let has_options = |socket: &Socket| socket.options().lock().in_linux;
+            if has_options(listener) || has_options(socket) {
+                // Linux has given it the listener's; they are its own until the program says that
+                // they are the listener's (semantics 11.4).
+                sys::option::copy(socket.fd(), connection.as_fd());
+            }
             reserved.fill(connection)?;
             let local = local.and_then(|name| address::encode(&name.ok()?));
             let peer = peer.as_ref().and_then(address::encode);

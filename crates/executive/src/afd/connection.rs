@@ -226,6 +226,9 @@ impl Socket {
         if !listener.is_listening() {
             return Err(Status::INVALID_PARAMETER);
         }
+        if self.options().lock().in_linux || listener.options().lock().in_linux {
+            sys::option::copy(listener.fd(), self.fd());
+        }
         self.inherit(listener);
         self.remove(CONTEXT_MISSING);
         Ok(())

@@ -265,6 +265,8 @@ fn listen_to(fd: OwnedFd, told: &[u32; NUMBERS]) -> Taken {
         ignore_expired: flags & FLAG_NO_EXPIRED != 0,
         ignore_own_multicasts: flags & FLAG_NO_OWN_MULTICASTS != 0,
         multicast_interface: told[11],
+        // It may be so.
+        in_linux: true,
         linger: Linger { on: on as u16, seconds: seconds as u16 },
         send_buffer: Some(send).filter(|&size| size != NOT_SET),
         receive_buffer: Some(receive).filter(|&size| size != NOT_SET),

@@ -54,6 +54,8 @@ pub struct Options {
     pub ignore_own_multicasts: bool,
     /// The interface by which multicasts go out, by its number; 0 for the route's.
     pub multicast_interface: u32,
+    /// The program has set options of a connection that Linux keeps.
+    pub in_linux: bool,
     /// The error code that the program itself has stored in the socket.
     pub stored_error: Option<u32>,
 }

@@ -20,6 +20,29 @@ pub fn set(fd: BorrowedFd<'_>, level: i32, name: i32, value: i32) -> Result<(), 
     set_bytes(fd, level, name, &value.to_ne_bytes())
 }
 
+/// Gives a connection the options of another socket, as far as Linux keeps them and they differ.
+pub fn copy(from: BorrowedFd<'_>, to: BorrowedFd<'_>) {
+    const KEPT: [(i32, i32); 9] = [
+        (libc::SOL_SOCKET, libc::SO_KEEPALIVE),
+        (libc::SOL_SOCKET, libc::SO_OOBINLINE),
+        (libc::SOL_SOCKET, libc::SO_DONTROUTE),
+        (libc::IPPROTO_TCP, libc::TCP_NODELAY),
+        (libc::IPPROTO_TCP, libc::TCP_KEEPIDLE),
+        (libc::IPPROTO_TCP, libc::TCP_KEEPINTVL),
+        (libc::IPPROTO_TCP, libc::TCP_KEEPCNT),
+        (libc::IPPROTO_IP, libc::IP_TOS),
+        (libc::IPPROTO_IP, libc::IP_TTL),
+    ];
+    for (level, name) in KEPT {
+        if let (Ok(wanted), Ok(has)) = (get(from, level, name), get(to, level, name))
+            && wanted != has
+        {
+            // What the one has the other takes; a socket of another family has none of TCP's.
+            let _set = set(to, level, name, wanted);
+        }
+    }
+}
+
 /// Lets others bind the same port (`SO_REUSEPORT`).  The number may be that of any descriptor:
 /// nothing of it is owned here.
 pub fn share_port(fd: RawFd) -> Result<(), Errno> {

@@ -93,6 +93,9 @@ fn set_value(socket: &Socket, keeper: Keeper, value: u32) -> Result<(), i32> {
     let to_linux = |level, name, value: u32| {
         linux::set(socket.fd(), level, name, value.cast_signed()).map_err(refused)
     };
+    if matches!(keeper, Keeper::Linux(..) | Keeper::Capped(..)) {
+        socket.options().lock().in_linux = true;
+    }
     match keeper {
         Keeper::Linux(level, name) => to_linux(level, name, value)?,
         Keeper::Capped(_, _, _) if value == 0 => return Err(WSAEINVAL),
