@@ -26,6 +26,7 @@ const FILE_OPENED: usize = 1;
 const OBJ_INHERIT: u32 = 2;
 
 const AFD: &str = "\\device\\afd";
+const DEVICES: &str = "\\device\\";
 
 /// How a file is to be opened.
 pub(super) struct How {
@@ -85,7 +86,10 @@ pub(super) unsafe fn open<U: Unit>(
         return Err(Status::OBJECT_PATH_SYNTAX_BAD);
     }
     if !name.strip_prefix(AFD).is_some_and(|rest| rest.is_empty() || rest.starts_with('\\')) {
-        return Err(Status::OBJECT_NAME_NOT_FOUND);
+        let below = name.strip_prefix(DEVICES).unwrap_or(&name[1..]);
+        let is_last = !below.contains('\\');
+        let missing = [Status::OBJECT_PATH_NOT_FOUND, Status::OBJECT_NAME_NOT_FOUND];
+        return Err(missing[usize::from(is_last)]);
     }
     if how.has_ea {
         return Err(Status::NOT_IMPLEMENTED);
@@ -110,9 +114,10 @@ pub(super) unsafe fn open<U: Unit>(
 /// has `FILE_SYNCHRONOUS_IO_ALERT` or `FILE_SYNCHRONOUS_IO_NONALERT`.
 ///
 /// # Errors
-/// `STATUS_OBJECT_NAME_NOT_FOUND` (other names), `STATUS_OBJECT_PATH_SYNTAX_BAD` (no name, or one
-/// that does not begin with `\`), `STATUS_OBJECT_NAME_INVALID`, `STATUS_INVALID_PARAMETER`,
-/// `STATUS_ACCESS_VIOLATION`, `STATUS_NOT_IMPLEMENTED`.
+/// `STATUS_OBJECT_NAME_NOT_FOUND` and `STATUS_OBJECT_PATH_NOT_FOUND` (other names),
+/// `STATUS_OBJECT_PATH_SYNTAX_BAD` (no name, or one that does not begin with `\`),
+/// `STATUS_OBJECT_NAME_INVALID`, `STATUS_INVALID_PARAMETER`, `STATUS_ACCESS_VIOLATION`,
+/// `STATUS_NOT_IMPLEMENTED`.
 ///
 /// Missing: files of disks, pipes, `RootDirectory`; sockets by extended attributes.
 ///
