@@ -1,6 +1,7 @@
 // select: what is ready, what becomes of the sets, errors (semantics 9).
 #include <winsock2.h>
 #include <windows.h>
+#include <stddef.h>
 #include "check.h"
 #include "check_net.h"
 
@@ -41,6 +42,36 @@ static void errors(void)
     none();
     CHECK_EQ(ask(0), SOCKET_ERROR);
     CHECK_EQ(WSAGetLastError(), WSAEINVAL);
+
+    FACT("9.1", "the first argument is ignored");
+    check_net_pair(&client, &server);
+    for (int nfds = -1; nfds < 2; nfds++) {
+        none();
+        all(client);
+        CHECK_EQ(select(nfds, &readable, &writable, &exceptional, &at_once), 1);
+        CHECK(FD_ISSET(client, &writable));
+    }
+    closesocket(client);
+    closesocket(server);
+
+    FACT("9.1", "the time-out stays as it was");
+    struct timeval short_time = {0, 500};
+    SOCKET lone = check_net_socket();
+    none();
+    all(lone);
+    CHECK_EQ(select(0, &readable, NULL, NULL, &short_time), 0);
+    CHECK(short_time.tv_sec == 0 && short_time.tv_usec == 500);
+    closesocket(lone);
+
+    FACT("9.2", "what is no socket at all, in each of the sets");
+    for (int which = 0; which < 3; which++) {
+        fd_set *sets[3] = {&readable, &writable, &exceptional};
+        none();
+        FD_SET(INVALID_SOCKET, sets[which]);
+        CHECK_EQ(ask(0), SOCKET_ERROR);
+        CHECK_EQ(WSAGetLastError(), WSAENOTSOCK);
+        CHECK(FD_ISSET(INVALID_SOCKET, sets[which]));
+    }
 
     FACT("9.2", "a socket that is none: the sets stay");
     check_net_pair(&client, &server);
@@ -118,6 +149,92 @@ static void streams(void)
     closesocket(listener);
 }
 
+static void datagrams(void)
+{
+    struct sockaddr_in address = check_net_loopback(0);
+    int length = sizeof address;
+    SOCKET client = socket(AF_INET, SOCK_DGRAM, IPPROTO_UDP);
+    SOCKET server = socket(AF_INET, SOCK_DGRAM, IPPROTO_UDP);
+
+    FACT("9.5", "a datagram socket without an address is writable");
+    none();
+    all(client);
+    CHECK_EQ(ask(-1), 1);
+    CHECK(FD_ISSET(client, &writable));
+
+    FACT("9.5", "a datagram: readable");
+    CHECK_EQ(bind(server, (struct sockaddr *)&address, sizeof address), 0);
+    CHECK_EQ(getsockname(server, (struct sockaddr *)&address, &length), 0);
+    CHECK_EQ(sendto(client, "", 0, 0, (struct sockaddr *)&address, sizeof address), 0);
+    none();
+    FD_SET(server, &readable);
+    FD_SET(server, &exceptional);
+    CHECK_EQ(ask(-1), 1);
+    CHECK(FD_ISSET(server, &readable));
+    closesocket(client);
+    closesocket(server);
+}
+
+static void ends(void)
+{
+    SOCKET client, server;
+    int on = 1;
+    char byte;
+
+    FACT("9.5", "urgent data in line: readable, not exceptional");
+    check_net_pair(&client, &server);
+    CHECK_EQ(setsockopt(server, SOL_SOCKET, SO_OOBINLINE, (char *)&on, sizeof on), 0);
+    CHECK_EQ(send(client, "A", 1, MSG_OOB), 1);
+    none();
+    FD_SET(server, &readable);
+    FD_SET(server, &exceptional);
+    CHECK_EQ(ask(-1), 1);
+    CHECK(FD_ISSET(server, &readable) && !FD_ISSET(server, &exceptional));
+    CHECK_EQ(recv(server, &byte, 1, 0), 1);
+    CHECK_EQ(byte, 'A');
+    closesocket(client);
+    closesocket(server);
+
+    FACT("6.4", "a reset: readable and writable, not exceptional");
+    check_net_pair(&client, &server);
+    check_net_reset(client);
+    none();
+    FD_SET(server, &readable);
+    CHECK_EQ(ask(-1), 1);
+    all(server);
+    CHECK_EQ(ask(-1), 2);
+    CHECK(FD_ISSET(server, &readable) && FD_ISSET(server, &writable));
+    closesocket(server);
+
+    FACT("9.5", "no room to send: not writable; room again: writable");
+    enum { LARGE = 1 << 20 };
+    char *buffer = calloc(LARGE, 1);
+    u_long non_blocking = 1;
+    check_net_pair(&client, &server);
+    CHECK_EQ(ioctlsocket(client, FIONBIO, &non_blocking), 0);
+    CHECK_EQ(ioctlsocket(server, FIONBIO, &non_blocking), 0);
+    while (send(client, buffer, LARGE, 0) > 0)
+        ;
+    CHECK_EQ(WSAGetLastError(), WSAEWOULDBLOCK);
+    none();
+    all(client);
+    CHECK_EQ(ask(1), 0);
+    CHECK_EQ(writable.fd_count, 0);
+    do {
+        none();
+        FD_SET(server, &readable);
+        FD_SET(client, &writable);
+        if (ask(-1) < 1)
+            break;
+        while (recv(server, buffer, LARGE, 0) > 0)
+            ;
+    } while (!FD_ISSET(client, &writable));
+    CHECK(FD_ISSET(client, &writable));
+    closesocket(client);
+    closesocket(server);
+    free(buffer);
+}
+
 static void failed_connect(void)
 {
     unsigned short port;
@@ -140,6 +257,41 @@ static void failed_connect(void)
         CHECK_EQ(getsockopt(s, SOL_SOCKET, SO_ERROR, (char *)&error, &length), 0);
         CHECK_EQ(error, WSAECONNREFUSED);
     }
+
+    FACT("9.5", "another connect that fails leaves it so, one that succeeds ends it");
+    int second = connect(s, (struct sockaddr *)&address, sizeof address);
+    int second_code = WSAGetLastError();
+    CHECK_EQ(second, SOCKET_ERROR);
+    CHECK_EQ(second_code, WSAEWOULDBLOCK);
+    none();
+    FD_SET(s, &exceptional);
+    CHECK_EQ(ask(-1), 1);
+    listener = check_net_listener(&port);
+    address = check_net_loopback(port);
+    int third = connect(s, (struct sockaddr *)&address, sizeof address);
+    CHECK(third == 0 || WSAGetLastError() == WSAEWOULDBLOCK);
+    none();
+    FD_SET(s, &writable);
+    FD_SET(s, &exceptional);
+    int third_ask = ask(5000), third_is_writable = FD_ISSET(s, &writable);
+    CHECK_EQ(third_ask, 1);
+    CHECK(third_is_writable);
+    int third_error = -1;
+    CHECK_EQ(getsockopt(s, SOL_SOCKET, SO_ERROR, (char *)&third_error, &length), 0);
+    CHECK_EQ(third_error, 0);
+    closesocket(s);
+    closesocket(listener);
+
+    FACT("9.5", "a failed connect that was waited for: exceptional, but SO_ERROR has nothing");
+    s = check_net_socket();
+    CHECK_EQ(connect(s, (struct sockaddr *)&address, sizeof address), SOCKET_ERROR);
+    CHECK_EQ(WSAGetLastError(), WSAECONNREFUSED);
+    int waited_error = -1;
+    CHECK_EQ(getsockopt(s, SOL_SOCKET, SO_ERROR, (char *)&waited_error, &length), 0);
+    CHECK_EQ(waited_error, 0);
+    none();
+    FD_SET(s, &exceptional);
+    CHECK_EQ(ask(5000), 1);
     closesocket(s);
 }
 
@@ -162,6 +314,35 @@ static void lists(void)
     CHECK_EQ(select(0, &readable, &readable, NULL, NULL), 2);
     CHECK(FD_ISSET(client, &readable) && FD_ISSET(server, &readable));
 
+    FACT("9.3", "what lies behind the count stays");
+    none();
+    writable.fd_count = 2;
+    writable.fd_array[0] = writable.fd_array[1] = client;
+    writable.fd_array[2] = 77;
+    CHECK_EQ(ask(-1), 1);
+    CHECK(writable.fd_array[1] == client && writable.fd_array[2] == 77);
+
+    FACT("9.3", "the sum of the memberships is told");
+    CHECK_EQ(send(client, "x", 1, 0), 1);
+    none();
+    FD_SET(server, &readable);
+    CHECK_EQ(ask(-1), 1);
+    all(server);
+    all(client);
+    CHECK_EQ(ask(-1), 3);
+    CHECK(FD_ISSET(server, &readable) && FD_ISSET(server, &writable));
+    CHECK(FD_ISSET(client, &writable) && !FD_ISSET(client, &readable));
+
+    FACT("9.3", "a set may be smaller than FD_SETSIZE");
+    fd_set *small = malloc(offsetof(fd_set, fd_array) + sizeof(SOCKET));
+    small->fd_count = 1;
+    small->fd_array[0] = server;
+    CHECK_EQ(select(0, small, NULL, NULL, &at_once), 1);
+    CHECK(small->fd_count == 1 && small->fd_array[0] == server);
+    free(small);
+    closesocket(client);
+    closesocket(server);
+
     FACT("9.3", "a set is as long as its count says");
     large.fd_count = 200;
     for (int i = 0; i < 200; i += 2) {
@@ -171,6 +352,8 @@ static void lists(void)
     }
     CHECK_EQ(select(0, NULL, (fd_set *)&large, NULL, &at_once), 200);
     CHECK_EQ(large.fd_count, 200);
+    CHECK(__WSAFDIsSet(large.fd_array[199], (fd_set *)&large) != 0);
+    CHECK(__WSAFDIsSet(INVALID_SOCKET, (fd_set *)&large) == 0);
     for (int i = 0; i < 200; i++)
         closesocket(large.fd_array[i]);
 }
@@ -205,14 +388,67 @@ static void alertable(void)
     closesocket(server);
 }
 
+static SOCKET victim;
+
+static DWORD CALLBACK close_victim(void *unused)
+{
+    (void)unused;
+    closesocket(victim);
+    return 0;
+}
+
+/* Closes the victim in another thread, and asks meanwhile. */
+static void closed(int is_asked_to_receive)
+{
+    SOCKET other;
+    HANDLE thread;
+
+    check_net_pair(&victim, &other);
+    none();
+    if (is_asked_to_receive)
+        FD_SET(victim, &readable);
+    FD_SET(victim, &exceptional);
+    thread = CreateThread(NULL, 0, close_victim, NULL, 0, NULL);
+    int result = select(0, &readable, NULL, &exceptional, NULL), code = WSAGetLastError();
+    /* It may have been closed before we came. */
+    int was_closed_before = result == SOCKET_ERROR && code == WSAENOTSOCK &&
+                            exceptional.fd_count == 1;
+    if (is_asked_to_receive)
+        CHECK(was_closed_before || (result == 1 && FD_ISSET(victim, &readable)));
+    else
+        CHECK(was_closed_before || (result == SOCKET_ERROR && code == WSAENOTSOCK &&
+                                    exceptional.fd_count == 0));
+    WaitForSingleObject(thread, INFINITE);
+    CloseHandle(thread);
+    closesocket(other);
+}
+
+static void closing(void)
+{
+    FACT("9.5", "a socket that another thread closes is readable");
+    for (int i = 0; i < 20; i++)
+        closed(1);
+    FACT("9.5", "one that is not asked to receive is no socket any more, and the sets are empty");
+    for (int i = 0; i < 20; i++)
+        closed(0);
+}
+
 int main(void)
 {
     check_net_start();
     errors();
     streams();
+    datagrams();
+    ends();
     failed_connect();
     lists();
     alertable();
+    closing();
     CHECK_EQ(WSACleanup(), 0);
+    FACT("5.15", "not without Winsock");
+    none();
+    int last = ask(0), last_code = WSAGetLastError();
+    CHECK_EQ(last, SOCKET_ERROR);
+    CHECK_EQ(last_code, WSANOTINITIALISED);
     return check_end();
 }

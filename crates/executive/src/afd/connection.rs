@@ -200,6 +200,7 @@ impl Socket {
         self.remove(CONNECTING);
         let mut options = self.options().lock();
         options.connected_at = Some(Instant::now());
+        // An earlier attempt that failed is forgotten (semantics 9.5).
         options.connect_failure = None;
         options.connect_failed = None;
     }

@@ -3,7 +3,7 @@
 
 use lapwing_abi::{
     POLLERR, POLLHUP, POLLNVAL, POLLRDBAND, POLLRDNORM, POLLWRNORM, SOCKET, WSAEFAULT, WSAEINVAL,
-    WSAENOTSOCK, WSAPOLLFD,
+    WSAENOBUFS, WSAENOTSOCK, WSAPOLLFD,
 };
 use lapwing_executive::afd::level::{
     ABORT, ACCEPT, CONNECT_FAIL, DISCONNECT, LOCAL_CLOSE, RECEIVE, RECEIVE_EXPEDITED, SEND,
@@ -17,6 +17,9 @@ use super::lookup::{self, FoundSocket};
 use super::startup;
 use crate::entry::{is_wild, socket_fail};
 use crate::{error, last_error};
+
+/// No process has more handles.
+const COUNT_MAX: u32 = 1 << 22;
 
 /// What may be asked for; the ends of a connection are told unasked.
 const ASKABLE: i16 = POLLRDNORM | POLLRDBAND | POLLWRNORM;
@@ -56,28 +59,44 @@ fn is_left_out(socket: SOCKET) -> bool {
     (socket as isize) < 0
 }
 
-/// Fills in what is so, and says for how many.
-fn poll(entries: &mut [WSAPOLLFD], deadline: Deadline) -> Result<i32, i32> {
-    startup::check()?;
+/// Refuses what is wrong, and says in each entry what is told of it.
+fn refusal(entries: &mut [WSAPOLLFD]) -> Result<(), i32> {
     if entries.is_empty() {
         return Err(WSAEINVAL);
     }
+    if entries.iter().all(|entry| lookup::find(entry.fd).is_err()) {
+        entries.iter_mut().for_each(|entry| entry.revents = POLLNVAL);
+        return Err(WSAENOTSOCK);
+    }
+    if entries.iter().any(|entry| !is_left_out(entry.fd) && entry.events & !ASKABLE != 0) {
+        entries.iter_mut().for_each(|entry| entry.revents = 0);
+        return Err(WSAEINVAL);
+    }
+    Ok(())
+}
+
+/// Fills in what is so, and says for how many.
+fn poll(entries: &mut [WSAPOLLFD], deadline: Deadline) -> Result<i32, i32> {
+    startup::check()?;
+    refusal(entries)?;
+    let mut sockets_before = None;
     loop {
         let found: Vec<Option<FoundSocket>> =
             entries.iter().map(|entry| lookup::find(entry.fd).ok()).collect();
-        let mut polled = Vec::with_capacity(entries.len());
+        let sockets = found.iter().flatten().count();
+        if sockets == 0 || sockets_before.is_some_and(|before| before > sockets) {
+            // A routine has closed one: as if another thread had.
+            for (entry, found) in entries.iter_mut().zip(&found) {
+                entry.revents = if found.is_some() { 0 } else { POLLNVAL };
+            }
+            let closed = sockets_before.unwrap_or(entries.len()) - sockets;
+            return Ok(i32::try_from(closed).unwrap_or(i32::MAX));
+        }
+        let mut polled = Vec::with_capacity(sockets);
         for (entry, found) in entries.iter().zip(&found) {
             if let Some(Ok(socket)) = found.as_ref().map(FoundSocket::socket) {
                 polled.push(Polled::new(socket, wanted(entry.events)));
             }
-        }
-        if polled.is_empty() {
-            entries.iter_mut().for_each(|entry| entry.revents = POLLNVAL);
-            return Err(WSAENOTSOCK);
-        }
-        if entries.iter().any(|entry| !is_left_out(entry.fd) && entry.events & !ASKABLE != 0) {
-            entries.iter_mut().for_each(|entry| entry.revents = 0);
-            return Err(WSAEINVAL);
         }
         match poll::wait(&mut polled, deadline) {
             Ok(count) => {
@@ -93,6 +112,7 @@ fn poll(entries: &mut [WSAPOLLFD], deadline: Deadline) -> Result<i32, i32> {
                 drop(polled);
                 drop(found);
                 apc::deliver();
+                sockets_before = Some(sockets);
             }
             Err(status) => return Err(error::winsock(status)),
         }
@@ -108,7 +128,7 @@ fn poll(entries: &mut [WSAPOLLFD], deadline: Deadline) -> Result<i32, i32> {
 /// # Errors
 /// −1 with `WSAEINVAL` (no entries; events other than `POLLRDNORM`, `POLLRDBAND` and `POLLWRNORM`
 /// in an entry whose socket is not negative), `WSAEFAULT`, `WSAENOTSOCK` (no entry has a socket),
-/// `WSANOTINITIALISED`.
+/// `WSAENOBUFS` (more entries than a process has handles), `WSANOTINITIALISED`.
 ///
 /// # Safety
 /// `entries` must be NULL or point to `count` entries that are readable and writable.
@@ -116,6 +136,9 @@ fn poll(entries: &mut [WSAPOLLFD], deadline: Deadline) -> Result<i32, i32> {
 pub unsafe extern "system" fn WSAPoll(entries: *mut WSAPOLLFD, count: u32, timeout_ms: i32) -> i32 {
     if count > 0 && (is_wild(entries) || !entries.is_aligned()) {
         return socket_fail(WSAEFAULT);
+    }
+    if count > COUNT_MAX {
+        return socket_fail(WSAENOBUFS);
     }
     let entries = match count {
         0 => &mut [],

@@ -5,6 +5,7 @@
 #![allow(unsafe_code)]
 
 use core::time::Duration;
+use std::collections::HashSet;
 
 use lapwing_abi::{FD_SET, SOCKET, TIMEVAL, WSAEFAULT, WSAEINVAL, WSAENOTSOCK};
 use lapwing_executive::afd::level::LOCAL_CLOSE;
@@ -18,23 +19,30 @@ use super::startup;
 use crate::entry::{is_wild, socket_fail};
 use crate::{error, last_error};
 
-/// The list of a program's set; NULL is an empty one.  `WSAEFAULT` (10014) for a wild pointer.
+/// No process has more handles; a larger count is no count.
+const COUNT_MAX: u32 = 1 << 22;
+
+/// The sockets of a program's set, none for NULL.  `WSAEFAULT` (10014) for a wild pointer and for a
+/// count that nobody has written.
 ///
 /// # Safety
-/// `set` must be NULL or point to a set whose list has as many sockets as its count says.
-unsafe fn read_set(set: *const FD_SET) -> Result<Vec<SOCKET>, i32> {
-    if set.is_null() {
-        return Ok(Vec::new());
-    }
-    if is_wild(set) {
+/// `set` must be NULL or point to a set whose list has as many sockets as its count says, until the
+/// iterator goes.
+unsafe fn members(set: *const FD_SET) -> Result<impl Iterator<Item = SOCKET>, i32> {
+    let count = if set.is_null() {
+        0
+    } else if is_wild(set) {
+        return Err(WSAEFAULT);
+    } else {
+        // SAFETY: the caller's promise; a program's set may be unaligned.
+        unsafe { (&raw const (*set).fd_count).read_unaligned() }
+    };
+    if count > COUNT_MAX {
         return Err(WSAEFAULT);
     }
-    // SAFETY: the caller's promise; a program's set may be unaligned.
-    unsafe {
-        let count = (&raw const (*set).fd_count).read_unaligned();
-        let list = (&raw const (*set).fd_array).cast::<SOCKET>();
-        Ok((0..count as usize).map(|index| list.add(index).read_unaligned()).collect())
-    }
+    let list = set.wrapping_byte_add(core::mem::offset_of!(FD_SET, fd_array)).cast::<SOCKET>();
+    // SAFETY: the caller's promise.
+    Ok((0..count as usize).map(move |index| unsafe { list.add(index).read_unaligned() }))
 }
 
 /// Replaces the list of a program's set by a shorter one.
@@ -125,29 +133,53 @@ fn ask(questions: &Questions, deadline: Deadline) -> Result<Vec<u32>, i32> {
     }
 }
 
+/// Why nothing can be told.
+struct Failure {
+    code: i32,
+    /// What becomes of the sets.
+    empties_sets: bool,
+}
+
+impl From<i32> for Failure {
+    /// Most leave them as they were.
+    fn from(code: i32) -> Self {
+        Failure { code, empties_sets: false }
+    }
+}
+
 /// Waits, and keeps in each list what is ready, without duplicates.
 ///
-/// `WSAENOTSOCK` (10038) with the lists as they were for what is no socket, and with empty lists
-/// when a socket is closed meanwhile that is not asked to receive.
-fn wait(lists: &mut Lists, deadline: Deadline) -> Result<(), i32> {
+/// `WSAENOTSOCK` (10038) for what is no socket, and when a socket is closed meanwhile that is not
+/// asked to receive.
+fn keep_ready(lists: &mut Lists, deadline: Deadline) -> Result<(), Failure> {
     let questions = Questions::new(lists);
     let mut answers = ask(&questions, deadline)?;
     let is_lost = |(&found, &(_, wanted)): (&u32, &(SOCKET, u32))| {
         found & LOCAL_CLOSE != 0 && wanted & FOR_RECEIVE == 0
     };
-    let lost = answers.iter().zip(&questions.list).any(is_lost);
+    if answers.iter().zip(&questions.list).any(is_lost) {
+        return Err(Failure { code: WSAENOTSOCK, empties_sets: true });
+    }
     for (which, list) in lists.iter_mut().enumerate() {
         let mut places = questions.places[which].iter();
         list.retain(|_| {
             let Some(&place) = places.next() else { return false };
             let found = &mut answers[place as usize];
-            let is = *found & MEANING[which] != 0 && !lost;
+            let is = *found & MEANING[which] != 0;
             // The same socket once more is one too many.
             *found &= !MEANING[which];
             is
         });
     }
-    if lost { Err(WSAENOTSOCK) } else { Ok(()) }
+    Ok(())
+}
+
+/// The lists of the places where this set stands, as one.  The program may pass a set twice: what
+/// is ready in either way stays in it.
+fn merged(lists: &Lists, sets: [*mut FD_SET; 3], set: *mut FD_SET) -> Vec<SOCKET> {
+    let mut known = HashSet::new();
+    let all = lists.iter().zip(sets).filter(|(_, other)| *other == set);
+    all.flat_map(|(list, _)| list).copied().filter(|&socket| known.insert(socket)).collect()
 }
 
 /// The body of `select`; the number of memberships that are left.
@@ -159,33 +191,30 @@ unsafe fn select_sets(sets: [*mut FD_SET; 3], deadline: Deadline) -> Result<i32,
     let mut lists = Lists::default();
     for (list, set) in lists.iter_mut().zip(sets) {
         // SAFETY: the caller's promise.
-        *list = unsafe { read_set(set) }?;
+        *list = unsafe { members(set) }?.collect();
     }
     if lists.iter().all(Vec::is_empty) {
         return Err(WSAEINVAL);
     }
-    let before = lists.clone();
-    let waited = wait(&mut lists, deadline);
-    if waited.is_err() && lists == before {
-        return waited.map(|()| 0);
+    let ended = keep_ready(&mut lists, deadline);
+    match ended {
+        Err(Failure { code, empties_sets: false }) => return Err(code),
+        Err(_) => lists = Lists::default(),
+        Ok(()) => {}
     }
     let mut memberships = 0;
     for (which, set) in sets.into_iter().enumerate().filter(|(_, set)| !set.is_null()) {
         if sets[..which].contains(&set) {
             continue;
         }
-        // The program may pass one set twice: what is ready in either way stays in it.
-        let mut merged: Vec<SOCKET> = Vec::new();
-        for (list, _) in lists.iter().zip(sets).filter(|(_, other)| *other == set) {
-            let fresh: Vec<_> =
-                list.iter().copied().filter(|socket| !merged.contains(socket)).collect();
-            merged.extend(fresh);
-        }
+        let stands_twice = sets[which + 1..].contains(&set);
+        let merged = stands_twice.then(|| merged(&lists, sets, set));
+        let ready = merged.as_ref().unwrap_or(&lists[which]);
         // SAFETY: the list has not become longer.
-        unsafe { write_set(set, &merged) };
-        memberships += merged.len();
+        unsafe { write_set(set, ready) };
+        memberships += ready.len();
     }
-    waited.map(|()| i32::try_from(memberships).unwrap_or(i32::MAX))
+    ended.map(|()| i32::try_from(memberships).unwrap_or(i32::MAX)).map_err(|failure| failure.code)
 }
 
 /// When a call with this time-out ends; `WSAEINVAL` (10022) for a negative one.
@@ -255,8 +284,8 @@ pub unsafe extern "system" fn select(
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn __WSAFDIsSet(socket: SOCKET, set: *mut FD_SET) -> i32 {
     // SAFETY: the caller's promise.
-    let list = unsafe { read_set(set) };
-    i32::from(list.is_ok_and(|list| list.contains(&socket)))
+    let members = unsafe { members(set) };
+    i32::from(members.is_ok_and(|mut members| members.any(|member| member == socket)))
 }
 
 #[cfg(test)]

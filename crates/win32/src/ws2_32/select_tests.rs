@@ -73,7 +73,7 @@ fn set(sockets: &[SOCKET]) -> FD_SET {
     FD_SET { fd_count: sockets.len() as u32, fd_array }
 }
 
-fn members(set: &FD_SET) -> &[SOCKET] {
+fn listed(set: &FD_SET) -> &[SOCKET] {
     &set.fd_array[..set.fd_count as usize]
 }
 
@@ -83,7 +83,7 @@ fn ask(sets: [&[SOCKET]; 3], timeout: Option<(i64, i64)>) -> (i32, [Vec<SOCKET>;
     let [read, write, except] = &mut sets;
     // SAFETY: the sets are ours.
     let result = unsafe { select_until([read, write, except], timeout) };
-    (result, sets.map(|set| members(&set).to_vec()))
+    (result, sets.map(|set| listed(&set).to_vec()))
 }
 
 fn fails(sets: [&[SOCKET]; 3], timeout: Option<(i64, i64)>) -> i32 {
@@ -160,7 +160,7 @@ fn one_set_in_two_places_and_duplicates() {
     // SAFETY: the set is ours.
     let result = unsafe { select_until([shared, shared, null_mut()], FOR_EVER) };
     assert_eq!(result, 2);
-    assert!(members(&both).contains(&client) && members(&both).contains(&server));
+    assert!(listed(&both).contains(&client) && listed(&both).contains(&server));
     let twice = ask([&[], &[client, client], &[]], FOR_EVER);
     assert_eq!(twice, (1, [vec![], vec![client], vec![]]));
     // SAFETY: the set is ours, and NULL is allowed.
