@@ -7,6 +7,7 @@
 //! | starting them, their processor time, system calls, instructions | [`server`] |
 //! | the clients | `lapwing_measure` |
 //! | a file sent, by TransmitFile and by sendfile | [`file`] |
+//! | many sockets asked for, by select, WSAPoll and poll(2) | `servers/select.c`, `servers/poll.c` |
 //! | the page | [`report`] and `page.md` |
 
 mod file;
@@ -14,7 +15,7 @@ mod report;
 mod server;
 
 use clap::Parser;
-use report::{Compared, Figures};
+use report::{Compared, Figures, Timed};
 use server::{Case, Programs};
 use std::process::Command;
 
@@ -33,6 +34,9 @@ struct Arguments {
     /// Measures only how a file is sent, and prints that table.
     #[arg(long, conflicts_with = "write")]
     files: bool,
+    /// Measures only how long asking for many sockets takes, and prints that table.
+    #[arg(long, conflicts_with = "write")]
+    polls: bool,
 }
 
 const CASES: [Case; 3] = [
@@ -44,6 +48,8 @@ const CASES: [Case; 3] = [
 const COUNTED_LESS: usize = 20;
 const SERVERS: [&str; 2] = ["epoll_echo", "iocp_echo"];
 const PAIRS: usize = 2_000_000;
+const POLLS: usize = 5000;
+const POLLERS: [&str; 2] = ["poll", "select"];
 
 fn compare(programs: &Programs, case: Case, rounds: usize) -> Compared {
     let mut passes = SERVERS.map(|_| Vec::new());
@@ -58,12 +64,11 @@ fn compare(programs: &Programs, case: Case, rounds: usize) -> Compared {
     Compared { case, passes, system_calls, instructions }
 }
 
-/// Nanoseconds for pairs of calls that need no system call: name, and one figure for each round.
-fn calls(programs: &Programs, rounds: usize, divide: usize) -> Vec<(String, Vec<f64>)> {
-    let mut figures: Vec<(String, Vec<f64>)> = Vec::new();
-    for _ in 0..rounds {
-        let pairs = (PAIRS / divide).to_string();
-        let said = server::run(Command::new(programs.path("calls")).arg(pairs));
+/// Nanoseconds of calls that programs time themselves, in turn: name, and one figure for each round.
+fn calls(programs: &Programs, which: &[&str], rounds: usize, count: usize) -> Timed {
+    let mut figures = Timed::new();
+    for name in (0..rounds).flat_map(|_| which) {
+        let said = server::run(Command::new(programs.path(name)).arg(count.max(1).to_string()));
         for (name, value) in said.lines().filter_map(|line| line.rsplit_once(' ')) {
             let value = value.parse().expect("a number");
             match figures.iter_mut().find(|(known, _)| known == name) {
@@ -84,11 +89,17 @@ fn main() {
         print!("{}", report::file_table(&file::compare(&programs, rounds, divide)));
         return;
     }
+    let polls = || calls(&programs, &POLLERS, rounds, POLLS / divide);
+    if arguments.polls {
+        print!("{}", report::poll_table(&polls()));
+        return;
+    }
     let cases = CASES.map(|case| Case { messages: case.messages.div_ceil(divide), ..case });
     let figures = Figures {
         rounds,
         compared: cases.iter().map(|&case| compare(&programs, case, rounds)).collect(),
-        calls: calls(&programs, rounds, divide),
+        calls: calls(&programs, &["calls"], rounds, PAIRS / divide),
+        polls: polls(),
         files: file::compare(&programs, rounds, divide),
     };
     let page = report::page(&figures);

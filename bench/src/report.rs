@@ -18,6 +18,9 @@ pub struct Compared {
     pub instructions: [f64; 2],
 }
 
+/// Calls by name, with their nanoseconds in each round.
+pub type Timed = Vec<(String, Vec<f64>)>;
+
 /// Everything that was found.
 pub struct Figures {
     /// Rounds.
@@ -25,7 +28,9 @@ pub struct Figures {
     /// The echo servers.
     pub compared: Vec<Compared>,
     /// Pairs of calls, nanoseconds for each round.
-    pub calls: Vec<(String, Vec<f64>)>,
+    pub calls: Timed,
+    /// Calls that ask for many sockets.
+    pub polls: Timed,
     /// A file sent by each of [`SENDERS`], one pass for each round.
     pub files: [Vec<file::Pass>; 3],
 }
@@ -122,6 +127,26 @@ fn call_table(figures: &Figures) -> String {
     table
 }
 
+/// The table of what asks for many sockets; of each number of ready ones the first is poll(2).
+pub fn poll_table(polls: &Timed) -> String {
+    let mut table = String::from(
+        "| call | µs, median (lowest) | it / poll(2), both at their lowest |\n|---|---|---|\n",
+    );
+    let lowest = |values: &[f64]| values.iter().copied().fold(f64::INFINITY, f64::min);
+    for (name, values) in polls {
+        let case = name.split_once(", ").map(|(_, case)| case);
+        let raw = polls.iter().find(|(other, _)| other.split_once(", ").map(|(_, of)| of) == case);
+        let _ = writeln!(
+            table,
+            "| {name} | {:.1} ({:.1}) | {:.2} |",
+            median(values.iter().copied()) / 1000.0,
+            lowest(values) / 1000.0,
+            lowest(values) / raw.map_or(f64::NAN, |(_, raw)| lowest(raw)),
+        );
+    }
+    table
+}
+
 /// The table of what sends a file.
 pub fn file_table(files: &[Vec<file::Pass>; 3]) -> String {
     let mut table = String::from(
@@ -183,5 +208,6 @@ pub fn page(figures: &Figures) -> String {
         .replace("{echo}", echo_table(figures).trim_end())
         .replace("{counts}", count_table(figures).trim_end())
         .replace("{files}", file_table(&figures.files).trim_end())
+        .replace("{polls}", poll_table(&figures.polls).trim_end())
         .replace("{calls}", call_table(figures).trim_end())
 }

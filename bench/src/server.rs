@@ -62,11 +62,12 @@ impl Programs {
         let folder = own.parent().expect("a program is in a folder").join("bench-programs");
         std::fs::create_dir_all(&folder).expect("target/ can be written to");
         let programs = Programs { folder };
-        let epoll = programs.path("epoll_echo");
-        run(Command::new("cc").args(["-O2", "-o"]).arg(epoll).arg(source("epoll_echo.c")));
-        let sendfile = programs.path("sendfile");
-        run(Command::new("cc").args(["-O2", "-o"]).arg(sendfile).arg(source("sendfile.c")));
-        for name in ["iocp_echo", "calls", "transmit_file"] {
+        for name in ["epoll_echo", "sendfile", "poll"] {
+            let mut cc = Command::new("cc");
+            cc.args(["-O2", "-o"]).arg(programs.path(name));
+            run(cc.arg(source(&format!("{name}.c"))));
+        }
+        for name in ["iocp_echo", "calls", "transmit_file", "select"] {
             let mut lapwing = Command::new(own.with_file_name("lapwing"));
             lapwing.args(["cc", "-O2", "-g", "-o"]).arg(programs.path(name));
             run(lapwing.arg(source(&format!("{name}.c"))));
