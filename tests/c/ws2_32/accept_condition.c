@@ -81,6 +81,38 @@ static void rejects(SOCKET listener, unsigned short port)
     CHECK_EQ(closesocket(client), 0);
 }
 
+static void conditional(void)
+{
+    struct seen seen = {CF_REJECT, 0, 0, {0}, {0}, 0, 0};
+    struct sockaddr_in address = check_net_loopback(0);
+    SOCKET listener = check_net_socket(), client;
+    int on = 7, length = sizeof on;
+    char text[4];
+
+    FACT("10.6", "SO_CONDITIONAL_ACCEPT is off at first, and then what was set");
+    CHECK_EQ(getsockopt(listener, SOL_SOCKET, SO_CONDITIONAL_ACCEPT, (char *)&on, &length), 0);
+    CHECK_EQ(on & 0xFF, 0);
+    on = 1;
+    CHECK_EQ(setsockopt(listener, SOL_SOCKET, SO_CONDITIONAL_ACCEPT, (char *)&on, sizeof on), 0);
+    on = 0;
+    length = sizeof on;
+    CHECK_EQ(getsockopt(listener, SOL_SOCKET, SO_CONDITIONAL_ACCEPT, (char *)&on, &length), 0);
+    CHECK_EQ(on & 0xFF, 1);
+
+    /* Linux has answered the connect by then all the same; the rejection is seen as a reset. */
+    CHECK_EQ(bind(listener, (struct sockaddr *)&address, sizeof address), 0);
+    length = sizeof address;
+    CHECK_EQ(getsockname(listener, (struct sockaddr *)&address, &length), 0);
+    CHECK_EQ(listen(listener, 1), 0);
+    client = check_net_connect(ntohs(address.sin_port));
+    CHECK(WSAAccept(listener, NULL, NULL, condition, (DWORD_PTR)&seen) == INVALID_SOCKET);
+    CHECK_EQ(WSAGetLastError(), WSAECONNREFUSED);
+    CHECK_EQ(recv(client, text, sizeof text, 0), SOCKET_ERROR);
+    CHECK_EQ(WSAGetLastError(), WSAECONNRESET);
+    CHECK_EQ(closesocket(client), 0);
+    CHECK_EQ(closesocket(listener), 0);
+}
+
 static int ready(SOCKET s)
 {
     fd_set set;
@@ -223,6 +255,7 @@ int main(void)
     listener = check_net_listener(&port);
     accepts(listener, port);
     rejects(listener, port);
+    conditional();
     defers(listener, port);
     wakes(listener, port);
     extended(listener, port);

@@ -22,6 +22,8 @@ static void errors(void)
 
     FACT("11.10", "whom and what cannot be offered");
     memset(&info, 0, sizeof info);
+    CHECK_EQ(offer(0, 0, NULL), WSAENOTSOCK);
+    CHECK_EQ(offer(0, GetCurrentProcessId(), &info), WSAENOTSOCK);
     CHECK_EQ(offer(s, 0, NULL), WSAEINVAL);
     CHECK_EQ(offer(s, 0, &info), WSAEINVAL);
     CHECK_EQ(offer(s, ~0u, &info), WSAEINVAL);

@@ -27,10 +27,10 @@ pub(super) fn ticket(info: &WSAPROTOCOL_INFOA) -> Option<Ticket> {
 /// `place` is NULL or has room for a `WSAPROTOCOL_INFO` with such characters.
 pub(super) unsafe fn give(s: SOCKET, process: u32, place: *mut u8, name: Characters) -> i32 {
     let given = startup::check().and_then(|()| {
+        let found = lookup::find(s)?;
         if process == 0 {
             return Err(WSAEINVAL);
         }
-        let found = lookup::find(s)?;
         if is_wild(place) {
             return Err(WSAEFAULT);
         }
