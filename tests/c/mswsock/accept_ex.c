@@ -1,6 +1,7 @@
 /* AcceptEx: its first data, its addresses, its end.  What it refuses is in extension_refusals.c.
  * semantics.md: 11.1, 11.2, 11.3, 11.4, 11.8, 6.9 */
 #include <winsock2.h>
+#include <ws2tcpip.h>
 #include <mswsock.h>
 #include <windows.h>
 #include "check_extension.h"
@@ -174,6 +175,35 @@ static void at_a_port(void)
     CloseHandle(port);
 }
 
+static void ipv6(void)
+{
+    SOCKET listener = socket(AF_INET6, SOCK_STREAM, 0), into = socket(AF_INET6, SOCK_STREAM, 0);
+    SOCKET client = socket(AF_INET6, SOCK_STREAM, 0);
+    struct sockaddr_in6 address, *local = NULL, *remote = NULL;
+    int length = sizeof address, local_length = 0, remote_length = 0;
+
+    FACT("11.2", "IPv6's areas are larger, by 16 than its addresses");
+    memset(&address, 0, sizeof address);
+    address.sin6_family = AF_INET6;
+    address.sin6_addr.u.Byte[15] = 1;
+    CHECK_EQ(bind(listener, (struct sockaddr *)&address, sizeof address), 0);
+    CHECK_EQ(getsockname(listener, (struct sockaddr *)&address, &length), 0);
+    CHECK_EQ(listen(listener, 1), 0);
+    REFUSED(start(listener, into, 0, sizeof address + 16, sizeof address + 16),
+            ERROR_IO_PENDING);
+    CHECK_EQ(connect(client, (struct sockaddr *)&address, sizeof address), 0);
+    CHECK_EQ(check_outcome(listener, &overlapped, &count), 0);
+    addresses(buffer, 0, sizeof address + 16, sizeof address + 16, (struct sockaddr **)&local,
+              &local_length, (struct sockaddr **)&remote, &remote_length);
+    CHECK_EQ(local_length, sizeof address);
+    CHECK_EQ(remote_length, sizeof address);
+    CHECK(memcmp(local, &address, sizeof address) == 0);
+    CHECK(memcmp(&remote->sin6_addr, &address.sin6_addr, 16) == 0);
+    closesocket(client);
+    closesocket(into);
+    closesocket(listener);
+}
+
 static void linked(void)
 {
     unsigned short port;
@@ -203,6 +233,7 @@ int main(void)
     extension_pointers();
     data_and_context();
     at_a_port();
+    ipv6();
     linked();
     return check_end();
 }

@@ -1,6 +1,7 @@
 /* Datagrams that say where they go and where they come from: sendto and recvfrom.
  * semantics.md: 5.9, 5.10, 10.1; T:sock:test_UDP, test_connect_udp, test_tcp_sendto_recvfrom */
 #include <winsock2.h>
+#include <ws2tcpip.h>
 #include <windows.h>
 #include "check_datagram.h"
 
@@ -119,6 +120,31 @@ static void sizes(void)
     closesocket(receiver);
 }
 
+static void sizes_of_ipv6(void)
+{
+    SOCKET receiver = socket(AF_INET6, SOCK_DGRAM, IPPROTO_UDP);
+    SOCKET sender = socket(AF_INET6, SOCK_DGRAM, IPPROTO_UDP);
+    static char large[70000], arrived[70000];
+    struct sockaddr_in6 address;
+    int length = sizeof address, most = 0, size = sizeof most;
+
+    FACT("5.9", "IPv6's SO_MAX_MSG_SIZE is larger, and true as well");
+    memset(&address, 0, sizeof address);
+    address.sin6_family = AF_INET6;
+    address.sin6_addr.u.Byte[15] = 1;
+    CHECK_EQ(bind(receiver, (struct sockaddr *)&address, sizeof address), 0);
+    CHECK_EQ(getsockname(receiver, (struct sockaddr *)&address, &length), 0);
+    CHECK_EQ(getsockopt(sender, SOL_SOCKET, SO_MAX_MSG_SIZE, (char *)&most, &size), 0);
+    CHECK_EQ(most, 65527);
+    CHECK_EQ(sendto(sender, large, most, 0, (struct sockaddr *)&address, sizeof address), most);
+    CHECK_EQ(recv(receiver, arrived, sizeof arrived, 0), most);
+    CHECK_EQ(sendto(sender, large, most + 1, 0, (struct sockaddr *)&address, sizeof address),
+             SOCKET_ERROR);
+    CHECK_EQ(WSAGetLastError(), WSAEMSGSIZE);
+    closesocket(sender);
+    closesocket(receiver);
+}
+
 static void several_buffers(void)
 {
     struct sockaddr_in address, from;
@@ -181,6 +207,7 @@ int main(void)
     bound_by_sending();
     room_for_the_address();
     sizes();
+    sizes_of_ipv6();
     several_buffers();
     port_nought();
     streams();

@@ -29,6 +29,21 @@ static void sending(void)
     FACT("5.9", "half an address: 10014");
     CHECK_EQ(sendto(sender, "x", 1, 0, (struct sockaddr *)&address, 8), SOCKET_ERROR);
     CHECK_EQ(WSAGetLastError(), WSAEFAULT);
+    FACT("5.9", "an address of another family: 10047, or 10014 if it is too short");
+    {
+        SOCKET six = socket(AF_INET6, SOCK_DGRAM, IPPROTO_UDP);
+        struct sockaddr_in6 other;
+        memset(&other, 0, sizeof other);
+        other.sin6_family = AF_INET6;
+        other.sin6_port = address.sin_port;
+        CHECK_EQ(sendto(sender, "x", 1, 0, (struct sockaddr *)&other, sizeof other),
+                 SOCKET_ERROR);
+        CHECK_EQ(WSAGetLastError(), WSAEAFNOSUPPORT);
+        CHECK_EQ(sendto(six, "x", 1, 0, (struct sockaddr *)&address, sizeof address),
+                 SOCKET_ERROR);
+        CHECK_EQ(WSAGetLastError(), WSAEFAULT);
+        closesocket(six);
+    }
     FACT("5.9", "no place for the count: 10014");
     CHECK_EQ(WSASendTo(sender, &data, 1, NULL, 0, (struct sockaddr *)&address, sizeof address,
                        NULL, NULL), SOCKET_ERROR);

@@ -63,6 +63,23 @@ static void peers(void)
     closesocket(two);
 }
 
+static void nowhere(void)
+{
+    struct sockaddr_in first, name;
+    SOCKET one = check_datagram(&first), client = check_datagram_unbound();
+    int length = sizeof name;
+
+    FACT("5.9", "an address of zeros ends the peering like AF_UNSPEC (D:connect)");
+    CHECK_EQ(connect(client, (struct sockaddr *)&first, sizeof first), 0);
+    memset(&name, 0, sizeof name);
+    name.sin_family = AF_INET;
+    CHECK_EQ(connect(client, (struct sockaddr *)&name, sizeof name), 0);
+    CHECK_EQ(getpeername(client, (struct sockaddr *)&name, &length), SOCKET_ERROR);
+    CHECK_EQ(WSAGetLastError(), WSAENOTCONN);
+    closesocket(client);
+    closesocket(one);
+}
+
 static void everybody(void)
 {
     struct sockaddr_in peer = check_net_loopback(12345);
@@ -106,6 +123,7 @@ int main(void)
 {
     check_net_start();
     peers();
+    nowhere();
     everybody();
     half();
     return check_end();

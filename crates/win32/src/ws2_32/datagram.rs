@@ -17,6 +17,7 @@ use lapwing_abi::{
     WSAEAFNOSUPPORT, WSAEFAULT,
 };
 use lapwing_executive::afd::datagram::address_from_windows;
+use lapwing_executive::afd::socket::Socket;
 use lapwing_executive::io::user_memory::{UserAddress, UserPointer};
 use lapwing_executive::sys::datagram::{ADDRESS_MAX, IpAddress};
 use rustix::net::AddressFamily;
@@ -41,10 +42,7 @@ pub(super) unsafe fn place_of_address(
     if is_wild(name) || is_wild(length) {
         return Err(WSAEFAULT);
     }
-    let needed = match socket.kind().family {
-        AddressFamily::INET6 => IPV6_LENGTH,
-        _ => IPV4_LENGTH,
-    };
+    let (needed, _) = addresses_of(socket);
     // SAFETY: the caller's promise.
     unsafe {
         address::check_room(name, length, needed)?;
@@ -52,27 +50,41 @@ pub(super) unsafe fn place_of_address(
     }
 }
 
+/// The length of the socket's addresses, and their family.
+fn addresses_of(socket: &Socket) -> (usize, u16) {
+    match socket.kind().family {
+        AddressFamily::INET6 => (IPV6_LENGTH, AF_INET6),
+        _ => (IPV4_LENGTH, AF_INET),
+    }
+}
+
 /// Where a datagram is to go; NULL means to the peer.
 ///
 /// # Errors
-/// `WSAEFAULT` (half an address), `WSAEAFNOSUPPORT`.
+/// `WSAEFAULT` (shorter than the socket's addresses), `WSAEAFNOSUPPORT` (of another family).
 ///
 /// # Safety
 /// `name` is NULL or points to `length` readable bytes.
-pub(super) unsafe fn destination(name: *const SOCKADDR, length: i32) -> Result<IpAddress, i32> {
+pub(super) unsafe fn destination(
+    socket: &Socket,
+    name: *const SOCKADDR,
+    length: i32,
+) -> Result<IpAddress, i32> {
     if name.is_null() {
         return Ok(IpAddress::NONE);
     }
-    let length = usize::try_from(length).map_err(|_| WSAEFAULT)?.min(ADDRESS_MAX);
-    if is_wild(name) || length < 2 {
+    let (needed, family) = addresses_of(socket);
+    if is_wild(name) || usize::try_from(length).map_or(true, |length| length < needed) {
         return Err(WSAEFAULT);
     }
     let mut bytes = [0; ADDRESS_MAX];
-    // SAFETY: the caller's promise; the array is long enough.
-    unsafe { core::ptr::copy_nonoverlapping(name.cast::<u8>(), bytes.as_mut_ptr(), length) };
-    let family = u16::from_ne_bytes([bytes[0], bytes[1]]);
-    let unknown = if [AF_INET, AF_INET6].contains(&family) { WSAEFAULT } else { WSAEAFNOSUPPORT };
-    address_from_windows(&bytes[..length]).ok_or(unknown)
+    let bytes = &mut bytes[..needed];
+    // SAFETY: the caller's promise; there are at least so many.
+    unsafe { core::ptr::copy_nonoverlapping(name.cast::<u8>(), bytes.as_mut_ptr(), bytes.len()) };
+    if bytes[..2] != family.to_ne_bytes() {
+        return Err(WSAEAFNOSUPPORT);
+    }
+    address_from_windows(bytes).ok_or(WSAEFAULT)
 }
 
 /// Receives what has arrived, and tells where a datagram came from.  Returns the byte count.
@@ -136,7 +148,7 @@ pub unsafe extern "system" fn sendto(
         let buffers = unsafe { user_buffer(buf.cast_mut(), len) }?;
         let flags = send_flags(found.socket().map_err(winsock)?, flags.cast_unsigned())?;
         // SAFETY: the caller's promise.
-        let to = || unsafe { destination(to, tolen) };
+        let to = |socket: &_| unsafe { destination(socket, to, tolen) };
         // SAFETY: there is no OVERLAPPED.
         unsafe { send_to(s, found, (buffers, flags), to, Asynchronous::NONE) }
     }))
@@ -224,7 +236,7 @@ pub unsafe extern "system" fn WSASendTo(
         // SAFETY: the caller's promise.
         let buffers = unsafe { user_buffers(lpbuffers, dwbuffercount) }?;
         // SAFETY: the caller's promise.
-        let to = || unsafe { destination(lpto, itolen) };
+        let to = |socket: &_| unsafe { destination(socket, lpto, itolen) };
         // SAFETY: the caller's promise.
         unsafe { send_to(s, found, (buffers, flags), to, how) }
     });

@@ -81,7 +81,7 @@ pub unsafe extern "system" fn WSASendMsg(
         let (buffers, to, control) = unsafe {
             (
                 user_buffers(message.lpBuffers, message.dwBufferCount)?,
-                destination(message.name, message.namelen)?,
+                destination(socket, message.name, message.namelen)?,
                 control_of(message.Control)?,
             )
         };

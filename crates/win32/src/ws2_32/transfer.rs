@@ -191,7 +191,7 @@ pub(super) unsafe fn send_to(
     s: SOCKET,
     found: FoundSocket,
     (buffers, flags): (UserBuffers, i32),
-    to: impl FnOnce() -> Result<lapwing_executive::sys::datagram::IpAddress, i32>,
+    to: impl FnOnce(&Socket) -> Result<lapwing_executive::sys::datagram::IpAddress, i32>,
     how: Asynchronous,
 ) -> Result<Started, i32> {
     let socket = found.socket().map_err(winsock)?;
@@ -200,7 +200,7 @@ pub(super) unsafe fn send_to(
         // SAFETY: the caller's promise.
         return unsafe { send_as(s, found, call, how) };
     }
-    let call = DatagramSend::new(socket, buffers, flags, to()?);
+    let call = DatagramSend::new(socket, buffers, flags, to(socket)?);
     // SAFETY: the caller's promise.
     unsafe { send_as(s, found, call, how) }
 }
