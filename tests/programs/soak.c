@@ -11,6 +11,7 @@
 #include <winsock2.h>
 #include <mswsock.h>
 #include <windows.h>
+#include <winternl.h>
 #include <dirent.h>
 #include <malloc.h>
 #include <stdio.h>

@@ -8,6 +8,19 @@
 #define NT_CANCELLED       0xC0000120u
 #define NT_ABORTED         0xC0000241u
 
+#define IOCTL_AFD_POLL   0x00012024
+#define POLL_INPUT       0x0019u /* RECEIVE, DISCONNECT, ABORT */
+#define POLL_LOCAL_CLOSE 0x0020u
+
+/* An AFD_POLL_INFO about one socket. */
+struct poll_info {
+    LARGE_INTEGER timeout;
+    ULONG         count, exclusive;
+    HANDLE        socket;
+    ULONG         events;
+    NTSTATUS      status;
+};
+
 /* How a request tells its end. */
 enum notice { BY_EVENT, BY_PORT, BY_ROUTINE, NOTICES };
 
@@ -30,12 +43,13 @@ struct client {
     int                conversations, made;
     unsigned long long random;
     HANDLE             port, events[2];
+    HANDLE             afd; /* \\Device\\Afd, whose requests end at the port */
     struct slot        slots[SLOTS];
     unsigned char      out[LARGE], in[LARGE];
 };
 
 static volatile LONG next_number, talks, resets_made, half_closes, closes, closes_pending;
-static volatile LONG cancels, again, hung_up;
+static volatile LONG cancels, again, hung_up, polls;
 static volatile LONGLONG bytes_echoed;
 
 static unsigned char byte_at(const struct slot *slot, unsigned long long position)
@@ -82,10 +96,10 @@ static LPWSAOVERLAPPED_COMPLETION_ROUTINE prepare(struct client *client, struct 
 }
 
 /* Waits for the end of a request; what it came to is in its OVERLAPPED. */
-static void await(struct client *client, struct slot *slot, struct request *request)
+static void await(struct client *client, enum notice notice, struct request *request)
 {
     while (!request->ended)
-        switch (slot->notice) {
+        switch (notice) {
         case BY_EVENT:
             check(WaitForSingleObject(request->overlapped.hEvent, INFINITE) == WAIT_OBJECT_0,
                   "an event");
@@ -124,15 +138,63 @@ static void close_slot(struct slot *slot)
     slot->connected = FALSE;
 }
 
+/* IOCTL_AFD_POLL about this socket, as wepoll and mio ask. */
+static void begin_poll(struct client *client, struct slot *slot, struct request *request,
+                       struct poll_info *info)
+{
+    NTSTATUS status;
+
+    ZeroMemory(request, sizeof *request);
+    ZeroMemory(info, sizeof *info);
+    info->timeout.QuadPart = 0x7fffffffffffffffLL;
+    info->count = 1;
+    info->socket = (HANDLE)slot->s;
+    info->events = POLL_INPUT;
+    InterlockedIncrement(&begun);
+    InterlockedIncrement(&polls);
+    status = NtDeviceIoControlFile(client->afd, NULL, NULL, request,
+                                   (IO_STATUS_BLOCK *)&request->overlapped, IOCTL_AFD_POLL, info,
+                                   sizeof *info, info, sizeof *info);
+    check(status == 0 || status == STATUS_PENDING, "IOCTL_AFD_POLL");
+}
+
+/* What is ready for a receive can be received without blocking, whoever says so. */
+static int take_when_ready(struct client *client, struct slot *slot, DWORD limit)
+{
+    u_long           on = 1, off = 0;
+    struct request   request;
+    struct poll_info info;
+    fd_set           readable;
+    int              count;
+
+    if (draw(&client->random, 2)) {
+        FD_ZERO(&readable);
+        FD_SET(slot->s, &readable);
+        check(select(0, &readable, NULL, NULL, NULL) == 1, "select");
+    } else {
+        begin_poll(client, slot, &request, &info);
+        await(client, BY_PORT, &request);
+        check(STATUS_OF(&request) == 0 && info.count == 1 && info.events & POLL_INPUT, "a poll");
+    }
+    check(ioctlsocket(slot->s, FIONBIO, &on) == 0, "FIONBIO");
+    count = recv(slot->s, (char *)client->in, (int)limit, 0);
+    check(count >= 0 || WSAGetLastError() != WSAEWOULDBLOCK, "what is ready does not block");
+    check(ioctlsocket(slot->s, FIONBIO, &off) == 0, "FIONBIO");
+    return count;
+}
+
 /* The next bytes, at least one, or 0 at the peer's end, or -1 after its reset. */
 static int take(struct client *client, struct slot *slot, DWORD limit)
 {
-    int count;
+    unsigned how = draw(&client->random, 3);
+    int      count;
 
-    if (draw(&client->random, 2)) {
+    if (how == 0) {
         count = recv(slot->s, (char *)client->in, (int)limit, 0);
+    } else if (how == 1) {
+        count = take_when_ready(client, slot, limit);
     } else if (begin_receiving(client, slot, limit)) {
-        await(client, slot, &slot->receiving);
+        await(client, slot->notice, &slot->receiving);
         count = (int)slot->receiving.overlapped.InternalHigh;
         if (STATUS_OF(&slot->receiving) != 0)
             count = -1;
@@ -173,7 +235,7 @@ static void talk(struct client *client, struct slot *slot)
         check(is_begun(WSASend(slot->s, &buffer, 1, NULL, 0, &slot->sending.overlapped, routine) ==
                        0), "WSASend");
         take_all(client, slot);
-        await(client, slot, &slot->sending);
+        await(client, slot->notice, &slot->sending);
         check(STATUS_OF(&slot->sending) == 0 &&
                   slot->sending.overlapped.InternalHigh == buffer.len, "everything is sent");
     }
@@ -230,7 +292,7 @@ static void close_pending(struct client *client, struct slot *slot)
     InterlockedIncrement(&closes_pending);
     check(begin_receiving(client, slot, SMALL), "WSARecv");
     close_slot(slot);
-    await(client, slot, &slot->receiving);
+    await(client, slot->notice, &slot->receiving);
     check(STATUS_OF(&slot->receiving) == NT_ABORTED, "a close ends what is pending");
 }
 
@@ -241,8 +303,28 @@ static void cancel(struct client *client, struct slot *slot)
     InterlockedIncrement(&cancels);
     check(begin_receiving(client, slot, SMALL), "WSARecv");
     check(CancelIoEx((HANDLE)slot->s, one), "CancelIoEx");
-    await(client, slot, &slot->receiving);
+    await(client, slot->notice, &slot->receiving);
     check(STATUS_OF(&slot->receiving) == NT_CANCELLED, "a request is cancelled");
+}
+
+/* A poll of a socket at rest ends by being cancelled, or with the socket. */
+static void poll_in_vain(struct client *client, struct slot *slot)
+{
+    IO_STATUS_BLOCK  block;
+    struct request   request;
+    struct poll_info info;
+
+    begin_poll(client, slot, &request, &info);
+    if (draw(&client->random, 2)) {
+        check(NtCancelIoFileEx(client->afd, (IO_STATUS_BLOCK *)&request.overlapped, &block) == 0,
+              "NtCancelIoFileEx");
+        await(client, BY_PORT, &request);
+        check(STATUS_OF(&request) == NT_CANCELLED, "a poll is cancelled");
+    } else {
+        close_slot(slot);
+        await(client, BY_PORT, &request);
+        check(STATUS_OF(&request) == 0 && info.events == POLL_LOCAL_CLOSE, "a poll sees the close");
+    }
 }
 
 /* The socket stays, bound and associated as it was. */
@@ -315,13 +397,7 @@ static void connect_slot(struct client *client, struct slot *slot)
             first = fill(client, slot, 1 + draw(&client->random, 1000));
         check(is_begun(connect_ex(slot->s, (struct sockaddr *)&to, sizeof to, client->out, first,
                                   NULL, &slot->sending.overlapped)), "ConnectEx");
-        if (slot->notice == BY_ROUTINE) {
-            slot->notice = BY_EVENT;
-            await(client, slot, &slot->sending);
-            slot->notice = BY_ROUTINE;
-        } else {
-            await(client, slot, &slot->sending);
-        }
+        await(client, slot->notice == BY_ROUTINE ? BY_EVENT : slot->notice, &slot->sending);
         check(STATUS_OF(&slot->sending) == 0 && slot->sending.overlapped.InternalHigh == first,
               "the connection");
         check(setsockopt(slot->s, SOL_SOCKET, SO_UPDATE_CONNECT_CONTEXT, NULL, 0) == 0,
@@ -332,7 +408,7 @@ static void connect_slot(struct client *client, struct slot *slot)
 }
 
 static void (*const deeds[])(struct client *, struct slot *) = {
-    talk, talk, talk, talk, talk, talk, cancel, cancel,
+    talk, talk, talk, talk, talk, talk, cancel, cancel, poll_in_vain,
     half_close, reset, close_now, close_pending, disconnect,
 };
 
@@ -359,9 +435,24 @@ static DWORD WINAPI run_client(LPVOID parameter)
             close_slot(&client->slots[i]);
     for (i = 0; i < 2; i++)
         check(CloseHandle(client->events[i]), "CloseHandle");
-    check(CloseHandle(client->port), "CloseHandle");
+    check(CloseHandle(client->afd) && CloseHandle(client->port), "CloseHandle");
     free(client);
     return 0;
+}
+
+static void open_afd(struct client *client)
+{
+    UNICODE_STRING    name;
+    OBJECT_ATTRIBUTES attributes;
+    IO_STATUS_BLOCK   block;
+
+    RtlInitUnicodeString(&name, L"\\Device\\Afd\\Soak");
+    InitializeObjectAttributes(&attributes, &name, 0, NULL, NULL);
+    check(NtCreateFile(&client->afd, SYNCHRONIZE, &attributes, &block, NULL, 0,
+                       FILE_SHARE_READ | FILE_SHARE_WRITE, FILE_OPEN, 0, NULL, 0) == 0,
+          "NtCreateFile");
+    check(CreateIoCompletionPort(client->afd, client->port, 0, 0) == client->port,
+          "CreateIoCompletionPort");
 }
 
 static HANDLE start_client(int number, int conversations)
@@ -375,6 +466,7 @@ static HANDLE start_client(int number, int conversations)
     client->random = random_of((unsigned)number) + (unsigned)conversations;
     client->port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0);
     check(client->port != NULL, "a port");
+    open_afd(client);
     for (i = 0; i < 2; i++)
         check((client->events[i] = CreateEventW(NULL, FALSE, FALSE, NULL)) != NULL, "an event");
     for (i = 0; i < SLOTS; i++)
@@ -388,8 +480,8 @@ static void tell_clients(void)
 {
     printf("the clients: %ld conversations, %lld bytes echoed in %ld talks, %ld resets, "
            "%ld half-closes, %ld closes, %ld with a request pending, %ld requests cancelled, "
-           "%ld sockets used again, hung up %ld times\n",
+           "%ld polls, %ld sockets used again, hung up %ld times\n",
            (long)next_number, (long long)bytes_echoed, (long)talks, (long)resets_made,
-           (long)half_closes, (long)closes, (long)closes_pending, (long)cancels, (long)again,
-           (long)hung_up);
+           (long)half_closes, (long)closes, (long)closes_pending, (long)cancels, (long)polls,
+           (long)again, (long)hung_up);
 }
