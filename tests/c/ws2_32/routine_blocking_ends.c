@@ -30,6 +30,17 @@ static int call_select(SOCKET s)
     return select(0, &readable, NULL, NULL, NULL);
 }
 
+/* Besides another socket, of which nothing is ever to be told. */
+static SOCKET silent;
+
+static int call_WSAPoll(SOCKET s)
+{
+    WSAPOLLFD entries[2] = {{silent, POLLRDNORM, 0}, {s, POLLRDNORM, 0}};
+    if (WSAPoll(entries, 2, PATIENCE) != 1 || entries[0].revents)
+        return SOCKET_ERROR;
+    return entries[1].revents;
+}
+
 static int call_connect(SOCKET s)
 {
     return connect(s, (struct sockaddr *)&it.address, sizeof it.address);
@@ -113,6 +124,18 @@ static void closed_by_the_routine(void)
     closesocket(it.peer);
 }
 
+static void closed_under_poll(void)
+{
+    SOCKET other;
+    check_net_pair(&silent, &other);
+    check_net_pair(&it.peer, &it.socket);
+    run("a routine closes the socket of WSAPoll", call_WSAPoll, NULL, FALSE);
+    CHECK_EQ(it.result, POLLNVAL);
+    closesocket(it.peer);
+    closesocket(silent);
+    closesocket(other);
+}
+
 int main(void)
 {
     check_net_start();
@@ -123,6 +146,7 @@ int main(void)
     lingering();
     FACT("6.1", "a routine closes the socket that the call waits on: the call is interrupted");
     closed_by_the_routine();
+    closed_under_poll();
     CHECK_EQ(WSACleanup(), 0);
     return check_end();
 }

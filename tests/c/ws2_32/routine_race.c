@@ -1,4 +1,4 @@
-/* Receives with routines, on sockets that other threads close, cancel, reset and write to meanwhile:
+/* Receives with routines, on sockets that others close, cancel, reset and write to meanwhile:
  * each that has begun runs its routine once, on its own thread, with one of the results there are.
  * semantics.md: 3, 6.1, 6.4, 6.8, 7.6, 7.8 */
 // test: native the server of Wine 8 aborts at it ("poll_users[user] == fd")
