@@ -304,6 +304,11 @@ static void by_port(BOOL happened)
     forget();
     renew();
     CHECK_NET_NEEDS(CreateIoCompletionPort((HANDLE)s, port, 9, 0) == port);
+    if (operation->takes_routine && operation->call != call_WSAIoctl) {
+        memset(&overlapped, 0, sizeof overlapped);
+        check(operation->call(&overlapped, routine) == SOCKET_ERROR &&
+              WSAGetLastError() == WSAEINVAL, "takes no routine with a port");
+    }
     start(&overlapped, (HANDLE)((ULONG_PTR)event | 1), NULL, happened);
     check(WaitForSingleObject(event, HANG_GUARD) == WAIT_OBJECT_0,
           "sets its event with the low bit");
