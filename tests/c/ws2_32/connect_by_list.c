@@ -12,6 +12,8 @@ int main(void)
     SOCKET_ADDRESS_LIST *list = (SOCKET_ADDRESS_LIST *)memory;
     struct sockaddr_in bad, good, remote;
     DWORD remote_length = sizeof remote, both = 0;
+    struct timeval wrong = {-1, 0};
+    WSAOVERLAPPED unused;
     unsigned short port, closed;
     SOCKET listener, s;
 
@@ -48,6 +50,19 @@ int main(void)
     list->iAddressCount = 0;
     CHECK(!WSAConnectByList(s, list, NULL, NULL, NULL, NULL, NULL, NULL));
     CHECK_EQ(WSAGetLastError(), WSAEINVAL);
+
+    FACT("11.5", "what is wrong, and the socket stays as it was");
+    CHECK(!WSAConnectByList(s, NULL, NULL, NULL, NULL, NULL, NULL, NULL));
+    CHECK_EQ(WSAGetLastError(), WSAEFAULT);
+    list->iAddressCount = 2;
+    memset(&unused, 0, sizeof unused);
+    CHECK(!WSAConnectByList(s, list, NULL, NULL, NULL, NULL, NULL, &unused));
+    CHECK_EQ(WSAGetLastError(), WSAEINVAL);
+    CHECK(!WSAConnectByList(s, list, NULL, NULL, NULL, NULL, &wrong, NULL));
+    CHECK_EQ(WSAGetLastError(), WSAEINVAL);
+    CHECK(!WSAConnectByList(INVALID_SOCKET, list, NULL, NULL, NULL, NULL, NULL, NULL));
+    CHECK_EQ(WSAGetLastError(), WSAENOTSOCK);
+    CHECK(WSAConnectByList(s, list, NULL, NULL, NULL, NULL, NULL, NULL));
     CHECK_EQ(closesocket(s), 0);
     CHECK_EQ(closesocket(listener), 0);
     CHECK_EQ(WSACleanup(), 0);

@@ -65,6 +65,9 @@ int main(void)
     REFUSED(begin(connect_ex, s, &address, &second), WSAEINVAL);
     CHECK_EQ(getsockname(s, (struct sockaddr *)&name, &length), 0);
     CHECK(name.sin_port != 0);
+    length = sizeof name;
+    CHECK_EQ(getpeername(s, (struct sockaddr *)&name, &length), 0);
+    CHECK(memcmp(&name, &address, 8) == 0);
     CHECK_EQ(recv(s, (char *)&name, 1, 0), SOCKET_ERROR);
     CHECK_EQ(WSAGetLastError(), WSAENOTCONN);
     CHECK_EQ(send(s, "x", 1, 0), SOCKET_ERROR);
