@@ -27,6 +27,8 @@ pub fn complete(irp: Irp, outcome: Outcome, timing: Timing) {
 
 /// Tells everybody who is to hear of the end.
 pub fn deliver(file: &File, overlapped: &Overlapped, outcome: Outcome, timing: Timing) {
+    // Whoever hears of the end may give the file a port at once; this end is not for it.
+    let binding = file.binding();
     if let Some(block) = overlapped.status_block {
         block.publish(outcome.status, outcome.information, outcome.flags);
     }
@@ -42,7 +44,7 @@ pub fn deliver(file: &File, overlapped: &Overlapped, outcome: Outcome, timing: T
             let suppressed = timing == Timing::Inline
                 && outcome.status.is_success()
                 && file.has_mode(SKIP_PORT_ON_SUCCESS);
-            if let Some(binding) = file.binding().filter(|_| !suppressed) {
+            if let Some(binding) = binding.filter(|_| !suppressed) {
                 let packet = Packet {
                     key: binding.key,
                     overlapped: match overlapped.notify {

@@ -246,13 +246,14 @@ unsafe fn carry_out_ip(socket: &Socket, command: &Command) -> Result<Answer, Ref
         SIO_MULTIPOINT_LOOPBACK if !socket.is_stream() => {
             // SAFETY: the caller's promise.
             let on = unsafe { command.flag() }?;
-            multicast(socket, i32::from(on), [libc::IP_MULTICAST_LOOP, libc::IPV6_MULTICAST_LOOP])?;
+            // It is the receiver's, as the option is.
+            socket.set_multicast_loop(on).map_err(refusal)?;
             done()
         }
         SIO_MULTICAST_SCOPE if !socket.is_stream() => {
             // SAFETY: the caller's promise.
             let hops = i32::from_le_bytes(unsafe { command.input::<4>() }?);
-            multicast(socket, hops, [libc::IP_MULTICAST_TTL, libc::IPV6_MULTICAST_HOPS])?;
+            multicast_scope(socket, hops)?;
             done()
         }
         SIO_ADDRESS_LIST_QUERY => control_address::address_list(socket, output, output_length)?,
@@ -271,11 +272,11 @@ unsafe fn carry_out_ip(socket: &Socket, command: &Command) -> Result<Answer, Ref
     })
 }
 
-/// Sets the option of IPv4 or of IPv6.
-fn multicast(socket: &Socket, value: i32, [ipv4, ipv6]: [i32; 2]) -> Result<(), Refusal> {
+/// How many routers multicasts pass.
+fn multicast_scope(socket: &Socket, value: i32) -> Result<(), Refusal> {
     let (level, name) = match socket.kind().family {
-        AddressFamily::INET6 => (libc::IPPROTO_IPV6, ipv6),
-        _ => (libc::IPPROTO_IP, ipv4),
+        AddressFamily::INET6 => (libc::IPPROTO_IPV6, libc::IPV6_MULTICAST_HOPS),
+        _ => (libc::IPPROTO_IP, libc::IP_MULTICAST_TTL),
     };
     let set = lapwing_executive::sys::option::set(socket.fd(), level, name, value);
     set.map_err(|errno| refusal(lapwing_executive::afd::error::general(errno)))
