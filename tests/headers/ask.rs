@@ -14,6 +14,7 @@ pub const EVERYTHING: &str = "#define WIN32_NO_STATUS
 #include <mswsock.h>
 #include <mstcpip.h>
 #include <windows.h>
+#include <afunix.h>
 #include <mmsystem.h>
 #undef WIN32_NO_STATUS
 #include <ntstatus.h>

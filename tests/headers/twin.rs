@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::process::Command;
 
 /// What differs, and why.
-const ON_PURPOSE: [(&str, &str); 18] = [
+const ON_PURPOSE: [(&str, &str); 22] = [
     ("sizeof(TIMEVAL)", "two 64-bit `long`s: it is the system's own struct timeval"),
     ("sizeof(WCHAR)", "wchar_t, which has 32 bits here"),
     ("sizeof(WSAPROTOCOL_INFOW)", "holds 256 WCHARs"),
@@ -27,6 +27,10 @@ const ON_PURPOSE: [(&str, &str); 18] = [
     ("EAI_NODATA", "the same as EAI_NONAME since Windows 7's SDK"),
     ("FLS_MAXIMUM_AVAILABLE", "4080 since Windows 10"),
     ("STATUS_PKU2U_CERT_FAILURE", "mingw-w64 is wrong; windows-sys has ours"),
+    ("QS_INPUT", "as in Microsoft's metadata: neither touch nor pens come here"),
+    ("QS_ALLEVENTS", "the same"),
+    ("PM_QS_INPUT", "the same"),
+    ("NTDDI_VERSION", "mingw-w64 is told one, below"),
     ("WINAPI_FAMILY", "mingw-w64 numbers the families in its own way"),
     ("WINAPI_FAMILY_DESKTOP_APP", "the same"),
     ("WINAPI_PARTITION_APP", "the same"),
@@ -49,7 +53,8 @@ fn ours() -> Command {
 
 fn mingw() -> Command {
     let mut command = Command::new("x86_64-w64-mingw32-gcc");
-    command.arg("-D_WIN32_WINNT=0x0A00");
+    // Windows 10 of 2020: the last that this mingw-w64 tells apart.
+    command.args(["-D_WIN32_WINNT=0x0A00", "-DNTDDI_VERSION=0x0A000009"]);
     command
 }
 
