@@ -4,6 +4,7 @@
 //! request, listens to it and ends all that wait.  A pending request is in [`WAITING`] and nowhere
 //! else, under whose lock it is taken out by that thread, by a cancellation or by the close.
 
+use super::network_events;
 use super::socket::{ADDRESS_WAIT, Socket};
 use crate::io::complete::{self, Timing};
 use crate::io::file::File;
@@ -20,10 +21,12 @@ use crate::sys::thread::spawn_without_signals;
 use rustix::fd::OwnedFd;
 use rustix::net::netlink::SocketAddrNetlink;
 use rustix::net::{AddressFamily, RecvFlags, SocketFlags, SocketType, bind, recv, socket_with};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock, Weak};
 
 /// Requests that wait for a change, in their order.
 static WAITING: Mutex<Vec<Irp>> = Mutex::new(Vec::new());
+/// Sockets to which the next change is to be an event.
+static ANNOUNCING: Mutex<Vec<Weak<Object>>> = Mutex::new(Vec::new());
 
 /// Waits for a change from now on.
 ///
@@ -44,6 +47,19 @@ pub fn start(object: &Pinned<'_, Object>, file: &File, overlapped: Overlapped) -
     }
     let thread_id = thread::with_current(|thread| thread.id());
     waiting.push(Irp { file: object.to_arc(), thread_id, overlapped });
+    Ok(())
+}
+
+/// Has the next change told as a network event, once.
+///
+/// # Errors
+/// `INSUFFICIENT_RESOURCES` when the kernel tells us nothing.
+pub fn announce(object: &Pinned<'_, Object>) -> Result<()> {
+    listen()?;
+    let object = Arc::downgrade(&object.to_arc());
+    let mut announcing = ANNOUNCING.lock();
+    announcing.retain(|other| other.strong_count() > 0 && !other.ptr_eq(&object));
+    announcing.push(object);
     Ok(())
 }
 
@@ -122,14 +138,29 @@ fn hear(changes: &OwnedFd) {
             Err(rustix::io::Errno::INTR) => continue,
             Err(_) => return,
         };
-        let ended = take(|irp| {
-            socket_of(irp).is_some_and(|socket| match socket.kind().family {
-                AddressFamily::INET => told.ipv4,
-                _ => told.ipv6,
-            })
-        });
-        for irp in ended {
-            complete::complete(irp, Outcome::bytes(0), Timing::Later);
+        tell(told);
+    }
+}
+
+/// Ends what waits, and tells who wants to hear.
+fn tell(told: Told) {
+    let ended = take(|irp| socket_of(irp).is_some_and(|socket| told.concerns(socket)));
+    for irp in ended {
+        complete::complete(irp, Outcome::bytes(0), Timing::Later);
+    }
+    let mut concerned = Vec::new();
+    ANNOUNCING.lock().retain(|object| {
+        let Some(object) = object.upgrade() else { return false };
+        let told = object.file().and_then(File::socket).is_ok_and(|socket| told.concerns(socket));
+        // What may be the last reference goes after the lock.
+        concerned.push(object);
+        !told
+    });
+    for object in concerned {
+        if let Ok(socket) = object.file().and_then(File::socket)
+            && told.concerns(socket)
+        {
+            socket.event_happens(network_events::ADDRESS_LIST_CHANGE);
         }
     }
 }
@@ -142,6 +173,13 @@ struct Told {
 }
 
 impl Told {
+    fn concerns(self, socket: &Socket) -> bool {
+        match socket.kind().family {
+            AddressFamily::INET => self.ipv4,
+            _ => self.ipv6,
+        }
+    }
+
     /// Reads the kernel's messages: each has its length, its kind, and after sixteen bytes the
     /// address's family.
     fn of(mut messages: &[u8]) -> Told {
@@ -168,6 +206,8 @@ impl Told {
 #[cfg(all(test, not(any(loom, shuttle))))]
 mod tests {
     use super::*;
+    use crate::io::file::Device;
+    use crate::ob::handle;
 
     fn message(kind: u16, family: i32) -> Vec<u8> {
         let mut bytes = 20_u32.to_ne_bytes().to_vec();
@@ -175,6 +215,30 @@ mod tests {
         bytes.extend([0; 10]);
         bytes.extend([family as u8, 0, 0, 0]);
         bytes
+    }
+
+    #[test]
+    fn a_change_ends_what_waits_for_that_family() {
+        let kind = super::super::socket::Kind {
+            family: AddressFamily::INET,
+            socket_type: SocketType::STREAM,
+            protocol: 0,
+        };
+        let socket = Device::Socket(Socket::new(kind).expect("a socket"));
+        let object = Object::new(Body::File(Box::new(File::new(socket, true))));
+        let number = handle::insert(object).expect("a handle") as usize;
+        let object = handle::lookup(number).expect("it is there");
+        let event = Object::new(Body::Event(Dispatcher::new(Kind::Notification, 0)));
+        let overlapped =
+            Overlapped { status_block: None, event: Some(event.clone()), notify: Notify::Nobody };
+        start(&object, object.file().unwrap(), overlapped).expect("it begins");
+        let ended = || wait_for_single(event.dispatcher(), false, Deadline::Passed);
+        tell(Told { ipv4: false, ipv6: true });
+        assert_eq!(ended(), Status::TIMEOUT);
+        tell(Told { ipv4: true, ipv6: false });
+        assert_eq!(ended(), Status::SUCCESS);
+        drop(object);
+        handle::close(number).expect("it was open");
     }
 
     #[test]

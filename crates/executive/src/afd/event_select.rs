@@ -183,6 +183,15 @@ impl Socket {
         }
     }
 
+    /// Tells an event that no look shows.
+    pub(super) fn event_happens(&self, event: u32) {
+        if self.is_tracked()
+            && let Some(record) = self.events.lock().as_mut()
+        {
+            record.happen(event);
+        }
+    }
+
     /// What an accepted socket takes over from its listener.
     pub(super) fn inherit_selection(&self, listener: &Socket) {
         if !listener.is_tracked() || !listener.is_selected() {

@@ -52,6 +52,9 @@ pub const CONNECT: u32 = 16;
 /// `FD_CLOSE`
 pub const CLOSE: u32 = 32;
 
+/// `FD_ADDRESS_LIST_CHANGE`, which no look at the socket shows.
+pub const ADDRESS_LIST_CHANGE: u32 = 512;
+
 /// How many events a record has room for (`FD_MAX_EVENTS`).
 pub const MAX_EVENTS: usize = 10;
 
@@ -191,6 +194,21 @@ impl Record {
                     sink.post(self.socket, event, error);
                 }
             }
+        }
+    }
+
+    /// Something has happened that no look shows; whoever tells it sees to it that it is news.
+    pub fn happen(&mut self, event: u32) {
+        self.recorded |= event;
+        if self.selected & event == 0 {
+            return;
+        }
+        match &self.listener {
+            Listener::Nobody => {}
+            Listener::Event(listening) => {
+                let _was_set = listening.dispatcher().set();
+            }
+            Listener::Messages(sink) => sink.post(self.socket, event, Status::SUCCESS),
         }
     }
 

@@ -231,3 +231,20 @@ fn a_window_hears_of_a_close_and_nobody_of_what_follows() {
     record.close();
     assert_eq!(posted.events(), []);
 }
+
+#[test]
+fn what_no_look_shows_is_told_each_time_that_it_happens() {
+    let mut events = ByEvent::new(READ | ADDRESS_LIST_CHANGE);
+    events.record.happen(ADDRESS_LIST_CHANGE);
+    assert_eq!(events.check(), (true, ADDRESS_LIST_CHANGE));
+    events.record.see(&holds(0, 0), false);
+    assert_eq!(events.check(), NOTHING);
+    events.record.happen(ADDRESS_LIST_CHANGE);
+    assert_eq!(events.check(), (true, ADDRESS_LIST_CHANGE));
+    let (mut record, posted) = by_message(ADDRESS_LIST_CHANGE);
+    record.happen(ADDRESS_LIST_CHANGE);
+    assert_eq!(posted.events(), [ADDRESS_LIST_CHANGE]);
+    let (mut record, posted) = by_message(READ);
+    record.happen(ADDRESS_LIST_CHANGE);
+    assert_eq!(posted.events(), []);
+}

@@ -116,6 +116,7 @@ unsafe fn control(
                 return Err(pending);
             }
             None if file.socket().is_ok_and(Socket::is_non_blocking) => {
+                address_change::announce(found.object()).map_err(refused)?;
                 return Err(WSAEWOULDBLOCK.into());
             }
             None => {
@@ -160,11 +161,12 @@ unsafe fn control(
 /// # Errors
 /// −1 with `WSAEFAULT` (`returned` is NULL, input or output too short), `WSAEINVAL` (a value out of
 /// range), `WSAENOTCONN`, `WSAEAFNOSUPPORT` and `WSAENETUNREACH` (of a route), `WSAEWOULDBLOCK`
-/// (`SIO_ADDRESS_LIST_CHANGE` on a non-blocking socket), `WSAEOPNOTSUPP` (other commands; with an
-/// OVERLAPPED `WSA_IO_PENDING`, and the request ends with that), `WSAENOTSOCK`,
-/// `WSANOTINITIALISED`, and for OVERLAPPED and routine those of `WSARecv`.
+/// (`SIO_ADDRESS_LIST_CHANGE` on a non-blocking socket; `FD_ADDRESS_LIST_CHANGE` follows if it is
+/// selected), `WSAEOPNOTSUPP` (other commands; with an OVERLAPPED `WSA_IO_PENDING`, and the request
+/// ends with that), `WSAENOTSOCK`, `WSANOTINITIALISED`, and for OVERLAPPED and routine those of
+/// `WSARecv`.
 ///
-/// Missing: the other commands; the first wait of `SIO_TCP_INITIAL_RTO`; `FD_ADDRESS_LIST_CHANGE`.
+/// Missing: the other commands; the first wait of `SIO_TCP_INITIAL_RTO`.
 ///
 /// # Safety
 /// `input` must be NULL or point to `input_length` readable bytes, `output` NULL or point to
