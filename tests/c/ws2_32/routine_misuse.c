@@ -238,7 +238,11 @@ static void thread_exit(void)
     CHECK_EQ(send(server, "z", 1, 0), 1);
     CHECK_EQ(recv(client, room, 1, 0), 1);
     CHECK_EQ(room[0], 'z');
+    FACT("6.1", "and closing it is seen by its peer: nothing of the thread's call holds it");
     closesocket(client);
+    while (recv(server, room, sizeof room, 0) > 0)
+        ;
+    CHECK_EQ(recv(server, room, 1, 0), 0);
     closesocket(server);
 }
 

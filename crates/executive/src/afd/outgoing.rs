@@ -93,8 +93,10 @@ impl Call for Outgoing {
     }
 
     fn given_up(&mut self, socket: &Socket) {
-        if let Outgoing::Connect(call) = self {
-            call.given_up(socket);
+        match self {
+            Outgoing::Connect(call) => call.given_up(socket),
+            Outgoing::Transmit(call) => call.given_up(socket),
+            Outgoing::Send(_) | Outgoing::Disconnect(_) | Outgoing::Datagram(_) => {}
         }
     }
 

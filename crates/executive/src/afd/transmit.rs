@@ -68,8 +68,6 @@ struct Element {
 pub struct TransmitCall(Box<Transmission>);
 
 struct Transmission {
-    /// The socket's own object.
-    object: Arc<Object>,
     /// What is left, the first perhaps half sent.
     elements: VecDeque<Element>,
     total: u64,
@@ -90,10 +88,10 @@ impl TransmitCall {
     /// # Errors
     /// `INVALID_CONNECTION` for a socket that is not connected, or knows no connections;
     /// `PIPE_DISCONNECTED` after a shutdown.
-    pub fn new(object: Arc<Object>, disconnect: Option<DisconnectCall>) -> Result<Self> {
+    pub fn new(socket: &Socket, disconnect: Option<DisconnectCall>) -> Result<Self> {
         let elements = VecDeque::new();
-        let call = Transmission { object, elements, total: 0, sent: 0, corked: false, disconnect };
-        call.permit(call.object.file()?.socket()?)?;
+        let call = Transmission { elements, total: 0, sent: 0, corked: false, disconnect };
+        call.permit(socket)?;
         Ok(TransmitCall(Box::new(call)))
     }
 
@@ -155,6 +153,11 @@ impl TransmitCall {
     pub(super) fn attempt(&mut self, socket: &Socket) -> Attempt {
         self.0.attempt(socket)
     }
+
+    /// Others may send.
+    pub(super) fn given_up(&mut self, socket: &Socket) {
+        self.0.cork(socket, false);
+    }
 }
 
 /// What an attempt to send an element has come to.
@@ -186,7 +189,10 @@ impl Transmission {
                     self.elements.push_front(element);
                     return Attempt::Wait;
                 }
-                Sent::Failed(attempt) => return attempt,
+                Sent::Failed(attempt) => {
+                    self.cork(socket, false);
+                    return attempt;
+                }
             }
         }
         let outcome = Outcome::bytes(self.sent);
@@ -248,16 +254,6 @@ impl Transmission {
             self.corked = corked;
             // Other sockets than TCP's have no segments to fill.
             let _without = sockopt::set_tcp_cork(socket.fd(), corked);
-        }
-    }
-}
-
-impl Drop for Transmission {
-    fn drop(&mut self) {
-        // Cancelled, or failed: others may send.
-        let object = self.object.clone();
-        if let Ok(socket) = object.file().and_then(|file| file.socket()) {
-            self.cork(socket, false);
         }
     }
 }

@@ -35,7 +35,8 @@ fn begin(found: &FoundSocket, flags: u32) -> Code<TransmitCall> {
         let reuse = flags & TF_REUSE_SOCKET != 0;
         DisconnectCall::new(reuse.then(|| found.object().to_arc()))
     });
-    let call = TransmitCall::new(found.object().to_arc(), disconnect).map_err(error::winsock)?;
+    let socket = found.socket().map_err(error::winsock)?;
+    let call = TransmitCall::new(socket, disconnect).map_err(error::winsock)?;
     if flags & !known != 0 { Err(WSAEINVAL) } else { Ok(call) }
 }
 
