@@ -27,6 +27,11 @@ static unsigned long long server_runs;
 
 static void receive(struct session *session);
 
+static BOOL is_stopping(void)
+{
+    return InterlockedCompareExchange(&stopping, 0, 0) != 0;
+}
+
 static void forget_socket(struct session *session)
 {
     check(closesocket(session->s) == 0, "closesocket");
@@ -53,9 +58,9 @@ static void accept_next(struct session *session)
     ZeroMemory(&session->overlapped, sizeof session->overlapped);
     session->state = ACCEPTING;
     session->greeted = FALSE;
-    if (stopping || !is_begun(accept_ex(listener, session->s, session->room, wanted, AREA, AREA,
-                                        &count, &session->overlapped))) {
-        check(stopping != 0, "AcceptEx fails only when the listener is closed");
+    if (is_stopping() || !is_begun(accept_ex(listener, session->s, session->room, wanted, AREA,
+                                             AREA, &count, &session->overlapped))) {
+        check(is_stopping(), "AcceptEx fails only when the listener is closed");
         retire(session);
     }
 }
@@ -240,7 +245,7 @@ static void start_server(void)
     struct sockaddr_in address = {0};
     int                length = sizeof address, i;
 
-    stopping = 0;
+    InterlockedExchange(&stopping, 0);
     living = SESSIONS;
     port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0);
     all_gone = CreateEventW(NULL, TRUE, FALSE, NULL);
