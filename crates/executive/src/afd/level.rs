@@ -4,7 +4,7 @@
 //! they want.  The kernel is asked by poll(2), which waits or not as the caller likes; what its
 //! events mean depends on what the socket is, and stands here once.
 
-use super::socket::{CLOSED, CONNECTED, CONNECTING, DEFERRED, RESET, Socket};
+use super::socket::{CLOSED, CONNECTED, CONNECTING, DEFERRED, LISTENING, RESET, Socket};
 use crate::status::Status;
 use crate::sys;
 use rustix::event::PollFlags;
@@ -54,6 +54,13 @@ impl Socket {
         events.set(PollFlags::OUT, wanted & SEND != 0 && !self.is_listening() && self.has_room());
         events.set(PollFlags::PRI, wanted & RECEIVE_EXPEDITED != 0 && is_stream);
         Some(events)
+    }
+
+    /// True when something beside [`CONNECT`] may be so that no event tells.
+    pub(super) fn may_say_something_itself(&self) -> bool {
+        let state = self.state();
+        state & (CLOSED | RESET | DEFERRED) != 0
+            || self.is_stream() && state & (CONNECTED | LISTENING) == 0
     }
 
     /// What the events, answers to [`Socket::events_of`], say of the wanted bits.

@@ -108,7 +108,9 @@ pub fn wait(polled: &mut [Polled<'_>], deadline: Deadline) -> Result<usize> {
         for (index, one) in polled.iter_mut().enumerate() {
             // Whoever closes it from now on sees the mark, and we see who did before.
             one.socket.add_once(POLLED);
-            known += usize::from(one.look(PollFlags::empty()));
+            if one.socket.may_say_something_itself() {
+                known += usize::from(one.look(PollFlags::empty()));
+            }
             if let Some(events) = one.events() {
                 asked.push(index);
                 descriptors.push(PollFd::from_borrowed_fd(one.socket.fd(), events));
