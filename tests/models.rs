@@ -95,6 +95,16 @@ fn some_models_make_a_table_of_their_own() {
     assert!(said.contains("messages of 5000 bytes"), "{said}");
 }
 
+/// As a script does with `&`, and nohup.
+#[test]
+fn it_ends_where_ctrl_c_is_ignored() {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "trap '' INT HUP; exec \"$0\" models --quick --connections 2 --json"]);
+    let said = program::run(shell.arg(command::path()), GUARD).success().expect("it succeeds");
+    let figures: Value = serde_json::from_str(&said).expect("JSON");
+    assert_eq!(figures["models"].as_array().expect("a list").len(), NAMES.len());
+}
+
 #[test]
 fn without_a_compiler_it_says_what_to_install() {
     let empty = scratch_folder("no_compiler");

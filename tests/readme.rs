@@ -57,6 +57,26 @@ fn the_example_prints_what_is_shown() {
     assert_eq!(outcome.success().unwrap(), shown);
 }
 
+/// The figures are those of some machine; what stands over and before them is the command's.
+#[test]
+fn the_table_of_models_is_as_the_command_prints_it() {
+    let mut command = Command::new(command::path());
+    command.args(["models", "--quick", "--connections", "2"]);
+    let printed = program::run(&mut command, Duration::from_secs(600)).success().unwrap();
+    let console = &blocks("console")[0];
+    let shown = console.split_once('\n').expect("the command's output is shown").1;
+    let names = |text: &str| -> Vec<String> {
+        let rows = text.lines().skip(3).take_while(|line| !line.starts_with("Medians"));
+        rows.map(|row| row.split("  ").next().unwrap_or_default().to_owned()).collect()
+    };
+    let heads = |text: &str| -> Vec<String> {
+        let lines = text.lines().take(2);
+        lines.flat_map(str::split_whitespace).map(String::from).collect()
+    };
+    assert_eq!(names(shown), names(&printed));
+    assert_eq!(heads(shown), heads(&printed));
+}
+
 /// Up to "Not there yet", a word in code that is spelled like a Windows function is one we have.
 #[test]
 fn named_functions_exist() {

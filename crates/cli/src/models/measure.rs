@@ -17,9 +17,9 @@ use std::time::{Duration, Instant};
 
 /// Messages of each client before anything is counted.
 const WARM_UP: usize = 3;
-/// No further round begins when it would end later than this: the whole is to stay below two
-/// minutes on a slow machine too.
-const TIME_FOR_ROUNDS: Duration = Duration::from_secs(75);
+/// No further round begins when it would end later than this after the start, so that the whole
+/// takes no more than about two minutes on a slow machine too.
+const TIME_FOR_ROUNDS: Duration = Duration::from_secs(60);
 /// What a server still does after the last message is not what it does when idle.
 const SETTLING: Duration = Duration::from_millis(100);
 /// Descriptors that this command and a server need besides their connections.
@@ -32,6 +32,7 @@ const OWN_THREADS: &str = "lapwing";
 
 /// How much is measured.
 pub struct Plan {
+    started: Instant,
     /// At most.
     pub rounds: usize,
     connections: usize,
@@ -105,13 +106,14 @@ impl Plan {
     pub fn new(wanted_connections: usize, size: usize, quick: bool) -> Self {
         let room = process::raise_descriptor_limit().saturating_sub(SPARE_DESCRIPTORS).max(1);
         Plan {
+            started: Instant::now(),
             rounds: if quick { 1 } else { 5 },
             connections: wanted_connections.min(room),
             wanted_connections,
             size,
-            messages: if quick { 4_000 } else { 40_000 },
-            messages_of_one: if quick { 200 } else { 2_000 },
-            idle: Duration::from_millis(if quick { 200 } else { 1_000 }),
+            messages: if quick { 4_000 } else { 20_000 },
+            messages_of_one: if quick { 200 } else { 1_000 },
+            idle: Duration::from_millis(if quick { 200 } else { 500 }),
             processors: Processors::divide(),
         }
     }
@@ -166,8 +168,8 @@ pub fn measure(
 ) -> Result<Findings, Failure> {
     let mut turns: Vec<Vec<Turn>> = programs.iter().map(|_| Vec::new()).collect();
     let mut rounds = 0;
-    let started = Instant::now();
-    while rounds < plan.rounds && is_time_for_another(rounds, started.elapsed()) {
+    let before = plan.started.elapsed();
+    while rounds < plan.rounds && is_time_for_another(rounds, before, plan.started.elapsed()) {
         rounds += 1;
         for ((model, program), turns) in programs.iter().zip(&mut turns) {
             bar.set_message(format!("round {rounds}: {}", model.title));
@@ -194,8 +196,9 @@ pub fn measure(
 
 /// Whether the next round, if it takes as long as those before, is over in time; the first always
 /// has time.
-fn is_time_for_another(rounds: usize, elapsed: Duration) -> bool {
-    elapsed * (rounds as u32 + 1) <= TIME_FOR_ROUNDS * rounds.max(1) as u32
+fn is_time_for_another(rounds: usize, before: Duration, now: Duration) -> bool {
+    let each = now.saturating_sub(before).checked_div(rounds as u32);
+    each.is_none_or(|each| now + each <= TIME_FOR_ROUNDS)
 }
 
 fn of(model: &Model, error: &str) -> Failure {
@@ -356,10 +359,11 @@ mod tests {
     #[test]
     fn rounds_end_in_time() {
         let seconds = Duration::from_secs;
-        assert!(is_time_for_another(0, seconds(0)));
-        assert!(is_time_for_another(1, seconds(37)));
-        assert!(!is_time_for_another(1, seconds(38)));
-        assert!(!is_time_for_another(4, seconds(61)));
+        assert!(is_time_for_another(0, seconds(70), seconds(70)));
+        assert!(is_time_for_another(1, seconds(0), seconds(30)));
+        assert!(!is_time_for_another(1, seconds(0), seconds(31)));
+        assert!(is_time_for_another(3, seconds(20), seconds(50)));
+        assert!(!is_time_for_another(3, seconds(20), seconds(51)));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! A model's server while it runs: started on its processors, ended by Ctrl-C.
+//! A model's server while it runs: started on its processors, ended in order.
 
 use crate::Failure;
 use lapwing_measure::clients::Clients;
@@ -113,10 +113,11 @@ impl Server {
         process::processor_time(self.process()).map_err(in_words)
     }
 
-    /// Presses Ctrl-C, and sees that the server ends in order, every connection accounted for.
+    /// Closes the console, so to speak, and sees that the server ends in order, every connection
+    /// accounted for.  (Not Ctrl-C: a shell has what it starts in the background ignore that.)
     pub fn end(mut self) -> Result<(), Failure> {
         if let Some(process) = Pid::from_raw(self.child.id().cast_signed()) {
-            kill_process(process, Signal::INT).map_err(|error| in_words(error.into()))?;
+            kill_process(process, Signal::TERM).map_err(|error| in_words(error.into()))?;
         }
         let said = self.said.take().and_then(|said| said.join().ok()).unwrap_or_default();
         let status = self.child.wait().map_err(in_words)?;

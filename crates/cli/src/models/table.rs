@@ -109,7 +109,7 @@ pub fn table(findings: &Findings) -> String {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
-    format!("{table}\n{}", notes(findings).join("\n"))
+    format!("{}\n{}", table.trim_fmt(), notes(findings).join("\n"))
 }
 
 #[cfg(test)]
