@@ -146,8 +146,8 @@ pub static MODELS: [Model; 8] = [
         headers: &[&WHEN_READY, &GROUPS],
         limit: None,
         per_thread: "64",
-        about: "The same messages without a window: what happens to a socket sets an event object, \
-                and <code>WSAEnumNetworkEvents</code> says what it was. A wait takes 64 objects, so \
+        about: "The same without a window: what happens to a socket sets an event object, and \
+                <code>WSAEnumNetworkEvents</code> says what it was. A wait takes 64 objects, so \
                 a server needs a thread for each 64 connections, and code that spreads them.",
         heart: &[Excerpt::Loop("serve_group"), Excerpt::Function("serve_member")],
         picture: Picture { between: Between::Events, label: "events, 64 a wait" },
