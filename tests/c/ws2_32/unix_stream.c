@@ -102,6 +102,55 @@ static void talks(const char *path)
     CHECK(DeleteFileA(path));
 }
 
+static void extensions(const char *path)
+{
+    enum { AREA_UN = sizeof(SOCKADDR_UN) + 16 };
+    SOCKADDR_UN address = named(path), own, *from = NULL, *to = NULL;
+    SOCKET listener = socket(AF_UNIX, SOCK_STREAM, 0), client = socket(AF_UNIX, SOCK_STREAM, 0);
+    SOCKET server = socket(AF_UNIX, SOCK_STREAM, 0);
+    GUID guid = WSAID_CONNECTEX;
+    LPFN_CONNECTEX connect_ex = NULL;
+    OVERLAPPED accepting, connecting;
+    DWORD count = 0;
+    char area[2 * AREA_UN], data[4] = "";
+    int from_length = 0, to_length = 0;
+
+    FACT("10", "AcceptEx and ConnectEx, with a name at both ends");
+    own = named(path);
+    strcat(own.sun_path, "-client");
+    REQUIRE(bind(listener, (struct sockaddr *)&address, sizeof address) == 0);
+    CHECK_EQ(listen(listener, 5), 0);
+    CHECK_EQ(bind(client, (struct sockaddr *)&own, sizeof own), 0);
+    memset(&accepting, 0, sizeof accepting);
+    memset(&connecting, 0, sizeof connecting);
+    accepting.hEvent = WSACreateEvent();
+    connecting.hEvent = WSACreateEvent();
+    CHECK(!AcceptEx(listener, server, area, 0, AREA_UN, AREA_UN, &count, &accepting));
+    CHECK_EQ(WSAGetLastError(), ERROR_IO_PENDING);
+    CHECK_EQ(WSAIoctl(client, SIO_GET_EXTENSION_FUNCTION_POINTER, &guid, sizeof guid, &connect_ex,
+                      sizeof connect_ex, &count, NULL, NULL), 0);
+    CHECK(!connect_ex(client, (struct sockaddr *)&address, sizeof address, "hey", 3, NULL,
+                      &connecting));
+    CHECK_EQ(WSAGetLastError(), ERROR_IO_PENDING);
+    CHECK_EQ(WaitForSingleObject(connecting.hEvent, INFINITE), WAIT_OBJECT_0);
+    CHECK_EQ(WaitForSingleObject(accepting.hEvent, INFINITE), WAIT_OBJECT_0);
+    CHECK_EQ(accepting.Internal, 0);
+    CHECK_EQ(connecting.Internal, 0);
+    CHECK_EQ(setsockopt(server, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, (char *)&listener,
+                        sizeof listener), 0);
+    GetAcceptExSockaddrs(area, 0, AREA_UN, AREA_UN, (struct sockaddr **)&to, &to_length,
+                         (struct sockaddr **)&from, &from_length);
+    CHECK(to && strcmp(to->sun_path, address.sun_path) == 0);
+    CHECK(from && strcmp(from->sun_path, own.sun_path) == 0);
+    CHECK_EQ(recv(server, data, 3, MSG_WAITALL), 3);
+    CHECK_STR(data, "hey");
+    CHECK_EQ(closesocket(client), 0);
+    CHECK_EQ(closesocket(server), 0);
+    CHECK_EQ(closesocket(listener), 0);
+    CHECK(WSACloseEvent(accepting.hEvent) && WSACloseEvent(connecting.hEvent));
+    CHECK(DeleteFileA(path) && DeleteFileA(own.sun_path));
+}
+
 static void wrong(const char *path)
 {
     SOCKADDR_UN address = named(path);
@@ -194,6 +243,7 @@ int main(void)
     snprintf(path, sizeof path, "/tmp/lapwing-unix-%lu", (unsigned long)GetCurrentProcessId());
     kinds();
     talks(path);
+    extensions(path);
     wrong(path);
     overlapped(path);
     windows_path(path);
