@@ -7,7 +7,7 @@
 //! | starting them, their processor time, system calls, instructions | [`server`] |
 //! | the clients | `lapwing_measure` |
 //! | a file sent, by TransmitFile and by sendfile | [`file`] |
-//! | many sockets asked for, by select, WSAPoll and poll(2) | `servers/select.c`, `servers/poll.c` |
+//! | many sockets asked for: select, WSAPoll, poll(2) | `servers/select.c`, `servers/poll.c` |
 //! | the page | [`report`] and `page.md` |
 
 mod file;
@@ -64,7 +64,7 @@ fn compare(programs: &Programs, case: Case, rounds: usize) -> Compared {
     Compared { case, passes, system_calls, instructions }
 }
 
-/// Nanoseconds of calls that programs time themselves, in turn: name, and one figure for each round.
+/// Nanoseconds of calls that programs time themselves, in turn: name, a figure for each round.
 fn calls(programs: &Programs, which: &[&str], rounds: usize, count: usize) -> Timed {
     let mut figures = Timed::new();
     for name in (0..rounds).flat_map(|_| which) {
