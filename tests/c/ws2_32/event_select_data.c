@@ -48,8 +48,8 @@ static void reading(void)
     NOTHING(server, "after a receive of nothing");
     CHECK_EQ(send(client, "1", 1, 0), 1);
     TELLS(server, FD_READ, 0, "and then data");
-    closesocket(client);
     closesocket(server);
+    closesocket(client);
 }
 
 static void not_selected(void)
@@ -93,8 +93,8 @@ static void not_selected(void)
     CHECK_EQ(WaitForSingleObject(events_event, 0), WAIT_OBJECT_0);
 #endif
     TELLS(server, FD_READ, 0, "after select");
-    closesocket(client);
     closesocket(server);
+    closesocket(client);
 }
 
 static void absorbed(void)
@@ -119,8 +119,8 @@ static void absorbed(void)
     CHECK_EQ(send(client, "b", 1, 0), 1);
     TELLS(server, FD_READ, 0, "the next byte");
     WSACloseEvent(overlapped.hEvent);
-    closesocket(client);
     closesocket(server);
+    closesocket(client);
 }
 
 static void writing(void)
@@ -159,8 +159,8 @@ static void writing(void)
     events_select(server, 0);
     events_select(server, ALL | FD_WRITE);
     TELLS(server, BY_MODE(0, FD_WRITE), 0, "selected again after that");
-    closesocket(client);
     closesocket(server);
+    closesocket(client);
 
     FACT("8.4", "FD_WRITE is selected after FD_READ");
     check_net_pair(&client, &server);
@@ -169,16 +169,16 @@ static void writing(void)
     TELLS(client, BY_MODE(FD_CONNECT, 0), 0, "without FD_WRITE");
     events_select(client, FD_ACCEPT | FD_CONNECT | FD_OOB | FD_READ | FD_WRITE);
     TELLS(client, FD_WRITE, 0, "with FD_WRITE");
-    closesocket(client);
     closesocket(server);
+    closesocket(client);
 
     FACT("8.8", "a send does not take an FD_WRITE back");
     check_net_pair(&client, &server);
     events_select(server, ALL | FD_WRITE);
     CHECK_EQ(send(server, "data", 4, 0), 4);
     TELLS(server, FD_WRITE, 0, "sent before it was asked for");
-    closesocket(client);
     closesocket(server);
+    closesocket(client);
     free(buffer);
 }
 
@@ -213,8 +213,8 @@ static void urgent(void)
     CHECK_EQ(send(client, "c", 1, MSG_OOB), 1);
     TELLS(server, BY_MODE(FD_OOB, 0), 0, "more urgent data");
     CHECK_EQ(recv(server, &byte, 1, MSG_OOB), 1);
-    closesocket(client);
     closesocket(server);
+    closesocket(client);
 
     FACT("9.5", "urgent data that is received in line is FD_READ");
     check_net_pair(&client, &server);
@@ -222,8 +222,8 @@ static void urgent(void)
     events_select(server, ALL);
     CHECK_EQ(send(client, "d", 1, MSG_OOB), 1);
     TELLS(server, FD_READ, 0, "urgent data in line");
-    closesocket(client);
     closesocket(server);
+    closesocket(client);
 }
 
 int main(void)
