@@ -150,6 +150,25 @@ static void blocking(void)
     WSACloseEvent(event);
 }
 
+static void every_event(void)
+{
+    SOCKET client, server;
+    WSANETWORKEVENTS told;
+    HANDLE event = WSACreateEvent();
+
+    FACT("8.12", "every event may be selected; those of routes, groups and addresses do not come");
+    check_net_pair(&client, &server);
+    CHECK_EQ(FD_ALL_EVENTS, 0x3ff);
+    CHECK_EQ(WSAEventSelect(server, event, FD_ALL_EVENTS), 0);
+    CHECK_EQ(WaitForSingleObject(event, PATIENCE), WAIT_OBJECT_0);
+    CHECK_EQ(WSAEnumNetworkEvents(server, event, &told), 0);
+    CHECK_EQ(told.lNetworkEvents, FD_WRITE);
+    CHECK_EQ(WaitForSingleObject(event, 0), WAIT_TIMEOUT);
+    closesocket(server);
+    closesocket(client);
+    WSACloseEvent(event);
+}
+
 /* A socket whose requests complete to a port that nobody waits at. */
 static void with_port(void)
 {
@@ -186,6 +205,7 @@ int main(void)
     replaced();
     one_event();
     blocking();
+    every_event();
     with_port();
     CHECK_EQ(WSACleanup(), 0);
     CHECK_EQ(WSAEventSelect(INVALID_SOCKET, NULL, 0), SOCKET_ERROR);
