@@ -1,7 +1,7 @@
-// select: what is ready, what becomes of the sets, errors (semantics 9).
+// select: what is ready, what becomes of the sets, errors (semantics 9).  More of that is in
+// select_more.c, select_ready.c and select_sets.c.
 #include <winsock2.h>
 #include <windows.h>
-#include <stddef.h>
 #include "check.h"
 #include "check_net.h"
 
@@ -42,36 +42,6 @@ static void errors(void)
     none();
     CHECK_EQ(ask(0), SOCKET_ERROR);
     CHECK_EQ(WSAGetLastError(), WSAEINVAL);
-
-    FACT("9.1", "the first argument is ignored");
-    check_net_pair(&client, &server);
-    for (int nfds = -1; nfds < 2; nfds++) {
-        none();
-        all(client);
-        CHECK_EQ(select(nfds, &readable, &writable, &exceptional, &at_once), 1);
-        CHECK(FD_ISSET(client, &writable));
-    }
-    closesocket(client);
-    closesocket(server);
-
-    FACT("9.1", "the time-out stays as it was");
-    struct timeval short_time = {0, 500};
-    SOCKET lone = check_net_socket();
-    none();
-    all(lone);
-    CHECK_EQ(select(0, &readable, NULL, NULL, &short_time), 0);
-    CHECK(short_time.tv_sec == 0 && short_time.tv_usec == 500);
-    closesocket(lone);
-
-    FACT("9.2", "what is no socket at all, in each of the sets");
-    for (int which = 0; which < 3; which++) {
-        fd_set *sets[3] = {&readable, &writable, &exceptional};
-        none();
-        FD_SET(INVALID_SOCKET, sets[which]);
-        CHECK_EQ(ask(0), SOCKET_ERROR);
-        CHECK_EQ(WSAGetLastError(), WSAENOTSOCK);
-        CHECK(FD_ISSET(INVALID_SOCKET, sets[which]));
-    }
 
     FACT("9.2", "a socket that is none: the sets stay");
     check_net_pair(&client, &server);
@@ -149,62 +119,9 @@ static void streams(void)
     closesocket(listener);
 }
 
-static void datagrams(void)
-{
-    struct sockaddr_in address = check_net_loopback(0);
-    int length = sizeof address;
-    SOCKET client = socket(AF_INET, SOCK_DGRAM, IPPROTO_UDP);
-    SOCKET server = socket(AF_INET, SOCK_DGRAM, IPPROTO_UDP);
-
-    FACT("9.5", "a datagram socket without an address is writable");
-    none();
-    all(client);
-    CHECK_EQ(ask(-1), 1);
-    CHECK(FD_ISSET(client, &writable));
-
-    FACT("9.5", "a datagram: readable");
-    CHECK_EQ(bind(server, (struct sockaddr *)&address, sizeof address), 0);
-    CHECK_EQ(getsockname(server, (struct sockaddr *)&address, &length), 0);
-    CHECK_EQ(sendto(client, "", 0, 0, (struct sockaddr *)&address, sizeof address), 0);
-    none();
-    FD_SET(server, &readable);
-    FD_SET(server, &exceptional);
-    CHECK_EQ(ask(-1), 1);
-    CHECK(FD_ISSET(server, &readable));
-    closesocket(client);
-    closesocket(server);
-}
-
-static void ends(void)
+static void room(void)
 {
     SOCKET client, server;
-    int on = 1;
-    char byte;
-
-    FACT("9.5", "urgent data in line: readable, not exceptional");
-    check_net_pair(&client, &server);
-    CHECK_EQ(setsockopt(server, SOL_SOCKET, SO_OOBINLINE, (char *)&on, sizeof on), 0);
-    CHECK_EQ(send(client, "A", 1, MSG_OOB), 1);
-    none();
-    FD_SET(server, &readable);
-    FD_SET(server, &exceptional);
-    CHECK_EQ(ask(-1), 1);
-    CHECK(FD_ISSET(server, &readable) && !FD_ISSET(server, &exceptional));
-    CHECK_EQ(recv(server, &byte, 1, 0), 1);
-    CHECK_EQ(byte, 'A');
-    closesocket(client);
-    closesocket(server);
-
-    FACT("6.4", "a reset: readable and writable, not exceptional");
-    check_net_pair(&client, &server);
-    check_net_reset(client);
-    none();
-    FD_SET(server, &readable);
-    CHECK_EQ(ask(-1), 1);
-    all(server);
-    CHECK_EQ(ask(-1), 2);
-    CHECK(FD_ISSET(server, &readable) && FD_ISSET(server, &writable));
-    closesocket(server);
 
     FACT("9.5", "no room to send: not writable; room again: writable");
     enum { LARGE = 1 << 20 };
@@ -322,24 +239,6 @@ static void lists(void)
     CHECK_EQ(ask(-1), 1);
     CHECK(writable.fd_array[1] == client && writable.fd_array[2] == 77);
 
-    FACT("9.3", "the sum of the memberships is told");
-    CHECK_EQ(send(client, "x", 1, 0), 1);
-    none();
-    FD_SET(server, &readable);
-    CHECK_EQ(ask(-1), 1);
-    all(server);
-    all(client);
-    CHECK_EQ(ask(-1), 3);
-    CHECK(FD_ISSET(server, &readable) && FD_ISSET(server, &writable));
-    CHECK(FD_ISSET(client, &writable) && !FD_ISSET(client, &readable));
-
-    FACT("9.3", "a set may be smaller than FD_SETSIZE");
-    fd_set *small = malloc(offsetof(fd_set, fd_array) + sizeof(SOCKET));
-    small->fd_count = 1;
-    small->fd_array[0] = server;
-    CHECK_EQ(select(0, small, NULL, NULL, &at_once), 1);
-    CHECK(small->fd_count == 1 && small->fd_array[0] == server);
-    free(small);
     closesocket(client);
     closesocket(server);
 
@@ -388,62 +287,15 @@ static void alertable(void)
     closesocket(server);
 }
 
-static SOCKET victim;
-
-static DWORD CALLBACK close_victim(void *unused)
-{
-    (void)unused;
-    closesocket(victim);
-    return 0;
-}
-
-/* Closes the victim in another thread, and asks meanwhile. */
-static void closed(int is_asked_to_receive)
-{
-    SOCKET other;
-    HANDLE thread;
-
-    check_net_pair(&victim, &other);
-    none();
-    if (is_asked_to_receive)
-        FD_SET(victim, &readable);
-    FD_SET(victim, &exceptional);
-    thread = CreateThread(NULL, 0, close_victim, NULL, 0, NULL);
-    int result = select(0, &readable, NULL, &exceptional, NULL), code = WSAGetLastError();
-    /* It may have been closed before we came. */
-    int was_closed_before = result == SOCKET_ERROR && code == WSAENOTSOCK &&
-                            exceptional.fd_count == 1;
-    if (is_asked_to_receive)
-        CHECK(was_closed_before || (result == 1 && FD_ISSET(victim, &readable)));
-    else
-        CHECK(was_closed_before || (result == SOCKET_ERROR && code == WSAENOTSOCK &&
-                                    exceptional.fd_count == 0));
-    WaitForSingleObject(thread, INFINITE);
-    CloseHandle(thread);
-    closesocket(other);
-}
-
-static void closing(void)
-{
-    FACT("9.5", "a socket that another thread closes is readable");
-    for (int i = 0; i < 20; i++)
-        closed(1);
-    FACT("9.5", "one that is not asked to receive is no socket any more, and the sets are empty");
-    for (int i = 0; i < 20; i++)
-        closed(0);
-}
-
 int main(void)
 {
     check_net_start();
     errors();
     streams();
-    datagrams();
-    ends();
+    room();
     failed_connect();
     lists();
     alertable();
-    closing();
     CHECK_EQ(WSACleanup(), 0);
     FACT("5.15", "not without Winsock");
     none();
