@@ -35,7 +35,7 @@ fn a_symbol_is_the_name_or_lapwing_and_the_name() {
     for function in surface::exported() {
         let (name, symbol) = (&function.name, &function.symbol);
         let bare = name.trim_end_matches("_lp64").trim_start_matches("lapwing_");
-        let is_right = match written_place(&function).contains("/lp64/") {
+        let is_right = match written_place(&function).contains("lp64/") {
             true => *symbol == format!("lapwing_{bare}_lp64"),
             false => symbol == name || *symbol == format!("lapwing_{name}"),
         };

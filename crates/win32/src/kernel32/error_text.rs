@@ -39,6 +39,7 @@ messages! {
     14 ERROR_OUTOFMEMORY "There is not enough memory to complete this operation.";
     17 ERROR_NOT_SAME_DEVICE "The system cannot move the file to a different disk drive.";
     18 ERROR_NO_MORE_FILES "There are no more files.";
+    19 ERROR_WRITE_PROTECT "The medium is write-protected.";
     21 ERROR_NOT_READY "The device is not ready.";
     22 ERROR_BAD_COMMAND "The device does not recognize the command.";
     24 ERROR_BAD_LENGTH "The length of the command is incorrect.";
@@ -113,6 +114,7 @@ messages! {
     1022 ERROR_NOTIFY_ENUM_DIR "Too much changed to list: the directory must be read again.";
     1113 ERROR_NO_UNICODE_TRANSLATION "A character has no counterpart in the target code page.";
     1114 ERROR_DLL_INIT_FAILED "The initialization routine of a library failed.";
+    1117 ERROR_IO_DEVICE "The request failed because of an error of the device.";
     1168 ERROR_NOT_FOUND "Element not found.";
     1214 ERROR_INVALID_NETNAME "The format of the network name or address is invalid.";
     1223 ERROR_CANCELLED "The operation was cancelled by the user.";
@@ -143,6 +145,7 @@ messages! {
     1813 ERROR_RESOURCE_TYPE_NOT_FOUND "The module holds no resource of the requested type.";
     1815 ERROR_RESOURCE_LANG_NOT_FOUND "The text does not exist in the requested language.";
     1816 ERROR_NOT_ENOUGH_QUOTA "A quota does not suffice for the command.";
+    1921 ERROR_CANT_RESOLVE_FILENAME "The name of the file cannot be resolved by the system.";
     10004 WSAEINTR "A blocking operation was interrupted.";
     10009 WSAEBADF "The file handle supplied is not valid.";
     10013 WSAEACCES "A socket was used in a way that its access permissions forbid.";
