@@ -151,12 +151,14 @@ static struct account account(void)
 # define THREADS 2
 #endif
 
-/* A thread that has ended is for a moment still seen by Linux. */
-static struct account settled(void)
+/* A thread that has ended is for a moment still seen by Linux, and Lapwing's own may just be
+ * reading something of /proc. */
+static struct account settled(int descriptors)
 {
     struct account now = account();
+    int            tries = 1000000;
 
-    while (now.threads > THREADS) {
+    while ((now.threads > THREADS || now.descriptors > descriptors) && tries-- > 0) {
         SwitchToThread();
         now = account();
     }
@@ -174,12 +176,14 @@ int main(int argc, char **argv)
     check(WSAStartup(MAKEWORD(2, 2), &data) == 0, "WSAStartup");
     find_functions();
     converse(conversations / 10);
-    before = settled();
+    before = settled(1000);
     converse(conversations - conversations / 10);
-    after = settled();
+    after = settled(before.descriptors);
+    printf("%d descriptors before, %d after; %d threads\n", before.descriptors, after.descriptors,
+           after.threads);
     check(after.handles == before.handles, "no handle is left");
-    check(after.descriptors == before.descriptors, "no descriptor is left");
-    check(after.threads == before.threads, "no thread is left");
+    check(after.descriptors <= before.descriptors, "no descriptor is left");
+    check(after.threads == THREADS, "no thread is left");
     check(after.heap < before.heap + 65536, "no memory is left");
     WSACleanup();
     tell_server();

@@ -175,8 +175,12 @@ static void taken(struct session *session, DWORD error, DWORD bytes)
             break;
         }
         InterlockedIncrement(&accepted);
-        setsockopt(session->s, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, (char *)&listener,
-                   sizeof listener);
+        if (setsockopt(session->s, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, (char *)&listener,
+                       sizeof listener) != 0) {
+            check(is_stopping(), "there is a context as long as there is the listener");
+            start_again(session);
+            break;
+        }
         if (!session->associated)
             check(CreateIoCompletionPort((HANDLE)session->s, port, (ULONG_PTR)session, 0) == port,
                   "CreateIoCompletionPort");
