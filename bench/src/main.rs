@@ -6,7 +6,7 @@
 //! | the programs that are measured, in C | `servers/` |
 //! | starting them, their processor time, system calls, instructions | [`server`] |
 //! | the clients | `lapwing_measure` |
-//! | a file sent, by TransmitFile and by sendfile | [`file`] |
+//! | a file sent, by TransmitFile and by sendfile | [`mod@file`] |
 //! | many sockets asked for: select, WSAPoll, poll(2) | `servers/select.c`, `servers/poll.c` |
 //! | the page | [`report`] and `page.md` |
 

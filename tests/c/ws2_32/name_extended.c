@@ -84,6 +84,7 @@ static void with_event(void)
     OVERLAPPED overlapped;
     HANDLE event = WSACreateEvent();
     DWORD code;
+    int told;
 
     FACT("14.7", "overlapped: pending, then the event, and the code in the OVERLAPPED");
     memset(&overlapped, 0xcc, sizeof overlapped);
@@ -105,9 +106,9 @@ static void with_event(void)
     FACT("14.7", "what is wrong at once is told at once, and the event stays as it was");
     CHECK(ResetEvent(event));
     result = UNSET;
-    CHECK_EQ(ask(NULL, NULL, NULL, &result, &overlapped, NULL), WSAHOST_NOT_FOUND);
+    told = ask(NULL, NULL, NULL, &result, &overlapped, NULL);
+    CHECK(told == WSAHOST_NOT_FOUND && WaitForSingleObject(event, 0) == WAIT_TIMEOUT);
     CHECK(result == NULL);
-    CHECK_EQ(WaitForSingleObject(event, 0), WAIT_TIMEOUT);
     FACT("14.7", "an event and a routine: one too many");
     CHECK_EQ(ask(L"localhost", NULL, NULL, &result, &overlapped, hear), WSAEINVAL);
     CHECK(WSACloseEvent(event));
