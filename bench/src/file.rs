@@ -26,17 +26,16 @@ pub struct Pass {
 }
 
 /// For each sender one pass of each round.
-pub fn compare(programs: &Programs, rounds: usize, divide: usize) -> [Vec<Pass>; 3] {
+pub fn compare(programs: &Programs, rounds: usize) -> [Vec<Pass>; 3] {
     let path = programs.path("gigabyte");
-    let size = SIZE / divide as u64;
     let file = File::create(&path).expect("target/ can be written to");
-    file.set_len(size).expect("a file with nothing in it has room");
+    file.set_len(SIZE).expect("a file with nothing in it has room");
     // The first pass brings the file into the page cache.
-    pass(programs, SENDERS[0], &path, size);
+    pass(programs, SENDERS[0], &path, SIZE);
     let mut passes = SENDERS.map(|_| Vec::new());
     for _ in 0..rounds {
         for (sender, passes) in SENDERS.into_iter().zip(&mut passes) {
-            passes.push(pass(programs, sender, &path, size));
+            passes.push(pass(programs, sender, &path, SIZE));
         }
     }
     std::fs::remove_file(&path).expect("it is ours");

@@ -204,6 +204,7 @@ fn machine() -> String {
 pub fn page(figures: &Figures) -> String {
     include_str!("page.md")
         .replace("{rounds}", &figures.rounds.to_string())
+        .replace("{passes}", &figures.files[0].len().to_string())
         .replace("{machine}", &machine())
         .replace("{echo}", echo_table(figures).trim_end())
         .replace("{counts}", count_table(figures).trim_end())
