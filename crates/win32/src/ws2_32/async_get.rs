@@ -1,13 +1,13 @@
 //! The resolver of Winsock 1 with its answer as a message: `WSAAsyncGet…`.
 //!
-//! One helper thread, started by the first call, looks up what is asked for, one request after the
-//! other.  A request is in [`WAITING`] until it is answered or cancelled; whoever takes it out
-//! decides, and the buffer is written and the message posted under that lock, so that neither comes
-//! after a cancellation.
+//! What is asked for is looked up by [`resolver_threads`].  A request is in [`WAITING`] until it is
+//! answered or cancelled; whoever takes it out decides, and the buffer is written and the message
+//! posted under that lock, so that neither comes after a cancellation.
 #![allow(unsafe_code)]
 
 use super::host::{self, Host};
 use super::record::Place;
+use super::resolver_threads;
 use super::service::{self, Protocol, Service};
 use super::startup;
 use crate::entry::{is_wild, socket_succeed};
@@ -17,12 +17,9 @@ use core::ptr;
 use lapwing_abi::{
     HANDLE, HWND, PCSTR, PSTR, WSAEALREADY, WSAEFAULT, WSAEINVAL, WSAENOBUFS, WSANO_DATA,
 };
-use lapwing_executive::ke::thread;
-use lapwing_executive::sys::thread::spawn_without_signals;
 use lapwing_executive::win32k::{queue, window};
 use std::collections::BTreeSet;
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Mutex, MutexGuard, OnceLock};
+use std::sync::{Mutex, MutexGuard};
 
 /// What is asked for.
 enum Question {
@@ -100,40 +97,31 @@ fn waiting() -> MutexGuard<'static, (BTreeSet<u32>, u32)> {
     WAITING.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
-fn helper() -> &'static Mutex<Sender<Request>> {
-    static HELPER: OnceLock<Mutex<Sender<Request>>> = OnceLock::new();
-    HELPER.get_or_init(|| {
-        let (sender, receiver) = channel();
-        spawn_without_signals("lapwing-resolver", move || work(&receiver));
-        Mutex::new(sender)
-    })
-}
-
-fn work(requests: &Receiver<Request>) {
-    thread::serve();
-    for request in requests {
-        let answer = match request.question {
-            Ok(_) if is_wild(request.buffer) => Err(WSAEFAULT),
+impl Request {
+    /// Looks up what is asked for and answers, unless the request has been cancelled.
+    fn answer(self) {
+        let answer = match self.question {
+            Ok(_) if is_wild(self.buffer) => Err(WSAEFAULT),
             Ok(question) => question.answer(),
             Err(code) => Err(code),
         };
         let mut waiting = waiting();
-        if !waiting.0.remove(&request.task) {
-            continue;
+        if !waiting.0.remove(&self.task) {
+            return;
         }
-        let place = Place::Buffer(request.buffer, request.capacity);
+        let place = Place::Buffer(self.buffer, self.capacity);
         let (error, length) = match answer {
             // SAFETY: the program has promised the buffer until it hears of its request.
             Ok(answer) => match unsafe { answer.store(place) } {
-                Ok(()) => (0, request.capacity),
+                Ok(()) => (0, self.capacity),
                 Err(needed) => (WSAENOBUFS, needed),
             },
             Err(code) => (code, 0),
         };
         let lparam = (error.cast_unsigned() & 0xFFFF) << 16 | (length & 0xFFFF) as u32;
-        let window = request.window.addr();
+        let window = self.window.addr();
         // A window that has gone hears nothing.
-        let _unheard = queue::post(window, request.message, request.task as usize, lparam as isize);
+        let _unheard = queue::post(window, self.message, self.task as usize, lparam as isize);
     }
 }
 
@@ -145,7 +133,7 @@ struct Wish {
     capacity: i32,
 }
 
-/// Hands a question to the helper; NULL with the code as the last error.
+/// Has a question answered; NULL with the code as the last error.
 fn ask(wish: &Wish, question: Result<Question, i32>) -> HANDLE {
     let begin = || -> Result<u32, i32> {
         startup::check()?;
@@ -160,9 +148,7 @@ fn ask(wish: &Wish, question: Result<Question, i32>) -> HANDLE {
         };
         let Wish { window, message, buffer, .. } = *wish;
         let request = Request { task, window, message, buffer, capacity, question };
-        let helper = helper().lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        // It ends only with the process.
-        helper.send(request).map_err(|_| WSAENOBUFS)?;
+        resolver_threads::submit(Box::new(move || request.answer()));
         Ok(task)
     };
     match begin() {
