@@ -1,12 +1,12 @@
 //! The programs of `examples`, run as their users run them.
 
 use lapwing_measure::process::{self, raise_descriptor_limit};
+use lapwing_tests::guarded::Guarded;
 use lapwing_tests::{command, echo_clients, random_clients, source_tree, tools};
 use libtest_mimic::{Arguments, Failed};
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
-use std::process::{Child, ChildStdout, Command, Stdio};
-use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::process::Command;
 use std::time::Duration;
 
 /// When a read is taken to hang.
@@ -59,42 +59,20 @@ fn main() {
 fn server(name: &str, argument: &str) -> Command {
     let mut command = Command::new(command::path());
     command.arg("run").arg(source_tree().join("examples/c").join(format!("{name}.c")));
-    command.args(["--", argument]).stdin(Stdio::null());
+    command.args(["--", argument]);
     command
 }
 
-/// A started server.  It is killed if the test fails, or hangs, which ends a read of its output.
-struct Server {
-    child: Child,
-    output: BufReader<ChildStdout>,
-    _ends: Sender<()>,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
+/// A started server.
+struct Server(Guarded);
 
 impl Server {
     fn start(name: &str, guard: Duration) -> Result<Server, Failed> {
-        let mut child = server(name, "0").stdout(Stdio::piped()).spawn()?;
-        let output = BufReader::new(child.stdout.take().ok_or("no output")?);
-        let process = rustix::process::Pid::from_child(&child);
-        let (ends, ended) = mpsc::channel();
-        std::thread::spawn(move || {
-            if ended.recv_timeout(guard) == Err(RecvTimeoutError::Timeout) {
-                let _ = rustix::process::kill_process(process, rustix::process::Signal::KILL);
-            }
-        });
-        Ok(Server { child, output, _ends: ends })
+        Ok(Server(Guarded::start(&mut server(name, "0"), guard)?))
     }
 
     fn line(&mut self) -> Result<String, Failed> {
-        let mut line = String::new();
-        self.output.read_line(&mut line)?;
-        Ok(line.trim_end().to_string())
+        Ok(self.0.line()?.ok_or("the server has ended")?)
     }
 
     /// The port, from the first line.
@@ -108,11 +86,7 @@ impl Server {
     fn see_closed(&mut self, connections: usize) -> Result<(), Failed> {
         let mut closed = 0;
         while closed < connections {
-            let line = self.line()?;
-            if line.is_empty() {
-                return Err(Failed::from("the server has ended"));
-            }
-            closed += usize::from(line.starts_with("- "));
+            closed += usize::from(self.line()?.starts_with("- "));
         }
         Ok(())
     }
@@ -123,7 +97,7 @@ impl Server {
     fn see_descriptors_closed(&self) -> Result<(), Failed> {
         loop {
             let (mut sockets, mut others) = (0, 0);
-            for entry in std::fs::read_dir(format!("/proc/{}/fd", self.child.id()))? {
+            for entry in std::fs::read_dir(format!("/proc/{}/fd", self.0.id()))? {
                 // One that is closed while we look is no more.
                 let Ok(target) = std::fs::read_link(entry?.path()) else { continue };
                 let is_socket = target.to_string_lossy().starts_with("socket:");
@@ -140,11 +114,11 @@ impl Server {
     }
 
     fn descriptors(&self) -> Result<usize, Failed> {
-        Ok(std::fs::read_dir(format!("/proc/{}/fd", self.child.id()))?.count())
+        Ok(std::fs::read_dir(format!("/proc/{}/fd", self.0.id()))?.count())
     }
 
     fn threads(&self) -> Result<usize, Failed> {
-        Ok(process::threads(self.child.id())?.len())
+        Ok(process::threads(self.0.id())?.len())
     }
 
     /// Random clients come and go; returns when the server has closed the last connection.
@@ -157,8 +131,7 @@ impl Server {
     }
 
     fn interrupt(&self) -> Result<(), Failed> {
-        let process = rustix::process::Pid::from_child(&self.child);
-        Ok(rustix::process::kill_process(process, rustix::process::Signal::INT)?)
+        Ok(self.0.signal(rustix::process::Signal::INT)?)
     }
 }
 
@@ -181,9 +154,7 @@ fn echo_server(name: &str) -> Result<(), Failed> {
         // The server closes each; with a reset if something of the client's was still unread.
         assert_eq!(client.read(&mut [0])?, 0);
     }
-    let mut rest = String::new();
-    server.output.read_to_string(&mut rest)?;
-    assert_eq!(server.child.wait()?.code(), Some(0), "{rest}");
+    let rest = server.0.success()?;
     let count = |start| rest.lines().filter(|line| line.starts_with(start)).count();
     assert_eq!((count("+ 127.0.0.1:"), count("- 127.0.0.1:")), (100, 100), "{rest}");
     assert_eq!(rest.lines().last(), Some("Stopped after 100 connections"));
@@ -204,9 +175,7 @@ fn many_connections(name: &str) -> Result<(), Failed> {
     assert!(done.bytes > 50_000_000, "{done:?}");
     server.see_descriptors_closed()?;
     server.interrupt()?;
-    let mut rest = String::new();
-    server.output.read_to_string(&mut rest)?;
-    assert_eq!(server.child.wait()?.code(), Some(0));
+    let rest = server.0.success()?;
     assert_eq!(rest.lines().last(), Some("Stopped after 1000 connections"));
     Ok(())
 }
@@ -224,9 +193,7 @@ fn soak(name: &str, connections: usize) -> Result<(), Failed> {
         std::thread::yield_now();
     }
     server.interrupt()?;
-    let mut rest = String::new();
-    server.output.read_to_string(&mut rest)?;
-    assert_eq!(server.child.wait()?.code(), Some(0));
+    let rest = server.0.success()?;
     assert_eq!(rest.lines().last(), Some(&*format!("Stopped after {connections} connections")));
     Ok(())
 }

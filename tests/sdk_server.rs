@@ -1,14 +1,13 @@
 //! A program as Microsoft's IOCP samples are (`tests/programs/sdk_server`), compiled as it stands:
 //! it serves, begins anew on Ctrl-Break (Ctrl-\ here) and ends on Ctrl-C.
 
+use lapwing_tests::guarded::Guarded;
 use lapwing_tests::place::{Place, run};
 use lapwing_tests::tools::trial;
 use lapwing_tests::{echo_clients, source_tree};
 use libtest_mimic::{Arguments, Failed, Trial};
-use rustix::process::{Pid, Signal, kill_process};
-use std::io::{BufRead, BufReader, Read};
-use std::process::{Child, ChildStdout, Command, Stdio};
-use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use rustix::process::Signal;
+use std::process::Command;
 use std::time::Duration;
 
 /// When a read is taken to hang.
@@ -31,67 +30,29 @@ fn compiled(name: &str, options: &str) -> Place {
     place
 }
 
-/// Killed when the test is over, or when it hangs, which ends a read of its output.
-struct Server {
-    child: Child,
-    output: BufReader<ChildStdout>,
-    _ends: Sender<()>,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-impl Server {
-    fn start(place: &Place, arguments: &[&str]) -> Result<Server, Failed> {
-        let mut command = Command::new(place.folder.join("server.exe"));
-        let mut child =
-            command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
-        let output = BufReader::new(child.stdout.take().ok_or("no output")?);
-        let process = Pid::from_child(&child);
-        let (ends, guard) = mpsc::channel();
-        std::thread::spawn(move || {
-            if guard.recv_timeout(GUARD) == Err(RecvTimeoutError::Timeout) {
-                let _ = kill_process(process, Signal::KILL);
-            }
-        });
-        Ok(Server { child, output, _ends: ends })
-    }
-
-    fn signal(&self, signal: Signal) -> Result<(), Failed> {
-        Ok(kill_process(Pid::from_child(&self.child), signal)?)
-    }
-
-    /// The port it listens on, once it says so.
-    fn port(&mut self) -> Result<u16, Failed> {
-        let mut line = String::new();
-        while self.output.read_line(&mut line)? > 0 {
-            if let Some(port) = line.trim_end().strip_prefix("listening: ") {
-                return Ok(port.parse()?);
-            }
-            line.clear();
+/// The port it listens on, once it says so.
+fn port(server: &mut Guarded) -> Result<u16, Failed> {
+    while let Some(line) = server.line()? {
+        if let Some(port) = line.strip_prefix("listening: ") {
+            return Ok(port.parse()?);
         }
-        Err("it does not listen".into())
     }
+    Err("it does not listen".into())
 }
 
 fn serves() -> Result<(), Failed> {
     let ways: [(&[&str], &str); 2] = [(&[], "/W3 /O2"), (&["-x"], "/D UNICODE /D _UNICODE")];
     for (arguments, options) in ways {
         let place = compiled("sdk_server/serves", options);
-        let mut server = Server::start(&place, arguments)?;
+        let mut command = Command::new(place.folder.join("server.exe"));
+        let mut server = Guarded::start(command.args(arguments), GUARD)?;
         for signal in [Signal::QUIT, Signal::INT] {
-            let port = server.port()?;
+            let port = port(&mut server)?;
             let done = echo_clients::run(port, 100, 20_000);
             assert!(done.connections == 100 && done.bytes > 1_500_000, "{done:?}");
             server.signal(signal)?;
         }
-        let mut rest = String::new();
-        server.output.read_to_string(&mut rest)?;
-        assert_eq!(server.child.wait()?.code(), Some(0), "{rest}");
+        let rest = server.success()?;
         assert!(rest.ends_with("exiting\n"), "{rest}");
     }
     Ok(())

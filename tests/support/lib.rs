@@ -17,6 +17,7 @@ pub mod api;
 pub mod c_test;
 pub mod command;
 pub mod echo_clients;
+pub mod guarded;
 pub mod place;
 pub mod program;
 pub mod random_clients;
