@@ -6,7 +6,11 @@ use libtest_mimic::{Arguments, Failed, Trial};
 
 fn main() {
     let trials = c_test::all().into_iter().map(|test| {
-        let (name, ignored) = (test.name.clone(), test.long || test.lacks_compiler());
+        let (name, lacks) = (test.name.clone(), test.lacks());
+        if let Some(lacks) = lacks {
+            eprintln!("IGNORED: {name} (missing here: {lacks})");
+        }
+        let ignored = test.long || lacks.is_some();
         Trial::test(name, move || run(&test)).with_ignored_flag(ignored)
     });
     libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit();

@@ -4,11 +4,12 @@
 //! A line `// test: WORDS` among the first of a file changes how it is run:
 //! `guard SECONDS` (a hang is assumed after that; 60 if not given), `long` (only with
 //! `-- --ignored`), `options OPTION...` (for both compilers), `arguments WORD...`,
-//! `native REASON` (not for Wine at all).
+//! `raw` (it makes packets by hand, as the administrator may), `native REASON` (not for Wine at all).
 
 use crate::program::{self, Outcome};
 use crate::tools;
 use crate::{command, scratch_folder, source_tree};
+use rustix::net::{AddressFamily, SocketType, ipproto, socket};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -24,6 +25,8 @@ pub struct CTest {
     pub guard: Duration,
     /// It takes minutes.
     pub long: bool,
+    /// It needs raw sockets.
+    pub raw: bool,
     /// Why Wine cannot run it, if so.
     pub native_only: Option<String>,
     options: Vec<String>,
@@ -58,6 +61,7 @@ impl CTest {
             source: source.to_path_buf(),
             guard: Duration::from_secs(60),
             long: false,
+            raw: false,
             native_only: None,
             options: Vec::new(),
             arguments: Vec::new(),
@@ -75,6 +79,7 @@ impl CTest {
         match word {
             "guard" => self.guard = Duration::from_secs(rest.trim().parse().expect("seconds")),
             "long" => self.long = true,
+            "raw" => self.raw = true,
             "options" => self.options.extend(words()),
             "arguments" => self.arguments.extend(words()),
             "native" => self.native_only = Some(rest.to_string()),
@@ -82,10 +87,19 @@ impl CTest {
         }
     }
 
-    /// Whether this machine's host compilers cannot compile it: it is C++ and there is only gcc.
-    pub fn lacks_compiler(&self) -> bool {
+    /// What this machine lacks to run it: it is C++ and there is only gcc, or it makes packets by
+    /// hand and the user may not.
+    pub fn lacks(&self) -> Option<&'static str> {
         let compilers = ["g++", "c++", "clang++"];
-        self.is_cxx() && tools::missing(&compilers).len() == compilers.len()
+        let may_make_packets =
+            || socket(AddressFamily::INET, SocketType::RAW, Some(ipproto::RAW)).is_ok();
+        if self.is_cxx() && tools::missing(&compilers).len() == compilers.len() {
+            Some("a C++ compiler")
+        } else if self.raw && !may_make_packets() {
+            Some("the right to raw sockets")
+        } else {
+            None
+        }
     }
 
     fn is_cxx(&self) -> bool {
