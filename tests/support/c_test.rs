@@ -4,7 +4,8 @@
 //! A line `// test: WORDS` among the first of a file changes how it is run:
 //! `guard SECONDS` (a hang is assumed after that; 60 if not given), `long` (only with
 //! `-- --ignored`), `options OPTION...` (for both compilers), `arguments WORD...`,
-//! `raw` (it makes packets by hand, as the administrator may), `native REASON` (not for Wine at all).
+//! `raw` (it makes packets by hand, as the administrator may), `native REASON` (not for Wine at
+//! all).
 
 use crate::program::{self, Outcome};
 use crate::tools;
