@@ -2,17 +2,20 @@
 //! Where Windows is known to differ from Wine, `tests/wine-differs.txt` says so with the reason.
 
 use crate::{profile_folder, source_tree};
+use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 /// What must be on the path.
 pub const TOOLS: &[&str] =
     &["wine", "wineserver", "x86_64-w64-mingw32-gcc", "x86_64-w64-mingw32-g++"];
 
 /// A running Wine with its own prefix below `target/`.  One server lives from here to the end of
-/// the run: a server that goes away takes a program that is just starting with it.
+/// the run: a server that goes away takes a program that is just starting with it.  So does one
+/// desktop (`wine_desktop.c`).
 pub struct Wine {
     prefix: PathBuf,
+    desktop: Option<Child>,
 }
 
 impl Wine {
@@ -23,13 +26,31 @@ impl Wine {
     pub fn start() -> Wine {
         let prefix = profile_folder().join("wine-prefix");
         std::fs::create_dir_all(&prefix).expect("target/ can be written to");
-        let wine = Wine { prefix };
+        let mut wine = Wine { prefix, desktop: None };
         let mut server = wine.with_environment("wineserver");
         assert!(server.arg("-p").status().expect("wineserver starts").success());
         let mut boot = wine.command();
         let boot = boot.args(["wineboot", "--init"]).stdout(Stdio::null()).stderr(Stdio::null());
         assert!(boot.status().expect("wine starts").success(), "wineboot failed");
+        wine.desktop = Some(wine.open_desktop());
         wine
+    }
+
+    /// A program that has a window, until its input ends.
+    fn open_desktop(&self) -> Child {
+        let program = self.prefix.join("desktop.exe");
+        let mut compiler = Command::new("x86_64-w64-mingw32-gcc");
+        compiler.arg("-static").arg("-o").arg(&program);
+        compiler.arg(source_tree().join("tests/support/wine_desktop.c"));
+        assert!(compiler.status().expect("mingw-w64 starts").success(), "no desktop.exe");
+        let mut holder = self.command();
+        let holder = holder.arg(&program).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut holder = holder.spawn().expect("wine starts");
+        let mut said = String::new();
+        let output = holder.stdout.take().expect("it is piped");
+        BufReader::new(output).read_line(&mut said).expect("it is text");
+        assert_eq!(said.trim(), "ready", "Wine has no desktop");
+        holder
     }
 
     /// `wine`, to be followed by a program and its arguments.
@@ -50,6 +71,10 @@ impl Wine {
 
 impl Drop for Wine {
     fn drop(&mut self) {
+        if let Some(mut desktop) = self.desktop.take() {
+            drop(desktop.stdin.take());
+            let _ = desktop.wait();
+        }
         let _ = self.with_environment("wineserver").arg("-k").status();
     }
 }
