@@ -118,7 +118,12 @@ impl CTest {
         let program = self.program("native", "");
         let mut compiler = command::compiler(self.is_cxx());
         self.compile(&mut compiler, &program, &[])?;
-        Ok(program::run(Command::new(&program).args(&self.arguments), self.guard))
+        // Names between processes are the test's own: another run may be under way beside it.
+        let names = scratch_folder("runtime").join(self.name.replace(['/', '.'], "-"));
+        std::fs::create_dir_all(&names).map_err(|error| error.to_string())?;
+        let mut command = Command::new(&program);
+        command.args(&self.arguments).env("XDG_RUNTIME_DIR", &names);
+        Ok(program::run(&mut command, self.guard))
     }
 
     /// Compiles with mingw-w64 and runs under Wine.

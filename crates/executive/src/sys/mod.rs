@@ -9,4 +9,5 @@ pub mod file;
 pub mod net;
 pub mod option;
 pub mod program_thread;
+pub mod runtime_directory;
 pub mod thread;
