@@ -57,14 +57,20 @@ pub mod transmit;
 
 use crate::afd::incoming::Incoming;
 use crate::afd::outgoing::Outgoing;
-use crate::engine::{Readiness, Registration};
+use crate::engine::Readiness;
 use crate::io::complete::Timing;
+use crate::io::file::File;
+use crate::ob::object::Object;
+use crate::ob::table::Pinned;
 
-/// A registered descriptor is ready: continue what waits for that.
-pub fn ready(registration: Registration, readiness: Readiness, timing: Timing) {
-    let Some(object) = registration.object() else { return };
-    let Ok(file) = object.file() else { return };
-    let Ok(socket) = file.socket() else { return };
+/// A socket is ready: continue what waits for that.
+pub fn ready(
+    object: &Pinned<'_, Object>,
+    file: &File,
+    socket: &socket::Socket,
+    readiness: Readiness,
+    timing: Timing,
+) {
     if readiness.ended && !socket.is_stream() {
         socket.add(socket::ERRORS);
     }
@@ -78,7 +84,7 @@ pub fn ready(registration: Registration, readiness: Readiness, timing: Timing) {
         socket.carry_on::<Outgoing>(file, timing, |_| {});
     }
     if readiness.readable && socket.has(socket::ACCEPTING) {
-        socket.accepted_is_ready(&object, timing);
+        socket.accepted_is_ready(object, timing);
     }
     socket.look_for_events(readiness.urgent);
     socket.tell_watchers(timing);

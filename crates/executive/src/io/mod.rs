@@ -19,5 +19,6 @@ pub mod complete;
 pub mod file;
 pub mod irp;
 pub mod port;
+pub mod ready;
 pub mod user_memory;
 pub mod worker;

@@ -1,8 +1,8 @@
 //! The completion port: the queue, the set of descriptors it listens to, and who works for it.
 
 use super::complete::Timing;
+use super::ready::ready;
 use super::worker;
-use crate::afd;
 use crate::engine::epoll::{EpollSet, Source};
 use crate::ke::apc::Alert;
 use crate::ke::deadline::Deadline;
@@ -59,7 +59,7 @@ impl PortKernel {
     fn finish_ready(&self, deadline: Deadline, timing: Timing) {
         self.set.wait(deadline, |source| {
             if let Source::File(registration, readiness) = source {
-                afd::ready(registration, readiness, timing);
+                ready(registration, readiness, timing);
             }
         });
     }

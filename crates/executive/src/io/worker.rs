@@ -11,7 +11,7 @@
 use super::cancel;
 use super::complete::Timing;
 use super::port::Port;
-use crate::afd;
+use super::ready::ready;
 use crate::engine::epoll::{EpollSet, Source};
 use crate::ke::deadline::Deadline;
 use crate::ke::{thread, timer};
@@ -86,7 +86,7 @@ impl Worker {
         loop {
             self.set.wait(next_tick.earlier(timer::next_deadline()), |source| match source {
                 Source::File(registration, readiness) => {
-                    afd::ready(registration, readiness, Timing::Later);
+                    ready(registration, readiness, Timing::Later);
                 }
                 Source::Port(number) => self.serve(number),
             });

@@ -1,0 +1,17 @@
+//! A registered descriptor is ready: what waits for that is continued, by the thread that heard of
+//! it.
+
+use super::complete::Timing;
+use super::file::Device;
+use crate::afd;
+use crate::engine::{Readiness, Registration};
+
+/// Continues a file's pending requests.  A device with a descriptor has an arm here.
+pub fn ready(registration: Registration, readiness: Readiness, timing: Timing) {
+    let Some(object) = registration.object() else { return };
+    let Ok(file) = object.file() else { return };
+    match file.device() {
+        Device::Socket(socket) => afd::ready(&object, file, socket, readiness, timing),
+        Device::Disk(_) | Device::Afd(_) => {}
+    }
+}
