@@ -10,6 +10,7 @@
 //! | disk files | [`fs`] |
 //! | readiness, epoll | [`engine`] |
 //! | file objects, requests, completion, ports, the process's worker | [`io`] |
+//! | which computer `\\server\...` means | [`mup`] |
 //! | handle to object | [`ob::table`] |
 //! | NTSTATUS, errno to NTSTATUS | [`status`] |
 //! | windows, their messages, timers | [`win32k`] |
@@ -23,6 +24,8 @@ pub mod fs;
 #[cfg(not(any(loom, shuttle)))]
 pub mod io;
 pub mod ke;
+#[cfg(not(any(loom, shuttle)))]
+pub mod mup;
 pub mod ob;
 pub mod status;
 pub mod sync;

@@ -228,6 +228,8 @@ status! {
     INVALID_NETWORK_RESPONSE = 0xC000_00C3;
     /// The network failed in an unforeseen way.
     UNEXPECTED_NETWORK_ERROR = 0xC000_00C4;
+    /// The computer shares nothing under this name.
+    BAD_NETWORK_NAME = 0xC000_00CC;
     /// The other end takes no more requests now.
     REQUEST_NOT_ACCEPTED = 0xC000_00D0;
     /// The two names are not on one device.

@@ -6,78 +6,19 @@
 
 use super::disk_file::{DiskFile, Doomed, Kind};
 use super::error::general;
-use super::path::{self, Place};
+use super::path::Place;
 use super::rights::{self, APPEND_DATA, DELETE, READS, WRITE_DATA, WRITES};
 use super::share::{Identity, Sharing};
+use crate::io::create::{Disposition, Opened, Options, Request};
+use crate::io::file::Device;
 use crate::status::{Result, Status};
 use rustix::fd::OwnedFd;
 use rustix::fs::{self, Advice, FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
+use std::path::{Path, PathBuf};
 
-/// What is to be done about a file that is there, or is not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Disposition {
-    /// `CREATE_NEW`: it must not be there.
-    CreateNew,
-    /// `CREATE_ALWAYS`: made, or emptied.
-    CreateAlways,
-    /// `OPEN_EXISTING`: it must be there.
-    OpenExisting,
-    /// `OPEN_ALWAYS`: made if it is not there.
-    OpenAlways,
-    /// `TRUNCATE_EXISTING`: it must be there, and is emptied.
-    TruncateExisting,
-}
-
-impl Disposition {
-    fn makes(self) -> bool {
-        !matches!(self, Disposition::OpenExisting | Disposition::TruncateExisting)
-    }
-
-    fn empties(self) -> bool {
-        matches!(self, Disposition::CreateAlways | Disposition::TruncateExisting)
-    }
-}
-
-/// How the file will be used.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Options {
-    /// Each write reaches the disk before it ends.
-    pub write_through: bool,
-    /// The name goes with the last handle.
-    pub delete_on_close: bool,
-    /// Directories may be opened too.
-    pub directories: bool,
-    /// Read and written from the beginning to the end.
-    pub sequential: bool,
-    /// Read and written here and there.
-    pub random: bool,
-    /// A new file gets the read-only attribute: no write permission.
-    pub read_only: bool,
-}
-
-/// What the caller of CreateFile wants.
-pub struct Request<'name> {
-    /// The name, as the program says it.
-    pub name: &'name str,
-    /// The rights it wants, generic ones included.
-    pub access: u32,
-    /// `FILE_SHARE_` bits.
-    pub share: u32,
-    /// About a file that is there, or is not.
-    pub disposition: Disposition,
-    /// The rest.
-    pub options: Options,
-}
-
-/// An open file.
-pub struct Opened {
-    /// The file.
-    pub file: DiskFile,
-    /// It was there before.
-    pub existed: bool,
-}
-
+/// `FILE_ATTRIBUTE_READONLY`
+const ATTRIBUTE_READONLY: u32 = 1;
 /// So often a file that comes and goes is looked for.
 const ATTEMPTS: usize = 8;
 
@@ -87,8 +28,7 @@ const ATTEMPTS: usize = 8;
 /// `OBJECT_NAME_NOT_FOUND` and `OBJECT_PATH_NOT_FOUND`, `OBJECT_NAME_COLLISION` (there is one, and
 /// it should be new), `SHARING_VIOLATION`, `ACCESS_DENIED`, `FILE_IS_A_DIRECTORY`,
 /// `OBJECT_NAME_INVALID` and the others of a path, those of Linux' open.
-pub fn open(request: &Request<'_>) -> Result<Opened> {
-    let place = path::resolve(request.name)?;
+pub fn open(request: &Request<'_>, place: Place) -> Result<Opened> {
     let delete = if request.options.delete_on_close { DELETE } else { 0 };
     let access = rights::granted(request.access) | delete;
     for _ in 0..ATTEMPTS {
@@ -105,9 +45,39 @@ pub fn open(request: &Request<'_>) -> Result<Opened> {
             },
         };
         let file = admit(request, place, access, fd, existed)?;
-        return Ok(Opened { file, existed });
+        return Ok(Opened { device: Device::Disk(file), existed });
     }
     Err(Status::OBJECT_NAME_NOT_FOUND)
+}
+
+/// Opens the null device, which is always there.
+///
+/// # Errors
+/// Those of Linux' open.
+pub fn null_device(request: &Request<'_>) -> Result<Opened> {
+    device(request, PathBuf::from("/dev/null"))
+}
+
+/// Opens a disk as a whole, or another block device, which is there already.
+///
+/// # Errors
+/// `INVALID_PARAMETER` when it should be made or emptied, `OBJECT_NAME_NOT_FOUND` when it is not
+/// there or no block device, those of Linux' open.
+pub fn physical_drive(request: &Request<'_>, path: &Path) -> Result<Opened> {
+    if request.disposition != Disposition::OpenExisting {
+        return Err(Status::INVALID_PARAMETER);
+    }
+    let stat = fs::stat(path).map_err(general)?;
+    if FileType::from_raw_mode(stat.st_mode) != FileType::BlockDevice {
+        return Err(Status::OBJECT_NAME_NOT_FOUND);
+    }
+    device(request, path.to_path_buf())
+}
+
+fn device(request: &Request<'_>, path: PathBuf) -> Result<Opened> {
+    let options = Options { delete_on_close: false, ..request.options };
+    let request = Request { disposition: Disposition::OpenExisting, options, ..*request };
+    open(&request, Place { path, of_directory: false })
 }
 
 fn flags(request: &Request<'_>, access: u32, empties: bool) -> OFlags {
@@ -147,7 +117,7 @@ fn make(request: &Request<'_>, place: &Place, access: u32) -> Result<Option<Owne
     }
     // The descriptor of a file that was made cannot be one for the path alone.
     let flags = flags(request, access, false).difference(OFlags::PATH);
-    let mode = if request.options.read_only { 0o444 } else { 0o666 };
+    let mode = if request.attributes & ATTRIBUTE_READONLY != 0 { 0o444 } else { 0o666 };
     match fs::open(&place.path, flags | OFlags::CREATE | OFlags::EXCL, Mode::from(mode)) {
         Ok(fd) => Ok(Some(fd)),
         Err(Errno::EXIST) if request.disposition != Disposition::CreateNew => Ok(None),

@@ -1,16 +1,17 @@
 //! Windows' paths and Linux' paths.
 //!
-//! `C:` is `/`, and there is no other drive.  Both slashes separate, except behind `\\?\`, where
-//! nothing is rearranged.  `.` and `..` are resolved in the text, before anything is looked up.
+//! A drive's root is where the configuration says; `C:` is `/` unless it says otherwise.  `.` and
+//! `..` are resolved in the text, before anything is looked up.  What a name means at all, a path
+//! or something else, is decided by [`classify`].
 //!
-//! Missing: other drives, streams (`file:stream`), devices other than `NUL`, and names are looked
-//! up as they are written, while Windows does not tell `A` from `a`.
+//! Missing: streams (`file:stream`); names are looked up as they are written, while Windows does
+//! not tell `A` from `a`; a drive other than the current one has no current directory of its own.
 
+use crate::io::create::{Target, classify};
 use crate::status::{Result, Status};
+use crate::sys::configuration;
 use std::path::{Path, PathBuf};
 
-/// Windows' longest path, in UTF-16 units.
-const LONGEST_PATH: usize = 32_767;
 /// The longest name between two separators.
 const LONGEST_NAME: usize = 255;
 
@@ -23,74 +24,76 @@ pub struct Place {
     pub of_directory: bool,
 }
 
-/// Linux' path for a name of the program's.
+/// Linux' path for a name of the program's, of a file on a disk.
 ///
 /// # Errors
-/// `OBJECT_PATH_NOT_FOUND` (3) for an empty name or another drive, `OBJECT_NAME_INVALID` (123) for
-/// characters that no name has, `NAME_TOO_LONG` (206), `BAD_NETWORK_PATH` (53) for another
-/// computer's, `OBJECT_NAME_NOT_FOUND` (2) for devices that we do not have.
+/// Those of [`classify`]; `ACCESS_DENIED` (5) for a name of something else.
 pub fn resolve(name: &str) -> Result<Place> {
-    if name.is_empty() {
-        return Err(Status::OBJECT_PATH_NOT_FOUND);
+    match classify(name)? {
+        Target::Disk(place) => Ok(place),
+        _ => Err(Status::ACCESS_DENIED),
     }
-    if name.encode_utf16().count() >= LONGEST_PATH {
-        return Err(Status::NAME_TOO_LONG);
-    }
-    if let Some(verbatim) = name.strip_prefix(r"\\?\").or_else(|| name.strip_prefix(r"\??\")) {
-        return match drive(verbatim) {
-            Some((true, rest)) => build(Path::new("/"), rest, &['\\']),
-            _ if verbatim.starts_with(r"UNC\") => Err(Status::BAD_NETWORK_PATH),
-            _ => Err(Status::OBJECT_PATH_NOT_FOUND),
-        };
-    }
-    let is_separator = |character| matches!(character, Some('\\' | '/'));
-    let mut start = name.chars();
-    if is_separator(start.next()) && is_separator(start.next()) {
-        return match start.as_str().strip_prefix(['.', '?']) {
-            Some(device) if is_separator(device.chars().next()) => self::device(&device[1..]),
-            _ => Err(Status::BAD_NETWORK_PATH),
-        };
-    }
-    if name.eq_ignore_ascii_case("NUL") {
-        return device(name);
-    }
-    let rest = match drive(name) {
-        Some((true, rest)) => rest,
-        Some((false, _)) => return Err(Status::OBJECT_PATH_NOT_FOUND),
-        None => name,
+}
+
+/// True for a letter and a colon.
+pub fn is_drive(name: &str) -> bool {
+    matches!(name.as_bytes(), [letter, b':'] if letter.is_ascii_alphabetic())
+}
+
+/// Splits `C:` off.
+fn split_drive(name: &str) -> Option<(char, &str)> {
+    let drive = name.get(..2).filter(|drive| is_drive(drive))?;
+    drive.chars().next().map(|letter| (letter, &name[2..]))
+}
+
+fn root_of(drive: char) -> Result<&'static Path> {
+    configuration::get().drive(drive).ok_or(Status::OBJECT_PATH_NOT_FOUND)
+}
+
+/// A path with backslashes: from a drive's root or the current directory.
+pub fn of_drive(name: &str) -> Result<Place> {
+    let (drive, rest) = match split_drive(name) {
+        Some((drive, rest)) => (Some(drive), rest),
+        None => (None, name),
     };
-    if rest.starts_with(['\\', '/']) {
-        return build(Path::new("/"), rest, &['\\', '/']);
-    }
     let current = std::env::current_dir().map_err(|_| Status::OBJECT_PATH_NOT_FOUND)?;
-    build(&current, rest, &['\\', '/'])
+    let (current_drive, current_root) = drive_of(&current).unwrap_or(('C', Path::new("/")));
+    let root = drive.map_or(Ok(current_root), root_of)?;
+    let is_current = drive.is_none_or(|drive| drive.eq_ignore_ascii_case(&current_drive));
+    let from = if rest.starts_with('\\') || !is_current { root } else { &current };
+    build(root, from, rest, true)
 }
 
-/// Splits `C:` off; the flag says whether it is ours.
-fn drive(name: &str) -> Option<(bool, &str)> {
-    let letter = name.chars().next().filter(char::is_ascii_alphabetic)?;
-    let rest = name[1..].strip_prefix(':')?;
-    Some((letter.eq_ignore_ascii_case(&'c'), rest))
+/// A path that begins with a drive and its root.
+///
+/// # Errors
+/// As for [`classify`].
+pub fn rooted(name: &str, rearranged: bool) -> Result<Place> {
+    let (drive, rest) = split_drive(name).ok_or(Status::OBJECT_PATH_NOT_FOUND)?;
+    let root = root_of(drive)?;
+    build(root, root, rest, rearranged)
 }
 
-fn device(name: &str) -> Result<Place> {
-    if name.eq_ignore_ascii_case("NUL") {
-        return Ok(Place { path: PathBuf::from("/dev/null"), of_directory: false });
-    }
-    Err(Status::OBJECT_NAME_NOT_FOUND)
+/// A path of Linux', with backslashes: there are more than the drives show.
+///
+/// # Errors
+/// As for [`classify`].
+pub fn of_linux(name: &str) -> Result<Place> {
+    build(Path::new("/"), Path::new("/"), name, false)
 }
 
-/// Walks from a directory along the names.
-fn build(from: &Path, names: &str, separators: &[char]) -> Result<Place> {
-    let rearranged = separators.len() > 1;
+/// Walks from a directory along the names, not above the root.
+fn build(root: &Path, from: &Path, names: &str, rearranged: bool) -> Result<Place> {
     let mut path = from.to_path_buf();
-    let of_directory = names.ends_with(separators);
-    let mut names = names.split(separators).filter(|name| !name.is_empty()).peekable();
+    let of_directory = names.ends_with('\\');
+    let mut names = names.split('\\').filter(|name| !name.is_empty()).peekable();
     while let Some(name) = names.next() {
         match name {
             "." if rearranged => continue,
             ".." if rearranged => {
-                path.pop();
+                if path != root {
+                    path.pop();
+                }
                 continue;
             }
             _ => {}
@@ -111,9 +114,20 @@ fn build(from: &Path, names: &str, separators: &[char]) -> Result<Place> {
     Ok(Place { path, of_directory })
 }
 
-/// The name under which a program knows a path of Linux'.
+/// The drive that shows a path, and its root: the one that shows least besides.
+fn drive_of(path: &Path) -> Option<(char, &'static Path)> {
+    let shows = configuration::get().drives().filter(|(_, root)| path.starts_with(root));
+    // Of several that are as good the first letter counts.
+    shows.min_by_key(|(_, root)| usize::MAX - root.as_os_str().len())
+}
+
+/// The name under which a program knows a path of Linux': behind `\\?\unix` if no drive shows it.
 pub fn to_windows(path: &Path) -> String {
-    format!("C:{}", path.to_string_lossy().replace('/', r"\"))
+    let (start, rest) = match drive_of(path) {
+        Some((drive, root)) => (format!("{drive}:"), path.strip_prefix(root).unwrap_or(path)),
+        None => (r"\\?\unix".to_owned(), path.strip_prefix("/").unwrap_or(path)),
+    };
+    format!(r"{start}\{}", rest.to_string_lossy().replace('/', r"\"))
 }
 
 #[cfg(all(test, not(any(loom, shuttle))))]
@@ -151,16 +165,6 @@ mod tests {
             assert_eq!(path(name), Err(Status::OBJECT_NAME_INVALID), "{name}");
         }
         assert_eq!(path(&"x".repeat(256)), Err(Status::OBJECT_NAME_INVALID));
-        assert_eq!(path(&r"\a".repeat(20_000)), Err(Status::NAME_TOO_LONG));
-        assert_eq!(path(r"\\server\share\a"), Err(Status::BAD_NETWORK_PATH));
-        assert_eq!(path(r"\\?\UNC\server\share"), Err(Status::BAD_NETWORK_PATH));
-    }
-
-    #[test]
-    fn the_null_device() {
-        for name in ["NUL", "nul", r"\\.\NUL", "//./nul"] {
-            assert_eq!(path(name).as_deref(), Ok("/dev/null"), "{name}");
-        }
-        assert_eq!(path(r"\\.\COM1"), Err(Status::OBJECT_NAME_NOT_FOUND));
+        assert_eq!(path(r"\\.\pipe\a"), Err(Status::ACCESS_DENIED));
     }
 }

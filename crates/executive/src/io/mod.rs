@@ -16,6 +16,7 @@
 
 pub mod cancel;
 pub mod complete;
+pub mod create;
 pub mod file;
 pub mod irp;
 pub mod port;

@@ -4,6 +4,7 @@
 //! hand addresses of the program to the kernel; making slices of them would claim what we do not
 //! know (that the memory is there, and that nobody else touches it).
 
+pub mod configuration;
 pub mod datagram;
 pub mod file;
 pub mod net;

@@ -6,17 +6,21 @@ use crate::text::{self, Unit};
 use crate::{error, last_error};
 use core::ptr;
 use lapwing_abi::{
-    CREATE_ALWAYS, CREATE_NEW, ERROR_ALREADY_EXISTS, ERROR_FILE_EXISTS, FILE_ATTRIBUTE_READONLY,
-    FILE_CREATION_DISPOSITION, FILE_FLAG_BACKUP_SEMANTICS, FILE_FLAG_DELETE_ON_CLOSE,
-    FILE_FLAG_OVERLAPPED, FILE_FLAG_RANDOM_ACCESS, FILE_FLAG_SEQUENTIAL_SCAN,
-    FILE_FLAG_WRITE_THROUGH, FILE_FLAGS_AND_ATTRIBUTES, FILE_SHARE_MODE, GENERIC_WRITE, HANDLE,
-    OPEN_ALWAYS, OPEN_EXISTING, PCSTR, PCWSTR, SECURITY_ATTRIBUTES, TRUNCATE_EXISTING,
+    CREATE_ALWAYS, CREATE_NEW, ERROR_ALREADY_EXISTS, ERROR_FILE_EXISTS, FILE_CREATION_DISPOSITION,
+    FILE_FLAG_BACKUP_SEMANTICS, FILE_FLAG_DELETE_ON_CLOSE, FILE_FLAG_NO_BUFFERING,
+    FILE_FLAG_OPEN_REPARSE_POINT, FILE_FLAG_OVERLAPPED, FILE_FLAG_RANDOM_ACCESS,
+    FILE_FLAG_SEQUENTIAL_SCAN, FILE_FLAG_WRITE_THROUGH, FILE_FLAGS_AND_ATTRIBUTES, FILE_SHARE_MODE,
+    GENERIC_WRITE, HANDLE, OPEN_ALWAYS, OPEN_EXISTING, PCSTR, PCWSTR, SECURITY_ATTRIBUTES,
+    TRUNCATE_EXISTING,
 };
-use lapwing_executive::fs::open::{Disposition, Options, Request, open};
-use lapwing_executive::io::file::{Device, File};
+use lapwing_executive::io::create::{Disposition, Options, Request, create as open};
+use lapwing_executive::io::file::File;
 use lapwing_executive::ob::handle;
 use lapwing_executive::ob::object::{Body, Object};
 use lapwing_executive::status::{Result, Status};
+
+/// Those of the flags that a new file keeps.
+const ATTRIBUTES: u32 = 0xFFFF;
 
 /// What a call says beside the name.
 pub(super) struct Wishes {
@@ -28,12 +32,14 @@ pub(super) struct Wishes {
 
 fn options(flags: FILE_FLAGS_AND_ATTRIBUTES) -> Options {
     Options {
+        overlapped: flags & FILE_FLAG_OVERLAPPED != 0,
+        no_buffering: flags & FILE_FLAG_NO_BUFFERING != 0,
+        reparse_point: flags & FILE_FLAG_OPEN_REPARSE_POINT != 0,
         write_through: flags & FILE_FLAG_WRITE_THROUGH != 0,
         delete_on_close: flags & FILE_FLAG_DELETE_ON_CLOSE != 0,
         directories: flags & FILE_FLAG_BACKUP_SEMANTICS != 0,
         sequential: flags & FILE_FLAG_SEQUENTIAL_SCAN != 0,
         random: flags & FILE_FLAG_RANDOM_ACCESS != 0,
-        read_only: flags & FILE_ATTRIBUTE_READONLY != 0,
     }
 }
 
@@ -52,8 +58,9 @@ fn disposition(wishes: &Wishes) -> Result<Disposition> {
 fn open_file(name: &str, wishes: &Wishes) -> Result<(u32, bool)> {
     let (access, share) = (wishes.access, wishes.share);
     let (disposition, options) = (disposition(wishes)?, options(wishes.flags));
-    let opened = open(&Request { name, access, share, disposition, options })?;
-    let file = File::new(Device::Disk(opened.file), wishes.flags & FILE_FLAG_OVERLAPPED != 0);
+    let attributes = wishes.flags & ATTRIBUTES;
+    let opened = open(&Request { name, access, share, disposition, options, attributes })?;
+    let file = File::new(opened.device, options.overlapped);
     // Nothing is under way.
     let _was_set = file.signal().set();
     let number = handle::insert(Object::new(Body::File(Box::new(file))))?;

@@ -55,6 +55,7 @@ messages! {
     58 ERROR_BAD_NET_RESP "The server cannot perform the requested operation.";
     59 ERROR_UNEXP_NET_ERR "An unexpected network error occurred.";
     64 ERROR_NETNAME_DELETED "The specified network name is no longer available.";
+    67 ERROR_BAD_NET_NAME "The network name cannot be found.";
     68 ERROR_TOO_MANY_NAMES
         "The limit of names or addresses of the local network adapter was exceeded.";
     71 ERROR_REQ_NOT_ACCEP "The remote computer accepts no more connections at this time.";
