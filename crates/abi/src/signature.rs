@@ -884,6 +884,14 @@ pub type ReadFile = unsafe extern "system" fn(
     lpnumberofbytesread: *mut u32,
     lpoverlapped: *mut OVERLAPPED,
 ) -> BOOL;
+/// `ReadFileEx`, kernel32.dll.
+pub type ReadFileEx = unsafe extern "system" fn(
+    hfile: HANDLE,
+    lpbuffer: *mut u8,
+    nnumberofbytestoread: u32,
+    lpoverlapped: *mut OVERLAPPED,
+    lpcompletionroutine: LPOVERLAPPED_COMPLETION_ROUTINE,
+) -> BOOL;
 /// `RegisterClassA`, user32.dll.
 pub type RegisterClassA = unsafe extern "system" fn(lpwndclass: *const WNDCLASSA) -> u16;
 /// `RegisterClassExA`, user32.dll.
@@ -1495,6 +1503,14 @@ pub type WriteFile = unsafe extern "system" fn(
     nnumberofbytestowrite: u32,
     lpnumberofbyteswritten: *mut u32,
     lpoverlapped: *mut OVERLAPPED,
+) -> BOOL;
+/// `WriteFileEx`, kernel32.dll.
+pub type WriteFileEx = unsafe extern "system" fn(
+    hfile: HANDLE,
+    lpbuffer: *const u8,
+    nnumberofbytestowrite: u32,
+    lpoverlapped: *mut OVERLAPPED,
+    lpcompletionroutine: LPOVERLAPPED_COMPLETION_ROUTINE,
 ) -> BOOL;
 /// `__WSAFDIsSet`, ws2_32.dll.
 pub type __WSAFDIsSet = unsafe extern "system" fn(fd: SOCKET, param1: *mut FD_SET) -> i32;

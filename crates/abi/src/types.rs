@@ -2164,6 +2164,13 @@ pub type LPFN_WSASENDMSG = Option<
 >;
 pub type LPLOOKUPSERVICE_COMPLETION_ROUTINE =
     Option<unsafe extern "system" fn(dwerror: u32, dwbytes: u32, lpoverlapped: *const OVERLAPPED)>;
+pub type LPOVERLAPPED_COMPLETION_ROUTINE = Option<
+    unsafe extern "system" fn(
+        dwerrorcode: u32,
+        dwnumberofbytestransfered: u32,
+        lpoverlapped: *mut OVERLAPPED,
+    ),
+>;
 pub type LPTHREAD_START_ROUTINE =
     Option<unsafe extern "system" fn(lpthreadparameter: *mut core::ffi::c_void) -> u32>;
 pub const LPTR: LOCAL_ALLOC_FLAGS = 64u32;

@@ -105,7 +105,7 @@ exports! {
         }
         error { GetLastError SetLastError }
         create_file { CreateFileA CreateFileW }
-        file { ReadFile WriteFile }
+        file { ReadFile ReadFileEx WriteFile WriteFileEx }
         file_name {
             DeleteFileA DeleteFileW GetTempFileNameA GetTempFileNameW GetTempPathA GetTempPathW
         }

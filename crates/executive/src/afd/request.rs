@@ -14,6 +14,7 @@
 use super::socket::Socket;
 use crate::io::complete::{self, Timing};
 use crate::io::file::File;
+pub use crate::io::irp::Started;
 use crate::io::irp::{Irp, Outcome, Overlapped};
 use crate::ke::deadline::Deadline;
 use crate::ke::pending::Pending;
@@ -23,15 +24,6 @@ use crate::ob::table::Pinned;
 use crate::status::{Result, Status};
 use crate::sync::Mutex;
 use rustix::event::PollFlags;
-
-/// What a call that takes an OVERLAPPED came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Started {
-    /// It is done, and has been told to everybody as if it had been pending.
-    Done(Outcome),
-    /// It is pending.
-    Pending,
-}
 
 /// What an attempt came to.
 pub enum Attempt {

@@ -1,4 +1,4 @@
-//! An open file: reading, writing, its position, its size.
+//! An open file: its position, its size, its end.  Reading and writing: [`super::transfer`].
 //!
 //! Only a file that is not overlapped has a position.  Its lock is held during the transfer, as NT
 //! serialises the calls on a synchronous file object.
@@ -6,11 +6,6 @@
 use super::error::general;
 use super::rights::{READ_DATA, WRITE_DATA, WRITES};
 use super::share::{Identity, Sharing};
-use crate::afd::request::Started;
-use crate::io::complete::{self, Timing};
-use crate::io::file::File;
-use crate::io::irp::{Outcome, Overlapped};
-use crate::io::user_memory::UserBuffers;
 use crate::status::{Result, Status};
 use crate::sync::{AtomicBool, Mutex, MutexGuard, Ordering};
 use crate::sys::file as linux;
@@ -38,14 +33,6 @@ pub(super) struct Doomed {
     pub(super) identity: Identity,
 }
 
-/// A request for one transfer.
-pub struct Transfer {
-    /// The OVERLAPPED, and the place that stands in it.
-    pub overlapped: Option<(Overlapped, u64)>,
-    /// The program's memory.
-    pub buffers: UserBuffers,
-}
-
 /// From where a distance is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
@@ -57,22 +44,13 @@ pub enum Origin {
     End,
 }
 
-/// A place in an OVERLAPPED that stands for the end of the file, for a write.
-const WRITE_TO_END: u64 = u64::MAX;
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Way {
-    Read,
-    Write,
-}
-
 /// An open file on a disk, or what else a path leads to.
 pub struct DiskFile {
-    fd: OwnedFd,
-    kind: Kind,
+    pub(super) fd: OwnedFd,
+    pub(super) kind: Kind,
     access: u32,
     /// It may be written to, but only at its end.
-    appends: bool,
+    pub(super) appends: bool,
     /// The position is the descriptor's: others use it too, printf for one.
     shares_position: AtomicBool,
     position: Mutex<u64>,
@@ -121,7 +99,7 @@ impl DiskFile {
     }
 
     /// The position is the descriptor's.
-    fn shares_position(&self) -> bool {
+    pub(super) fn shares_position(&self) -> bool {
         self.shares_position.load(Ordering::Relaxed) && self.kind == Kind::Disk
     }
 
@@ -144,105 +122,12 @@ impl DiskFile {
     }
 
     /// `ACCESS_DENIED` when the file was opened with none of these rights.
-    fn require(&self, rights: u32) -> Result<()> {
+    pub(super) fn require(&self, rights: u32) -> Result<()> {
         if self.access & rights == 0 { Err(Status::ACCESS_DENIED) } else { Ok(()) }
     }
 
-    /// Reads what there is, at most as much as the buffers hold.
-    ///
-    /// # Errors
-    /// `ACCESS_DENIED`; `INVALID_PARAMETER` for an overlapped file without an OVERLAPPED, or a
-    /// place below zero; `END_OF_FILE` when an OVERLAPPED names a place at or behind the end;
-    /// `ACCESS_VIOLATION` for wild memory.
-    pub fn read(&self, file: &File, transfer: Transfer) -> Result<Started> {
-        self.require(READ_DATA)?;
-        self.transfer(Way::Read, file, transfer)
-    }
-
-    /// Writes everything.
-    ///
-    /// # Errors
-    /// As for [`DiskFile::read`], and `DISK_FULL`.
-    pub fn write(&self, file: &File, transfer: Transfer) -> Result<Started> {
-        self.require(WRITES)?;
-        self.transfer(Way::Write, file, transfer)
-    }
-
-    fn transfer(&self, way: Way, file: &File, transfer: Transfer) -> Result<Started> {
-        let Transfer { overlapped, buffers } = transfer;
-        if self.kind == Kind::Directory {
-            return Err(Status::INVALID_DEVICE_REQUEST);
-        }
-        let at = overlapped.as_ref().map(|(_, at)| *at);
-        let to_end = way == Way::Write && (self.appends || at == Some(WRITE_TO_END));
-        if !to_end && at.is_some_and(|at| i64::try_from(at).is_err()) {
-            return Err(Status::INVALID_PARAMETER);
-        }
-        if file.is_overlapped() {
-            let (request, at) = overlapped.ok_or(Status::INVALID_PARAMETER)?;
-            let place = if to_end { linux::Place::End } else { self.place(Some(at)) };
-            request.start(file);
-            let outcome = match self.move_bytes(way, &buffers, place) {
-                Ok(0) if way == Way::Read && buffers.length() > 0 => {
-                    Outcome::of(Status::END_OF_FILE)
-                }
-                Ok(count) => Outcome::bytes(count),
-                // NT looks at the memory before there is a request.
-                Err(Status::ACCESS_VIOLATION) => return Err(Status::ACCESS_VIOLATION),
-                Err(status) => Outcome::of(status),
-            };
-            complete::deliver(file, &request, outcome, Timing::Later);
-            return Ok(Started::Pending);
-        }
-        let outcome = self.at_position(way, &buffers, at, to_end);
-        if let Some((request, _)) = overlapped {
-            request.start(file);
-            let outcome = outcome.unwrap_or_else(Outcome::of);
-            complete::deliver(file, &request, outcome, Timing::Inline);
-            if outcome.status != Status::SUCCESS {
-                return Err(outcome.status);
-            }
-        } else if outcome == Err(Status::END_OF_FILE) {
-            return Ok(Started::Done(Outcome::bytes(0)));
-        }
-        outcome.map(Started::Done)
-    }
-
-    /// A transfer of a file with a position, which moves behind it.
-    fn at_position(
-        &self,
-        way: Way,
-        buffers: &UserBuffers,
-        at: Option<u64>,
-        to_end: bool,
-    ) -> Result<Outcome> {
-        let mut position = self.lock_position()?;
-        if to_end {
-            let count = self.move_bytes(way, buffers, linux::Place::End)?;
-            // The descriptor's own place is used by nothing else, and is behind what was added.
-            *position = fs::seek(&self.fd, SeekFrom::Current(0)).map_err(general)?;
-            return Ok(Outcome::bytes(count));
-        }
-        let from = at.unwrap_or(*position);
-        let own = (!self.shares_position()).then_some(from);
-        let count = self.move_bytes(way, buffers, self.place(at.or(own)))?;
-        *position = from + count as u64;
-        if way == Way::Read && count == 0 && buffers.length() > 0 {
-            let is_pipe = self.kind == Kind::Pipe;
-            return Err(if is_pipe { Status::PIPE_BROKEN } else { Status::END_OF_FILE });
-        }
-        Ok(Outcome::bytes(count))
-    }
-
-    fn place(&self, at: Option<u64>) -> linux::Place {
-        match (self.kind, at) {
-            (Kind::Character | Kind::Pipe, _) | (_, None) => linux::Place::Next,
-            (_, Some(at)) => linux::Place::At(at),
-        }
-    }
-
     /// The position, and that nobody else moves it.
-    fn lock_position(&self) -> Result<MutexGuard<'_, u64>> {
+    pub(super) fn lock_position(&self) -> Result<MutexGuard<'_, u64>> {
         let mut position = self.position.lock();
         if self.shares_position() {
             *position = fs::seek(&self.fd, SeekFrom::Current(0)).map_err(general)?;
@@ -256,31 +141,6 @@ impl DiskFile {
         }
         **position = new;
         Ok(())
-    }
-
-    /// Reads once, or writes until everything is written.
-    fn move_bytes(&self, way: Way, buffers: &UserBuffers, place: linux::Place) -> Result<usize> {
-        let mut done = 0;
-        let total = buffers.length();
-        loop {
-            let place = match place {
-                linux::Place::At(at) => linux::Place::At(at + done as u64),
-                other => other,
-            };
-            let moved = match way {
-                Way::Read => linux::read(self.fd.as_fd(), buffers, done, place),
-                Way::Write => linux::write(self.fd.as_fd(), buffers, done, place),
-            };
-            match moved {
-                Ok(0) => return Ok(done),
-                Ok(count) => done += count,
-                Err(error) => return Err(general(error)),
-            }
-            // What a read leaves over is not there.
-            if done >= total || way == Way::Read {
-                return Ok(done);
-            }
-        }
     }
 
     /// Bytes in the file.

@@ -2,7 +2,8 @@
 //!
 //! | you look for | it is in |
 //! |---|---|
-//! | an open file: reading, writing, its position, its size | [`disk_file`] |
+//! | an open file: its position, its size | [`disk_file`] |
+//! | reading and writing it | [`transfer`] |
 //! | what CreateFile decides: dispositions, what is refused | [`open`] |
 //! | deleting by name, temporary names | [`name`] |
 //! | `C:\folder\file` to Linux' path and back | [`path`] |
@@ -23,3 +24,4 @@ pub mod path;
 pub mod rights;
 pub mod share;
 pub mod standard;
+pub mod transfer;

@@ -33,6 +33,15 @@ impl Outcome {
     }
 }
 
+/// What a call that takes an OVERLAPPED came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Started {
+    /// It is done, and has been told to everybody as if it had been pending.
+    Done(Outcome),
+    /// It is pending.
+    Pending,
+}
+
 /// A completion routine and the thread it runs on.
 pub struct Routine {
     /// The issuing thread.

@@ -20,6 +20,7 @@ pub mod create;
 pub mod file;
 pub mod irp;
 pub mod port;
+pub mod read_write;
 pub mod ready;
 pub mod user_memory;
 pub mod worker;

@@ -273,6 +273,11 @@ impl UserBuffers {
         }
     }
 
+    /// True when it is not empty and where Windows never maps memory.
+    pub fn is_nowhere(&self) -> bool {
+        matches!(self, UserBuffers::One(buffer) if buffer.length > 0 && buffer.address < 0x1_0000)
+    }
+
     /// The buffers from byte `skip` on.
     pub fn vector(&self, mut skip: usize) -> Vector {
         let empty = libc::iovec { iov_base: core::ptr::null_mut(), iov_len: 0 };

@@ -1,45 +1,59 @@
-//! ReadFile and WriteFile.
+//! ReadFile and WriteFile, ReadFileEx and WriteFileEx.
 #![allow(unsafe_code)]
 
 use super::io::take_overlapped;
 use crate::entry::{fail, is_wild, number};
-use crate::last_error;
-use lapwing_abi::{BOOL, ERROR_IO_PENDING, ERROR_NOACCESS, HANDLE, OVERLAPPED};
-use lapwing_executive::afd::incoming::Incoming;
-use lapwing_executive::afd::outgoing::Outgoing;
-use lapwing_executive::afd::receive::ReceiveCall;
-use lapwing_executive::afd::request::{self, Started};
-use lapwing_executive::afd::send::SendCall;
-use lapwing_executive::fs::disk_file::Transfer;
-use lapwing_executive::io::file::File;
-use lapwing_executive::io::irp::Outcome;
-use lapwing_executive::io::user_memory::{UserBuffer, UserBuffers, UserPointer};
-use lapwing_executive::ke::apc;
-use lapwing_executive::ke::deadline::Deadline;
-use lapwing_executive::ob::handle;
-use lapwing_executive::ob::object::Object;
-use lapwing_executive::ob::table::Pinned;
+use crate::{error, last_error};
+use core::mem;
+use lapwing_abi::{
+    BOOL, ERROR_INVALID_PARAMETER, ERROR_IO_PENDING, ERROR_NOACCESS, HANDLE,
+    LPOVERLAPPED_COMPLETION_ROUTINE, OVERLAPPED,
+};
+use lapwing_executive::io::irp::{Notify, Overlapped, Routine, Started};
+use lapwing_executive::io::read_write::{Given, Way, read_write};
+use lapwing_executive::io::user_memory::{StatusBlock, UserBuffer, UserBuffers, UserPointer};
+use lapwing_executive::ke::apc::ApcArguments;
+use lapwing_executive::ke::thread::Thread;
 use lapwing_executive::status::{Result, Status};
 
-/// Repeats a blocking call while APCs interrupt it, holding nothing while they run.
-fn blocking(
-    file: usize,
-    mut call: impl FnMut(&Pinned<'static, Object>, &File) -> Result<Outcome>,
-) -> Result<Started> {
-    loop {
-        let object = handle::lookup(file)?;
-        match object.file().and_then(|file| call(&object, file)) {
-            Err(Status::USER_APC) => {
-                drop(object);
-                apc::deliver();
-            }
-            result => return result.map(Started::Done),
-        }
-    }
+/// The place that stands in an OVERLAPPED.
+///
+/// # Safety
+/// It is readable and aligned.
+unsafe fn place(overlapped: *const OVERLAPPED) -> u64 {
+    // SAFETY: the caller's promise.
+    let place = unsafe { (*overlapped).Anonymous.Anonymous };
+    u64::from(place.OffsetHigh) << 32 | u64::from(place.Offset)
 }
 
-fn finish(started: Result<Started>, count: UserPointer<u32>) -> BOOL {
-    match started {
+/// What ReadFile and WriteFile share.
+///
+/// # Safety
+/// As for [`ReadFile`].
+unsafe fn transfer(
+    way: Way,
+    file: HANDLE,
+    buffer: UserBuffer,
+    count: *mut u32,
+    overlapped: *mut OVERLAPPED,
+) -> BOOL {
+    if (overlapped.is_null() || !count.is_null()) && is_wild(count) {
+        last_error::set(ERROR_NOACCESS);
+        return 0;
+    }
+    // SAFETY: the caller's promise.
+    let count = unsafe { UserPointer::new(count) };
+    count.write(0);
+    let given = || {
+        if overlapped.is_null() {
+            return Ok(None);
+        }
+        // SAFETY: the caller's promise.
+        let taken = unsafe { take_overlapped(overlapped) }?;
+        // SAFETY: as above; `take_overlapped` has looked at it.
+        Ok(Some(Given { overlapped: taken, place: unsafe { place(overlapped) } }))
+    };
+    match read_write(number(file), way, UserBuffers::One(buffer), |_| given()) {
         Ok(Started::Done(outcome)) => {
             count.write(outcome.information as u32);
             1
@@ -50,23 +64,6 @@ fn finish(started: Result<Started>, count: UserPointer<u32>) -> BOOL {
         }
         Err(status) => fail(status),
     }
-}
-
-/// Takes a transfer of a file on a disk: the place stands in the OVERLAPPED.
-///
-/// # Safety
-/// As for [`take_overlapped`]; NULL is allowed.
-unsafe fn transfer(overlapped: *mut OVERLAPPED, buffer: UserBuffer) -> Result<Transfer> {
-    let buffers = UserBuffers::One(buffer);
-    if overlapped.is_null() {
-        return Ok(Transfer { overlapped: None, buffers });
-    }
-    // SAFETY: the caller's promise.
-    let taken = unsafe { take_overlapped(overlapped) }?.keeping_offset();
-    // SAFETY: the caller's promise; it is aligned, as `take_overlapped` has checked.
-    let place = unsafe { (*overlapped).Anonymous.Anonymous };
-    let place = u64::from(place.OffsetHigh) << 32 | u64::from(place.Offset);
-    Ok(Transfer { overlapped: Some((taken, place)), buffers })
 }
 
 /// Reads, at most so many bytes: from a socket what has arrived, from a file what stands at its
@@ -96,35 +93,9 @@ pub unsafe extern "system" fn ReadFile(
     lpoverlapped: *mut OVERLAPPED,
 ) -> BOOL {
     // SAFETY: the caller's promise.
-    let count = unsafe { UserPointer::new(lpnumberofbytesread) };
-    if (lpoverlapped.is_null() || !lpnumberofbytesread.is_null()) && is_wild(lpnumberofbytesread) {
-        last_error::set(ERROR_NOACCESS);
-        return 0;
-    }
-    count.write(0);
-    // SAFETY: the caller's promise.
     let buffer = unsafe { UserBuffer::new(lpbuffer, nnumberofbytestoread as usize) };
-    let mut call = Incoming::from(ReceiveCall::new(UserBuffers::One(buffer), 0));
-    let started = handle::lookup(number(hfile)).and_then(|object| {
-        let file = object.file()?;
-        if let Ok(disk) = file.disk() {
-            if is_wild(lpbuffer) && nnumberofbytestoread > 0 {
-                return Err(Status::ACCESS_VIOLATION);
-            }
-            // SAFETY: the caller's promise.
-            return disk.read(file, unsafe { transfer(lpoverlapped, buffer) }?);
-        }
-        if lpoverlapped.is_null() || !file.is_overlapped() {
-            drop(object);
-            return blocking(number(hfile), |object, file| {
-                request::perform(object, file, &mut call, Deadline::Never)
-            });
-        }
-        // SAFETY: the caller's promise.
-        let overlapped = unsafe { take_overlapped(lpoverlapped) }?;
-        request::start::<Incoming>(&object, file, call, overlapped)
-    });
-    finish(started, count)
+    // SAFETY: the caller's promise.
+    unsafe { transfer(Way::Read, hfile, buffer, lpnumberofbytesread, lpoverlapped) }
 }
 
 /// Writes everything, to a socket, or to a file at its position or, with an OVERLAPPED, at its
@@ -146,36 +117,102 @@ pub unsafe extern "system" fn WriteFile(
     lpnumberofbyteswritten: *mut u32,
     lpoverlapped: *mut OVERLAPPED,
 ) -> BOOL {
-    // SAFETY: the caller's promise.
-    let count = unsafe { UserPointer::new(lpnumberofbyteswritten) };
-    if (lpoverlapped.is_null() || !lpnumberofbyteswritten.is_null())
-        && is_wild(lpnumberofbyteswritten)
-    {
-        last_error::set(ERROR_NOACCESS);
-        return 0;
-    }
-    count.write(0);
-    // SAFETY: the caller's promise; sending only reads.
+    // SAFETY: the caller's promise; writing only reads.
     let buffer = unsafe { UserBuffer::new(lpbuffer.cast_mut(), nnumberofbytestowrite as usize) };
-    let mut call = Outgoing::from(SendCall::new(UserBuffers::One(buffer), 0));
-    let started = handle::lookup(number(hfile)).and_then(|object| {
-        let file = object.file()?;
-        if let Ok(disk) = file.disk() {
-            if is_wild(lpbuffer) && nnumberofbytestowrite > 0 {
-                return Err(Status::INVALID_USER_BUFFER);
-            }
-            // SAFETY: the caller's promise.
-            return disk.write(file, unsafe { transfer(lpoverlapped, buffer) }?);
+    // SAFETY: the caller's promise.
+    unsafe { transfer(Way::Write, hfile, buffer, lpnumberofbyteswritten, lpoverlapped) }
+}
+
+/// What ReadFileEx and WriteFileEx share.
+///
+/// # Safety
+/// As for [`ReadFileEx`].
+unsafe fn transfer_with_routine(
+    way: Way,
+    file: HANDLE,
+    buffer: UserBuffer,
+    overlapped: *mut OVERLAPPED,
+    routine: LPOVERLAPPED_COMPLETION_ROUTINE,
+) -> BOOL {
+    let (false, Some(routine)) = (overlapped.is_null(), routine) else {
+        last_error::set(ERROR_INVALID_PARAMETER);
+        return 0;
+    };
+    let given = || -> Result<_> {
+        if is_wild(overlapped) {
+            return Err(Status::ACCESS_VIOLATION);
         }
-        if lpoverlapped.is_null() || !file.is_overlapped() {
-            drop(object);
-            return blocking(number(hfile), |object, file| {
-                request::perform(object, file, &mut call, Deadline::Never)
-            });
-        }
-        // SAFETY: the caller's promise.
-        let overlapped = unsafe { take_overlapped(lpoverlapped) }?;
-        request::start::<Outgoing>(&object, file, call, overlapped)
-    });
-    finish(started, count)
+        // SAFETY: the caller's promise, and not NULL.
+        let status_block = Some(unsafe { StatusBlock::new(overlapped.cast()) }?);
+        // hEvent is the program's own (semantics 1.8).
+        let (thread, routine) = (Thread::current(), routine as usize);
+        let notify = Notify::Routine(Routine { thread, deliver, routine });
+        let taken = Overlapped { status_block, event: None, notify };
+        // SAFETY: the caller's promise; it is aligned.
+        Ok(Some(Given { overlapped: taken, place: unsafe { place(overlapped) } }))
+    };
+    match read_write(number(file), way, UserBuffers::One(buffer), |_| given()) {
+        Ok(Started::Done(_) | Started::Pending) => 1,
+        Err(status) => fail(status),
+    }
+}
+
+/// Calls a program's completion routine.
+fn deliver(arguments: &ApcArguments) {
+    let [routine, status, information, overlapped, _] = *arguments;
+    // SAFETY: the address was the program's routine when the request began, and it promised to
+    // keep it.
+    let routine: unsafe extern "system" fn(u32, u32, *mut OVERLAPPED) =
+        unsafe { mem::transmute(routine) };
+    let code = error::win32(Status(status as u32));
+    let overlapped = core::ptr::with_exposed_provenance_mut(overlapped);
+    // SAFETY: as above; the OVERLAPPED belongs to the program again.
+    unsafe { routine(code, information as u32, overlapped) };
+}
+
+/// Reads as [`ReadFile`] with an OVERLAPPED, whose hEvent is the program's own.  The end is told
+/// by the routine, which gets the Win32 code, the count and the OVERLAPPED; it runs on the calling
+/// thread, in one of its alertable waits, also when the data was there at once.  TRUE says that it
+/// will run.
+///
+/// # Errors
+/// FALSE, and no routine runs, with `ERROR_INVALID_PARAMETER` (no OVERLAPPED, no routine, or the
+/// handle has a completion port), `ERROR_INVALID_HANDLE`, and those of [`ReadFile`] that are known
+/// before a request begins.
+///
+/// # Safety
+/// As for [`ReadFile`]; the routine can be called as its type says until it has run.
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn ReadFileEx(
+    hfile: HANDLE,
+    lpbuffer: *mut u8,
+    nnumberofbytestoread: u32,
+    lpoverlapped: *mut OVERLAPPED,
+    lpcompletionroutine: LPOVERLAPPED_COMPLETION_ROUTINE,
+) -> BOOL {
+    // SAFETY: the caller's promise.
+    let buffer = unsafe { UserBuffer::new(lpbuffer, nnumberofbytestoread as usize) };
+    // SAFETY: the caller's promise.
+    unsafe { transfer_with_routine(Way::Read, hfile, buffer, lpoverlapped, lpcompletionroutine) }
+}
+
+/// Writes as [`WriteFile`] with an OVERLAPPED, and tells the end as [`ReadFileEx`].
+///
+/// # Errors
+/// As for [`ReadFileEx`] and [`WriteFile`].
+///
+/// # Safety
+/// As for [`ReadFileEx`].
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn WriteFileEx(
+    hfile: HANDLE,
+    lpbuffer: *const u8,
+    nnumberofbytestowrite: u32,
+    lpoverlapped: *mut OVERLAPPED,
+    lpcompletionroutine: LPOVERLAPPED_COMPLETION_ROUTINE,
+) -> BOOL {
+    // SAFETY: the caller's promise; writing only reads.
+    let buffer = unsafe { UserBuffer::new(lpbuffer.cast_mut(), nnumberofbytestowrite as usize) };
+    // SAFETY: the caller's promise.
+    unsafe { transfer_with_routine(Way::Write, hfile, buffer, lpoverlapped, lpcompletionroutine) }
 }

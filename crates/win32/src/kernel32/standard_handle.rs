@@ -9,9 +9,10 @@ use core::ptr;
 use lapwing_abi::{
     BOOL, HANDLE, STD_ERROR_HANDLE, STD_HANDLE, STD_INPUT_HANDLE, STD_OUTPUT_HANDLE, TRUE,
 };
-use lapwing_executive::fs::disk_file::Transfer;
+use lapwing_executive::fs::disk_file::DiskFile;
 use lapwing_executive::fs::standard::{Stream, open};
 use lapwing_executive::io::file::{Device, File};
+use lapwing_executive::io::read_write::{Way, read_write};
 use lapwing_executive::io::user_memory::{UserBuffer, UserBuffers, UserPointer};
 use lapwing_executive::ob::handle;
 use lapwing_executive::ob::object::{Body, Object};
@@ -71,13 +72,15 @@ pub extern "system" fn GetStdHandle(nstdhandle: STD_HANDLE) -> HANDLE {
 pub(super) unsafe fn write<U: Unit>(output: HANDLE, units: *const U, count: u32) -> Result<()> {
     let object = handle::lookup(number(output))?;
     let file = object.file().map_err(|_| Status::INVALID_HANDLE)?;
-    let disk = file.disk().ok().filter(|disk| disk.is_console()).ok_or(Status::INVALID_HANDLE)?;
+    if !file.disk().is_ok_and(DiskFile::is_console) {
+        return Err(Status::INVALID_HANDLE);
+    }
+    drop(object);
     // SAFETY: the caller's promise.
     let text = unsafe { text::from_counted(units, count as usize) }.unwrap_or_default();
     // SAFETY: the text lives longer than the call, which only reads it.
     let buffer = unsafe { UserBuffer::new(text.as_ptr().cast_mut(), text.len()) };
-    let transfer = Transfer { overlapped: None, buffers: UserBuffers::One(buffer) };
-    disk.write(file, transfer).map(drop)
+    read_write(number(output), Way::Write, UserBuffers::One(buffer), |_| Ok(None)).map(drop)
 }
 
 /// # Safety
