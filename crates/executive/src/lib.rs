@@ -12,6 +12,7 @@
 //! | file objects, requests, completion, ports, the process's worker | [`io`] |
 //! | which computer `\\server\...` means | [`mup`] |
 //! | handle to object | [`ob::table`] |
+//! | the thread pool: callbacks, timers, registered waits | [`tp`] |
 //! | NTSTATUS, errno to NTSTATUS | [`status`] |
 //! | windows, their messages, timers | [`win32k`] |
 
@@ -31,5 +32,7 @@ pub mod status;
 pub mod sync;
 #[cfg(not(any(loom, shuttle)))]
 pub mod sys;
+#[cfg(not(any(loom, shuttle)))]
+pub mod tp;
 #[cfg(not(any(loom, shuttle)))]
 pub mod win32k;

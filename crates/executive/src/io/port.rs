@@ -15,7 +15,7 @@ use crate::status::Result;
 use crate::sync::{AtomicBool, AtomicU32, Ordering};
 use core::cell::RefCell;
 use rustix::fd::AsFd;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock, Weak};
 
 /// A completion port.
 pub struct Port {
@@ -25,10 +25,17 @@ pub struct Port {
     waited_for: AtomicBool,
 }
 
+/// Starts threads for a port.
+pub trait Staff: Send + Sync {
+    /// A packet waits, and no thread does although one more may run.  No lock is held.
+    fn is_starved(&self);
+}
+
 /// How a port's waiters listen.
 pub struct PortKernel {
     number: u32,
     set: EpollSet,
+    staff: OnceLock<Weak<dyn Staff>>,
 }
 
 impl Kernel for PortKernel {
@@ -53,6 +60,12 @@ impl Kernel for PortKernel {
     fn ask_for_tending(&self) {
         worker::get().start_tending();
     }
+
+    fn is_starved(&self) {
+        if let Some(staff) = self.staff.get().and_then(Weak::upgrade) {
+            staff.is_starved();
+        }
+    }
 }
 
 impl PortKernel {
@@ -72,7 +85,7 @@ impl Port {
         let processors = || std::thread::available_parallelism().map_or(1, usize::from);
         let limit = if concurrency == 0 { processors() } else { concurrency as usize };
         let number = NEXT_NUMBER.fetch_add(1, Ordering::Relaxed);
-        let kernel = PortKernel { number, set: EpollSet::new()? };
+        let kernel = PortKernel { number, set: EpollSet::new()?, staff: OnceLock::new() };
         let port = Arc::new(Port {
             queue: Queue::new(limit, kernel),
             signal: Dispatcher::new(Kind::Notification, 0),
@@ -80,6 +93,12 @@ impl Port {
         });
         worker::get().know(number, &port);
         Ok(port)
+    }
+
+    /// The port's threads come from here: it is told when the port lacks one.  The first stays.
+    pub fn staff(&self, staff: Weak<dyn Staff>) {
+        let _first = self.queue.kernel().staff.set(staff);
+        self.queue.staff();
     }
 
     /// The port's number, by which the worker knows it.

@@ -28,6 +28,7 @@
 
 use super::mutant::Mutant;
 use super::thread::Thread;
+use super::wait_entry::{Taken, WaitPacket, Waiter, Woken, is_same};
 use crate::status::{Result, Status};
 use crate::sync::{AtomicBool, AtomicU32, AtomicU64, Mutex, MutexGuard, Ordering, fence};
 use std::collections::VecDeque;
@@ -83,56 +84,6 @@ pub trait Waitable: Send + Sync {
     fn dispatcher(&self) -> &Dispatcher;
 }
 
-/// The objects of one wait-all, in the order of their dispatchers' addresses.
-pub(super) type All = Arc<[Arc<dyn Waitable>]>;
-
-/// One thread in one object's list.
-#[derive(Clone)]
-pub(super) struct Waiter {
-    pub(super) thread: Arc<Thread>,
-    /// Which of the thread's objects this is.
-    pub(super) index: u32,
-    /// For a wait-all: all of them.
-    pub(super) all: Option<All>,
-}
-
-/// What a satisfied wait got.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Taken {
-    /// A mutex whose owner has ended.
-    pub(super) abandoned: bool,
-}
-
-impl Taken {
-    /// The wait's result for the object of this index.
-    pub(super) fn status(self, index: u32) -> Status {
-        let base = if self.abandoned { Status::ABANDONED_WAIT_0 } else { Status::SUCCESS };
-        Status(base.0 + index)
-    }
-}
-
-/// Threads to unpark once no lock is held.  The usual one needs no allocation.
-#[derive(Default)]
-struct Woken {
-    first: Option<Arc<Thread>>,
-    rest: Vec<Arc<Thread>>,
-}
-
-impl Woken {
-    fn push(&mut self, thread: Arc<Thread>) {
-        match self.first {
-            None => self.first = Some(thread),
-            Some(_) => self.rest.push(thread),
-        }
-    }
-
-    fn unpark(self) {
-        for thread in self.first.iter().chain(&self.rest) {
-            thread.parker().unpark();
-        }
-    }
-}
-
 /// Holds a dispatcher locked.  Dropping it publishes the value.
 pub(super) struct Guard<'a> {
     dispatcher: &'a Dispatcher,
@@ -155,7 +106,14 @@ impl Guard<'_> {
 
     /// Removes every entry of this thread.
     pub(super) fn withdraw(&mut self, thread: &Arc<Thread>) {
-        self.list.retain(|waiter| !Arc::ptr_eq(&waiter.thread, thread));
+        self.list.retain(|waiter| !waiter.is_of(thread));
+    }
+
+    /// Removes this packet's entry; false when there is none, because it has been satisfied.
+    pub(super) fn withdraw_packet(&mut self, packet: &Arc<dyn WaitPacket>) -> bool {
+        let before = self.list.len();
+        self.list.retain(|waiter| !matches!(waiter, Waiter::Packet(own) if is_same(own, packet)));
+        self.list.len() != before
     }
 
     /// True when a wait of this thread would be satisfied now.
@@ -200,31 +158,37 @@ impl Guard<'_> {
     fn hand_out(&mut self, woken: &mut Woken) -> Option<Waiter> {
         let mut position = 0;
         while self.value > 0 && position < self.list.len() {
-            let waiter = &self.list[position];
-            if waiter.all.is_some() {
-                if !waiter.thread.is_waiting() {
+            if let Waiter::All { thread, all } = &self.list[position] {
+                if !thread.is_waiting() {
                     self.list.remove(position);
-                } else if self.seems_complete(&self.list[position]) {
+                } else if self.seems_complete(thread, all) {
                     return Some(self.list[position].clone());
                 } else {
                     position += 1;
                 }
                 continue;
             }
-            let Some(waiter) = self.list.remove(position) else { break };
-            if self.satisfy(&waiter.thread, waiter.index) {
-                woken.push(waiter.thread);
+            match self.list.remove(position) {
+                Some(Waiter::One { thread, index }) => {
+                    if self.satisfy(&thread, index) {
+                        woken.push(thread);
+                    }
+                }
+                Some(Waiter::Packet(packet)) => {
+                    let taken = self.take(packet.owner());
+                    woken.push_packet(packet, taken.status(0));
+                }
+                Some(Waiter::All { .. }) | None => break,
             }
         }
         None
     }
 
     /// Publishes this object's value and looks at the others of a wait-all.
-    fn seems_complete(&self, waiter: &Waiter) -> bool {
+    fn seems_complete(&self, thread: &Thread, all: &[Arc<dyn Waitable>]) -> bool {
         self.dispatcher.word.store(self.value | SLOW, Ordering::Release);
         fence(Ordering::SeqCst);
-        let all = waiter.all.as_deref().unwrap_or_default();
-        all.iter().all(|object| object.dispatcher().seems_ready(&waiter.thread))
+        all.iter().all(|object| object.dispatcher().seems_ready(thread))
     }
 }
 
@@ -253,13 +217,13 @@ pub(super) fn take_all(
 
 /// Completes another thread's wait-all if everything it waits for is signalled.
 fn try_complete(waiter: &Waiter) {
-    let Some(all) = &waiter.all else { return };
+    let Waiter::All { thread, all } = waiter else { return };
     let mut guards = lock_all(all);
-    let done = take_all(&mut guards, &waiter.thread, || waiter.thread.claim());
+    let done = take_all(&mut guards, thread, || thread.claim());
     drop(guards);
     if let Some(status) = done {
-        waiter.thread.conclude(status);
-        waiter.thread.parker().unpark();
+        thread.conclude(status);
+        thread.parker().unpark();
     }
 }
 
@@ -396,7 +360,7 @@ impl Dispatcher {
                 finish(&mut guard);
             }
             drop(guard);
-            woken.unpark();
+            woken.tell();
             let Some(candidate) = candidate else { return };
             try_complete(&candidate);
             // What the wait-all did not take is for those behind it.

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | signal state and waiters of an object | [`dispatcher`] |
 //! | waiting for one, any, all | [`wait`] |
+//! | who waits: a thread, or a packet without one | [`wait_entry`] |
 //! | mutex ownership | [`mutant`] |
 //! | two threads that meet at a key | [`keyed_event`] |
 //! | waitable timers and the queue that fires them | [`timer`] |
@@ -37,4 +38,5 @@ pub mod thread_start;
 #[cfg(not(any(loom, shuttle)))]
 pub mod timer;
 pub mod wait;
+pub mod wait_entry;
 pub mod waiter;

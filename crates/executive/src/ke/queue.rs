@@ -83,6 +83,9 @@ pub trait Kernel {
     /// Says that the queue may need [`Queue::tend`] soon: packets are held back, or nobody is left
     /// in the kernel.
     fn ask_for_tending(&self);
+    /// A packet waits, the limit lets a thread run, and no thread waits: one more is welcome.  No
+    /// lock is held.  Called only after [`Queue::staff`].
+    fn is_starved(&self) {}
 }
 
 #[derive(Default)]
@@ -100,7 +103,14 @@ struct State {
     turns_tended: u64,
     /// Packets taken since a thread last looked at the kernel.
     unlooked: usize,
+    /// Threads are started for it when it lacks them.
+    staffed: bool,
+    /// How often in a row tending found packets that nobody came for.
+    stalled: u32,
 }
+
+/// After so many looks that found a staffed queue stalled its running threads count as asleep.
+const PATIENCE: u32 = 20;
 
 /// After so many packets a thread looks at the kernel although more are queued: requests that
 /// complete at once could keep the queue full for ever, and finished I/O would never be seen.
@@ -132,7 +142,17 @@ impl State {
     fn is_held_back(&self) -> bool {
         let parked = !self.parked.is_empty();
         let waits = parked || self.pumping > self.handed;
-        waits && self.has_unclaimed_packet() || parked && self.pumping == 0
+        (waits || self.staffed) && self.has_unclaimed_packet() || parked && self.pumping == 0
+    }
+
+    /// True when one more thread would help.
+    fn is_starved(&self, limit: usize) -> bool {
+        self.staffed
+            && !self.closed
+            && self.has_unclaimed_packet()
+            && !self.limit_reached(limit)
+            && self.parked.is_empty()
+            && self.pumping <= self.handed
     }
 
     fn limit_reached(&self, limit: usize) -> bool {
@@ -209,6 +229,11 @@ impl<K: Kernel> Queue<K> {
     /// Where the waiters listen.
     pub fn kernel(&self) -> &K {
         &self.kernel
+    }
+
+    /// From now on [`Kernel::is_starved`] is called.
+    pub fn staff(&self) {
+        self.state.lock().staffed = true;
     }
 
     /// Ties a thread to this queue, before its first [`Queue::remove`].
@@ -389,19 +414,32 @@ impl<K: Kernel> Queue<K> {
             state = self.state.lock();
             // A worker that came back meanwhile may be asleep because it waits here.
             if state.turns == turns {
-                for worker in asleep {
+                state.stalled += 1;
+                let all = state.staffed && state.stalled >= PATIENCE;
+                for worker in if all { counted.iter().collect() } else { asleep } {
                     state.rest(worker);
                 }
             }
+        } else {
+            state.stalled = 0;
         }
         let mut wakes = Wakes::default();
         state.release(self.limit, &mut wakes);
         let unwatched = state.pumping == 0;
         let again = state.is_held_back() || (unwatched && !stalled);
         let tended = Tended { unwatched: unwatched && stalled, again };
+        self.give_back(state, wakes);
+        tended
+    }
+
+    /// Gives the lock back, wakes whom it was decided to wake, and says if nobody was there.
+    fn give_back(&self, state: MutexGuard<'_, State>, wakes: Wakes) {
+        let starved = state.is_starved(self.limit);
         drop(state);
         wakes.fire(&self.kernel);
-        tended
+        if starved {
+            self.kernel.is_starved();
+        }
     }
 
     fn leave_with(
@@ -435,8 +473,7 @@ impl<K: Kernel> Queue<K> {
         let mut wakes = Wakes { kernel: usize::from(chain), ..Wakes::default() };
         state.release(self.limit, &mut wakes);
         let unwatched = state.pumping == 0;
-        drop(state);
-        wakes.fire(&self.kernel);
+        self.give_back(state, wakes);
         if unwatched {
             self.kernel.ask_for_tending();
         }
@@ -446,7 +483,6 @@ impl<K: Kernel> Queue<K> {
     fn release_and_wake(&self, mut state: MutexGuard<'_, State>) {
         let mut wakes = Wakes::default();
         state.release(self.limit, &mut wakes);
-        drop(state);
-        wakes.fire(&self.kernel);
+        self.give_back(state, wakes);
     }
 }

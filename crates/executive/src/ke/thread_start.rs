@@ -74,6 +74,33 @@ pub unsafe fn start(entry: Entry, options: StartOptions) -> Result<Arc<Thread>> 
     Ok(thread)
 }
 
+/// Starts a thread of our own that calls the program's routines and ends with the body's code.  The
+/// body sees to it that they may end by `ExitThread` ([`crate::sys::program_thread::on_base`]).
+///
+/// # Errors
+/// `INSUFFICIENT_RESOURCES`.
+pub fn start_own(
+    stack_size: usize,
+    body: impl FnOnce() -> u32 + Send + 'static,
+) -> Result<Arc<Thread>> {
+    let thread = Thread::new();
+    thread.count_in();
+    let own = thread.clone();
+    let body = move || {
+        thread::adopt(own.clone());
+        own.set_exit_code(body());
+    };
+    match spawn(stack_size, true, Box::new(body)) {
+        Ok(0) => {}
+        Ok(id) => thread.set_id(id),
+        Err(status) => {
+            thread.count_out();
+            return Err(status);
+        }
+    }
+    Ok(thread)
+}
+
 unsafe extern "system" fn begin(entry: *mut c_void) -> u32 {
     // SAFETY: `start` passes the address of an `Entry` in a frame that stays.
     let entry = unsafe { *entry.cast::<Entry>() };

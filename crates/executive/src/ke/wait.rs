@@ -11,8 +11,9 @@
 
 use super::apc::Sleeper;
 use super::deadline::Deadline;
-use super::dispatcher::{Dispatcher, Waitable, Waiter, lock_all, take_all};
+use super::dispatcher::{Dispatcher, Waitable, lock_all, take_all};
 use super::thread::{self, Thread};
+use super::wait_entry::Waiter;
 use crate::status::{Result, Status};
 use std::sync::Arc;
 
@@ -71,7 +72,7 @@ fn block_for_any(
             guard.satisfy(thread, index);
             break;
         }
-        guard.enlist(Waiter { thread: thread.clone(), index, all: None });
+        guard.enlist(Waiter::One { thread: thread.clone(), index });
         enlisted += 1;
     }
     let status = sleep(thread, alertable, deadline);
@@ -132,7 +133,7 @@ fn block_for_all(
     thread.begin_wait();
     let all: Arc<[Arc<dyn Waitable>]> = objects.iter().cloned().collect();
     for guard in &mut guards {
-        guard.enlist(Waiter { thread: thread.clone(), index: 0, all: Some(all.clone()) });
+        guard.enlist(Waiter::All { thread: thread.clone(), all: all.clone() });
     }
     drop(guards);
     let status = sleep(thread, alertable, deadline);

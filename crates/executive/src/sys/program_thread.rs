@@ -124,6 +124,26 @@ pub unsafe fn leave(code: u32) {
     }
 }
 
+/// Runs what calls the program, which may end by [`leave`]: then the code, otherwise None.  What
+/// `body` holds at that moment is lost.
+pub fn on_base(mut body: impl FnMut()) -> Option<u32> {
+    struct Call<'a> {
+        body: &'a mut dyn FnMut(),
+        returned: bool,
+    }
+    unsafe extern "system" fn enter(call: *mut c_void) -> u32 {
+        // SAFETY: `on_base` passes the address of its own `Call`, and its frame stays.
+        let call = unsafe { &mut *call.cast::<Call<'_>>() };
+        (call.body)();
+        call.returned = true;
+        0
+    }
+    let mut call = Call { body: &mut body, returned: false };
+    // SAFETY: `enter` takes what it is given here.
+    let code = unsafe { run(enter, (&raw mut call).cast()) };
+    (!call.returned).then_some(code)
+}
+
 /// Saves what a callee must save, notes the stack pointer, calls.
 #[unsafe(naked)]
 unsafe extern "C" fn call_on_base(
@@ -218,6 +238,9 @@ mod tests {
             leave(7);
         }
         assert_eq!(BASE.get(), 0, "outside of any run, leaving does nothing");
+        assert_eq!(on_base(|| ()), None);
+        // SAFETY: these frames hold nothing.
+        assert_eq!(on_base(|| unsafe { leave(9) }), Some(9));
     }
 
     #[test]
