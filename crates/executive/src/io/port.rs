@@ -177,13 +177,19 @@ impl Port {
         self.queue.wake_again();
     }
 
+    #[inline]
     fn keep_signal(&self) {
         if self.waited_for.load(Ordering::Relaxed) {
-            if self.queue.has_backlog() {
-                self.signal.set();
-            } else if !self.queue.is_closed() {
-                self.signal.clear();
-            }
+            self.follow_signal();
+        }
+    }
+
+    #[cold]
+    fn follow_signal(&self) {
+        if self.queue.has_backlog() {
+            self.signal.set();
+        } else if !self.queue.is_closed() {
+            self.signal.clear();
         }
     }
 }

@@ -178,6 +178,10 @@ impl State {
 
     /// Chooses threads for what is queued and for free places, as far as the limit allows.
     fn release(&mut self, limit: usize, wakes: &mut Wakes) {
+        if self.parked.is_empty() && self.pumping <= self.handed {
+            // The busy port's usual case: there is nobody to choose.
+            return;
+        }
         while self.has_unclaimed_packet() && !self.limit_reached(limit) {
             if let Some(worker) = self.parked.pop() {
                 if let Some(packet) = self.take_unclaimed() {

@@ -75,10 +75,15 @@ impl Wakes {
         }
     }
 
+    #[inline]
     pub(super) fn fire(self, kernel: &impl Kernel) {
-        if self.first.is_none() && self.kernel == 0 {
-            return;
+        if self.first.is_some() || self.kernel > 0 {
+            self.wake(kernel);
         }
+    }
+
+    #[cold]
+    fn wake(self, kernel: &impl Kernel) {
         for worker in self.first.iter().chain(&self.more) {
             worker.sleeper.unpark();
         }

@@ -83,6 +83,7 @@ pub(super) fn insert_counted(object: Reference) -> Result<u32> {
 ///
 /// # Errors
 /// `INVALID_HANDLE` for a handle that is forged, stale or closed.
+#[inline]
 pub fn lookup(handle: usize) -> Result<Pinned<'static, Object>> {
     let handle = u32::try_from(handle).map_err(|_| Status::INVALID_HANDLE)?;
     HANDLES.lookup(handle).ok_or(Status::INVALID_HANDLE)

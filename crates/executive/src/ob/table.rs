@@ -85,6 +85,7 @@ pub struct Table<T> {
 /// closed meanwhile.
 pub struct Pinned<'table, T> {
     table: &'table Table<T>,
+    slot: &'table Slot<T>,
     index: u32,
     object: *const T,
 }
@@ -123,6 +124,7 @@ impl<T> Table<T> {
         }
     }
 
+    #[inline]
     fn slot(&self, index: u32) -> Option<&Slot<T>> {
         let index = index as usize;
         let chunk = self.chunks.get(index / CHUNK_SLOTS)?.load(Ordering::Acquire);
@@ -163,15 +165,16 @@ impl<T> Table<T> {
     }
 
     /// Finds the object behind a handle.  None for a handle that is forged, stale or closed.
+    #[inline]
     pub fn lookup(&self, handle: u32) -> Option<Pinned<'_, T>> {
         let (index, generation) = split(handle);
         let slot = self.slot(index)?;
         let before = slot.word.fetch_add(1, Ordering::Acquire);
         if before & LIVE == 0 || generation_of(before) != generation {
-            self.unpin(index);
+            self.unpin(slot, index);
             return None;
         }
-        Some(Pinned { table: self, index, object: slot.object.load(Ordering::Relaxed) })
+        Some(Pinned { table: self, slot, index, object: slot.object.load(Ordering::Relaxed) })
     }
 
     /// Closes a handle and returns the object, or None as [`Table::lookup`] does.  Of two threads
@@ -196,7 +199,8 @@ impl<T> Table<T> {
             }
         }
         // The open handle's pin is ours now.
-        let pinned = Pinned { table: self, index, object: slot.object.load(Ordering::Relaxed) };
+        let object = slot.object.load(Ordering::Relaxed);
+        let pinned = Pinned { table: self, slot, index, object };
         Some(pinned.to_arc())
     }
 
@@ -211,12 +215,16 @@ impl<T> Table<T> {
             .collect()
     }
 
-    fn unpin(&self, index: u32) {
-        let Some(slot) = self.slot(index) else { return };
+    #[inline]
+    fn unpin(&self, slot: &Slot<T>, index: u32) {
         let before = slot.word.fetch_sub(1, Ordering::AcqRel);
-        if before & PINS != 1 || before & CLOSING == 0 {
-            return;
+        if before & PINS == 1 && before & CLOSING != 0 {
+            self.free(slot, index, before);
         }
+    }
+
+    #[cold]
+    fn free(&self, slot: &Slot<T>, index: u32, before: u64) {
         // The last pin of a closing slot.  A late look-up may pin it once more; then its unpin
         // comes here again, and one of the two wins the exchange.
         let object = slot.object.load(Ordering::Relaxed);
@@ -293,8 +301,9 @@ impl<T> core::ops::Deref for Pinned<'_, T> {
 }
 
 impl<T> Drop for Pinned<'_, T> {
+    #[inline]
     fn drop(&mut self) {
-        self.table.unpin(self.index);
+        self.table.unpin(self.slot, self.index);
     }
 }
 
