@@ -8,6 +8,7 @@
 //! | the queue under a completion port | [`ke::queue`] |
 //! | sockets | [`afd`] |
 //! | disk files | [`fs`] |
+//! | named pipes | [`npfs`] |
 //! | readiness, epoll | [`engine`] |
 //! | file objects, requests, completion, ports, the process's worker | [`io`] |
 //! | which computer `\\server\...` means | [`mup`] |
@@ -27,6 +28,8 @@ pub mod io;
 pub mod ke;
 #[cfg(not(any(loom, shuttle)))]
 pub mod mup;
+#[cfg(not(any(loom, shuttle)))]
+pub mod npfs;
 pub mod ob;
 pub mod status;
 pub mod sync;

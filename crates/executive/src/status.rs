@@ -250,6 +250,8 @@ status! {
     PROCESS_IS_TERMINATING = 0xC000_010A;
     /// An empty file cannot be mapped.
     MAPPED_FILE_SIZE_ZERO = 0xC000_011E;
+    /// The client cannot be impersonated, or not yet.
+    CANNOT_IMPERSONATE = 0xC000_010D;
     /// Too many files are open.
     TOO_MANY_OPENED_FILES = 0xC000_011F;
     /// The request was cancelled.

@@ -39,6 +39,7 @@ pub fn deliver(file: &File, overlapped: &Overlapped, outcome: Outcome, timing: T
     };
     match &overlapped.notify {
         Notify::Nobody => {}
+        Notify::Blocked(thread) => thread.tell(outcome),
         Notify::Routine(routine) => routine.queue(overlapped.address(), outcome),
         Notify::Packet | Notify::PacketWith(_) => {
             let suppressed = timing == Timing::Inline

@@ -11,6 +11,7 @@ use crate::engine::Registration;
 use crate::engine::epoll::EpollSet;
 use crate::fs::disk_file::DiskFile;
 use crate::ke::dispatcher::{Dispatcher, Kind};
+use crate::npfs::end::End;
 use crate::ob::object::Object;
 use crate::ob::table::Keep;
 use crate::status::{Result, Status};
@@ -64,6 +65,8 @@ pub enum Device {
     Socket(Socket),
     /// A file on a disk.
     Disk(DiskFile),
+    /// An end of a named pipe.
+    Pipe(End),
     /// AFD itself, which has nothing to read or write but can be asked about sockets.
     Afd(PollRequests),
 }
@@ -74,6 +77,7 @@ impl Device {
         match self {
             Device::Socket(socket) => socket.close(file),
             Device::Disk(disk) => disk.close(),
+            Device::Pipe(end) => end.close(),
             Device::Afd(_) => {}
         }
         if let Some(polls) = self.polls() {
@@ -87,6 +91,7 @@ impl Device {
             Device::Socket(socket) => socket.cancel(status, chosen),
             // Its requests end inside their calls.
             Device::Disk(_) => 0,
+            Device::Pipe(end) => end.cancel(status, chosen),
             Device::Afd(_) => 0,
         };
         own + self.polls().map_or(0, |polls| polls.cancel(status, chosen))
@@ -97,7 +102,7 @@ impl Device {
         match self {
             Device::Socket(socket) => Some(socket.polls()),
             Device::Afd(polls) => Some(polls),
-            Device::Disk(_) => None,
+            Device::Disk(_) | Device::Pipe(_) => None,
         }
     }
 
@@ -105,7 +110,7 @@ impl Device {
     fn descriptor(&self) -> Option<BorrowedFd<'_>> {
         match self {
             Device::Socket(socket) => Some(socket.fd()),
-            Device::Disk(_) | Device::Afd(_) => None,
+            Device::Disk(_) | Device::Pipe(_) | Device::Afd(_) => None,
         }
     }
 }
@@ -156,7 +161,7 @@ impl File {
     pub fn socket(&self) -> Result<&Socket> {
         match &self.device {
             Device::Socket(socket) => Ok(socket),
-            Device::Disk(_) | Device::Afd(_) => Err(Status::OBJECT_TYPE_MISMATCH),
+            _ => Err(Status::OBJECT_TYPE_MISMATCH),
         }
     }
 
@@ -167,7 +172,18 @@ impl File {
     pub fn disk(&self) -> Result<&DiskFile> {
         match &self.device {
             Device::Disk(disk) => Ok(disk),
-            Device::Socket(_) | Device::Afd(_) => Err(Status::INVALID_DEVICE_REQUEST),
+            _ => Err(Status::INVALID_DEVICE_REQUEST),
+        }
+    }
+
+    /// The end of a pipe.
+    ///
+    /// # Errors
+    /// `INVALID_DEVICE_REQUEST` when it is open to something else.
+    pub fn pipe(&self) -> Result<&End> {
+        match &self.device {
+            Device::Pipe(end) => Ok(end),
+            _ => Err(Status::INVALID_DEVICE_REQUEST),
         }
     }
 

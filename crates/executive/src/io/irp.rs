@@ -6,6 +6,7 @@ use super::file::File;
 use super::user_memory::StatusBlock;
 use crate::ke::apc::{Apc, ApcArguments};
 use crate::ke::thread::Thread;
+use crate::npfs::request::Blocked;
 use crate::ob::object::Object;
 use crate::status::Status;
 use std::sync::Arc;
@@ -77,6 +78,8 @@ pub enum Notify {
     Nobody,
     /// The issuing thread, by its completion routine.
     Routine(Routine),
+    /// The issuing thread, which waits inside its call.
+    Blocked(Arc<Blocked>),
 }
 
 /// What the caller of an overlapped function gave with it.

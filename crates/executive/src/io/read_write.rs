@@ -9,7 +9,7 @@
 use super::complete::{self, Timing};
 use super::file::{Device, File};
 use super::irp::{Notify, Outcome, Overlapped, Started};
-use super::user_memory::UserBuffers;
+use super::user_memory::{UserBuffer, UserBuffers};
 use crate::afd::incoming::Incoming;
 use crate::afd::outgoing::Outgoing;
 use crate::afd::receive::ReceiveCall;
@@ -94,6 +94,9 @@ fn start(
             }
         },
         Device::Disk(disk) => disk.start(file, way, &buffers, given.keeping_place()),
+        Device::Pipe(end) => {
+            end.start(object, file, way, buffers.one()?, given.keeping_place().overlapped)
+        }
         Device::Afd(_) => Err(Status::INVALID_DEVICE_REQUEST),
     }
 }
@@ -110,6 +113,7 @@ enum Waiting {
     Receive(Incoming),
     Send(Outgoing),
     Disk(UserBuffers),
+    Pipe(UserBuffer),
 }
 
 impl Waiting {
@@ -122,6 +126,7 @@ impl Waiting {
                 disk.permit(way, place)?;
                 Waiting::Disk(buffers)
             }
+            (Device::Pipe(_), _) => Waiting::Pipe(buffers.one()?),
             (Device::Afd(_), _) => return Err(Status::INVALID_DEVICE_REQUEST),
         })
     }
@@ -138,6 +143,7 @@ impl Waiting {
             Waiting::Receive(call) => request::perform(object, file, call, Deadline::Never),
             Waiting::Send(call) => request::perform(object, file, call, Deadline::Never),
             Waiting::Disk(buffers) => file.disk()?.perform(way, buffers, place),
+            Waiting::Pipe(buffer) => file.pipe()?.perform(object, file, way, *buffer),
         }
     }
 }

@@ -176,6 +176,12 @@ impl UserBuffer {
         UserBuffer { address: address.addr(), length }
     }
 
+    /// Memory for a test, which is never freed.
+    #[cfg(test)]
+    pub fn leaked(length: usize) -> Self {
+        UserBuffer { address: vec![0_u8; length].leak().as_mut_ptr().expose_provenance(), length }
+    }
+
     /// Bytes in the buffer.
     pub fn length(&self) -> usize {
         self.length
@@ -193,6 +199,29 @@ impl UserBuffer {
         let to = core::ptr::with_exposed_provenance_mut::<u8>(self.address);
         // SAFETY: the promise of `new`; the surface has refused what is obviously no memory.
         unsafe { core::ptr::copy_nonoverlapping(bytes.as_ptr(), to, length) }
+    }
+
+    /// Copies the bytes to the beginning of another buffer, as many as there is room for.  The two
+    /// may overlap.
+    pub fn copy_to(&self, to: UserBuffer) {
+        let length = self.length.min(to.length);
+        let from = core::ptr::with_exposed_provenance::<u8>(self.address);
+        let to = core::ptr::with_exposed_provenance_mut::<u8>(to.address);
+        // SAFETY: the promises of `new` for both; the surface has refused what is obviously no
+        // memory.
+        unsafe { core::ptr::copy(from, to, length) }
+    }
+
+    /// A copy of the bytes.
+    pub fn to_box(&self) -> Box<[u8]> {
+        let mut bytes = Vec::with_capacity(self.length);
+        let from = core::ptr::with_exposed_provenance::<u8>(self.address);
+        // SAFETY: the promise of `new`; the new memory has the capacity, and is filled.
+        unsafe {
+            core::ptr::copy_nonoverlapping(from, bytes.as_mut_ptr(), self.length);
+            bytes.set_len(self.length);
+        }
+        bytes.into_boxed_slice()
     }
 
     /// Where it is, and how long.
@@ -276,6 +305,17 @@ impl UserBuffers {
     /// True when it is not empty and where Windows never maps memory.
     pub fn is_nowhere(&self) -> bool {
         matches!(self, UserBuffers::One(buffer) if buffer.length > 0 && buffer.address < 0x1_0000)
+    }
+
+    /// The only buffer.
+    ///
+    /// # Errors
+    /// `INVALID_PARAMETER` when there are several.
+    pub fn one(&self) -> Result<UserBuffer, Status> {
+        match self {
+            UserBuffers::One(buffer) => Ok(*buffer),
+            UserBuffers::Many(_) | UserBuffers::Owned(_) => Err(Status::INVALID_PARAMETER),
+        }
     }
 
     /// The buffers from byte `skip` on.

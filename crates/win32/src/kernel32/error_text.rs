@@ -137,6 +137,7 @@ messages! {
     1256 ERROR_HOST_DOWN "The remote system is not available.";
     1314 ERROR_PRIVILEGE_NOT_HELD "The client does not hold a privilege that is required.";
     1359 ERROR_INTERNAL_ERROR "An internal error occurred.";
+    1368 ERROR_CANNOT_IMPERSONATE "Nothing was read yet from a client that can be impersonated.";
     1450 ERROR_NO_SYSTEM_RESOURCES "There are not enough system resources to complete the service.";
     1453 ERROR_WORKING_SET_QUOTA "The working-set quota does not suffice for the service.";
     1454 ERROR_PAGEFILE_QUOTA "The paging-file quota does not suffice for the service.";

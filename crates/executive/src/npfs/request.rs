@@ -1,0 +1,198 @@
+//! A request to a pipe: tried at once, queued when it has to wait, ended by whoever does what it
+//! waits for.
+//!
+//! ```text
+//! start ----- attempt --- Some(outcome) ------------------> told to everybody
+//!                 `------ None --> a queue of the instance --'  by Ends::finish
+//! perform --- attempt --- Some(outcome) ------------------> returned
+//!                 `------ None --> the same queue, whose end wakes this thread
+//! ```
+
+use super::instance::Inner;
+use crate::io::complete::{self, Timing};
+use crate::io::file::{File, SKIP_SET_EVENT};
+use crate::io::irp::{Irp, Notify, Outcome, Overlapped, Started};
+use crate::ke::deadline::Deadline;
+use crate::ke::dispatcher::{Dispatcher, Kind};
+use crate::ke::thread;
+use crate::ke::wait::wait_for_single;
+use crate::ob::object::Object;
+use crate::ob::table::Pinned;
+use crate::status::Result;
+use crate::sync::{Mutex, MutexGuard};
+use std::sync::Arc;
+
+/// A thread that waits inside its call.
+pub struct Blocked {
+    signal: Dispatcher,
+    outcome: Mutex<Option<Outcome>>,
+}
+
+std::thread_local! {
+    /// A thread is in one call at a time, so one is enough for all of them.
+    static BLOCKED: Arc<Blocked> = Arc::new(Blocked {
+        signal: Dispatcher::new(Kind::Synchronization, 0),
+        outcome: Mutex::new(None),
+    });
+}
+
+impl Blocked {
+    fn current() -> Arc<Blocked> {
+        BLOCKED.with(Arc::clone)
+    }
+
+    /// The request has ended.
+    pub fn tell(&self, outcome: Outcome) {
+        *self.outcome.lock() = Some(outcome);
+        let _was_set = self.signal.set();
+    }
+
+    fn wait(&self) -> Outcome {
+        loop {
+            let _signalled = wait_for_single(&self.signal, false, Deadline::Never);
+            if let Some(outcome) = self.outcome.lock().take() {
+                return outcome;
+            }
+        }
+    }
+}
+
+/// Requests of threads that wait inside their calls, to be ended when no lock is held.
+#[derive(Default)]
+pub struct Ends {
+    first: Option<(Irp, Outcome)>,
+    rest: Vec<(Irp, Outcome)>,
+}
+
+impl Ends {
+    /// Ends a request, under the instance's lock.
+    pub fn finish(&mut self, irp: Irp, outcome: Outcome) {
+        if !matches!(irp.overlapped.notify, Notify::Blocked(_)) {
+            complete::complete(irp, outcome, Timing::Later);
+        } else if self.first.is_none() {
+            self.first = Some((irp, outcome));
+        } else {
+            self.rest.push((irp, outcome));
+        }
+    }
+
+    /// Wakes the threads.
+    pub fn wake(self) {
+        for (irp, outcome) in self.first.into_iter().chain(self.rest) {
+            complete::complete(irp, outcome, Timing::Later);
+        }
+    }
+}
+
+/// What is to be done, and where it waits.
+pub trait Call {
+    /// Tries it.  None when it has to wait.
+    ///
+    /// # Errors
+    /// The status of the call.
+    fn attempt(&mut self, inner: &mut Inner, ends: &mut Ends) -> Result<Option<Outcome>>;
+
+    /// It waits from now on.
+    fn queue(self, inner: &mut Inner, irp: Irp);
+}
+
+/// Runs a call: as a request with an OVERLAPPED on an overlapped file, else to its end.  Who gives
+/// an OVERLAPPED with another file tells it the outcome.
+///
+/// # Errors
+/// As for [`start`] and [`perform`].
+pub fn run<C: Call>(
+    object: &Pinned<'_, Object>,
+    file: &File,
+    inner: MutexGuard<'_, Inner>,
+    call: C,
+    overlapped: Option<Overlapped>,
+) -> Result<Started> {
+    match overlapped {
+        Some(overlapped) => start(object, file, inner, call, overlapped),
+        None => perform(object, file, inner, call).map(Started::Done),
+    }
+}
+
+fn irp(object: &Pinned<'_, Object>, overlapped: Overlapped) -> Irp {
+    let thread_id = thread::with_current(|thread| thread.id());
+    Irp { file: object.to_arc(), thread_id, overlapped }
+}
+
+/// Starts a call with an OVERLAPPED.
+///
+/// # Errors
+/// A call that fails at once tells nobody else.  `BUFFER_OVERFLOW` has told everybody: the part
+/// that was read is in the OVERLAPPED (semantics 12.3).
+pub fn start<C: Call>(
+    object: &Pinned<'_, Object>,
+    file: &File,
+    mut inner: MutexGuard<'_, Inner>,
+    mut call: C,
+    overlapped: Overlapped,
+) -> Result<Started> {
+    overlapped.start(file);
+    let mut ends = Ends::default();
+    let started = match call.attempt(&mut inner, &mut ends) {
+        Err(status) => Err(status),
+        Ok(Some(outcome)) if outcome.status.is_success() => {
+            // Under the lock, so that packets come in the order of the data.
+            complete::deliver(file, &overlapped, outcome, Timing::Inline);
+            Ok(Started::Done(outcome))
+        }
+        Ok(Some(outcome)) => {
+            complete::deliver(file, &overlapped, outcome, Timing::Later);
+            Err(outcome.status)
+        }
+        Ok(None) => {
+            if let Some(block) = overlapped.status_block {
+                block.begin();
+            }
+            call.queue(&mut inner, irp(object, overlapped));
+            Ok(Started::Pending)
+        }
+    };
+    drop(inner);
+    ends.wake();
+    started
+}
+
+/// Performs a call, however long it takes.  The file is signalled when it has succeeded, and not
+/// while it waits, nor after a failure.
+///
+/// # Errors
+/// Those of the call.
+pub fn perform<C: Call>(
+    object: &Pinned<'_, Object>,
+    file: &File,
+    mut inner: MutexGuard<'_, Inner>,
+    mut call: C,
+) -> Result<Outcome> {
+    let mut ends = Ends::default();
+    let attempted = call.attempt(&mut inner, &mut ends);
+    if let Ok(None) = attempted {
+        let _was_set = file.signal().clear();
+        let blocked = Blocked::current();
+        let notify = Notify::Blocked(blocked.clone());
+        let overlapped = Overlapped { status_block: None, event: None, notify };
+        call.queue(&mut inner, irp(object, overlapped));
+        drop(inner);
+        ends.wake();
+        let outcome = blocked.wait();
+        return if outcome.status.is_error() { Err(outcome.status) } else { Ok(outcome) };
+    }
+    drop(inner);
+    ends.wake();
+    match attempted {
+        Ok(outcome) => {
+            if !file.has_mode(SKIP_SET_EVENT) {
+                let _was_set = file.signal().set();
+            }
+            Ok(outcome.unwrap_or(Outcome::bytes(0)))
+        }
+        Err(status) => {
+            let _was_set = file.signal().clear();
+            Err(status)
+        }
+    }
+}
