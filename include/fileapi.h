@@ -34,6 +34,22 @@ WINBASEAPI UINT WINAPI GetTempFileNameA(LPCSTR lpPathName, LPCSTR lpPrefixString
 WINBASEAPI UINT WINAPI GetTempFileNameW(LPCWSTR lpPathName, LPCWSTR lpPrefixString, UINT uUnique,
                                         LPWSTR lpTempFileName) LAPWING_LP64(GetTempFileNameW);
 
+/* What is in a directory; `*` and `?` may stand behind the last separator. */
+WINBASEAPI HANDLE WINAPI FindFirstFileA(LPCSTR lpFileName, LPWIN32_FIND_DATAA lpFindFileData);
+WINBASEAPI HANDLE WINAPI FindFirstFileW(LPCWSTR lpFileName, LPWIN32_FIND_DATAW lpFindFileData)
+    LAPWING_LP64(FindFirstFileW);
+WINBASEAPI HANDLE WINAPI FindFirstFileExA(LPCSTR lpFileName, FINDEX_INFO_LEVELS fInfoLevelId,
+                                          LPVOID lpFindFileData, FINDEX_SEARCH_OPS fSearchOp,
+                                          LPVOID lpSearchFilter, DWORD dwAdditionalFlags);
+WINBASEAPI HANDLE WINAPI FindFirstFileExW(LPCWSTR lpFileName, FINDEX_INFO_LEVELS fInfoLevelId,
+                                          LPVOID lpFindFileData, FINDEX_SEARCH_OPS fSearchOp,
+                                          LPVOID lpSearchFilter, DWORD dwAdditionalFlags)
+    LAPWING_LP64(FindFirstFileExW);
+WINBASEAPI BOOL WINAPI FindNextFileA(HANDLE hFindFile, LPWIN32_FIND_DATAA lpFindFileData);
+WINBASEAPI BOOL WINAPI FindNextFileW(HANDLE hFindFile, LPWIN32_FIND_DATAW lpFindFileData)
+    LAPWING_LP64(FindNextFileW);
+WINBASEAPI BOOL WINAPI FindClose(HANDLE hFindFile);
+
 WINBASEAPI DWORD WINAPI GetFileSize(HANDLE hFile, LPDWORD lpFileSizeHigh);
 WINBASEAPI BOOL WINAPI GetFileSizeEx(HANDLE hFile, PLARGE_INTEGER lpFileSize);
 WINBASEAPI DWORD WINAPI GetFileType(HANDLE hFile);
@@ -58,6 +74,9 @@ LAPWING_END
 
 #define CreateFile LAPWING_AW(CreateFile)
 #define DeleteFile LAPWING_AW(DeleteFile)
+#define FindFirstFile LAPWING_AW(FindFirstFile)
+#define FindFirstFileEx LAPWING_AW(FindFirstFileEx)
+#define FindNextFile LAPWING_AW(FindNextFile)
 #define GetTempPath LAPWING_AW(GetTempPath)
 #define GetTempFileName LAPWING_AW(GetTempFileName)
 

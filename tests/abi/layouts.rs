@@ -7,6 +7,7 @@ use windows_sys::Win32::Foundation::*;
 use windows_sys::Win32::Graphics::Gdi::*;
 use windows_sys::Win32::Networking::WinSock::*;
 use windows_sys::Win32::Security::*;
+use windows_sys::Win32::Storage::FileSystem::*;
 use windows_sys::Win32::System::IO::*;
 use windows_sys::Win32::System::Kernel::*;
 use windows_sys::Win32::System::SystemInformation::*;
@@ -87,6 +88,14 @@ fn base() -> Vec<Layout> {
         SRWLOCK { Ptr }
         CONDITION_VARIABLE { Ptr }
         INIT_ONCE { Ptr }
+        WIN32_FIND_DATAA {
+            dwFileAttributes, ftCreationTime, ftLastAccessTime, ftLastWriteTime, nFileSizeHigh,
+            nFileSizeLow, dwReserved0, dwReserved1, cFileName, cAlternateFileName,
+        }
+        WIN32_FIND_DATAW {
+            dwFileAttributes, ftCreationTime, ftLastAccessTime, ftLastWriteTime, nFileSizeHigh,
+            nFileSizeLow, dwReserved0, dwReserved1, cFileName, cAlternateFileName,
+        }
         OSVERSIONINFOA {
             dwOSVersionInfoSize, dwMajorVersion, dwMinorVersion, dwBuildNumber, dwPlatformId,
             szCSDVersion,

@@ -261,6 +261,38 @@ pub type ExitThread = unsafe extern "system" fn(dwexitcode: u32) -> !;
 /// `FileTimeToSystemTime`, kernel32.dll.
 pub type FileTimeToSystemTime =
     unsafe extern "system" fn(lpfiletime: *const FILETIME, lpsystemtime: *mut SYSTEMTIME) -> BOOL;
+/// `FindClose`, kernel32.dll.
+pub type FindClose = unsafe extern "system" fn(hfindfile: HANDLE) -> BOOL;
+/// `FindFirstFileA`, kernel32.dll.
+pub type FindFirstFileA =
+    unsafe extern "system" fn(lpfilename: PCSTR, lpfindfiledata: *mut WIN32_FIND_DATAA) -> HANDLE;
+/// `FindFirstFileExA`, kernel32.dll.
+pub type FindFirstFileExA = unsafe extern "system" fn(
+    lpfilename: PCSTR,
+    finfolevelid: FINDEX_INFO_LEVELS,
+    lpfindfiledata: *mut core::ffi::c_void,
+    fsearchop: FINDEX_SEARCH_OPS,
+    lpsearchfilter: *const core::ffi::c_void,
+    dwadditionalflags: FIND_FIRST_EX_FLAGS,
+) -> HANDLE;
+/// `FindFirstFileExW`, kernel32.dll.
+pub type FindFirstFileExW = unsafe extern "system" fn(
+    lpfilename: PCWSTR,
+    finfolevelid: FINDEX_INFO_LEVELS,
+    lpfindfiledata: *mut core::ffi::c_void,
+    fsearchop: FINDEX_SEARCH_OPS,
+    lpsearchfilter: *const core::ffi::c_void,
+    dwadditionalflags: FIND_FIRST_EX_FLAGS,
+) -> HANDLE;
+/// `FindFirstFileW`, kernel32.dll.
+pub type FindFirstFileW =
+    unsafe extern "system" fn(lpfilename: PCWSTR, lpfindfiledata: *mut WIN32_FIND_DATAW) -> HANDLE;
+/// `FindNextFileA`, kernel32.dll.
+pub type FindNextFileA =
+    unsafe extern "system" fn(hfindfile: HANDLE, lpfindfiledata: *mut WIN32_FIND_DATAA) -> BOOL;
+/// `FindNextFileW`, kernel32.dll.
+pub type FindNextFileW =
+    unsafe extern "system" fn(hfindfile: HANDLE, lpfindfiledata: *mut WIN32_FIND_DATAW) -> BOOL;
 /// `FindWindowA`, user32.dll.
 pub type FindWindowA = unsafe extern "system" fn(lpclassname: PCSTR, lpwindowname: PCSTR) -> HWND;
 /// `FindWindowExA`, user32.dll.

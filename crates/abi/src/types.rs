@@ -1610,6 +1610,12 @@ pub const FILE_TYPE_CHAR: FILE_TYPE = 2u32;
 pub const FILE_TYPE_DISK: FILE_TYPE = 1u32;
 pub const FILE_TYPE_PIPE: FILE_TYPE = 3u32;
 pub const FILE_TYPE_UNKNOWN: FILE_TYPE = 0u32;
+pub type FINDEX_INFO_LEVELS = i32;
+pub type FINDEX_SEARCH_OPS = i32;
+pub const FIND_FIRST_EX_CASE_SENSITIVE: FIND_FIRST_EX_FLAGS = 1u32;
+pub type FIND_FIRST_EX_FLAGS = u32;
+pub const FIND_FIRST_EX_LARGE_FETCH: FIND_FIRST_EX_FLAGS = 2u32;
+pub const FIND_FIRST_EX_ON_DISK_ENTRIES_ONLY: FIND_FIRST_EX_FLAGS = 4u32;
 pub const FIOASYNC: i32 = -2147195267i32;
 pub const FIONBIO: i32 = -2147195266i32;
 pub const FIONREAD: i32 = 1074030207i32;
@@ -1635,6 +1641,11 @@ pub const FORMAT_MESSAGE_IGNORE_INSERTS: FORMAT_MESSAGE_OPTIONS = 512u32;
 pub const FORMAT_MESSAGE_MAX_WIDTH_MASK: u32 = 255u32;
 pub type FORMAT_MESSAGE_OPTIONS = u32;
 pub const FROM_PROTOCOL_INFO: i32 = -1i32;
+pub const FindExInfoBasic: FINDEX_INFO_LEVELS = 1i32;
+pub const FindExInfoStandard: FINDEX_INFO_LEVELS = 0i32;
+pub const FindExSearchLimitToDevices: FINDEX_SEARCH_OPS = 2i32;
+pub const FindExSearchMaxSearchOp: FINDEX_SEARCH_OPS = 3i32;
+pub const FindExSearchNameMatch: FINDEX_SEARCH_OPS = 0i32;
 pub const GCW_ATOM: GET_CLASS_LONG_INDEX = -32i32;
 pub type GENERIC_ACCESS_RIGHTS = u32;
 pub const GENERIC_ALL: GENERIC_ACCESS_RIGHTS = 268435456u32;
@@ -3274,6 +3285,44 @@ pub const WAIT_OBJECT_0: WAIT_EVENT = 0u32;
 pub const WAIT_TIMEOUT: WAIT_EVENT = 258u32;
 pub const WC_ERR_INVALID_CHARS: u32 = 128u32;
 pub type WIN32_ERROR = u32;
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct WIN32_FIND_DATAA {
+    pub dwFileAttributes: u32,
+    pub ftCreationTime: FILETIME,
+    pub ftLastAccessTime: FILETIME,
+    pub ftLastWriteTime: FILETIME,
+    pub nFileSizeHigh: u32,
+    pub nFileSizeLow: u32,
+    pub dwReserved0: u32,
+    pub dwReserved1: u32,
+    pub cFileName: [i8; 260],
+    pub cAlternateFileName: [i8; 14],
+}
+impl Default for WIN32_FIND_DATAA {
+    fn default() -> Self {
+        unsafe { core::mem::zeroed() }
+    }
+}
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct WIN32_FIND_DATAW {
+    pub dwFileAttributes: u32,
+    pub ftCreationTime: FILETIME,
+    pub ftLastAccessTime: FILETIME,
+    pub ftLastWriteTime: FILETIME,
+    pub nFileSizeHigh: u32,
+    pub nFileSizeLow: u32,
+    pub dwReserved0: u32,
+    pub dwReserved1: u32,
+    pub cFileName: [u16; 260],
+    pub cAlternateFileName: [u16; 14],
+}
+impl Default for WIN32_FIND_DATAW {
+    fn default() -> Self {
+        unsafe { core::mem::zeroed() }
+    }
+}
 pub type WINDOW_EX_STYLE = u32;
 pub type WINDOW_LONG_PTR_INDEX = i32;
 pub type WINDOW_STYLE = u32;

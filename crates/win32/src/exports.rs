@@ -113,6 +113,10 @@ exports! {
             FlushFileBuffers GetFileSize GetFileSizeEx GetFileType SetEndOfFile SetFilePointer
             SetFilePointerEx
         }
+        find_file {
+            FindClose FindFirstFileA FindFirstFileExA FindFirstFileExW FindFirstFileW
+            FindNextFileA FindNextFileW
+        }
         io { CancelIo CancelIoEx GetOverlappedResult GetOverlappedResultEx }
         heap {
             GetProcessHeap GlobalAlloc GlobalFree HeapAlloc HeapCreate HeapDestroy
@@ -302,6 +306,7 @@ exports! {
         }
     }
     kernel32 {
+        find_file_lp64 { FindFirstFileExW FindFirstFileW FindNextFileW }
         standard_handle_lp64 { WriteConsoleW }
         version_lp64 { GetVersionExW VerifyVersionInfoW }
         lp64 {

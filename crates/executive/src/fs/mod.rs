@@ -8,6 +8,8 @@
 //! | deleting by name, temporary names | [`name`] |
 //! | `C:\folder\file` to Linux' path and back | [`path`] |
 //! | what a program is given when it begins | [`standard`] |
+//! | attributes, times, sizes | [`information`] |
+//! | what is in a directory | [`search`], wildcards: [`pattern`] |
 //! | share modes | [`share`] |
 //! | access rights | [`rights`] |
 //! | errno to NTSTATUS | [`error`] |
@@ -18,10 +20,13 @@
 
 pub mod disk_file;
 pub mod error;
+pub mod information;
 pub mod name;
 pub mod open;
 pub mod path;
+pub mod pattern;
 pub mod rights;
+pub mod search;
 pub mod share;
 pub mod standard;
 pub mod transfer;

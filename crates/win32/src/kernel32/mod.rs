@@ -14,6 +14,8 @@ pub mod event;
 pub mod file;
 pub mod file_name;
 pub mod file_position;
+pub mod find_file;
+pub mod find_file_lp64;
 pub mod fls;
 pub mod format_message;
 mod futex;

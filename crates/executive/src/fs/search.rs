@@ -1,0 +1,252 @@
+//! The search of a directory: FindFirstFile's handle, and what lists an open directory.
+//!
+//! A search reads all names when it begins, so that a program may delete what it is shown, and
+//! shows them as NTFS does: `.` and `..`, then by their upper case.  What a name stands for is
+//! looked up when it is shown; what has gone by then is left out.
+//!
+//! A search's number is not a handle of the object table's: CloseHandle does not know it.
+
+use super::error::general;
+use super::information::{self, Information};
+use super::path;
+use super::pattern::{self, Pattern};
+use crate::ob::table::{Pinned, Table};
+use crate::status::{Result, Status};
+use crate::sync::Mutex;
+use core::cmp::Ordering;
+use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
+use rustix::fs::{self, Mode, OFlags, RawDir};
+use rustix::io::Errno;
+use std::borrow::Cow;
+use std::ffi::{CStr, CString};
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Bytes of names that one system call reads.
+const READ: usize = 1 << 16;
+
+/// What is found.
+#[derive(Debug)]
+pub struct Found<'name> {
+    /// The name; what is not UTF-8 in it is U+FFFD.
+    pub name: Cow<'name, str>,
+    /// What is told of the file.
+    pub information: Information,
+}
+
+/// Names in their order, one behind the other.
+#[derive(Debug, Default)]
+struct Names {
+    bytes: Vec<u8>,
+    starts: Vec<u32>,
+}
+
+impl Names {
+    fn add(&mut self, name: &CStr) -> Result<()> {
+        let start = u32::try_from(self.bytes.len()).map_err(|_| Status::INSUFFICIENT_RESOURCES)?;
+        self.starts.push(start);
+        self.bytes.extend_from_slice(name.to_bytes_with_nul());
+        Ok(())
+    }
+
+    fn get(&self, index: usize) -> Option<&CStr> {
+        CStr::from_bytes_until_nul(&self.bytes[*self.starts.get(index)? as usize..]).ok()
+    }
+
+    fn sort(&mut self) {
+        let bytes = &self.bytes;
+        let name = |start: u32| {
+            let rest = &bytes[start as usize..];
+            &rest[..rest.iter().position(|&byte| byte == 0).unwrap_or(0)]
+        };
+        self.starts.sort_unstable_by(|&left, &right| compare(name(left), name(right)));
+    }
+}
+
+/// NTFS' order of names.
+fn compare(left: &[u8], right: &[u8]) -> Ordering {
+    if left.is_ascii() && right.is_ascii() {
+        let both = left.iter().map(u8::to_ascii_uppercase);
+        let letters = both.cmp(right.iter().map(u8::to_ascii_uppercase));
+        return letters.then(left.cmp(right));
+    }
+    let upper = |name: &[u8]| -> Vec<u16> {
+        let name: String = String::from_utf8_lossy(name).chars().map(pattern::upper).collect();
+        name.encode_utf16().collect()
+    };
+    upper(left).cmp(&upper(right)).then(left.cmp(right))
+}
+
+/// What is left of a search.
+#[derive(Debug)]
+pub struct Search {
+    directory: OwnedFd,
+    names: Names,
+    next: usize,
+}
+
+impl Search {
+    /// A search for a name that may have wildcards behind its last separator.
+    ///
+    /// # Errors
+    /// `NO_SUCH_FILE` (2) when nothing matches, `OBJECT_PATH_NOT_FOUND` (3) without the directory,
+    /// `NOT_A_DIRECTORY` (267) when it is none, `OBJECT_NAME_INVALID` (123) for what is no name,
+    /// `ACCESS_DENIED`, and the others of a path.
+    pub fn open(name: &str, case_sensitive: bool) -> Result<Self> {
+        let verbatim = name.starts_with(r"\\?\");
+        let is_separator = |letter| letter == '\\' || (letter == '/' && !verbatim);
+        let start = name.rfind(|letter| is_separator(letter) || letter == ':');
+        let (folder, last) = name.split_at(start.map_or(0, |at| at + 1));
+        if !last.contains(pattern::is_wild) {
+            return Search::open_one(name, case_sensitive);
+        }
+        if last.contains(|letter: char| letter < ' ' || letter == '|') {
+            return Err(Status::OBJECT_NAME_INVALID);
+        }
+        let folder = path::resolve(if folder.is_empty() { "." } else { folder })?.path;
+        let directory = open_directory(&folder)?;
+        let wanted = match verbatim {
+            true => Pattern::new(last, case_sensitive),
+            false => Pattern::of_win32(last, case_sensitive),
+        };
+        let search = Search::list(directory, &wanted, is_root(&folder))?;
+        if search.names.starts.is_empty() { Err(Status::NO_SUCH_FILE) } else { Ok(search) }
+    }
+
+    /// A search for one name.
+    fn open_one(name: &str, case_sensitive: bool) -> Result<Self> {
+        let place = path::resolve(name)?;
+        let folder = place.path.parent();
+        let (Some(folder), Some(last)) = (folder, place.path.file_name()) else {
+            return Err(Status::NO_SUCH_FILE);
+        };
+        if place.of_directory {
+            let is_there = place.path.is_dir();
+            return Err(if is_there {
+                Status::NO_SUCH_FILE
+            } else {
+                Status::OBJECT_PATH_NOT_FOUND
+            });
+        }
+        let directory = open_directory(folder)?;
+        let mut names = Names::default();
+        let exact = CString::new(last.as_bytes()).map_err(|_| Status::OBJECT_NAME_INVALID)?;
+        if information::of_name(directory.as_fd(), exact.as_c_str()).is_ok() {
+            names.add(&exact)?;
+            return Ok(Search { directory, names, next: 0 });
+        }
+        if !case_sensitive {
+            let wanted = Pattern::new(&last.to_string_lossy(), false);
+            let mut search = Search::list(directory, &wanted, true)?;
+            search.names.starts.truncate(1);
+            if !search.names.starts.is_empty() {
+                return Ok(search);
+            }
+        }
+        Err(Status::NO_SUCH_FILE)
+    }
+
+    /// A search in an open directory; everything there without a pattern.
+    ///
+    /// # Errors
+    /// `ACCESS_DENIED` and the others of Linux' open.
+    pub fn of_directory(directory: BorrowedFd<'_>, wanted: &Pattern) -> Result<Self> {
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let own = fs::openat(directory, ".", flags, Mode::empty()).map_err(general)?;
+        Search::list(own, wanted, false)
+    }
+
+    fn list(directory: OwnedFd, wanted: &Pattern, without_dots: bool) -> Result<Self> {
+        let mut names = Names::default();
+        let mut buffer = Vec::with_capacity(READ);
+        let mut entries = RawDir::new(&directory, buffer.spare_capacity_mut());
+        while let Some(entry) = entries.next() {
+            let entry = entry.map_err(general)?;
+            let name = entry.file_name();
+            let is_dots = matches!(name.to_bytes(), b"." | b"..");
+            if !is_dots && (wanted.is_everything() || wanted.matches(&name.to_string_lossy())) {
+                names.add(name)?;
+            }
+        }
+        names.sort();
+        if !without_dots {
+            let dots = [c"..", c"."].into_iter().filter(|dots| wanted.matches(text(dots).as_ref()));
+            for dots in dots {
+                names.add(dots)?;
+                let start = names.starts.pop().unwrap_or_default();
+                names.starts.insert(0, start);
+            }
+        }
+        Ok(Search { directory, names, next: 0 })
+    }
+
+    /// The next one that is still there.
+    pub fn next_found(&mut self) -> Option<Found<'_>> {
+        loop {
+            let name = self.names.get(self.next)?;
+            let Ok(information) = information::of_name(self.directory.as_fd(), name) else {
+                self.next += 1;
+                continue;
+            };
+            // Looked up anew, because the loop goes on with the names.
+            let name = text(self.names.get(self.next)?);
+            self.next += 1;
+            return Some(Found { name, information });
+        }
+    }
+
+    /// Shows the last one again next time.
+    pub fn step_back(&mut self) {
+        self.next = self.next.saturating_sub(1);
+    }
+
+    /// Begins anew with what was found first.
+    pub fn rewind(&mut self) {
+        self.next = 0;
+    }
+}
+
+/// A drive's root is in no other directory.
+fn is_root(folder: &Path) -> bool {
+    path::to_windows(folder).len() <= r"C:\".len()
+}
+
+fn text(name: &CStr) -> Cow<'_, str> {
+    String::from_utf8_lossy(name.to_bytes())
+}
+
+fn open_directory(path: &Path) -> Result<OwnedFd> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    fs::open(path, flags, Mode::empty()).map_err(|error| match error {
+        Errno::NOENT => Status::OBJECT_PATH_NOT_FOUND,
+        Errno::NOTDIR if path.symlink_metadata().is_ok() => Status::NOT_A_DIRECTORY,
+        other => general(other),
+    })
+}
+
+static SEARCHES: Table<Mutex<Search>> = Table::new();
+
+/// Gives a search a number.
+///
+/// # Errors
+/// `INSUFFICIENT_RESOURCES` when there are millions.
+pub fn keep(search: Search) -> Result<u32> {
+    SEARCHES.insert(Arc::new(Mutex::new(search))).ok_or(Status::INSUFFICIENT_RESOURCES)
+}
+
+/// The search of this number.
+///
+/// # Errors
+/// `INVALID_HANDLE`.
+pub fn lookup(number: u32) -> Result<Pinned<'static, Mutex<Search>>> {
+    SEARCHES.lookup(number).ok_or(Status::INVALID_HANDLE)
+}
+
+/// Ends a search.
+///
+/// # Errors
+/// `INVALID_HANDLE`.
+pub fn close(number: u32) -> Result<()> {
+    SEARCHES.remove(number).map(drop).ok_or(Status::INVALID_HANDLE)
+}

@@ -1,0 +1,67 @@
+/* A folder of the test's own, for the C tests.  Include <winsock2.h> and <windows.h> first. */
+#ifndef LAPWING_TESTS_CHECK_FOLDER_H
+#define LAPWING_TESTS_CHECK_FOLDER_H
+
+#include "check.h"
+
+#ifndef CreateDirectory
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Linux' name of C:\folder\file. */
+static const char *check_linux_name(const char *name)
+{
+    static char names[2][MAX_PATH + 400];
+    static int which;
+    char *linux_name = names[which++ % 2], *at;
+    snprintf(linux_name, sizeof names[0], "%s", name + 2);
+    for (at = linux_name; *at; at++)
+        *at = *at == '\\' ? '/' : *at;
+    return linux_name;
+}
+# define CreateDirectoryA(name, attributes) (mkdir(check_linux_name(name), 0777) == 0)
+# define RemoveDirectoryA(name) (rmdir(check_linux_name(name)) == 0)
+# define MoveFileA(from, to) (rename(check_linux_name(from), check_linux_name(to)) == 0)
+#endif
+
+static char check_folder[MAX_PATH];
+
+/* A name in the folder; good until the next but three. */
+CHECK_UNUSED static const char *check_in(const char *last)
+{
+    static char names[4][MAX_PATH + 400];
+    static int which;
+    char *name = names[which++ % 4];
+    snprintf(name, sizeof names[0], "%s\\%s", check_folder, last);
+    return name;
+}
+
+/* Makes the folder; check_remove_folder takes it away when it is empty again. */
+CHECK_UNUSED static void check_make_folder(void)
+{
+    BOOL made = GetTempPathA(sizeof check_folder, check_folder) &&
+                GetTempFileNameA(check_folder, "fld", 0, check_folder) &&
+                DeleteFileA(check_folder) && CreateDirectoryA(check_folder, NULL);
+    REQUIRE(made);
+}
+
+CHECK_UNUSED static void check_remove_folder(void)
+{
+    CHECK(RemoveDirectoryA(check_folder));
+}
+
+/* Makes a file in the folder, of so many bytes. */
+CHECK_UNUSED static void check_make_file(const char *last, int length)
+{
+    HANDLE file = CreateFileA(check_in(last), GENERIC_WRITE, 0, NULL, CREATE_NEW, 0, NULL);
+    DWORD count;
+    BOOL made = file != INVALID_HANDLE_VALUE;
+    while (made && length > 0) {
+        made = WriteFile(file, "0123456789", length < 10 ? (DWORD)length : 10, &count, NULL);
+        length -= 10;
+    }
+    made = made && CloseHandle(file);
+    REQUIRE(made);
+}
+
+#endif
