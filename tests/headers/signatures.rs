@@ -19,8 +19,10 @@ struct pointer {};
 template <unsigned Size, bool Signed> struct integer {};
 template <unsigned Size> struct structure {};
 template <class T> struct shape {
-    static constexpr bool whole = std::is_integral<T>::value;
-    using known = integer<sizeof(T), std::is_signed<T>::value>;
+    // Microsoft's enumerations are ints, whatever their values are.
+    static constexpr bool counts = std::is_enum<T>::value;
+    static constexpr bool whole = std::is_integral<T>::value || counts;
+    using known = integer<sizeof(T), std::is_signed<T>::value || counts>;
     using type = typename std::conditional<whole, known, structure<sizeof(T)>>::type;
 };
 template <class T> struct shape<T *> { using type = pointer; };

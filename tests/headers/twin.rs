@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::process::Command;
 
 /// What differs, and why.
-const ON_PURPOSE: [(&str, &str); 22] = [
+const ON_PURPOSE: [(&str, &str); 24] = [
     ("sizeof(TIMEVAL)", "two 64-bit `long`s: it is the system's own struct timeval"),
     ("sizeof(WCHAR)", "wchar_t, which has 32 bits here"),
     ("sizeof(WSAPROTOCOL_INFOW)", "holds 256 WCHARs"),
@@ -22,6 +22,8 @@ const ON_PURPOSE: [(&str, &str); 22] = [
     ("offsetof(OSVERSIONINFOEXW, wSuiteMask)", "holds 128 WCHARs"),
     ("offsetof(OSVERSIONINFOEXW, wProductType)", "holds 128 WCHARs"),
     ("offsetof(OSVERSIONINFOEXW, wReserved)", "holds 128 WCHARs"),
+    ("sizeof(WIN32_FIND_DATAW)", "holds 274 WCHARs"),
+    ("offsetof(WIN32_FIND_DATAW, cAlternateFileName)", "holds 260 WCHARs before"),
     ("AF_MAX", "grows with every SDK"),
     ("PF_MAX", "grows with every SDK"),
     ("EAI_NODATA", "the same as EAI_NONAME since Windows 7's SDK"),
