@@ -136,6 +136,18 @@ WINBASEAPI BOOL WINAPI VerifyVersionInfoW(LPOSVERSIONINFOEXW lpVersionInformatio
                                           DWORD dwTypeMask, DWORDLONG dwlConditionMask)
     LAPWING_LP64(VerifyVersionInfoW);
 
+#define MAILSLOT_NO_MESSAGE ((DWORD)-1)
+#define MAILSLOT_WAIT_FOREVER ((DWORD)-1)
+WINBASEAPI HANDLE WINAPI CreateMailslotA(LPCSTR lpName, DWORD nMaxMessageSize, DWORD lReadTimeout,
+                                         LPSECURITY_ATTRIBUTES lpSecurityAttributes);
+WINBASEAPI HANDLE WINAPI CreateMailslotW(LPCWSTR lpName, DWORD nMaxMessageSize, DWORD lReadTimeout,
+                                         LPSECURITY_ATTRIBUTES lpSecurityAttributes)
+    LAPWING_LP64(CreateMailslotW);
+WINBASEAPI BOOL WINAPI GetMailslotInfo(HANDLE hMailslot, LPDWORD lpMaxMessageSize,
+                                       LPDWORD lpNextSize, LPDWORD lpMessageCount,
+                                       LPDWORD lpReadTimeout);
+WINBASEAPI BOOL WINAPI SetMailslotInfo(HANDLE hMailslot, DWORD lReadTimeout);
+
 /* Where a program with windows begins; `lapwing cc` links what calls it. */
 int WINAPI WinMain(HINSTANCE hInstance, HINSTANCE hPrevInstance, LPSTR lpCmdLine, int nShowCmd);
 int WINAPI wWinMain(HINSTANCE hInstance, HINSTANCE hPrevInstance, LPWSTR lpCmdLine, int nShowCmd);
@@ -146,6 +158,7 @@ LAPWING_END
 #define CreateSemaphoreEx LAPWING_AW(CreateSemaphoreEx)
 #define CreateWaitableTimer LAPWING_AW(CreateWaitableTimer)
 #define CreateWaitableTimerEx LAPWING_AW(CreateWaitableTimerEx)
+#define CreateMailslot LAPWING_AW(CreateMailslot)
 #define GetComputerName LAPWING_AW(GetComputerName)
 #define VerifyVersionInfo LAPWING_AW(VerifyVersionInfo)
 #define lstrlen LAPWING_AW(lstrlen)

@@ -98,6 +98,20 @@ pub type CreateIoCompletionPort = unsafe extern "system" fn(
     completionkey: usize,
     numberofconcurrentthreads: u32,
 ) -> HANDLE;
+/// `CreateMailslotA`, kernel32.dll.
+pub type CreateMailslotA = unsafe extern "system" fn(
+    lpname: PCSTR,
+    nmaxmessagesize: u32,
+    lreadtimeout: u32,
+    lpsecurityattributes: *const SECURITY_ATTRIBUTES,
+) -> HANDLE;
+/// `CreateMailslotW`, kernel32.dll.
+pub type CreateMailslotW = unsafe extern "system" fn(
+    lpname: PCWSTR,
+    nmaxmessagesize: u32,
+    lreadtimeout: u32,
+    lpsecurityattributes: *const SECURITY_ATTRIBUTES,
+) -> HANDLE;
 /// `CreateMutexA`, kernel32.dll.
 pub type CreateMutexA = unsafe extern "system" fn(
     lpmutexattributes: *const SECURITY_ATTRIBUTES,
@@ -452,6 +466,14 @@ pub type GetHostNameW = unsafe extern "system" fn(name: PWSTR, namelen: i32) -> 
 pub type GetLastError = unsafe extern "system" fn() -> WIN32_ERROR;
 /// `GetLocalTime`, kernel32.dll.
 pub type GetLocalTime = unsafe extern "system" fn(lpsystemtime: *mut SYSTEMTIME);
+/// `GetMailslotInfo`, kernel32.dll.
+pub type GetMailslotInfo = unsafe extern "system" fn(
+    hmailslot: HANDLE,
+    lpmaxmessagesize: *mut u32,
+    lpnextsize: *mut u32,
+    lpmessagecount: *mut u32,
+    lpreadtimeout: *mut u32,
+) -> BOOL;
 /// `GetMessageA`, user32.dll.
 pub type GetMessageA = unsafe extern "system" fn(
     lpmsg: *mut MSG,
@@ -1028,6 +1050,8 @@ pub type SetHandleInformation =
     unsafe extern "system" fn(hobject: HANDLE, dwmask: u32, dwflags: HANDLE_FLAGS) -> BOOL;
 /// `SetLastError`, kernel32.dll.
 pub type SetLastError = unsafe extern "system" fn(dwerrcode: WIN32_ERROR);
+/// `SetMailslotInfo`, kernel32.dll.
+pub type SetMailslotInfo = unsafe extern "system" fn(hmailslot: HANDLE, lreadtimeout: u32) -> BOOL;
 /// `SetThreadAffinityMask`, kernel32.dll.
 pub type SetThreadAffinityMask =
     unsafe extern "system" fn(hthread: HANDLE, dwthreadaffinitymask: usize) -> usize;

@@ -8,6 +8,7 @@
 //! | the queue under a completion port | [`ke::queue`] |
 //! | sockets | [`afd`] |
 //! | disk files | [`fs`] |
+//! | mailslots | [`msfs`] |
 //! | named pipes | [`npfs`] |
 //! | readiness, epoll | [`engine`] |
 //! | file objects, requests, completion, ports, the process's worker | [`io`] |
@@ -26,6 +27,8 @@ pub mod fs;
 #[cfg(not(any(loom, shuttle)))]
 pub mod io;
 pub mod ke;
+#[cfg(not(any(loom, shuttle)))]
+pub mod msfs;
 #[cfg(not(any(loom, shuttle)))]
 pub mod mup;
 #[cfg(not(any(loom, shuttle)))]

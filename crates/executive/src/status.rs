@@ -214,6 +214,8 @@ status! {
     INVALID_READ_MODE = 0xC000_00B4;
     /// The operation took longer than the time given.
     IO_TIMEOUT = 0xC000_00B5;
+    /// The file was closed by its other end.
+    FILE_FORCED_CLOSED = 0xC000_00B6;
     /// The file is a directory.
     FILE_IS_A_DIRECTORY = 0xC000_00BA;
     /// The object does not support this.

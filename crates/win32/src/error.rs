@@ -170,6 +170,7 @@ table! {
     // Files.
     END_OF_FILE => 38, 10022;
     FILE_CLOSED => 6, 10022;
+    FILE_FORCED_CLOSED => 38, 10022;
     DELETE_PENDING => 5, 10022;
     DISK_FULL => 112, 10022;
     FILE_IS_A_DIRECTORY => 5, 10022;

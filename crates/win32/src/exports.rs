@@ -105,6 +105,7 @@ exports! {
         }
         error { GetLastError SetLastError }
         create_file { CreateFileA CreateFileW }
+        mailslot { CreateMailslotA CreateMailslotW GetMailslotInfo SetMailslotInfo }
         file { ReadFile ReadFileEx WriteFile WriteFileEx }
         file_name {
             DeleteFileA DeleteFileW GetTempFileNameA GetTempFileNameW GetTempPathA GetTempPathW
@@ -307,6 +308,7 @@ exports! {
     }
     kernel32 {
         find_file_lp64 { FindFirstFileExW FindFirstFileW FindNextFileW }
+        mailslot_lp64 { CreateMailslotW }
         standard_handle_lp64 { WriteConsoleW }
         version_lp64 { GetVersionExW VerifyVersionInfoW }
         lp64 {

@@ -16,6 +16,7 @@
 use super::file::Device;
 use crate::fs::open;
 use crate::fs::path::{self, Place};
+use crate::msfs::writer::Writer;
 use crate::mup;
 use crate::status::{Result, Status};
 use crate::sys::configuration;
@@ -132,7 +133,11 @@ pub fn create(request: &Request<'_>) -> Result<Opened> {
         Target::Disk(place) => open::open(request, place),
         Target::Null => open::null_device(request),
         Target::PhysicalDrive(name) => open::physical_drive(request, &mapped(&name)?),
-        Target::Pipe(_) | Target::Mailslot(_) | Target::Console(_) | Target::Serial(_) => {
+        Target::Mailslot(name) => {
+            let device = Device::MailslotWriter(Writer::open(&name, request.access)?);
+            Ok(Opened { device, existed: true })
+        }
+        Target::Pipe(_) | Target::Console(_) | Target::Serial(_) => {
             Err(Status::OBJECT_NAME_NOT_FOUND)
         }
     }

@@ -11,6 +11,8 @@ use crate::engine::Registration;
 use crate::engine::epoll::EpollSet;
 use crate::fs::disk_file::DiskFile;
 use crate::ke::dispatcher::{Dispatcher, Kind};
+use crate::msfs::mailslot::Mailslot;
+use crate::msfs::writer::Writer;
 use crate::npfs::end::End;
 use crate::ob::object::Object;
 use crate::ob::table::Keep;
@@ -67,6 +69,10 @@ pub enum Device {
     Disk(DiskFile),
     /// An end of a named pipe.
     Pipe(End),
+    /// The reading end of a mailslot.
+    Mailslot(Mailslot),
+    /// A writing end of one.
+    MailslotWriter(Writer),
     /// AFD itself, which has nothing to read or write but can be asked about sockets.
     Afd(PollRequests),
 }
@@ -78,7 +84,8 @@ impl Device {
             Device::Socket(socket) => socket.close(file),
             Device::Disk(disk) => disk.close(),
             Device::Pipe(end) => end.close(),
-            Device::Afd(_) => {}
+            Device::Mailslot(mailslot) => mailslot.close(file),
+            Device::MailslotWriter(_) | Device::Afd(_) => {}
         }
         if let Some(polls) = self.polls() {
             polls.close(file);
@@ -89,10 +96,10 @@ impl Device {
     pub fn cancel(&self, status: Status, chosen: &dyn Fn(&Irp) -> bool) -> usize {
         let own = match self {
             Device::Socket(socket) => socket.cancel(status, chosen),
+            Device::Mailslot(mailslot) => mailslot.cancel(status, chosen),
             // Its requests end inside their calls.
-            Device::Disk(_) => 0,
             Device::Pipe(end) => end.cancel(status, chosen),
-            Device::Afd(_) => 0,
+            Device::Disk(_) | Device::MailslotWriter(_) | Device::Afd(_) => 0,
         };
         own + self.polls().map_or(0, |polls| polls.cancel(status, chosen))
     }
@@ -102,7 +109,7 @@ impl Device {
         match self {
             Device::Socket(socket) => Some(socket.polls()),
             Device::Afd(polls) => Some(polls),
-            Device::Disk(_) | Device::Pipe(_) => None,
+            _ => None,
         }
     }
 
@@ -110,7 +117,8 @@ impl Device {
     fn descriptor(&self) -> Option<BorrowedFd<'_>> {
         match self {
             Device::Socket(socket) => Some(socket.fd()),
-            Device::Disk(_) | Device::Pipe(_) | Device::Afd(_) => None,
+            Device::Mailslot(mailslot) => Some(mailslot.fd()),
+            _ => None,
         }
     }
 }
@@ -184,6 +192,28 @@ impl File {
         match &self.device {
             Device::Pipe(end) => Ok(end),
             _ => Err(Status::INVALID_DEVICE_REQUEST),
+        }
+    }
+
+    /// The reading end of a mailslot.
+    ///
+    /// # Errors
+    /// `INVALID_PARAMETER` when it is open to something else.
+    pub fn mailslot(&self) -> Result<&Mailslot> {
+        match &self.device {
+            Device::Mailslot(mailslot) => Ok(mailslot),
+            _ => Err(Status::INVALID_PARAMETER),
+        }
+    }
+
+    /// A writing end of a mailslot.
+    ///
+    /// # Errors
+    /// As for [`File::mailslot`].
+    pub fn mailslot_writer(&self) -> Result<&Writer> {
+        match &self.device {
+            Device::MailslotWriter(writer) => Ok(writer),
+            _ => Err(Status::INVALID_PARAMETER),
         }
     }
 

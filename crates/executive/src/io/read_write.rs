@@ -97,6 +97,14 @@ fn start(
         Device::Pipe(end) => {
             end.start(object, file, way, buffers.one()?, given.keeping_place().overlapped)
         }
+        Device::Mailslot(mailslot) => match way {
+            Way::Read => mailslot.start(object, file, buffers.one()?, given.overlapped),
+            Way::Write => Err(Status::ACCESS_DENIED),
+        },
+        Device::MailslotWriter(writer) => {
+            writer.permit(way)?;
+            writer.start(file, &buffers, &given.overlapped)
+        }
         Device::Afd(_) => Err(Status::INVALID_DEVICE_REQUEST),
     }
 }
@@ -114,6 +122,8 @@ enum Waiting {
     Send(Outgoing),
     Disk(UserBuffers),
     Pipe(UserBuffer),
+    Mailslot(UserBuffer),
+    MailslotWriter(UserBuffers),
 }
 
 impl Waiting {
@@ -127,6 +137,12 @@ impl Waiting {
                 Waiting::Disk(buffers)
             }
             (Device::Pipe(_), _) => Waiting::Pipe(buffers.one()?),
+            (Device::Mailslot(_), Way::Read) => Waiting::Mailslot(buffers.one()?),
+            (Device::Mailslot(_), Way::Write) => return Err(Status::ACCESS_DENIED),
+            (Device::MailslotWriter(writer), _) => {
+                writer.permit(way)?;
+                Waiting::MailslotWriter(buffers)
+            }
             (Device::Afd(_), _) => return Err(Status::INVALID_DEVICE_REQUEST),
         })
     }
@@ -144,6 +160,8 @@ impl Waiting {
             Waiting::Send(call) => request::perform(object, file, call, Deadline::Never),
             Waiting::Disk(buffers) => file.disk()?.perform(way, buffers, place),
             Waiting::Pipe(buffer) => file.pipe()?.perform(object, file, way, *buffer),
+            Waiting::Mailslot(buffer) => file.mailslot()?.perform(*buffer),
+            Waiting::MailslotWriter(buffers) => file.mailslot_writer()?.perform(buffers),
         }
     }
 }

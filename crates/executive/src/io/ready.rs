@@ -12,6 +12,7 @@ pub fn ready(registration: Registration, readiness: Readiness, timing: Timing) {
     let Ok(file) = object.file() else { return };
     match file.device() {
         Device::Socket(socket) => afd::ready(&object, file, socket, readiness, timing),
-        Device::Disk(_) | Device::Pipe(_) | Device::Afd(_) => {}
+        Device::Mailslot(mailslot) => mailslot.ready(timing),
+        Device::Disk(_) | Device::Pipe(_) | Device::MailslotWriter(_) | Device::Afd(_) => {}
     }
 }

@@ -155,6 +155,11 @@ impl Directory {
         })
     }
 
+    /// True when something has this name, whatever it is.
+    pub fn has(&self, name: &str) -> bool {
+        fs::statat(&self.fd, name, AtFlags::SYMLINK_NOFOLLOW).is_ok()
+    }
+
     /// The names in it.
     ///
     /// # Errors

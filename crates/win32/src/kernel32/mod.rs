@@ -25,6 +25,8 @@ pub mod init_once;
 pub mod io;
 pub mod loader;
 pub mod lp64;
+pub mod mailslot;
+pub mod mailslot_lp64;
 mod message_layout;
 pub mod mutex;
 mod named;
