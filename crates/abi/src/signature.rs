@@ -43,6 +43,46 @@ pub type CancelIoEx =
 pub type CancelWaitableTimer = unsafe extern "system" fn(htimer: HANDLE) -> BOOL;
 /// `CloseHandle`, kernel32.dll.
 pub type CloseHandle = unsafe extern "system" fn(hobject: HANDLE) -> BOOL;
+/// `CopyFileA`, kernel32.dll.
+pub type CopyFileA = unsafe extern "system" fn(
+    lpexistingfilename: PCSTR,
+    lpnewfilename: PCSTR,
+    bfailifexists: BOOL,
+) -> BOOL;
+/// `CopyFileExA`, kernel32.dll.
+pub type CopyFileExA = unsafe extern "system" fn(
+    lpexistingfilename: PCSTR,
+    lpnewfilename: PCSTR,
+    lpprogressroutine: LPPROGRESS_ROUTINE,
+    lpdata: *const core::ffi::c_void,
+    pbcancel: *mut BOOL,
+    dwcopyflags: COPYFILE_FLAGS,
+) -> BOOL;
+/// `CopyFileExW`, kernel32.dll.
+pub type CopyFileExW = unsafe extern "system" fn(
+    lpexistingfilename: PCWSTR,
+    lpnewfilename: PCWSTR,
+    lpprogressroutine: LPPROGRESS_ROUTINE,
+    lpdata: *const core::ffi::c_void,
+    pbcancel: *mut BOOL,
+    dwcopyflags: COPYFILE_FLAGS,
+) -> BOOL;
+/// `CopyFileW`, kernel32.dll.
+pub type CopyFileW = unsafe extern "system" fn(
+    lpexistingfilename: PCWSTR,
+    lpnewfilename: PCWSTR,
+    bfailifexists: BOOL,
+) -> BOOL;
+/// `CreateDirectoryA`, kernel32.dll.
+pub type CreateDirectoryA = unsafe extern "system" fn(
+    lppathname: PCSTR,
+    lpsecurityattributes: *const SECURITY_ATTRIBUTES,
+) -> BOOL;
+/// `CreateDirectoryW`, kernel32.dll.
+pub type CreateDirectoryW = unsafe extern "system" fn(
+    lppathname: PCWSTR,
+    lpsecurityattributes: *const SECURITY_ATTRIBUTES,
+) -> BOOL;
 /// `CreateEventA`, kernel32.dll.
 pub type CreateEventA = unsafe extern "system" fn(
     lpeventattributes: *const SECURITY_ATTRIBUTES,
@@ -432,6 +472,12 @@ pub type GetCommandLineW = unsafe extern "system" fn() -> PCWSTR;
 pub type GetComputerNameA = unsafe extern "system" fn(lpbuffer: PSTR, nsize: *mut u32) -> BOOL;
 /// `GetComputerNameW`, kernel32.dll.
 pub type GetComputerNameW = unsafe extern "system" fn(lpbuffer: PWSTR, nsize: *mut u32) -> BOOL;
+/// `GetCurrentDirectoryA`, kernel32.dll.
+pub type GetCurrentDirectoryA =
+    unsafe extern "system" fn(nbufferlength: u32, lpbuffer: PSTR) -> u32;
+/// `GetCurrentDirectoryW`, kernel32.dll.
+pub type GetCurrentDirectoryW =
+    unsafe extern "system" fn(nbufferlength: u32, lpbuffer: PWSTR) -> u32;
 /// `GetCurrentProcess`, kernel32.dll.
 pub type GetCurrentProcess = unsafe extern "system" fn() -> HANDLE;
 /// `GetCurrentProcessId`, kernel32.dll.
@@ -442,6 +488,40 @@ pub type GetCurrentProcessorNumber = unsafe extern "system" fn() -> u32;
 pub type GetCurrentThread = unsafe extern "system" fn() -> HANDLE;
 /// `GetCurrentThreadId`, kernel32.dll.
 pub type GetCurrentThreadId = unsafe extern "system" fn() -> u32;
+/// `GetDiskFreeSpaceA`, kernel32.dll.
+pub type GetDiskFreeSpaceA = unsafe extern "system" fn(
+    lprootpathname: PCSTR,
+    lpsectorspercluster: *mut u32,
+    lpbytespersector: *mut u32,
+    lpnumberoffreeclusters: *mut u32,
+    lptotalnumberofclusters: *mut u32,
+) -> BOOL;
+/// `GetDiskFreeSpaceExA`, kernel32.dll.
+pub type GetDiskFreeSpaceExA = unsafe extern "system" fn(
+    lpdirectoryname: PCSTR,
+    lpfreebytesavailabletocaller: *mut u64,
+    lptotalnumberofbytes: *mut u64,
+    lptotalnumberoffreebytes: *mut u64,
+) -> BOOL;
+/// `GetDiskFreeSpaceExW`, kernel32.dll.
+pub type GetDiskFreeSpaceExW = unsafe extern "system" fn(
+    lpdirectoryname: PCWSTR,
+    lpfreebytesavailabletocaller: *mut u64,
+    lptotalnumberofbytes: *mut u64,
+    lptotalnumberoffreebytes: *mut u64,
+) -> BOOL;
+/// `GetDiskFreeSpaceW`, kernel32.dll.
+pub type GetDiskFreeSpaceW = unsafe extern "system" fn(
+    lprootpathname: PCWSTR,
+    lpsectorspercluster: *mut u32,
+    lpbytespersector: *mut u32,
+    lpnumberoffreeclusters: *mut u32,
+    lptotalnumberofclusters: *mut u32,
+) -> BOOL;
+/// `GetDriveTypeA`, kernel32.dll.
+pub type GetDriveTypeA = unsafe extern "system" fn(lprootpathname: PCSTR) -> u32;
+/// `GetDriveTypeW`, kernel32.dll.
+pub type GetDriveTypeW = unsafe extern "system" fn(lprootpathname: PCWSTR) -> u32;
 /// `GetEnvironmentVariableA`, kernel32.dll.
 pub type GetEnvironmentVariableA =
     unsafe extern "system" fn(lpname: PCSTR, lpbuffer: PSTR, nsize: u32) -> u32;
@@ -451,12 +531,75 @@ pub type GetEnvironmentVariableW =
 /// `GetExitCodeThread`, kernel32.dll.
 pub type GetExitCodeThread =
     unsafe extern "system" fn(hthread: HANDLE, lpexitcode: *mut u32) -> BOOL;
+/// `GetFileAttributesA`, kernel32.dll.
+pub type GetFileAttributesA = unsafe extern "system" fn(lpfilename: PCSTR) -> u32;
+/// `GetFileAttributesExA`, kernel32.dll.
+pub type GetFileAttributesExA = unsafe extern "system" fn(
+    lpfilename: PCSTR,
+    finfolevelid: GET_FILEEX_INFO_LEVELS,
+    lpfileinformation: *mut core::ffi::c_void,
+) -> BOOL;
+/// `GetFileAttributesExW`, kernel32.dll.
+pub type GetFileAttributesExW = unsafe extern "system" fn(
+    lpfilename: PCWSTR,
+    finfolevelid: GET_FILEEX_INFO_LEVELS,
+    lpfileinformation: *mut core::ffi::c_void,
+) -> BOOL;
+/// `GetFileAttributesW`, kernel32.dll.
+pub type GetFileAttributesW = unsafe extern "system" fn(lpfilename: PCWSTR) -> u32;
+/// `GetFileInformationByHandle`, kernel32.dll.
+pub type GetFileInformationByHandle = unsafe extern "system" fn(
+    hfile: HANDLE,
+    lpfileinformation: *mut BY_HANDLE_FILE_INFORMATION,
+) -> BOOL;
+/// `GetFileInformationByHandleEx`, kernel32.dll.
+pub type GetFileInformationByHandleEx = unsafe extern "system" fn(
+    hfile: HANDLE,
+    fileinformationclass: FILE_INFO_BY_HANDLE_CLASS,
+    lpfileinformation: *mut core::ffi::c_void,
+    dwbuffersize: u32,
+) -> BOOL;
 /// `GetFileSize`, kernel32.dll.
 pub type GetFileSize = unsafe extern "system" fn(hfile: HANDLE, lpfilesizehigh: *mut u32) -> u32;
 /// `GetFileSizeEx`, kernel32.dll.
 pub type GetFileSizeEx = unsafe extern "system" fn(hfile: HANDLE, lpfilesize: *mut i64) -> BOOL;
+/// `GetFileTime`, kernel32.dll.
+pub type GetFileTime = unsafe extern "system" fn(
+    hfile: HANDLE,
+    lpcreationtime: *mut FILETIME,
+    lplastaccesstime: *mut FILETIME,
+    lplastwritetime: *mut FILETIME,
+) -> BOOL;
 /// `GetFileType`, kernel32.dll.
 pub type GetFileType = unsafe extern "system" fn(hfile: HANDLE) -> FILE_TYPE;
+/// `GetFinalPathNameByHandleA`, kernel32.dll.
+pub type GetFinalPathNameByHandleA = unsafe extern "system" fn(
+    hfile: HANDLE,
+    lpszfilepath: PSTR,
+    cchfilepath: u32,
+    dwflags: GETFINALPATHNAMEBYHANDLE_FLAGS,
+) -> u32;
+/// `GetFinalPathNameByHandleW`, kernel32.dll.
+pub type GetFinalPathNameByHandleW = unsafe extern "system" fn(
+    hfile: HANDLE,
+    lpszfilepath: PWSTR,
+    cchfilepath: u32,
+    dwflags: GETFINALPATHNAMEBYHANDLE_FLAGS,
+) -> u32;
+/// `GetFullPathNameA`, kernel32.dll.
+pub type GetFullPathNameA = unsafe extern "system" fn(
+    lpfilename: PCSTR,
+    nbufferlength: u32,
+    lpbuffer: PSTR,
+    lpfilepart: *mut PSTR,
+) -> u32;
+/// `GetFullPathNameW`, kernel32.dll.
+pub type GetFullPathNameW = unsafe extern "system" fn(
+    lpfilename: PCWSTR,
+    nbufferlength: u32,
+    lpbuffer: PWSTR,
+    lpfilepart: *mut PWSTR,
+) -> u32;
 /// `GetHandleInformation`, kernel32.dll.
 pub type GetHandleInformation =
     unsafe extern "system" fn(hobject: HANDLE, lpdwflags: *mut u32) -> BOOL;
@@ -466,6 +609,14 @@ pub type GetHostNameW = unsafe extern "system" fn(name: PWSTR, namelen: i32) -> 
 pub type GetLastError = unsafe extern "system" fn() -> WIN32_ERROR;
 /// `GetLocalTime`, kernel32.dll.
 pub type GetLocalTime = unsafe extern "system" fn(lpsystemtime: *mut SYSTEMTIME);
+/// `GetLogicalDriveStringsA`, kernel32.dll.
+pub type GetLogicalDriveStringsA =
+    unsafe extern "system" fn(nbufferlength: u32, lpbuffer: PSTR) -> u32;
+/// `GetLogicalDriveStringsW`, kernel32.dll.
+pub type GetLogicalDriveStringsW =
+    unsafe extern "system" fn(nbufferlength: u32, lpbuffer: PWSTR) -> u32;
+/// `GetLogicalDrives`, kernel32.dll.
+pub type GetLogicalDrives = unsafe extern "system" fn() -> u32;
 /// `GetMailslotInfo`, kernel32.dll.
 pub type GetMailslotInfo = unsafe extern "system" fn(
     hmailslot: HANDLE,
@@ -759,6 +910,23 @@ pub type LoadLibraryW = unsafe extern "system" fn(lplibfilename: PCWSTR) -> HMOD
 pub type LocalAlloc = unsafe extern "system" fn(uflags: LOCAL_ALLOC_FLAGS, ubytes: usize) -> HLOCAL;
 /// `LocalFree`, kernel32.dll.
 pub type LocalFree = unsafe extern "system" fn(hmem: HLOCAL) -> HLOCAL;
+/// `LockFile`, kernel32.dll.
+pub type LockFile = unsafe extern "system" fn(
+    hfile: HANDLE,
+    dwfileoffsetlow: u32,
+    dwfileoffsethigh: u32,
+    nnumberofbytestolocklow: u32,
+    nnumberofbytestolockhigh: u32,
+) -> BOOL;
+/// `LockFileEx`, kernel32.dll.
+pub type LockFileEx = unsafe extern "system" fn(
+    hfile: HANDLE,
+    dwflags: LOCK_FILE_FLAGS,
+    dwreserved: u32,
+    nnumberofbytestolocklow: u32,
+    nnumberofbytestolockhigh: u32,
+    lpoverlapped: *mut OVERLAPPED,
+) -> BOOL;
 /// `MessageBoxA`, user32.dll.
 pub type MessageBoxA = unsafe extern "system" fn(
     hwnd: HWND,
@@ -773,6 +941,24 @@ pub type MessageBoxW = unsafe extern "system" fn(
     lpcaption: PCWSTR,
     utype: MESSAGEBOX_STYLE,
 ) -> MESSAGEBOX_RESULT;
+/// `MoveFileA`, kernel32.dll.
+pub type MoveFileA =
+    unsafe extern "system" fn(lpexistingfilename: PCSTR, lpnewfilename: PCSTR) -> BOOL;
+/// `MoveFileExA`, kernel32.dll.
+pub type MoveFileExA = unsafe extern "system" fn(
+    lpexistingfilename: PCSTR,
+    lpnewfilename: PCSTR,
+    dwflags: MOVE_FILE_FLAGS,
+) -> BOOL;
+/// `MoveFileExW`, kernel32.dll.
+pub type MoveFileExW = unsafe extern "system" fn(
+    lpexistingfilename: PCWSTR,
+    lpnewfilename: PCWSTR,
+    dwflags: MOVE_FILE_FLAGS,
+) -> BOOL;
+/// `MoveFileW`, kernel32.dll.
+pub type MoveFileW =
+    unsafe extern "system" fn(lpexistingfilename: PCWSTR, lpnewfilename: PCWSTR) -> BOOL;
 /// `MsgWaitForMultipleObjects`, user32.dll.
 pub type MsgWaitForMultipleObjects = unsafe extern "system" fn(
     ncount: u32,
@@ -970,6 +1156,28 @@ pub type ReleaseSemaphore = unsafe extern "system" fn(
     lreleasecount: i32,
     lppreviouscount: *mut i32,
 ) -> BOOL;
+/// `RemoveDirectoryA`, kernel32.dll.
+pub type RemoveDirectoryA = unsafe extern "system" fn(lppathname: PCSTR) -> BOOL;
+/// `RemoveDirectoryW`, kernel32.dll.
+pub type RemoveDirectoryW = unsafe extern "system" fn(lppathname: PCWSTR) -> BOOL;
+/// `ReplaceFileA`, kernel32.dll.
+pub type ReplaceFileA = unsafe extern "system" fn(
+    lpreplacedfilename: PCSTR,
+    lpreplacementfilename: PCSTR,
+    lpbackupfilename: PCSTR,
+    dwreplaceflags: REPLACE_FILE_FLAGS,
+    lpexclude: *const core::ffi::c_void,
+    lpreserved: *const core::ffi::c_void,
+) -> BOOL;
+/// `ReplaceFileW`, kernel32.dll.
+pub type ReplaceFileW = unsafe extern "system" fn(
+    lpreplacedfilename: PCWSTR,
+    lpreplacementfilename: PCWSTR,
+    lpbackupfilename: PCWSTR,
+    dwreplaceflags: REPLACE_FILE_FLAGS,
+    lpexclude: *const core::ffi::c_void,
+    lpreserved: *const core::ffi::c_void,
+) -> BOOL;
 /// `ReplyMessage`, user32.dll.
 pub type ReplyMessage = unsafe extern "system" fn(lresult: LRESULT) -> BOOL;
 /// `ResetEvent`, kernel32.dll.
@@ -1019,6 +1227,10 @@ pub type SetConsoleCtrlHandler =
 /// `SetCriticalSectionSpinCount`, kernel32.dll.
 pub type SetCriticalSectionSpinCount =
     unsafe extern "system" fn(lpcriticalsection: *mut CRITICAL_SECTION, dwspincount: u32) -> u32;
+/// `SetCurrentDirectoryA`, kernel32.dll.
+pub type SetCurrentDirectoryA = unsafe extern "system" fn(lppathname: PCSTR) -> BOOL;
+/// `SetCurrentDirectoryW`, kernel32.dll.
+pub type SetCurrentDirectoryW = unsafe extern "system" fn(lppathname: PCWSTR) -> BOOL;
 /// `SetEndOfFile`, kernel32.dll.
 pub type SetEndOfFile = unsafe extern "system" fn(hfile: HANDLE) -> BOOL;
 /// `SetEnvironmentVariableA`, kernel32.dll.
@@ -1028,9 +1240,26 @@ pub type SetEnvironmentVariableW =
     unsafe extern "system" fn(lpname: PCWSTR, lpvalue: PCWSTR) -> BOOL;
 /// `SetEvent`, kernel32.dll.
 pub type SetEvent = unsafe extern "system" fn(hevent: HANDLE) -> BOOL;
+/// `SetFileAttributesA`, kernel32.dll.
+pub type SetFileAttributesA = unsafe extern "system" fn(
+    lpfilename: PCSTR,
+    dwfileattributes: FILE_FLAGS_AND_ATTRIBUTES,
+) -> BOOL;
+/// `SetFileAttributesW`, kernel32.dll.
+pub type SetFileAttributesW = unsafe extern "system" fn(
+    lpfilename: PCWSTR,
+    dwfileattributes: FILE_FLAGS_AND_ATTRIBUTES,
+) -> BOOL;
 /// `SetFileCompletionNotificationModes`, kernel32.dll.
 pub type SetFileCompletionNotificationModes =
     unsafe extern "system" fn(filehandle: HANDLE, flags: u8) -> BOOL;
+/// `SetFileInformationByHandle`, kernel32.dll.
+pub type SetFileInformationByHandle = unsafe extern "system" fn(
+    hfile: HANDLE,
+    fileinformationclass: FILE_INFO_BY_HANDLE_CLASS,
+    lpfileinformation: *const core::ffi::c_void,
+    dwbuffersize: u32,
+) -> BOOL;
 /// `SetFilePointer`, kernel32.dll.
 pub type SetFilePointer = unsafe extern "system" fn(
     hfile: HANDLE,
@@ -1044,6 +1273,13 @@ pub type SetFilePointerEx = unsafe extern "system" fn(
     lidistancetomove: i64,
     lpnewfilepointer: *mut i64,
     dwmovemethod: SET_FILE_POINTER_MOVE_METHOD,
+) -> BOOL;
+/// `SetFileTime`, kernel32.dll.
+pub type SetFileTime = unsafe extern "system" fn(
+    hfile: HANDLE,
+    lpcreationtime: *const FILETIME,
+    lplastaccesstime: *const FILETIME,
+    lplastwritetime: *const FILETIME,
 ) -> BOOL;
 /// `SetHandleInformation`, kernel32.dll.
 pub type SetHandleInformation =
@@ -1154,6 +1390,22 @@ pub type TryAcquireSRWLockShared = unsafe extern "system" fn(srwlock: *mut SRWLO
 /// `TryEnterCriticalSection`, kernel32.dll.
 pub type TryEnterCriticalSection =
     unsafe extern "system" fn(lpcriticalsection: *mut CRITICAL_SECTION) -> BOOL;
+/// `UnlockFile`, kernel32.dll.
+pub type UnlockFile = unsafe extern "system" fn(
+    hfile: HANDLE,
+    dwfileoffsetlow: u32,
+    dwfileoffsethigh: u32,
+    nnumberofbytestounlocklow: u32,
+    nnumberofbytestounlockhigh: u32,
+) -> BOOL;
+/// `UnlockFileEx`, kernel32.dll.
+pub type UnlockFileEx = unsafe extern "system" fn(
+    hfile: HANDLE,
+    dwreserved: u32,
+    nnumberofbytestounlocklow: u32,
+    nnumberofbytestounlockhigh: u32,
+    lpoverlapped: *mut OVERLAPPED,
+) -> BOOL;
 /// `UnregisterClassA`, user32.dll.
 pub type UnregisterClassA =
     unsafe extern "system" fn(lpclassname: PCSTR, hinstance: HINSTANCE) -> BOOL;

@@ -161,6 +161,22 @@ pub const AI_SECURE: u32 = 32768u32;
 pub const AI_SECURE_WITH_FALLBACK: u32 = 1048576u32;
 pub const AI_V4MAPPED: u32 = 2048u32;
 pub type BOOL = i32;
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+pub struct BY_HANDLE_FILE_INFORMATION {
+    pub dwFileAttributes: u32,
+    pub ftCreationTime: FILETIME,
+    pub ftLastAccessTime: FILETIME,
+    pub ftLastWriteTime: FILETIME,
+    pub dwVolumeSerialNumber: u32,
+    pub nFileSizeHigh: u32,
+    pub nFileSizeLow: u32,
+    pub nNumberOfLinks: u32,
+    pub nFileIndexHigh: u32,
+    pub nFileIndexLow: u32,
+}
+pub const CALLBACK_CHUNK_FINISHED: LPPROGRESS_ROUTINE_CALLBACK_REASON = 0u32;
+pub const CALLBACK_STREAM_SWITCH: LPPROGRESS_ROUTINE_CALLBACK_REASON = 1u32;
 pub const CF_ACCEPT: u32 = 0u32;
 pub const CF_DEFER: u32 = 2u32;
 pub const CF_REJECT: u32 = 1u32;
@@ -184,6 +200,9 @@ impl Default for CONDITION_VARIABLE {
 pub const CONDITION_VARIABLE_INIT: CONDITION_VARIABLE =
     CONDITION_VARIABLE { Ptr: core::ptr::null_mut() };
 pub const CONDITION_VARIABLE_LOCKMODE_SHARED: u32 = 1u32;
+pub type COPYFILE_FLAGS = u32;
+pub type COPYPROGRESSROUTINE_PROGRESS = u32;
+pub const COPY_FILE_FAIL_IF_EXISTS: COPYFILE_FLAGS = 1u32;
 pub const CP_ACP: u32 = 0u32;
 pub const CP_OEMCP: u32 = 1u32;
 pub const CP_THREAD_ACP: u32 = 3u32;
@@ -289,6 +308,13 @@ pub const CTRL_C_EVENT: u32 = 0u32;
 pub const CTRL_LOGOFF_EVENT: u32 = 5u32;
 pub const CTRL_SHUTDOWN_EVENT: u32 = 6u32;
 pub const CW_USEDEFAULT: i32 = -2147483648i32;
+pub const DRIVE_CDROM: u32 = 5u32;
+pub const DRIVE_FIXED: u32 = 3u32;
+pub const DRIVE_NO_ROOT_DIR: u32 = 1u32;
+pub const DRIVE_RAMDISK: u32 = 6u32;
+pub const DRIVE_REMOTE: u32 = 4u32;
+pub const DRIVE_REMOVABLE: u32 = 2u32;
+pub const DRIVE_UNKNOWN: u32 = 0u32;
 pub const DUPLICATE_CLOSE_SOURCE: DUPLICATE_HANDLE_OPTIONS = 1u32;
 pub type DUPLICATE_HANDLE_OPTIONS = u32;
 pub const DUPLICATE_SAME_ACCESS: DUPLICATE_HANDLE_OPTIONS = 2u32;
@@ -1588,6 +1614,21 @@ pub struct FILETIME {
 }
 pub type FILE_ACCESS_RIGHTS = u32;
 pub const FILE_ATTRIBUTE_READONLY: FILE_FLAGS_AND_ATTRIBUTES = 1u32;
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+pub struct FILE_ATTRIBUTE_TAG_INFO {
+    pub FileAttributes: u32,
+    pub ReparseTag: u32,
+}
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+pub struct FILE_BASIC_INFO {
+    pub CreationTime: i64,
+    pub LastAccessTime: i64,
+    pub LastWriteTime: i64,
+    pub ChangeTime: i64,
+    pub FileAttributes: u32,
+}
 pub const FILE_BEGIN: SET_FILE_POINTER_MOVE_METHOD = 0u32;
 pub type FILE_CREATION_DISPOSITION = u32;
 pub const FILE_CURRENT: SET_FILE_POINTER_MOVE_METHOD = 1u32;
@@ -1601,10 +1642,36 @@ pub const FILE_FLAG_OVERLAPPED: FILE_FLAGS_AND_ATTRIBUTES = 1073741824u32;
 pub const FILE_FLAG_RANDOM_ACCESS: FILE_FLAGS_AND_ATTRIBUTES = 268435456u32;
 pub const FILE_FLAG_SEQUENTIAL_SCAN: FILE_FLAGS_AND_ATTRIBUTES = 134217728u32;
 pub const FILE_FLAG_WRITE_THROUGH: FILE_FLAGS_AND_ATTRIBUTES = 2147483648u32;
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct FILE_ID_128 {
+    pub Identifier: [u8; 16],
+}
+impl Default for FILE_ID_128 {
+    fn default() -> Self {
+        unsafe { core::mem::zeroed() }
+    }
+}
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+pub struct FILE_ID_INFO {
+    pub VolumeSerialNumber: u64,
+    pub FileId: FILE_ID_128,
+}
 pub type FILE_INFORMATION_CLASS = i32;
+pub type FILE_INFO_BY_HANDLE_CLASS = i32;
 pub type FILE_SHARE_MODE = u32;
 pub const FILE_SKIP_COMPLETION_PORT_ON_SUCCESS: u32 = 1u32;
 pub const FILE_SKIP_SET_EVENT_ON_HANDLE: u32 = 2u32;
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+pub struct FILE_STANDARD_INFO {
+    pub AllocationSize: i64,
+    pub EndOfFile: i64,
+    pub NumberOfLinks: u32,
+    pub DeletePending: bool,
+    pub Directory: bool,
+}
 pub type FILE_TYPE = u32;
 pub const FILE_TYPE_CHAR: FILE_TYPE = 2u32;
 pub const FILE_TYPE_DISK: FILE_TYPE = 1u32;
@@ -1641,6 +1708,17 @@ pub const FORMAT_MESSAGE_IGNORE_INSERTS: FORMAT_MESSAGE_OPTIONS = 512u32;
 pub const FORMAT_MESSAGE_MAX_WIDTH_MASK: u32 = 255u32;
 pub type FORMAT_MESSAGE_OPTIONS = u32;
 pub const FROM_PROTOCOL_INFO: i32 = -1i32;
+pub const FileAllocationInfo: FILE_INFO_BY_HANDLE_CLASS = 5i32;
+pub const FileAttributeTagInfo: FILE_INFO_BY_HANDLE_CLASS = 9i32;
+pub const FileBasicInfo: FILE_INFO_BY_HANDLE_CLASS = 0i32;
+pub const FileDispositionInfo: FILE_INFO_BY_HANDLE_CLASS = 4i32;
+pub const FileDispositionInfoEx: FILE_INFO_BY_HANDLE_CLASS = 21i32;
+pub const FileEndOfFileInfo: FILE_INFO_BY_HANDLE_CLASS = 6i32;
+pub const FileIdInfo: FILE_INFO_BY_HANDLE_CLASS = 18i32;
+pub const FileNameInfo: FILE_INFO_BY_HANDLE_CLASS = 2i32;
+pub const FileRenameInfo: FILE_INFO_BY_HANDLE_CLASS = 3i32;
+pub const FileRenameInfoEx: FILE_INFO_BY_HANDLE_CLASS = 22i32;
+pub const FileStandardInfo: FILE_INFO_BY_HANDLE_CLASS = 1i32;
 pub const FindExInfoBasic: FINDEX_INFO_LEVELS = 1i32;
 pub const FindExInfoStandard: FINDEX_INFO_LEVELS = 0i32;
 pub const FindExSearchLimitToDevices: FINDEX_SEARCH_OPS = 2i32;
@@ -1652,7 +1730,9 @@ pub const GENERIC_ALL: GENERIC_ACCESS_RIGHTS = 268435456u32;
 pub const GENERIC_EXECUTE: GENERIC_ACCESS_RIGHTS = 536870912u32;
 pub const GENERIC_READ: GENERIC_ACCESS_RIGHTS = 2147483648u32;
 pub const GENERIC_WRITE: GENERIC_ACCESS_RIGHTS = 1073741824u32;
+pub type GETFINALPATHNAMEBYHANDLE_FLAGS = u32;
 pub type GET_CLASS_LONG_INDEX = i32;
+pub type GET_FILEEX_INFO_LEVELS = i32;
 pub type GET_STOCK_OBJECT_FLAGS = i32;
 pub type GLOBAL_ALLOC_FLAGS = u32;
 pub const GMEM_FIXED: GLOBAL_ALLOC_FLAGS = 0u32;
@@ -1697,6 +1777,7 @@ pub const GWLP_USERDATA: WINDOW_LONG_PTR_INDEX = -21i32;
 pub const GWLP_WNDPROC: WINDOW_LONG_PTR_INDEX = -4i32;
 pub const GWL_EXSTYLE: WINDOW_LONG_PTR_INDEX = -20i32;
 pub const GWL_STYLE: WINDOW_LONG_PTR_INDEX = -16i32;
+pub const GetFileExInfoStandard: GET_FILEEX_INFO_LEVELS = 0i32;
 pub type HANDLE = *mut core::ffi::c_void;
 pub type HANDLE_FLAGS = u32;
 pub const HANDLE_FLAG_INHERIT: HANDLE_FLAGS = 1u32;
@@ -1806,6 +1887,7 @@ pub struct INTERFACE_INFO_EX {
     pub iiBroadcastAddress: SOCKET_ADDRESS,
     pub iiNetmask: SOCKET_ADDRESS,
 }
+pub const INVALID_FILE_ATTRIBUTES: u32 = 4294967295u32;
 pub const INVALID_FILE_SIZE: u32 = 4294967295u32;
 pub const INVALID_HANDLE_VALUE: HANDLE = -1i32 as _;
 pub const INVALID_SET_FILE_POINTER: u32 = 4294967295u32;
@@ -2077,6 +2159,9 @@ pub const LMEM_MOVEABLE: LOCAL_ALLOC_FLAGS = 2u32;
 pub const LMEM_ZEROINIT: LOCAL_ALLOC_FLAGS = 64u32;
 pub type LOAD_LIBRARY_FLAGS = u32;
 pub type LOCAL_ALLOC_FLAGS = u32;
+pub const LOCKFILE_EXCLUSIVE_LOCK: LOCK_FILE_FLAGS = 2u32;
+pub const LOCKFILE_FAIL_IMMEDIATELY: LOCK_FILE_FLAGS = 1u32;
+pub type LOCK_FILE_FLAGS = u32;
 pub type LPARAM = isize;
 pub type LPCONDITIONPROC = Option<
     unsafe extern "system" fn(
@@ -2182,6 +2267,20 @@ pub type LPOVERLAPPED_COMPLETION_ROUTINE = Option<
         lpoverlapped: *mut OVERLAPPED,
     ),
 >;
+pub type LPPROGRESS_ROUTINE = Option<
+    unsafe extern "system" fn(
+        totalfilesize: i64,
+        totalbytestransferred: i64,
+        streamsize: i64,
+        streambytestransferred: i64,
+        dwstreamnumber: u32,
+        dwcallbackreason: LPPROGRESS_ROUTINE_CALLBACK_REASON,
+        hsourcefile: HANDLE,
+        hdestinationfile: HANDLE,
+        lpdata: *const core::ffi::c_void,
+    ) -> COPYPROGRESSROUTINE_PROGRESS,
+>;
+pub type LPPROGRESS_ROUTINE_CALLBACK_REASON = u32;
 pub type LPTHREAD_START_ROUTINE =
     Option<unsafe extern "system" fn(lpthreadparameter: *mut core::ffi::c_void) -> u32>;
 pub const LPTR: LOCAL_ALLOC_FLAGS = 64u32;
@@ -2219,6 +2318,12 @@ pub const MEM_RESET: VIRTUAL_ALLOCATION_TYPE = 524288u32;
 pub const MEM_TOP_DOWN: u32 = 1048576u32;
 pub type MESSAGEBOX_RESULT = i32;
 pub type MESSAGEBOX_STYLE = u32;
+pub const MOVEFILE_COPY_ALLOWED: MOVE_FILE_FLAGS = 2u32;
+pub const MOVEFILE_CREATE_HARDLINK: MOVE_FILE_FLAGS = 16u32;
+pub const MOVEFILE_DELAY_UNTIL_REBOOT: MOVE_FILE_FLAGS = 4u32;
+pub const MOVEFILE_REPLACE_EXISTING: MOVE_FILE_FLAGS = 1u32;
+pub const MOVEFILE_WRITE_THROUGH: MOVE_FILE_FLAGS = 8u32;
+pub type MOVE_FILE_FLAGS = u32;
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct MSG {
@@ -2499,6 +2604,10 @@ pub const PROCESSOR_AMD_X8664: u32 = 8664u32;
 pub type PROCESSOR_ARCHITECTURE = u16;
 pub const PROCESSOR_ARCHITECTURE_AMD64: PROCESSOR_ARCHITECTURE = 9u16;
 pub type PROCESS_CREATION_FLAGS = u32;
+pub const PROGRESS_CANCEL: COPYPROGRESSROUTINE_PROGRESS = 1u32;
+pub const PROGRESS_CONTINUE: COPYPROGRESSROUTINE_PROGRESS = 0u32;
+pub const PROGRESS_QUIET: COPYPROGRESSROUTINE_PROGRESS = 3u32;
+pub const PROGRESS_STOP: COPYPROGRESSROUTINE_PROGRESS = 2u32;
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct PROTOENT {
@@ -2545,6 +2654,7 @@ pub struct RECT {
     pub right: i32,
     pub bottom: i32,
 }
+pub type REPLACE_FILE_FLAGS = u32;
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct SCOPE_ID {
@@ -3276,6 +3386,10 @@ pub const VER_SERVICEPACKMINOR: VER_FLAGS = 16u32;
 pub const VER_SUITENAME: VER_FLAGS = 64u32;
 pub type VIRTUAL_ALLOCATION_TYPE = u32;
 pub type VIRTUAL_FREE_TYPE = u32;
+pub const VOLUME_NAME_DOS: GETFINALPATHNAMEBYHANDLE_FLAGS = 0u32;
+pub const VOLUME_NAME_GUID: GETFINALPATHNAMEBYHANDLE_FLAGS = 1u32;
+pub const VOLUME_NAME_NONE: GETFINALPATHNAMEBYHANDLE_FLAGS = 4u32;
+pub const VOLUME_NAME_NT: GETFINALPATHNAMEBYHANDLE_FLAGS = 2u32;
 pub const WAIT_ABANDONED: WAIT_EVENT = 128u32;
 pub const WAIT_ABANDONED_0: WAIT_EVENT = 128u32;
 pub type WAIT_EVENT = u32;
@@ -3285,6 +3399,16 @@ pub const WAIT_OBJECT_0: WAIT_EVENT = 0u32;
 pub const WAIT_TIMEOUT: WAIT_EVENT = 258u32;
 pub const WC_ERR_INVALID_CHARS: u32 = 128u32;
 pub type WIN32_ERROR = u32;
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+pub struct WIN32_FILE_ATTRIBUTE_DATA {
+    pub dwFileAttributes: u32,
+    pub ftCreationTime: FILETIME,
+    pub ftLastAccessTime: FILETIME,
+    pub ftLastWriteTime: FILETIME,
+    pub nFileSizeHigh: u32,
+    pub nFileSizeLow: u32,
+}
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct WIN32_FIND_DATAA {

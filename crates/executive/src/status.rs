@@ -256,6 +256,8 @@ status! {
     CANNOT_IMPERSONATE = 0xC000_010D;
     /// Too many files are open.
     TOO_MANY_OPENED_FILES = 0xC000_011F;
+    /// The file cannot be deleted: it is read-only, or in use.
+    CANNOT_DELETE = 0xC000_0121;
     /// The request was cancelled.
     CANCELLED = 0xC000_0120;
     /// The file object has been closed.

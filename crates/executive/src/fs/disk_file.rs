@@ -3,9 +3,10 @@
 //! Only a file that is not overlapped has a position.  Its lock is held during the transfer, as NT
 //! serialises the calls on a synchronous file object.
 
+use super::basic;
 use super::error::general;
-use super::rights::{READ_DATA, WRITE_DATA, WRITES};
-use super::share::{Identity, Sharing};
+use super::rights::{APPEND_DATA, READ_DATA, WRITE_DATA, WRITES};
+use super::share::Sharing;
 use crate::status::{Result, Status};
 use crate::sync::{AtomicBool, Mutex, MutexGuard, Ordering};
 use crate::sys::file as linux;
@@ -19,7 +20,7 @@ use std::path::PathBuf;
 pub enum Kind {
     /// On a disk: it has a size, and places that can be read and written.
     Disk,
-    /// A directory, which can be neither read nor written.
+    /// A directory, or a link itself, which can be neither read nor written.
     Directory,
     /// A device that gives and takes bytes in their order.
     Character,
@@ -27,10 +28,16 @@ pub enum Kind {
     Pipe,
 }
 
-/// A name that goes with the last handle.
-pub(super) struct Doomed {
-    pub(super) path: PathBuf,
-    pub(super) identity: Identity,
+/// What an open file is made of.
+pub(super) struct Parts {
+    pub(super) fd: OwnedFd,
+    pub(super) kind: Kind,
+    pub(super) access: u32,
+    pub(super) sharing: Option<Sharing>,
+    /// The name goes when all handles have gone.
+    pub(super) delete_on_close: bool,
+    /// Transfers keep to sectors of so many bytes; 0: to none.
+    pub(super) sector: u32,
 }
 
 /// From where a distance is counted.
@@ -55,26 +62,31 @@ pub struct DiskFile {
     shares_position: AtomicBool,
     position: Mutex<u64>,
     sharing: Mutex<Option<Sharing>>,
-    doomed: Mutex<Option<Doomed>>,
+    delete_on_close: bool,
+    pub(super) sector: u32,
 }
 
 impl DiskFile {
-    pub(super) fn new(
-        fd: OwnedFd,
-        kind: Kind,
-        access: u32,
-        appends: bool,
-        sharing: Option<Sharing>,
-        doomed: Option<Doomed>,
-    ) -> Self {
-        let (sharing, doomed) = (Mutex::new(sharing), Mutex::new(doomed));
-        let (position, shares_position) = (Mutex::new(0), AtomicBool::new(false));
-        DiskFile { fd, kind, access, appends, shares_position, position, sharing, doomed }
+    pub(super) fn new(parts: Parts) -> Self {
+        let Parts { fd, kind, access, sharing, delete_on_close, sector } = parts;
+        DiskFile {
+            fd,
+            kind,
+            access,
+            appends: access & (WRITE_DATA | APPEND_DATA) == APPEND_DATA,
+            shares_position: AtomicBool::new(false),
+            position: Mutex::new(0),
+            sharing: Mutex::new(sharing),
+            delete_on_close,
+            sector,
+        }
     }
 
     /// What somebody else has opened; its position stays the descriptor's.
     pub(super) fn of_descriptor(fd: OwnedFd, kind: Kind, access: u32) -> Self {
-        let file = DiskFile::new(fd, kind, access, false, None, None);
+        let (sharing, delete_on_close, sector) = (None, false, 0);
+        let parts = Parts { fd, kind, access, sharing, delete_on_close, sector };
+        let file = DiskFile { appends: false, ..DiskFile::new(parts) };
         file.shares_position.store(true, Ordering::Relaxed);
         file
     }
@@ -106,6 +118,11 @@ impl DiskFile {
     /// What sort of file it is.
     pub fn kind(&self) -> Kind {
         self.kind
+    }
+
+    /// A path that leads to the open file as long as it is open, in this process.
+    pub fn own_path(&self) -> PathBuf {
+        basic::path_of(self.fd.as_fd())
     }
 
     /// True for a terminal.
@@ -217,14 +234,17 @@ impl DiskFile {
 
     /// The last handle is closed: the others need not respect it any more, and the name may go.
     pub(crate) fn close(&self) {
-        drop(self.sharing.lock().take());
-        let Some(doomed) = self.doomed.lock().take() else { return };
-        // Another file may have the name by now.
-        let is_it = fs::lstat(&doomed.path)
-            .is_ok_and(|stat| super::open::identity(&stat) == doomed.identity);
-        if is_it {
-            // Who may open a file may not always delete it; nobody is left to be told.
-            let _stays = fs::unlink(&doomed.path);
+        let Some(sharing) = self.sharing.lock().take() else { return };
+        if self.delete_on_close {
+            sharing.set_doomed(true);
         }
+        sharing.leave(|| {
+            let Ok(name) = basic::name_of(self.fd.as_fd()) else { return };
+            // Who may open a file may not always delete it; nobody is left to be told.
+            let _stays = match self.kind {
+                Kind::Directory => fs::rmdir(&name).or_else(|_| fs::unlink(&name)),
+                _ => fs::unlink(&name),
+            };
+        });
     }
 }

@@ -9,8 +9,10 @@
 //! | `C:\folder\file` to Linux' path and back | [`path`] |
 //! | what a program is given when it begins | [`standard`] |
 //! | attributes, times, sizes | [`information`] |
+//! | changing attributes and times | [`attributes`], [`basic`] |
 //! | what is in a directory | [`search`], wildcards: [`pattern`] |
-//! | share modes | [`share`] |
+//! | what keeps a transfer from beginning | [`admission`] |
+//! | share modes | [`share`], [`fcb`], [`lock_file`] |
 //! | access rights | [`rights`] |
 //! | errno to NTSTATUS | [`error`] |
 //!
@@ -18,9 +20,14 @@
 //! block, the event, the port.  So an overlapped call is answered with "pending" although nothing
 //! is, which is what Windows answers when the data is not in memory.
 
+mod admission;
+pub mod attributes;
+pub mod basic;
 pub mod disk_file;
 pub mod error;
+pub mod fcb;
 pub mod information;
+mod lock_file;
 pub mod name;
 pub mod open;
 pub mod path;

@@ -1,24 +1,27 @@
 //! What CreateFile decides before there is an open file: whether one may be made, must be there, is
 //! emptied, and whether its other users agree.
 //!
-//! Missing: alternate streams, attributes other than read-only, unbuffered I/O
-//! (`FILE_FLAG_NO_BUFFERING` reads and writes through the cache all the same).
+//! Missing: alternate streams; `FILE_FLAG_NO_BUFFERING` keeps to sectors everywhere, but goes past
+//! the cache only where the file system can.
 
-use super::disk_file::{DiskFile, Doomed, Kind};
+use super::attributes::{self, HIDDEN, SYSTEM};
+use super::basic;
+use super::disk_file::{DiskFile, Kind, Parts};
 use super::error::general;
+use super::information::{ARCHIVE, DIRECTORY, READ_ONLY};
 use super::path::Place;
-use super::rights::{self, APPEND_DATA, DELETE, READS, WRITE_DATA, WRITES};
+use super::rights::{self, DELETE, READS, WRITE_DATA, WRITES};
 use super::share::{Identity, Sharing};
 use crate::io::create::{Disposition, Opened, Options, Request};
 use crate::io::file::Device;
 use crate::status::{Result, Status};
-use rustix::fd::OwnedFd;
+use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{self, Advice, FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
 use std::path::{Path, PathBuf};
 
-/// `FILE_ATTRIBUTE_READONLY`
-const ATTRIBUTE_READONLY: u32 = 1;
+/// Bytes of a sector of a disk.
+const SECTOR: u32 = 512;
 /// So often a file that comes and goes is looked for.
 const ATTEMPTS: usize = 8;
 
@@ -31,14 +34,24 @@ const ATTEMPTS: usize = 8;
 pub fn open(request: &Request<'_>, place: Place) -> Result<Opened> {
     let delete = if request.options.delete_on_close { DELETE } else { 0 };
     let access = rights::granted(request.access) | delete;
+    match attempt(request, &place, access) {
+        // As much as there is to be had.
+        Err(Status::ACCESS_DENIED) if rights::wants_maximum(request.access) => {
+            attempt(request, &place, rights::READING | delete)
+        }
+        opened => opened,
+    }
+}
+
+fn attempt(request: &Request<'_>, place: &Place, access: u32) -> Result<Opened> {
     for _ in 0..ATTEMPTS {
         let found = match request.disposition {
             Disposition::CreateNew => None,
-            _ => open_existing(request, &place, access)?,
+            _ => open_existing(request, place, access)?,
         };
         let (fd, existed) = match found {
             Some(fd) => (fd, true),
-            None => match make(request, &place, access)? {
+            None => match make(request, place, access)? {
                 Some(fd) => (fd, false),
                 // Somebody else has made it meanwhile.
                 None => continue,
@@ -94,13 +107,27 @@ fn flags(request: &Request<'_>, access: u32, empties: bool) -> OFlags {
     if request.options.write_through {
         flags |= OFlags::DSYNC;
     }
+    if request.options.reparse_point {
+        flags |= OFlags::NOFOLLOW;
+    }
     flags
 }
 
 /// None when there is no such file and one may be made.
 fn open_existing(request: &Request<'_>, place: &Place, access: u32) -> Result<Option<OwnedFd>> {
     let flags = flags(request, access, request.disposition.empties());
-    match fs::open(&place.path, flags, Mode::empty()) {
+    let always = flags & (OFlags::CLOEXEC | OFlags::NOFOLLOW);
+    let opened = match fs::open(&place.path, flags, Mode::empty()) {
+        // Linux lets nobody write to a directory; Windows means by it that files may be made there.
+        Err(Errno::ISDIR) if request.options.directories && !request.disposition.empties() => {
+            fs::open(&place.path, always | OFlags::DIRECTORY, Mode::empty())
+        }
+        Err(Errno::LOOP) if request.options.reparse_point => {
+            fs::open(&place.path, always | OFlags::PATH, Mode::empty())
+        }
+        opened => opened,
+    };
+    match opened {
         Ok(fd) => Ok(Some(fd)),
         Err(Errno::NOENT) if !place.path.parent().is_none_or(|parent| parent.is_dir()) => {
             Err(Status::OBJECT_PATH_NOT_FOUND)
@@ -117,7 +144,7 @@ fn make(request: &Request<'_>, place: &Place, access: u32) -> Result<Option<Owne
     }
     // The descriptor of a file that was made cannot be one for the path alone.
     let flags = flags(request, access, false).difference(OFlags::PATH);
-    let mode = if request.attributes & ATTRIBUTE_READONLY != 0 { 0o444 } else { 0o666 };
+    let mode = if request.attributes & READ_ONLY != 0 { 0o444 } else { 0o666 };
     match fs::open(&place.path, flags | OFlags::CREATE | OFlags::EXCL, Mode::from(mode)) {
         Ok(fd) => Ok(Some(fd)),
         Err(Errno::EXIST) if request.disposition != Disposition::CreateNew => Ok(None),
@@ -129,51 +156,103 @@ fn make(request: &Request<'_>, place: &Place, access: u32) -> Result<Option<Owne
 /// Looks at what has been opened; nothing of it is changed before everybody agrees.
 fn admit(
     request: &Request<'_>,
-    place: Place,
+    place: &Place,
     access: u32,
     fd: OwnedFd,
     existed: bool,
 ) -> Result<DiskFile> {
     let stat = fs::fstat(&fd).map_err(general)?;
-    let kind = kind_of(request, &place, &stat)?;
-    let empties = existed && request.disposition.empties() && kind == Kind::Disk;
-    let changes = access & WRITES != 0 || empties;
-    if existed && kind == Kind::Disk && changes && stat.st_mode & 0o222 == 0 {
-        // Linux asks the superuser for no permission; the attribute binds everybody.
-        return Err(Status::ACCESS_DENIED);
+    let kind = kind_of(request, place, &stat)?;
+    let is_regular = FileType::from_raw_mode(stat.st_mode).is_file();
+    let empties = existed && request.disposition.empties() && is_regular;
+    if existed && is_regular {
+        permit(request, access, &fd, &stat)?;
     }
     let identity = identity(&stat);
     let sharing = match kind {
-        Kind::Disk => {
-            let emptied = if empties { WRITE_DATA } else { 0 };
+        Kind::Disk | Kind::Directory => {
             // To empty it is to write; afterwards only what was asked for counts.
-            let writing = Sharing::enter(identity, access | emptied, request.share)?;
-            drop(writing);
-            Sharing::enter(identity, access, request.share)?
+            let emptied = if empties { WRITE_DATA } else { 0 };
+            let mut sharing = Sharing::enter(identity, access | emptied, request.share)?;
+            if emptied & !access != 0 {
+                sharing = sharing.and_then(|sharing| sharing.narrowed(access, request.share));
+            }
+            sharing
         }
-        Kind::Directory | Kind::Character | Kind::Pipe => None,
+        Kind::Character | Kind::Pipe => None,
     };
     if empties {
         fs::ftruncate(&fd, 0).map_err(general)?;
+    }
+    if is_regular && (!existed || request.disposition == Disposition::CreateAlways) {
+        give_attributes(request, &fd, &stat)?;
     }
     if kind == Kind::Character && access & (READS | WRITES) != 0 {
         let flags = fs::fcntl_getfl(&fd).map_err(general)?;
         fs::fcntl_setfl(&fd, flags.difference(OFlags::NONBLOCK)).map_err(general)?;
     }
     advise(request.options, &fd);
-    let appends = access & (WRITE_DATA | APPEND_DATA) == APPEND_DATA;
-    let doomed = request.options.delete_on_close.then_some(Doomed { path: place.path, identity });
-    Ok(DiskFile::new(fd, kind, access, appends, sharing, doomed))
+    let sector = sector(request.options, &fd, &stat)?;
+    let delete_on_close = request.options.delete_on_close;
+    Ok(DiskFile::new(Parts { fd, kind, access, sharing, delete_on_close, sector }))
+}
+
+/// Refuses what the attributes of a file that is there forbid.
+fn permit(request: &Request<'_>, access: u32, fd: &OwnedFd, stat: &Stat) -> Result<()> {
+    let changes = access & WRITES != 0 || request.disposition.empties();
+    if changes && attributes::is_read_only(stat) {
+        // Linux asks the superuser for no permission; the attribute binds everybody.
+        return Err(Status::ACCESS_DENIED);
+    }
+    if request.options.delete_on_close && attributes::is_read_only(stat) {
+        return Err(Status::CANNOT_DELETE);
+    }
+    if request.disposition == Disposition::CreateAlways {
+        // Who wants another file in the place of a hidden one has to know that it is hidden.
+        let has = attributes::with_kept(ARCHIVE, &basic::path_of(fd.as_fd())) & (HIDDEN | SYSTEM);
+        if has & !request.attributes != 0 {
+            return Err(Status::ACCESS_DENIED);
+        }
+    }
+    Ok(())
+}
+
+/// A file that is new, or as good as new, gets the attributes of the call or of the template.
+fn give_attributes(request: &Request<'_>, fd: &OwnedFd, stat: &Stat) -> Result<()> {
+    let path = basic::path_of(fd.as_fd());
+    if let Some(template) = request.template {
+        return attributes::copy_kept(template, &path);
+    }
+    let wanted = request.attributes & !DIRECTORY | ARCHIVE;
+    match attributes::set(&path, stat, wanted) {
+        // As on Windows' file systems that keep fewer.
+        Err(Status::NOT_SUPPORTED) => Ok(()),
+        done => done,
+    }
 }
 
 fn kind_of(request: &Request<'_>, place: &Place, stat: &Stat) -> Result<Kind> {
     match FileType::from_raw_mode(stat.st_mode) {
         FileType::Directory if !request.options.directories => Err(Status::FILE_IS_A_DIRECTORY),
-        FileType::Directory => Ok(Kind::Directory),
+        FileType::Directory | FileType::Symlink => Ok(Kind::Directory),
         _ if place.of_directory => Err(Status::OBJECT_NAME_INVALID),
         FileType::RegularFile | FileType::BlockDevice => Ok(Kind::Disk),
         FileType::CharacterDevice => Ok(Kind::Character),
         _ => Err(Status::NOT_SUPPORTED),
+    }
+}
+
+/// The size of the sectors to which transfers have to keep; 0 for none.
+fn sector(options: Options, fd: &OwnedFd, stat: &Stat) -> Result<u32> {
+    match FileType::from_raw_mode(stat.st_mode) {
+        FileType::BlockDevice => fs::ioctl_blksszget(fd).map_err(general),
+        FileType::RegularFile if options.no_buffering => {
+            let flags = fs::fcntl_getfl(fd).map_err(general)?;
+            // Not every file system can go past the cache; the rules hold all the same.
+            let _through_cache = fs::fcntl_setfl(fd, flags | OFlags::DIRECT);
+            Ok(SECTOR)
+        }
+        _ => Ok(0),
     }
 }
 

@@ -1,11 +1,12 @@
-//! Share modes: which further openings of a file an opening allows.
+//! Share modes: which further openings of a file an opening allows, here and in other processes.
 //!
-//! Missing: other processes do not see them.
+//! Here each opening is known ([`super::fcb`]); what the other processes' openings do together is
+//! read from the locks of a lock file ([`super::lock_file`]).
 
+use super::fcb::Fcb;
 use super::rights::{DELETE, READS, WRITES};
-use crate::status::{Result, Status};
-use crate::sync::Mutex;
-use std::collections::BTreeMap;
+use crate::status::Result;
+use crate::sync::Arc;
 
 /// `FILE_SHARE_READ`
 pub const SHARE_READ: u32 = 1;
@@ -13,6 +14,11 @@ pub const SHARE_READ: u32 = 1;
 pub const SHARE_WRITE: u32 = 2;
 /// `FILE_SHARE_DELETE`
 pub const SHARE_DELETE: u32 = 4;
+/// Everything may be done besides.
+pub const SHARE_ALL: u32 = SHARE_READ | SHARE_WRITE | SHARE_DELETE;
+
+/// The rights that share modes are about, in the order of their bits.
+const USES: [(u32, u32); 3] = [(READS, SHARE_READ), (WRITES, SHARE_WRITE), (DELETE, SHARE_DELETE)];
 
 /// A file by its device and inode; nobody else has them as long as it is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,61 +29,86 @@ pub struct Identity {
     pub inode: u64,
 }
 
-/// What one opening does with the file, and what it lets others do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Opening {
-    access: u32,
-    share: u32,
-}
+/// What openings do with a file, and what they forbid the others: a bit for each use, and three
+/// bits further up one for each that is not shared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Uses(pub(super) u32);
 
-impl Opening {
-    /// True when what this one does is more than the other one shares.
-    fn exceeds(self, other: Opening) -> bool {
-        [(READS, SHARE_READ), (WRITES, SHARE_WRITE), (DELETE, SHARE_DELETE)]
-            .iter()
-            .any(|&(rights, share)| self.access & rights != 0 && other.share & share == 0)
+impl Uses {
+    fn new(access: u32, share: u32) -> Self {
+        let mut bits = 0;
+        for (number, (rights, shared)) in USES.into_iter().enumerate() {
+            bits |= u32::from(access & rights != 0) << number;
+            bits |= u32::from(share & shared == 0) << (number + USES.len());
+        }
+        Uses(bits)
+    }
+
+    /// What somebody else must not be doing or forbidding beside this.
+    pub(super) fn excluded(self) -> Uses {
+        let (uses, forbidden) = (self.0 & 0b111, self.0 >> USES.len());
+        Uses(forbidden | uses << USES.len())
+    }
+
+    /// True when the two have something in common.
+    pub(super) fn meets(self, other: Uses) -> bool {
+        self.0 & other.0 != 0
     }
 }
 
-static OPENINGS: Mutex<BTreeMap<Identity, Vec<Opening>>> = Mutex::new(BTreeMap::new());
-
 /// An opening that the others respect, until it is dropped.
-#[derive(Debug)]
 pub struct Sharing {
-    identity: Identity,
-    opening: Opening,
+    fcb: Arc<Fcb>,
+    uses: Uses,
+    has_left: bool,
 }
 
 impl Sharing {
     /// Enters an opening.  One that touches neither the data nor the name disturbs nobody.
     ///
     /// # Errors
-    /// `SHARING_VIOLATION` when it does what another does not share, or the other way round.
+    /// `SHARING_VIOLATION` when it does what another does not share, or the other way round;
+    /// `DELETE_PENDING` when the name goes with the last handle.
     pub fn enter(identity: Identity, access: u32, share: u32) -> Result<Option<Self>> {
-        let access = access & (READS | WRITES | DELETE);
-        if access == 0 {
+        if access & (READS | WRITES | DELETE) == 0 {
             return Ok(None);
         }
-        let opening = Opening { access, share };
-        let mut openings = OPENINGS.lock();
-        let others = openings.entry(identity).or_default();
-        if others.iter().any(|&other| opening.exceeds(other) || other.exceeds(opening)) {
-            return Err(Status::SHARING_VIOLATION);
+        let uses = Uses::new(access, share);
+        Fcb::enter(identity, uses).map(|fcb| Some(Sharing { fcb, uses, has_left: false }))
+    }
+
+    /// The same opening, which does less from now on.
+    pub fn narrowed(mut self, access: u32, share: u32) -> Option<Self> {
+        if access & (READS | WRITES | DELETE) == 0 {
+            return None;
         }
-        others.push(opening);
-        Ok(Some(Sharing { identity, opening }))
+        let uses = Uses::new(access, share);
+        self.fcb.narrow(self.uses, uses);
+        self.uses = uses;
+        Some(self)
+    }
+
+    /// Whether the name goes with the last handle.
+    pub fn set_doomed(&self, doomed: bool) {
+        self.fcb.set_doomed(doomed);
+    }
+
+    /// True when the name goes with the last handle.
+    pub fn is_doomed(&self) -> bool {
+        self.fcb.is_doomed()
+    }
+
+    /// The opening ends; `remove` takes the name away if it was the last and the name is to go.
+    pub fn leave(mut self, remove: impl FnOnce()) {
+        self.has_left = true;
+        self.fcb.leave(self.uses, remove);
     }
 }
 
 impl Drop for Sharing {
     fn drop(&mut self) {
-        let mut openings = OPENINGS.lock();
-        let Some(others) = openings.get_mut(&self.identity) else { return };
-        if let Some(at) = others.iter().position(|&other| other == self.opening) {
-            others.swap_remove(at);
-        }
-        if others.is_empty() {
-            openings.remove(&self.identity);
+        if !self.has_left {
+            self.fcb.leave(self.uses, || {});
         }
     }
 }
@@ -85,6 +116,7 @@ impl Drop for Sharing {
 #[cfg(all(test, not(any(loom, shuttle))))]
 mod tests {
     use super::*;
+    use crate::status::Status;
 
     #[test]
     fn both_sides_have_to_agree_until_one_goes() {
@@ -99,7 +131,27 @@ mod tests {
         drop(reader);
         assert_eq!(refused(WRITES, SHARE_WRITE), Some(Status::SHARING_VIOLATION));
         drop(second);
-        drop(Sharing::enter(identity, WRITES, 0).unwrap());
-        assert!(!OPENINGS.lock().contains_key(&identity));
+        let writer = Sharing::enter(identity, WRITES, 0).unwrap().unwrap();
+        let _reader = writer.narrowed(READS, SHARE_ALL);
+        assert_eq!(refused(WRITES, SHARE_ALL), None);
+    }
+
+    #[test]
+    fn a_doomed_name_goes_with_the_last_opening() {
+        let identity = Identity { device: u64::MAX, inode: 2 };
+        let enter = || Sharing::enter(identity, READS, SHARE_ALL);
+        let (first, second) = (enter().unwrap().unwrap(), enter().unwrap().unwrap());
+        first.set_doomed(true);
+        assert_eq!(enter().err(), Some(Status::DELETE_PENDING));
+        first.leave(|| panic!("one is left"));
+        assert!(second.is_doomed());
+        second.set_doomed(false);
+        drop(enter().unwrap());
+        second.set_doomed(true);
+        let mut removed = false;
+        second.leave(|| removed = true);
+        assert!(removed);
+        let third = enter().unwrap().unwrap();
+        assert!(!third.is_doomed(), "who comes later finds another file");
     }
 }

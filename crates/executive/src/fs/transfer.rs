@@ -53,6 +53,7 @@ impl DiskFile {
         let Given { overlapped, place } = given;
         self.permit(way, Some(place))?;
         let to_end = self.goes_to_end(way, Some(place));
+        self.admit(way, (!to_end).then_some(place), buffers.length())?;
         let place = if to_end { linux::Place::End } else { self.place(Some(place)) };
         overlapped.start(file);
         let outcome = match self.move_bytes(way, buffers, place) {
@@ -80,12 +81,14 @@ impl DiskFile {
     ) -> Result<Outcome> {
         let mut position = self.lock_position()?;
         if self.goes_to_end(way, at) {
+            self.admit(way, None, buffers.length())?;
             let count = self.move_bytes(way, buffers, linux::Place::End)?;
             // The descriptor's own place is used by nothing else, and is behind what was added.
             *position = fs::seek(&self.fd, SeekFrom::Current(0)).map_err(general)?;
             return Ok(Outcome::bytes(count));
         }
         let from = at.unwrap_or(*position);
+        self.admit(way, Some(from), buffers.length())?;
         let own = (!self.shares_position()).then_some(from);
         let count = self.move_bytes(way, buffers, self.place(at.or(own)))?;
         *position = from + count as u64;

@@ -20,7 +20,7 @@ use crate::msfs::writer::Writer;
 use crate::mup;
 use crate::status::{Result, Status};
 use crate::sys::configuration;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What is to be done about a file that is there, or is not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,6 +84,8 @@ pub struct Request<'name> {
     pub options: Options,
     /// `FILE_ATTRIBUTE_` bits for a new file.
     pub attributes: u32,
+    /// An open file whose attributes a new file gets instead.
+    pub template: Option<&'name Path>,
 }
 
 /// What was opened.

@@ -10,5 +10,6 @@ pub mod file;
 pub mod net;
 pub mod option;
 pub mod program_thread;
+pub mod range_lock;
 pub mod runtime_directory;
 pub mod thread;

@@ -2,6 +2,7 @@
 #![allow(unsafe_code)]
 
 use super::named::{inherits, with_inheritance};
+use crate::entry::number;
 use crate::text::{self, Unit};
 use crate::{error, last_error};
 use core::ptr;
@@ -18,9 +19,10 @@ use lapwing_executive::io::file::File;
 use lapwing_executive::ob::handle;
 use lapwing_executive::ob::object::{Body, Object};
 use lapwing_executive::status::{Result, Status};
+use std::path::PathBuf;
 
 /// Those of the flags that a new file keeps.
-const ATTRIBUTES: u32 = 0xFFFF;
+const ATTRIBUTES: u32 = 0x7FB7;
 
 /// What a call says beside the name.
 pub(super) struct Wishes {
@@ -28,6 +30,16 @@ pub(super) struct Wishes {
     pub share: FILE_SHARE_MODE,
     pub disposition: FILE_CREATION_DISPOSITION,
     pub flags: FILE_FLAGS_AND_ATTRIBUTES,
+    pub template: HANDLE,
+}
+
+/// A path to the file whose attributes a new one is to have.
+fn template(wishes: &Wishes, disposition: Disposition) -> Result<Option<PathBuf>> {
+    if number(wishes.template) == 0 || !disposition.makes() {
+        return Ok(None);
+    }
+    let object = handle::lookup(number(wishes.template))?;
+    Ok(Some(object.file()?.disk()?.own_path()))
 }
 
 fn options(flags: FILE_FLAGS_AND_ATTRIBUTES) -> Options {
@@ -59,7 +71,10 @@ fn open_file(name: &str, wishes: &Wishes) -> Result<(u32, bool)> {
     let (access, share) = (wishes.access, wishes.share);
     let (disposition, options) = (disposition(wishes)?, options(wishes.flags));
     let attributes = wishes.flags & ATTRIBUTES;
-    let opened = open(&Request { name, access, share, disposition, options, attributes })?;
+    let template = template(wishes, disposition)?;
+    let template = template.as_deref();
+    let opened =
+        open(&Request { name, access, share, disposition, options, attributes, template })?;
     let file = File::new(opened.device, options.overlapped);
     // Nothing is under way.
     let _was_set = file.signal().set();
@@ -97,14 +112,19 @@ pub(super) unsafe fn create<U: Unit>(
 /// both slashes separate.  After success the last error is `ERROR_ALREADY_EXISTS` (183) when
 /// `CREATE_ALWAYS` or `OPEN_ALWAYS` found the file, else 0.
 ///
-/// Missing: pipes, consoles and devices other than `NUL`; drives other than `C:`; share modes
-/// between processes; the template, security descriptors and attributes other than read-only;
-/// `FILE_FLAG_NO_BUFFERING` and `FILE_FLAG_OPEN_REPARSE_POINT`, which change nothing.
+/// Share modes hold between Lapwing's processes of one user.  A new file, and one that
+/// `CREATE_ALWAYS` empties, gets the attributes among the flags, or what `template` has; those that
+/// the file system cannot keep are passed over.  With `FILE_FLAG_DELETE_ON_CLOSE` the name goes
+/// when all handles have been closed, not when the program is killed.
+///
+/// Missing: serial ports, consoles and mailslots; security descriptors; alternate streams.
 ///
 /// # Errors
 /// `INVALID_HANDLE_VALUE` with `ERROR_FILE_NOT_FOUND` (2), `ERROR_PATH_NOT_FOUND` (3),
 /// `ERROR_ACCESS_DENIED` (5: permissions, a read-only file, a directory without
-/// `FILE_FLAG_BACKUP_SEMANTICS`), `ERROR_SHARING_VIOLATION` (32), `ERROR_BAD_NETPATH` (53),
+/// `FILE_FLAG_BACKUP_SEMANTICS`, a name that is about to go, `CREATE_ALWAYS` for a hidden or system
+/// file without saying so), `ERROR_INVALID_HANDLE` (6: the template), `ERROR_SHARING_VIOLATION`
+/// (32), `ERROR_BAD_NETPATH` (53), `ERROR_BAD_NET_NAME` (67),
 /// `ERROR_FILE_EXISTS` (80), `ERROR_INVALID_PARAMETER` (87: disposition, or `TRUNCATE_EXISTING`
 /// without `GENERIC_WRITE`), `ERROR_DISK_FULL` (112), `ERROR_INVALID_NAME` (123),
 /// `ERROR_FILENAME_EXCED_RANGE` (206), `ERROR_TOO_MANY_OPEN_FILES` (4).
@@ -119,10 +139,10 @@ pub unsafe extern "system" fn CreateFileA(
     attributes: *const SECURITY_ATTRIBUTES,
     disposition: FILE_CREATION_DISPOSITION,
     flags: FILE_FLAGS_AND_ATTRIBUTES,
-    _template: HANDLE,
+    template: HANDLE,
 ) -> HANDLE {
     // SAFETY: the caller's promise.
-    unsafe { create(name, attributes, &Wishes { access, share, disposition, flags }) }
+    unsafe { create(name, attributes, &Wishes { access, share, disposition, flags, template }) }
 }
 
 /// As [`CreateFileA`], in UTF-16.
@@ -137,8 +157,8 @@ pub unsafe extern "system" fn CreateFileW(
     attributes: *const SECURITY_ATTRIBUTES,
     disposition: FILE_CREATION_DISPOSITION,
     flags: FILE_FLAGS_AND_ATTRIBUTES,
-    _template: HANDLE,
+    template: HANDLE,
 ) -> HANDLE {
     // SAFETY: the caller's promise.
-    unsafe { create(name, attributes, &Wishes { access, share, disposition, flags }) }
+    unsafe { create(name, attributes, &Wishes { access, share, disposition, flags, template }) }
 }

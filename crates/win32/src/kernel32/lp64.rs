@@ -30,10 +30,11 @@ pub unsafe extern "system" fn CreateFileW(
     attributes: *const SECURITY_ATTRIBUTES,
     disposition: u32,
     flags: u32,
-    _template: HANDLE,
+    template: HANDLE,
 ) -> HANDLE {
+    let wishes = Wishes { access, share, disposition, flags, template };
     // SAFETY: the caller's promises.
-    unsafe { create_file::create(name, attributes, &Wishes { access, share, disposition, flags }) }
+    unsafe { create_file::create(name, attributes, &wishes) }
 }
 
 /// As [`super::file_name::DeleteFileW`], in UTF-32.

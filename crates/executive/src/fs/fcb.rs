@@ -1,0 +1,162 @@
+//! The file control block: what this process's openings of one inode have in common.
+//!
+//! It is there as long as there is an opening.  Its lock is the innermost but the list's; while it
+//! is held the gate of the lock file may be waited for, which other processes hold for moments.
+
+use super::lock_file::LockFile;
+use super::share::{Identity, Uses};
+use crate::status::{Result, Status};
+use crate::sync::{Arc, Mutex};
+use std::collections::BTreeMap;
+
+static FCBS: Mutex<BTreeMap<Identity, Arc<Fcb>>> = Mutex::new(BTreeMap::new());
+
+/// What is common to an inode's openings.
+pub struct Fcb {
+    identity: Identity,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    openings: Vec<Uses>,
+    /// The name goes with the last handle; with a lock file that file says it.
+    doomed: bool,
+    /// The others.
+    elsewhere: Option<LockFile>,
+    /// It is on the list no more.
+    gone: bool,
+}
+
+impl State {
+    fn together(&self) -> u32 {
+        self.openings.iter().fold(0, |all, uses| all | uses.0)
+    }
+
+    fn is_doomed(&self) -> bool {
+        self.elsewhere.as_ref().map_or(self.doomed, LockFile::is_doomed)
+    }
+
+    /// Nothing if these uses agree with everybody's; the gate is held.
+    fn admit(&self, uses: Uses) -> Result<()> {
+        let excluded = uses.excluded();
+        let refused_here = self.openings.iter().any(|other| other.meets(excluded));
+        let Some(elsewhere) = &self.elsewhere else {
+            return match (self.doomed, refused_here) {
+                (true, _) => Err(Status::DELETE_PENDING),
+                (false, true) => Err(Status::SHARING_VIOLATION),
+                (false, false) => Ok(()),
+            };
+        };
+        let used_elsewhere = elsewhere.is_used_elsewhere();
+        if elsewhere.is_doomed() {
+            if used_elsewhere || !self.openings.is_empty() {
+                return Err(Status::DELETE_PENDING);
+            }
+            // Who wanted it was killed before he could do it.
+            elsewhere.set_doomed(false);
+        }
+        let refused = refused_here || used_elsewhere && elsewhere.has_elsewhere(excluded.0);
+        if refused { Err(Status::SHARING_VIOLATION) } else { Ok(()) }
+    }
+
+    /// Tells the others, and lets the next one through the gate.
+    fn publish(&mut self) {
+        let together = self.together();
+        if let Some(elsewhere) = &mut self.elsewhere {
+            elsewhere.hold(together);
+            elsewhere.leave_gate();
+        }
+    }
+}
+
+impl Fcb {
+    fn of(identity: Identity) -> Arc<Fcb> {
+        let new = || Arc::new(Fcb { identity, state: Mutex::default() });
+        FCBS.lock().entry(identity).or_insert_with(new).clone()
+    }
+
+    /// Adds an opening, if everybody agrees.
+    pub(super) fn enter(identity: Identity, uses: Uses) -> Result<Arc<Fcb>> {
+        loop {
+            let fcb = Fcb::of(identity);
+            let mut state = fcb.state.lock();
+            if state.gone {
+                continue;
+            }
+            match &state.elsewhere {
+                Some(elsewhere) => elsewhere.enter_gate(),
+                None => state.elsewhere = LockFile::open(identity),
+            }
+            let admitted = state.admit(uses);
+            if admitted.is_ok() {
+                state.openings.push(uses);
+            }
+            if state.openings.is_empty() {
+                fcb.end(&mut state);
+            } else {
+                state.publish();
+            }
+            drop(state);
+            return admitted.map(|()| fcb);
+        }
+    }
+
+    /// One opening does and forbids less from now on.
+    pub(super) fn narrow(&self, old: Uses, new: Uses) {
+        let mut state = self.state.lock();
+        if let Some(elsewhere) = &state.elsewhere {
+            elsewhere.enter_gate();
+        }
+        if let Some(opening) = state.openings.iter_mut().find(|uses| **uses == old) {
+            *opening = new;
+        }
+        state.publish();
+    }
+
+    /// Takes an opening out.
+    pub(super) fn leave(&self, uses: Uses, remove: impl FnOnce()) {
+        let mut state = self.state.lock();
+        if let Some(elsewhere) = &state.elsewhere {
+            elsewhere.enter_gate();
+        }
+        if let Some(at) = state.openings.iter().position(|&other| other == uses) {
+            state.openings.swap_remove(at);
+        }
+        if !state.openings.is_empty() {
+            state.publish();
+            return;
+        }
+        let used_elsewhere = state.elsewhere.as_ref().is_some_and(LockFile::is_used_elsewhere);
+        if state.is_doomed() && !used_elsewhere {
+            remove();
+        }
+        self.end(&mut state);
+    }
+
+    /// The last opening has gone; the gate is held.
+    fn end(&self, state: &mut State) {
+        state.gone = true;
+        if let Some(mut elsewhere) = state.elsewhere.take() {
+            if !elsewhere.is_used_elsewhere() {
+                elsewhere.remove();
+            }
+            // Closing it would do, but a child that is being started may have it too.
+            elsewhere.hold(0);
+            elsewhere.leave_gate();
+        }
+        FCBS.lock().remove(&self.identity);
+    }
+
+    pub(super) fn set_doomed(&self, doomed: bool) {
+        let mut state = self.state.lock();
+        state.doomed = doomed;
+        if let Some(elsewhere) = &state.elsewhere {
+            elsewhere.set_doomed(doomed);
+        }
+    }
+
+    pub(super) fn is_doomed(&self) -> bool {
+        self.state.lock().is_doomed()
+    }
+}
