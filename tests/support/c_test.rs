@@ -4,8 +4,8 @@
 //! A line `// test: WORDS` among the first of a file changes how it is run:
 //! `guard SECONDS` (a hang is assumed after that; 60 if not given), `long` (only with
 //! `-- --ignored`), `options OPTION...` (for both compilers), `arguments WORD...`,
-//! `raw` (it makes packets by hand, as the administrator may), `native REASON` (not for Wine at
-//! all).
+//! `raw` (it makes packets by hand, as the administrator may), `engines` (it runs once more without
+//! io_uring), `native REASON` (not for Wine at all).
 
 use crate::program::{self, Outcome};
 use crate::tools;
@@ -26,6 +26,8 @@ pub struct CTest {
     pub guard: Duration,
     /// It takes minutes.
     pub long: bool,
+    /// It runs with io_uring and without.
+    pub engines: bool,
     /// It needs raw sockets.
     pub raw: bool,
     /// Why Wine cannot run it, if so.
@@ -62,6 +64,7 @@ impl CTest {
             source: source.to_path_buf(),
             guard: Duration::from_secs(60),
             long: false,
+            engines: false,
             raw: false,
             native_only: None,
             options: Vec::new(),
@@ -80,6 +83,7 @@ impl CTest {
         match word {
             "guard" => self.guard = Duration::from_secs(rest.trim().parse().expect("seconds")),
             "long" => self.long = true,
+            "engines" => self.engines = true,
             "raw" => self.raw = true,
             "options" => self.options.extend(words()),
             "arguments" => self.arguments.extend(words()),

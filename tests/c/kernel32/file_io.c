@@ -155,6 +155,12 @@ static void rights(void)
     CHECK(CloseHandle(file));
 }
 
+/* A request has begun: reads of what is in memory may be done at once (13.1). */
+static BOOL begun(BOOL done)
+{
+    return done || GetLastError() == ERROR_IO_PENDING;
+}
+
 static void overlapped_file(void)
 {
     HANDLE file = open_as(GENERIC_READ | GENERIC_WRITE, CREATE_ALWAYS, FILE_FLAG_OVERLAPPED), port;
@@ -172,11 +178,11 @@ static void overlapped_file(void)
     CHECK_EQ(WaitForSingleObject(request.hEvent, 0), WAIT_OBJECT_0);
     CHECK_EQ(GetFileSize(file, NULL), 7);
     request.Offset = 0;
-    CHECK_REFUSED(ReadFile(file, data, 50, NULL, &request), ERROR_IO_PENDING);
+    CHECK(begun(ReadFile(file, data, 50, NULL, &request)));
     CHECK(GetOverlappedResult(file, &request, &count, TRUE) && count == 7);
     CHECK(!memcmp(data, "\0\0hello", 7));
     request.Offset = 7;
-    CHECK_REFUSED(ReadFile(file, data, 50, NULL, &request), ERROR_IO_PENDING);
+    CHECK(begun(ReadFile(file, data, 50, NULL, &request)));
     CHECK_REFUSED(GetOverlappedResult(file, &request, &count, TRUE), ERROR_HANDLE_EOF);
     CHECK((DWORD)request.Internal == NT_END_OF_FILE && request.InternalHigh == 0);
     CHECK(CloseHandle(request.hEvent));
@@ -185,17 +191,17 @@ static void overlapped_file(void)
     FACT("2, 4.4", "a file's requests complete to its port");
     port = CreateIoCompletionPort(file, NULL, 5, 0);
     REQUIRE(port ? 1 : 0);
-    CHECK_REFUSED(ReadFile(file, data, 2, NULL, &request), ERROR_IO_PENDING);
+    CHECK(begun(ReadFile(file, data, 2, NULL, &request)));
     CHECK_FAILURE(port, 5, &request, ERROR_HANDLE_EOF);
     request.Offset = 3;
-    CHECK_REFUSED(ReadFile(file, data, 2, NULL, &request), ERROR_IO_PENDING);
+    CHECK(begun(ReadFile(file, data, 2, NULL, &request)));
     CHECK_SUCCESS(port, 5, &request, 2);
     CHECK(!memcmp(data, "el", 2));
     CHECK_REFUSED(WriteFile(file, "ip", 2, NULL, &request), ERROR_IO_PENDING);
     CHECK_SUCCESS(port, 5, &request, 2);
     request.hEvent = CreateEventA(NULL, TRUE, FALSE, NULL);
     request.hEvent = (HANDLE)((ULONG_PTR)request.hEvent | 1);
-    CHECK_REFUSED(ReadFile(file, data, 2, NULL, &request), ERROR_IO_PENDING);
+    CHECK(begun(ReadFile(file, data, 2, NULL, &request)));
     CHECK_EQ(WaitForSingleObject(request.hEvent, HANG_GUARD), WAIT_OBJECT_0);
     CHECK_EMPTY(port);
     CHECK(CloseHandle((HANDLE)((ULONG_PTR)request.hEvent & ~(ULONG_PTR)1)));

@@ -15,6 +15,8 @@ const BATCH: usize = 64;
 const WAKE: u64 = u64::MAX;
 /// Set in the number of a port that is watched from another set.
 const PORT: u64 = 1 << 32;
+/// The number of the set's own ring.
+const RING: u64 = u64::MAX - 1;
 
 /// What an event is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +25,8 @@ pub enum Source {
     File(Registration, Readiness),
     /// The epoll set of the port with this number has events.
     Port(u32),
+    /// The set's own ring has results.
+    Ring,
 }
 
 /// An epoll set.
@@ -59,6 +63,12 @@ impl EpollSet {
     pub fn add(&self, fd: BorrowedFd<'_>, file: Registration, writes: bool) -> Result<()> {
         let data = EventData::new_u64(file.into());
         epoll::add(&self.epoll, fd, data, interest(writes)).map_err(failure)
+    }
+
+    /// Registers the set's own ring.
+    pub fn add_ring(&self, fd: BorrowedFd<'_>) -> Result<()> {
+        let interest = EventFlags::IN | EventFlags::ET;
+        epoll::add(&self.epoll, fd, EventData::new_u64(RING), interest).map_err(failure)
     }
 
     /// Asks for write readiness too (or no more).  An event follows if it is ready already.
@@ -105,6 +115,10 @@ impl EpollSet {
         for event in events {
             let number = event.data.u64();
             if number == WAKE {
+                continue;
+            }
+            if number == RING {
+                ready(Source::Ring);
                 continue;
             }
             if number & PORT != 0 {

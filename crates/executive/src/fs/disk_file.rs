@@ -5,10 +5,11 @@
 
 use super::basic;
 use super::error::general;
+use super::request::Engines;
 use super::rights::{APPEND_DATA, READ_DATA, WRITE_DATA, WRITES};
 use super::share::Sharing;
 use crate::status::{Result, Status};
-use crate::sync::{AtomicBool, Mutex, MutexGuard, Ordering};
+use crate::sync::{AtomicBool, AtomicU32, Mutex, MutexGuard, Ordering};
 use crate::sys::file as linux;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{self, SeekFrom};
@@ -61,6 +62,10 @@ pub struct DiskFile {
     /// The position is the descriptor's: others use it too, printf for one.
     shares_position: AtomicBool,
     position: Mutex<u64>,
+    /// Where its requests are pending.
+    pub(super) engines: Engines,
+    /// What can be tried without waiting, once that has been looked at.
+    pub(super) at_once: AtomicU32,
     sharing: Mutex<Option<Sharing>>,
     delete_on_close: bool,
     pub(super) sector: u32,
@@ -76,6 +81,8 @@ impl DiskFile {
             appends: access & (WRITE_DATA | APPEND_DATA) == APPEND_DATA,
             shares_position: AtomicBool::new(false),
             position: Mutex::new(0),
+            engines: Engines::default(),
+            at_once: AtomicU32::new(0),
             sharing: Mutex::new(sharing),
             delete_on_close,
             sector,
@@ -234,6 +241,7 @@ impl DiskFile {
 
     /// The last handle is closed: the others need not respect it any more, and the name may go.
     pub(crate) fn close(&self) {
+        self.close_requests();
         let Some(sharing) = self.sharing.lock().take() else { return };
         if self.delete_on_close {
             sharing.set_doomed(true);

@@ -3,7 +3,8 @@
 //! | you look for | it is in |
 //! |---|---|
 //! | an open file: its position, its size | [`disk_file`] |
-//! | reading and writing it | [`transfer`] |
+//! | reading and writing it | [`transfer`], what is still to do: [`work`] |
+//! | requests that are pending | [`request`]; who does them: [`ring`] or [`pool`] |
 //! | what CreateFile decides: dispositions, what is refused | [`open`] |
 //! | deleting by name, temporary names | [`name`] |
 //! | `C:\folder\file` to Linux' path and back | [`path`] |
@@ -16,9 +17,9 @@
 //! | access rights | [`rights`] |
 //! | errno to NTSTATUS | [`error`] |
 //!
-//! A transfer is done inside the call, and its end is told the way of every request: to the status
-//! block, the event, the port.  So an overlapped call is answered with "pending" although nothing
-//! is, which is what Windows answers when the data is not in memory.
+//! An overlapped read is tried at once, and done if what it wants is in memory, as Windows does.
+//! Everything else, all writes too, is given to an engine that may wait for the disk: nobody's
+//! thread does.
 
 mod admission;
 pub mod attributes;
@@ -32,8 +33,12 @@ pub mod name;
 pub mod open;
 pub mod path;
 pub mod pattern;
+mod pool;
+mod request;
 pub mod rights;
+pub mod ring;
 pub mod search;
 pub mod share;
 pub mod standard;
 pub mod transfer;
+mod work;

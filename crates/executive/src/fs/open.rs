@@ -187,7 +187,8 @@ fn admit(
     if is_regular && (!existed || request.disposition == Disposition::CreateAlways) {
         give_attributes(request, &fd, &stat)?;
     }
-    if kind == Kind::Character && access & (READS | WRITES) != 0 {
+    let waits = kind == Kind::Character || request.options.overlapped && kind == Kind::Disk;
+    if waits && access & (READS | WRITES) != 0 {
         let flags = fs::fcntl_getfl(&fd).map_err(general)?;
         fs::fcntl_setfl(&fd, flags.difference(OFlags::NONBLOCK)).map_err(general)?;
     }

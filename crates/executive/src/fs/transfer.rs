@@ -2,16 +2,30 @@
 
 use super::disk_file::{DiskFile, Kind};
 use super::error::general;
+use super::request::Request;
 use super::rights::{READ_DATA, WRITES};
+use super::work::{Step, Work};
 use crate::io::complete::{self, Timing};
 use crate::io::file::File;
-use crate::io::irp::{Outcome, Started};
+use crate::io::irp::{Irp, Outcome, Started};
 use crate::io::read_write::{Given, Way};
 use crate::io::user_memory::UserBuffers;
+use crate::ke::thread;
+use crate::ob::object::Object;
+use crate::ob::table::Pinned;
 use crate::status::{Result, Status};
-use crate::sys::file as linux;
+use crate::sync::Ordering;
+use crate::sys::file::{self as linux, Patience};
 use rustix::fd::AsFd;
-use rustix::fs::{self, SeekFrom};
+use rustix::fs::{self, OFlags, SeekFrom};
+use rustix::io::Errno;
+
+/// Reading can be tried without waiting.
+const READS_AT_ONCE: u32 = 1;
+/// Writing can.
+const WRITES_AT_ONCE: u32 = 2;
+/// The two bits say something.
+const KNOWN: u32 = 4;
 
 /// A place in an OVERLAPPED that stands for the end of the file, for a write.
 const WRITE_TO_END: u64 = u64::MAX;
@@ -38,16 +52,19 @@ impl DiskFile {
         way == Way::Write && (self.appends || place == Some(WRITE_TO_END))
     }
 
-    /// Starts a transfer of an overlapped file.
+    /// Starts a transfer of an overlapped file: it is done at once if nothing has to be waited for,
+    /// or pending.  A write is always told of as if it had been pending (semantics 13.1), and so is
+    /// the end of the file.
     ///
     /// # Errors
     /// `ACCESS_DENIED`; `INVALID_PARAMETER` for a place below zero; `ACCESS_VIOLATION` for wild
     /// memory.  Whatever else goes wrong is the request's end.
     pub(crate) fn start(
         &self,
+        object: &Pinned<'_, Object>,
         file: &File,
         way: Way,
-        buffers: &UserBuffers,
+        buffers: UserBuffers,
         given: Given,
     ) -> Result<Started> {
         let Given { overlapped, place } = given;
@@ -56,15 +73,65 @@ impl DiskFile {
         self.admit(way, (!to_end).then_some(place), buffers.length())?;
         let place = if to_end { linux::Place::End } else { self.place(Some(place)) };
         overlapped.start(file);
-        let outcome = match self.move_bytes(way, buffers, place) {
-            Ok(0) if way == Way::Read && buffers.length() > 0 => Outcome::of(Status::END_OF_FILE),
-            Ok(count) => Outcome::bytes(count),
+        let mut work = Work::new(way, self.kind, buffers, place);
+        match self.try_at_once(&mut work) {
+            Step::End(outcome) if outcome.status == Status::SUCCESS && way == Way::Read => {
+                complete::deliver(file, &overlapped, outcome, Timing::Inline);
+                return Ok(Started::Done(outcome));
+            }
             // NT looks at the memory before there is a request.
-            Err(Status::ACCESS_VIOLATION) => return Err(Status::ACCESS_VIOLATION),
-            Err(status) => Outcome::of(status),
-        };
-        complete::deliver(file, &overlapped, outcome, Timing::Later);
+            Step::End(Outcome { status: Status::ACCESS_VIOLATION, .. }) => {
+                return Err(Status::ACCESS_VIOLATION);
+            }
+            Step::End(outcome) => complete::deliver(file, &overlapped, outcome, Timing::Later),
+            Step::Again => {
+                if let Some(block) = overlapped.status_block {
+                    block.begin();
+                }
+                let thread_id = thread::with_current(|thread| thread.id());
+                let irp = Irp { file: object.to_arc(), thread_id, overlapped };
+                self.queue(file, Request { irp, work });
+            }
+        }
         Ok(Started::Pending)
+    }
+
+    /// Does as much as can be done without waiting.
+    fn try_at_once(&self, work: &mut Work) -> Step {
+        if work.is_empty() {
+            return Step::End(Outcome::bytes(0));
+        }
+        let bit = if work.way() == Way::Read { READS_AT_ONCE } else { WRITES_AT_ONCE };
+        while self.can_at_once() & bit != 0 {
+            match work.perform(self.fd.as_fd(), Patience::None) {
+                Ok(count) => {
+                    if let Step::End(outcome) = work.advance(Ok(count)) {
+                        return Step::End(outcome);
+                    }
+                }
+                Err(Errno::OPNOTSUPP | Errno::INVAL | Errno::NOSYS) => {
+                    // Whatever it means, an engine finds it out too.
+                    self.at_once.fetch_and(!bit, Ordering::Relaxed);
+                }
+                Err(Errno::AGAIN | Errno::INTR) => break,
+                Err(error) => return Step::End(Outcome::of(general(error))),
+            }
+        }
+        Step::Again
+    }
+
+    /// What can be tried without waiting: not what goes past the cache or must reach the disk.
+    fn can_at_once(&self) -> u32 {
+        let known = self.at_once.load(Ordering::Relaxed);
+        if known & KNOWN != 0 {
+            return known;
+        }
+        let flags = fs::fcntl_getfl(&self.fd).unwrap_or(OFlags::DIRECT);
+        let waits_for_writes = flags.intersects(OFlags::DIRECT | OFlags::DSYNC | OFlags::SYNC);
+        let reads = if flags.contains(OFlags::DIRECT) { 0 } else { READS_AT_ONCE };
+        let writes = if waits_for_writes { 0 } else { WRITES_AT_ONCE };
+        self.at_once.store(KNOWN | reads | writes, Ordering::Relaxed);
+        KNOWN | reads | writes
     }
 
     /// A transfer of a file with a position, which moves behind it; at a place, or where the
@@ -116,8 +183,8 @@ impl DiskFile {
                 other => other,
             };
             let moved = match way {
-                Way::Read => linux::read(self.fd.as_fd(), buffers, done, place),
-                Way::Write => linux::write(self.fd.as_fd(), buffers, done, place),
+                Way::Read => linux::read(self.fd.as_fd(), buffers, done, place, Patience::Waits),
+                Way::Write => linux::write(self.fd.as_fd(), buffers, done, place, Patience::Waits),
             };
             match moved {
                 Ok(0) => return Ok(done),

@@ -97,9 +97,10 @@ impl Device {
         let own = match self {
             Device::Socket(socket) => socket.cancel(status, chosen),
             Device::Mailslot(mailslot) => mailslot.cancel(status, chosen),
-            // Its requests end inside their calls.
+            // There is only one way in which they can end early.
+            Device::Disk(disk) => disk.cancel(chosen),
             Device::Pipe(end) => end.cancel(status, chosen),
-            Device::Disk(_) | Device::MailslotWriter(_) | Device::Afd(_) => 0,
+            Device::MailslotWriter(_) | Device::Afd(_) => 0,
         };
         own + self.polls().map_or(0, |polls| polls.cancel(status, chosen))
     }

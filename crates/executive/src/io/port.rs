@@ -4,6 +4,7 @@ use super::complete::Timing;
 use super::ready::ready;
 use super::worker;
 use crate::engine::epoll::{EpollSet, Source};
+use crate::fs::ring::Ring;
 use crate::ke::apc::Alert;
 use crate::ke::deadline::Deadline;
 use crate::ke::descriptor_wait::FdWait;
@@ -36,6 +37,7 @@ pub struct PortKernel {
     number: u32,
     set: EpollSet,
     staff: OnceLock<Weak<dyn Staff>>,
+    ring: OnceLock<Option<Arc<Ring>>>,
 }
 
 impl Kernel for PortKernel {
@@ -69,11 +71,19 @@ impl Kernel for PortKernel {
 }
 
 impl PortKernel {
+    fn ring(&self) -> Option<&Arc<Ring>> {
+        self.ring.get_or_init(|| Ring::new(&self.set)).as_ref()
+    }
+
     fn finish_ready(&self, deadline: Deadline, timing: Timing) {
-        self.set.wait(deadline, |source| {
-            if let Source::File(registration, readiness) = source {
-                ready(registration, readiness, timing);
+        self.set.wait(deadline, |source| match source {
+            Source::File(registration, readiness) => ready(registration, readiness, timing),
+            Source::Ring => {
+                if let Some(ring) = self.ring() {
+                    ring.finish_ready(timing);
+                }
             }
+            Source::Port(_) => {}
         });
     }
 }
@@ -85,7 +95,8 @@ impl Port {
         let processors = || std::thread::available_parallelism().map_or(1, usize::from);
         let limit = if concurrency == 0 { processors() } else { concurrency as usize };
         let number = NEXT_NUMBER.fetch_add(1, Ordering::Relaxed);
-        let kernel = PortKernel { number, set: EpollSet::new()?, staff: OnceLock::new() };
+        let set = EpollSet::new()?;
+        let kernel = PortKernel { number, set, staff: OnceLock::new(), ring: OnceLock::new() };
         let port = Arc::new(Port {
             queue: Queue::new(limit, kernel),
             signal: Dispatcher::new(Kind::Notification, 0),
@@ -118,6 +129,11 @@ impl Port {
             self.signal.set();
         }
         &self.signal
+    }
+
+    /// The transfers of its disk files; None where io_uring is forbidden.
+    pub fn ring(&self) -> Option<&Arc<Ring>> {
+        self.queue.kernel().ring()
     }
 
     /// Queues a packet.

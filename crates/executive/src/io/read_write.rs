@@ -93,7 +93,7 @@ fn start(
                 request::start::<Outgoing>(object, file, call, given.overlapped)
             }
         },
-        Device::Disk(disk) => disk.start(file, way, &buffers, given.keeping_place()),
+        Device::Disk(disk) => disk.start(object, file, way, buffers, given.keeping_place()),
         Device::Pipe(end) => {
             end.start(object, file, way, buffers.one()?, given.keeping_place().overlapped)
         }

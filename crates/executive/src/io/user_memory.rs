@@ -280,6 +280,9 @@ pub struct Vector {
     count: usize,
 }
 
+// SAFETY: addresses of the program's memory, as in `UserBuffer`.
+unsafe impl Send for Vector {}
+
 impl Vector {
     /// The kernel's array.
     pub fn entries(&mut self) -> &mut [libc::iovec] {

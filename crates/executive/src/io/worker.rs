@@ -13,6 +13,7 @@ use super::complete::Timing;
 use super::port::Port;
 use super::ready::ready;
 use crate::engine::epoll::{EpollSet, Source};
+use crate::fs::ring::Ring;
 use crate::ke::deadline::Deadline;
 use crate::ke::{thread, timer};
 use crate::sync::{AtomicBool, Mutex, Ordering};
@@ -31,6 +32,7 @@ pub struct Worker {
     set: EpollSet,
     ports: Mutex<BTreeMap<u32, Weak<Port>>>,
     tending: AtomicBool,
+    ring: OnceLock<Option<Arc<Ring>>>,
 }
 
 /// The process's worker; its thread starts with the first call.
@@ -42,7 +44,12 @@ pub fn get() -> &'static Worker {
         // Without descriptors no socket and no port could have been made, and there is no call
         // here that could report it.
         let set = EpollSet::new().expect("the process has no descriptor left for its worker");
-        Worker { set, ports: Mutex::new(BTreeMap::new()), tending: AtomicBool::new(false) }
+        Worker {
+            set,
+            ports: Mutex::new(BTreeMap::new()),
+            tending: AtomicBool::new(false),
+            ring: OnceLock::new(),
+        }
     });
     if start {
         timer::set_driver(|| get().set.wake());
@@ -56,6 +63,11 @@ impl Worker {
     /// The descriptors that no port listens to.
     pub fn set(&self) -> &EpollSet {
         &self.set
+    }
+
+    /// The transfers of disk files without a port; None where io_uring is forbidden.
+    pub fn ring(&self) -> Option<&Arc<Ring>> {
+        self.ring.get_or_init(|| Ring::new(&self.set)).as_ref()
     }
 
     /// Learns of a new port.
@@ -89,6 +101,11 @@ impl Worker {
                     ready(registration, readiness, Timing::Later);
                 }
                 Source::Port(number) => self.serve(number),
+                Source::Ring => {
+                    if let Some(ring) = self.ring() {
+                        ring.finish_ready(Timing::Later);
+                    }
+                }
             });
             timer::fire_due(Instant::now());
             if !self.tending.load(Ordering::Acquire) {

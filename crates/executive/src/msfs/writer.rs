@@ -12,7 +12,7 @@ use crate::ke::deadline::Deadline;
 use crate::ke::thread::Thread;
 use crate::status::{Result, Status};
 use crate::sys::datagram::{self, IpAddress};
-use crate::sys::file as linux;
+use crate::sys::file::{self as linux, Patience};
 use core::mem::MaybeUninit;
 use rustix::event::PollFlags;
 use rustix::fd::{AsFd, OwnedFd};
@@ -116,7 +116,8 @@ fn in_memory(buffers: &UserBuffers) -> Result<OwnedFd> {
     let mut done = 0;
     while done < buffers.length() {
         let place = linux::Place::Next;
-        done += linux::write(file.as_fd(), buffers, done, place).map_err(general)?;
+        done +=
+            linux::write(file.as_fd(), buffers, done, place, Patience::Waits).map_err(general)?;
     }
     Ok(file)
 }

@@ -19,7 +19,7 @@ pub enum Place {
 
 impl Place {
     /// The kernel's offset and flags.
-    fn raw(self) -> (i64, i32) {
+    pub(super) fn raw(self) -> (i64, i32) {
         match self {
             // More than the largest offset is none; the kernel says EINVAL.
             Place::At(offset) => (i64::try_from(offset).unwrap_or(i64::MIN), 0),
@@ -29,16 +29,33 @@ impl Place {
     }
 }
 
+/// Whether a call may wait for the disk, or for data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Patience {
+    /// As long as it takes.
+    Waits,
+    /// What would have to wait is not done: EAGAIN.  Some files have no such way: EOPNOTSUPP.
+    None,
+}
+
+impl Patience {
+    fn raw(self) -> i32 {
+        if self == Patience::None { libc::RWF_NOWAIT } else { 0 }
+    }
+}
+
 /// Reads into the buffers from byte `skip` on; 0 bytes at the end of the file.
 pub fn read(
     fd: BorrowedFd<'_>,
     buffers: &UserBuffers,
     skip: usize,
     place: Place,
+    patience: Patience,
 ) -> Result<usize, Errno> {
     let mut vector = buffers.vector(skip);
     let entries = vector.entries();
     let (count, (offset, flags)) = (entries.len() as i32, place.raw());
+    let flags = flags | patience.raw();
     // SAFETY: the kernel writes at most what the entries say, into memory that the program keeps
     // for this request, or answers EFAULT.
     keep_errno(|| unsafe { libc::preadv2(fd.as_raw_fd(), entries.as_ptr(), count, offset, flags) })
@@ -50,10 +67,12 @@ pub fn write(
     buffers: &UserBuffers,
     skip: usize,
     place: Place,
+    patience: Patience,
 ) -> Result<usize, Errno> {
     let mut vector = buffers.vector(skip);
     let entries = vector.entries();
     let (count, (offset, flags)) = (entries.len() as i32, place.raw());
+    let flags = flags | patience.raw();
     // SAFETY: the kernel only reads, and answers EFAULT for a wild address.
     keep_errno(|| unsafe { libc::pwritev2(fd.as_raw_fd(), entries.as_ptr(), count, offset, flags) })
 }

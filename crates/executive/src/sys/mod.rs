@@ -13,3 +13,4 @@ pub mod program_thread;
 pub mod range_lock;
 pub mod runtime_directory;
 pub mod thread;
+pub mod uring;
