@@ -43,6 +43,7 @@
 #define WINUSERAPI                /* user32.dll */
 #define WINGDIAPI                 /* gdi32.dll */
 #define NTSYSAPI                  /* ntdll.dll */
+#define SHSTDAPI                  /* shell32.dll */
 #define _CRTIMP                   /* the C run-time */
 
 #define WINAPI

@@ -18,6 +18,7 @@
 
 #ifndef WIN32_LEAN_AND_MEAN
 # include "mmsystem.h"
+# include "shellapi.h"
 /* The old winsock.h and winsock2.h cannot meet on Windows; here they are the same header, and a
  * program that asked for neither by name gets it too. */
 # ifndef _WINSOCKAPI_

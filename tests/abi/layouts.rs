@@ -51,6 +51,7 @@ macro_rules! layouts {
 /// Everything that both sides know.
 pub fn layouts() -> Vec<Layout> {
     let mut all = base();
+    all.extend(processes());
     all.extend(winsock());
     all.extend(addresses());
     all.extend(native());
@@ -121,6 +122,25 @@ fn base() -> Vec<Layout> {
             lpMaximumApplicationAddress, dwActiveProcessorMask, dwNumberOfProcessors,
             dwProcessorType, dwAllocationGranularity, wProcessorLevel, wProcessorRevision,
         }
+    }
+}
+
+/// processthreadsapi.h, winbase.h: processes.
+fn processes() -> Vec<Layout> {
+    layouts! {
+        PROCESS_INFORMATION { hProcess, hThread, dwProcessId, dwThreadId }
+        STARTUPINFOA {
+            cb, lpReserved, lpDesktop, lpTitle, dwX, dwY, dwXSize, dwYSize, dwXCountChars,
+            dwYCountChars, dwFillAttribute, dwFlags, wShowWindow, cbReserved2, lpReserved2,
+            hStdInput, hStdOutput, hStdError,
+        }
+        STARTUPINFOW {
+            cb, lpReserved, lpDesktop, lpTitle, dwX, dwY, dwXSize, dwYSize, dwXCountChars,
+            dwYCountChars, dwFillAttribute, dwFlags, wShowWindow, cbReserved2, lpReserved2,
+            hStdInput, hStdOutput, hStdError,
+        }
+        STARTUPINFOEXA { StartupInfo, lpAttributeList }
+        STARTUPINFOEXW { StartupInfo, lpAttributeList }
     }
 }
 

@@ -50,12 +50,13 @@ impl Exported {
 
 /// The words with which `include/` begins the declaration of an exported function
 /// (`include/_lapwing.h` defines them).
-const DLL_WORDS: [&str; 7] = [
+const DLL_WORDS: [&str; 8] = [
     "WINBASEAPI",
     "WINSOCK_API_LINKAGE",
     "WINMMAPI",
     "WINUSERAPI",
     "WINGDIAPI",
+    "SHSTDAPI",
     "NTSYSAPI",
     "_CRTIMP",
 ];

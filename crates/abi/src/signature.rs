@@ -43,6 +43,9 @@ pub type CancelIoEx =
 pub type CancelWaitableTimer = unsafe extern "system" fn(htimer: HANDLE) -> BOOL;
 /// `CloseHandle`, kernel32.dll.
 pub type CloseHandle = unsafe extern "system" fn(hobject: HANDLE) -> BOOL;
+/// `CommandLineToArgvW`, shell32.dll.
+pub type CommandLineToArgvW =
+    unsafe extern "system" fn(lpcmdline: PCWSTR, pnumargs: *mut i32) -> *mut PWSTR;
 /// `CopyFileA`, kernel32.dll.
 pub type CopyFileA = unsafe extern "system" fn(
     lpexistingfilename: PCSTR,
@@ -178,6 +181,32 @@ pub type CreateMutexW = unsafe extern "system" fn(
     binitialowner: BOOL,
     lpname: PCWSTR,
 ) -> HANDLE;
+/// `CreateProcessA`, kernel32.dll.
+pub type CreateProcessA = unsafe extern "system" fn(
+    lpapplicationname: PCSTR,
+    lpcommandline: PSTR,
+    lpprocessattributes: *const SECURITY_ATTRIBUTES,
+    lpthreadattributes: *const SECURITY_ATTRIBUTES,
+    binherithandles: BOOL,
+    dwcreationflags: PROCESS_CREATION_FLAGS,
+    lpenvironment: *const core::ffi::c_void,
+    lpcurrentdirectory: PCSTR,
+    lpstartupinfo: *const STARTUPINFOA,
+    lpprocessinformation: *mut PROCESS_INFORMATION,
+) -> BOOL;
+/// `CreateProcessW`, kernel32.dll.
+pub type CreateProcessW = unsafe extern "system" fn(
+    lpapplicationname: PCWSTR,
+    lpcommandline: PWSTR,
+    lpprocessattributes: *const SECURITY_ATTRIBUTES,
+    lpthreadattributes: *const SECURITY_ATTRIBUTES,
+    binherithandles: BOOL,
+    dwcreationflags: PROCESS_CREATION_FLAGS,
+    lpenvironment: *const core::ffi::c_void,
+    lpcurrentdirectory: PCWSTR,
+    lpstartupinfo: *const STARTUPINFOW,
+    lpprocessinformation: *mut PROCESS_INFORMATION,
+) -> BOOL;
 /// `CreateSemaphoreA`, kernel32.dll.
 pub type CreateSemaphoreA = unsafe extern "system" fn(
     lpsemaphoreattributes: *const SECURITY_ATTRIBUTES,
@@ -288,6 +317,9 @@ pub type DeleteCriticalSection =
 pub type DeleteFileA = unsafe extern "system" fn(lpfilename: PCSTR) -> BOOL;
 /// `DeleteFileW`, kernel32.dll.
 pub type DeleteFileW = unsafe extern "system" fn(lpfilename: PCWSTR) -> BOOL;
+/// `DeleteProcThreadAttributeList`, kernel32.dll.
+pub type DeleteProcThreadAttributeList =
+    unsafe extern "system" fn(lpattributelist: LPPROC_THREAD_ATTRIBUTE_LIST);
 /// `DestroyWindow`, user32.dll.
 pub type DestroyWindow = unsafe extern "system" fn(hwnd: HWND) -> BOOL;
 /// `DispatchMessageA`, user32.dll.
@@ -402,6 +434,10 @@ pub type FreeAddrInfoEx = unsafe extern "system" fn(paddrinfoex: *const ADDRINFO
 pub type FreeAddrInfoExW = unsafe extern "system" fn(paddrinfoex: *const ADDRINFOEXW);
 /// `FreeAddrInfoW`, ws2_32.dll.
 pub type FreeAddrInfoW = unsafe extern "system" fn(paddrinfo: *const ADDRINFOW);
+/// `FreeEnvironmentStringsA`, kernel32.dll.
+pub type FreeEnvironmentStringsA = unsafe extern "system" fn(penv: PCSTR) -> BOOL;
+/// `FreeEnvironmentStringsW`, kernel32.dll.
+pub type FreeEnvironmentStringsW = unsafe extern "system" fn(penv: PCWSTR) -> BOOL;
 /// `FreeLibrary`, kernel32.dll.
 pub type FreeLibrary = unsafe extern "system" fn(hlibmodule: HMODULE) -> BOOL;
 /// `GenerateConsoleCtrlEvent`, kernel32.dll.
@@ -522,12 +558,19 @@ pub type GetDiskFreeSpaceW = unsafe extern "system" fn(
 pub type GetDriveTypeA = unsafe extern "system" fn(lprootpathname: PCSTR) -> u32;
 /// `GetDriveTypeW`, kernel32.dll.
 pub type GetDriveTypeW = unsafe extern "system" fn(lprootpathname: PCWSTR) -> u32;
+/// `GetEnvironmentStrings`, kernel32.dll.
+pub type GetEnvironmentStrings = unsafe extern "system" fn() -> PSTR;
+/// `GetEnvironmentStringsW`, kernel32.dll.
+pub type GetEnvironmentStringsW = unsafe extern "system" fn() -> PWSTR;
 /// `GetEnvironmentVariableA`, kernel32.dll.
 pub type GetEnvironmentVariableA =
     unsafe extern "system" fn(lpname: PCSTR, lpbuffer: PSTR, nsize: u32) -> u32;
 /// `GetEnvironmentVariableW`, kernel32.dll.
 pub type GetEnvironmentVariableW =
     unsafe extern "system" fn(lpname: PCWSTR, lpbuffer: PWSTR, nsize: u32) -> u32;
+/// `GetExitCodeProcess`, kernel32.dll.
+pub type GetExitCodeProcess =
+    unsafe extern "system" fn(hprocess: HANDLE, lpexitcode: *mut u32) -> BOOL;
 /// `GetExitCodeThread`, kernel32.dll.
 pub type GetExitCodeThread =
     unsafe extern "system" fn(hthread: HANDLE, lpexitcode: *mut u32) -> BOOL;
@@ -691,6 +734,16 @@ pub type GetProcessHandleCount =
     unsafe extern "system" fn(hprocess: HANDLE, pdwhandlecount: *mut u32) -> BOOL;
 /// `GetProcessHeap`, kernel32.dll.
 pub type GetProcessHeap = unsafe extern "system" fn() -> HANDLE;
+/// `GetProcessId`, kernel32.dll.
+pub type GetProcessId = unsafe extern "system" fn(process: HANDLE) -> u32;
+/// `GetProcessTimes`, kernel32.dll.
+pub type GetProcessTimes = unsafe extern "system" fn(
+    hprocess: HANDLE,
+    lpcreationtime: *mut FILETIME,
+    lpexittime: *mut FILETIME,
+    lpkerneltime: *mut FILETIME,
+    lpusertime: *mut FILETIME,
+) -> BOOL;
 /// `GetQueueStatus`, user32.dll.
 pub type GetQueueStatus = unsafe extern "system" fn(flags: QUEUE_STATUS_FLAGS) -> u32;
 /// `GetQueuedCompletionStatus`, kernel32.dll.
@@ -710,6 +763,10 @@ pub type GetQueuedCompletionStatusEx = unsafe extern "system" fn(
     dwmilliseconds: u32,
     falertable: BOOL,
 ) -> BOOL;
+/// `GetStartupInfoA`, kernel32.dll.
+pub type GetStartupInfoA = unsafe extern "system" fn(lpstartupinfo: *mut STARTUPINFOA);
+/// `GetStartupInfoW`, kernel32.dll.
+pub type GetStartupInfoW = unsafe extern "system" fn(lpstartupinfo: *mut STARTUPINFOW);
 /// `GetStdHandle`, kernel32.dll.
 pub type GetStdHandle = unsafe extern "system" fn(nstdhandle: STD_HANDLE) -> HANDLE;
 /// `GetStockObject`, gdi32.dll.
@@ -867,6 +924,13 @@ pub type InitializeCriticalSectionEx = unsafe extern "system" fn(
     lpcriticalsection: *mut CRITICAL_SECTION,
     dwspincount: u32,
     flags: u32,
+) -> BOOL;
+/// `InitializeProcThreadAttributeList`, kernel32.dll.
+pub type InitializeProcThreadAttributeList = unsafe extern "system" fn(
+    lpattributelist: LPPROC_THREAD_ATTRIBUTE_LIST,
+    dwattributecount: u32,
+    dwflags: u32,
+    lpsize: *mut usize,
 ) -> BOOL;
 /// `InitializeSRWLock`, kernel32.dll.
 pub type InitializeSRWLock = unsafe extern "system" fn(srwlock: *mut SRWLOCK);
@@ -1050,6 +1114,12 @@ pub type OpenMutexW = unsafe extern "system" fn(
     dwdesiredaccess: SYNCHRONIZATION_ACCESS_RIGHTS,
     binherithandle: BOOL,
     lpname: PCWSTR,
+) -> HANDLE;
+/// `OpenProcess`, kernel32.dll.
+pub type OpenProcess = unsafe extern "system" fn(
+    dwdesiredaccess: PROCESS_ACCESS_RIGHTS,
+    binherithandle: BOOL,
+    dwprocessid: u32,
 ) -> HANDLE;
 /// `OpenSemaphoreA`, kernel32.dll.
 pub type OpenSemaphoreA =
@@ -1288,6 +1358,8 @@ pub type SetHandleInformation =
 pub type SetLastError = unsafe extern "system" fn(dwerrcode: WIN32_ERROR);
 /// `SetMailslotInfo`, kernel32.dll.
 pub type SetMailslotInfo = unsafe extern "system" fn(hmailslot: HANDLE, lreadtimeout: u32) -> BOOL;
+/// `SetStdHandle`, kernel32.dll.
+pub type SetStdHandle = unsafe extern "system" fn(nstdhandle: STD_HANDLE, hhandle: HANDLE) -> BOOL;
 /// `SetThreadAffinityMask`, kernel32.dll.
 pub type SetThreadAffinityMask =
     unsafe extern "system" fn(hthread: HANDLE, dwthreadaffinitymask: usize) -> usize;
@@ -1360,6 +1432,8 @@ pub type SwitchToThread = unsafe extern "system" fn() -> BOOL;
 /// `SystemTimeToFileTime`, kernel32.dll.
 pub type SystemTimeToFileTime =
     unsafe extern "system" fn(lpsystemtime: *const SYSTEMTIME, lpfiletime: *mut FILETIME) -> BOOL;
+/// `TerminateProcess`, kernel32.dll.
+pub type TerminateProcess = unsafe extern "system" fn(hprocess: HANDLE, uexitcode: u32) -> BOOL;
 /// `TerminateThread`, kernel32.dll.
 pub type TerminateThread = unsafe extern "system" fn(hthread: HANDLE, dwexitcode: u32) -> BOOL;
 /// `TlsAlloc`, kernel32.dll.
@@ -1412,6 +1486,16 @@ pub type UnregisterClassA =
 /// `UnregisterClassW`, user32.dll.
 pub type UnregisterClassW =
     unsafe extern "system" fn(lpclassname: PCWSTR, hinstance: HINSTANCE) -> BOOL;
+/// `UpdateProcThreadAttribute`, kernel32.dll.
+pub type UpdateProcThreadAttribute = unsafe extern "system" fn(
+    lpattributelist: LPPROC_THREAD_ATTRIBUTE_LIST,
+    dwflags: u32,
+    attribute: usize,
+    lpvalue: *const core::ffi::c_void,
+    cbsize: usize,
+    lppreviousvalue: *mut core::ffi::c_void,
+    lpreturnsize: *const usize,
+) -> BOOL;
 /// `UpdateWindow`, user32.dll.
 pub type UpdateWindow = unsafe extern "system" fn(hwnd: HWND) -> BOOL;
 /// `VerSetConditionMask`, kernel32.dll.

@@ -12,6 +12,7 @@ pub use SetWindowLongA as SetWindowLongPtrA;
 #[cfg(any(target_arch = "aarch64", target_arch = "arm64ec", target_arch = "x86_64"))]
 #[cfg(target_pointer_width = "32")]
 pub use SetWindowLongW as SetWindowLongPtrW;
+pub const ABOVE_NORMAL_PRIORITY_CLASS: PROCESS_CREATION_FLAGS = 32768u32;
 #[repr(C)]
 #[derive(Clone, Copy, Default)]
 pub struct ACL {
@@ -160,6 +161,7 @@ pub const AI_RETURN_TTL: u32 = 128u32;
 pub const AI_SECURE: u32 = 32768u32;
 pub const AI_SECURE_WITH_FALLBACK: u32 = 1048576u32;
 pub const AI_V4MAPPED: u32 = 2048u32;
+pub const BELOW_NORMAL_PRIORITY_CLASS: PROCESS_CREATION_FLAGS = 16384u32;
 pub type BOOL = i32;
 #[repr(C)]
 #[derive(Clone, Copy, Default)]
@@ -251,12 +253,18 @@ impl Default for CREATESTRUCTW {
     }
 }
 pub const CREATE_ALWAYS: FILE_CREATION_DISPOSITION = 2u32;
+pub const CREATE_BREAKAWAY_FROM_JOB: PROCESS_CREATION_FLAGS = 16777216u32;
+pub const CREATE_DEFAULT_ERROR_MODE: PROCESS_CREATION_FLAGS = 67108864u32;
 pub type CREATE_EVENT = u32;
 pub const CREATE_EVENT_INITIAL_SET: CREATE_EVENT = 2u32;
 pub const CREATE_EVENT_MANUAL_RESET: CREATE_EVENT = 1u32;
 pub const CREATE_MUTEX_INITIAL_OWNER: u32 = 1u32;
 pub const CREATE_NEW: FILE_CREATION_DISPOSITION = 1u32;
+pub const CREATE_NEW_CONSOLE: PROCESS_CREATION_FLAGS = 16u32;
+pub const CREATE_NEW_PROCESS_GROUP: PROCESS_CREATION_FLAGS = 512u32;
+pub const CREATE_NO_WINDOW: PROCESS_CREATION_FLAGS = 134217728u32;
 pub const CREATE_SUSPENDED: PROCESS_CREATION_FLAGS = 4u32;
+pub const CREATE_UNICODE_ENVIRONMENT: PROCESS_CREATION_FLAGS = 1024u32;
 pub const CREATE_WAITABLE_TIMER_HIGH_RESOLUTION: u32 = 2u32;
 pub const CREATE_WAITABLE_TIMER_MANUAL_RESET: u32 = 1u32;
 #[repr(C)]
@@ -308,6 +316,9 @@ pub const CTRL_C_EVENT: u32 = 0u32;
 pub const CTRL_LOGOFF_EVENT: u32 = 5u32;
 pub const CTRL_SHUTDOWN_EVENT: u32 = 6u32;
 pub const CW_USEDEFAULT: i32 = -2147483648i32;
+pub const DEBUG_ONLY_THIS_PROCESS: PROCESS_CREATION_FLAGS = 2u32;
+pub const DEBUG_PROCESS: PROCESS_CREATION_FLAGS = 1u32;
+pub const DETACHED_PROCESS: PROCESS_CREATION_FLAGS = 8u32;
 pub const DRIVE_CDROM: u32 = 5u32;
 pub const DRIVE_FIXED: u32 = 3u32;
 pub const DRIVE_NO_ROOT_DIR: u32 = 1u32;
@@ -1575,6 +1586,7 @@ pub const ERROR_XMLDSIG_ERROR: WIN32_ERROR = 1466u32;
 pub const ERROR_XML_PARSE_ERROR: WIN32_ERROR = 1465u32;
 pub const EVENT_ALL_ACCESS: SYNCHRONIZATION_ACCESS_RIGHTS = 2031619u32;
 pub const EVENT_MODIFY_STATE: SYNCHRONIZATION_ACCESS_RIGHTS = 2u32;
+pub const EXTENDED_STARTUPINFO_PRESENT: PROCESS_CREATION_FLAGS = 524288u32;
 pub const FALSE: BOOL = 0i32;
 pub type FARPROC = Option<unsafe extern "system" fn() -> isize>;
 pub const FD_ACCEPT: u32 = 8u32;
@@ -1794,6 +1806,7 @@ pub const HEAP_ZERO_MEMORY: HEAP_FLAGS = 8u32;
 pub type HGDIOBJ = *mut core::ffi::c_void;
 pub type HGLOBAL = *mut core::ffi::c_void;
 pub type HICON = *mut core::ffi::c_void;
+pub const HIGH_PRIORITY_CLASS: PROCESS_CREATION_FLAGS = 128u32;
 pub type HINSTANCE = *mut core::ffi::c_void;
 pub type HLOCAL = *mut core::ffi::c_void;
 pub type HMENU = *mut core::ffi::c_void;
@@ -1816,6 +1829,7 @@ pub type HRESULT = i32;
 pub type HWND = *mut core::ffi::c_void;
 pub const HWND_BROADCAST: HWND = 65535i32 as _;
 pub const HWND_MESSAGE: HWND = -3i32 as _;
+pub const IDLE_PRIORITY_CLASS: PROCESS_CREATION_FLAGS = 64u32;
 pub const IDOK: MESSAGEBOX_RESULT = 1i32;
 pub const IDYES: MESSAGEBOX_RESULT = 6i32;
 pub const IFF_BROADCAST: u32 = 2u32;
@@ -1851,6 +1865,7 @@ pub const INADDR_NONE: u32 = 4294967295u32;
 pub const INET6_ADDRSTRLEN: u32 = 65u32;
 pub const INET_ADDRSTRLEN: u32 = 22u32;
 pub const INFINITE: u32 = 4294967295u32;
+pub const INHERIT_PARENT_AFFINITY: PROCESS_CREATION_FLAGS = 65536u32;
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub union INIT_ONCE {
@@ -2267,6 +2282,7 @@ pub type LPOVERLAPPED_COMPLETION_ROUTINE = Option<
         lpoverlapped: *mut OVERLAPPED,
     ),
 >;
+pub type LPPROC_THREAD_ATTRIBUTE_LIST = *mut core::ffi::c_void;
 pub type LPPROGRESS_ROUTINE = Option<
     unsafe extern "system" fn(
         totalfilesize: i64,
@@ -2367,6 +2383,7 @@ pub const NI_NAMEREQD: u32 = 4u32;
 pub const NI_NOFQDN: u32 = 1u32;
 pub const NI_NUMERICHOST: u32 = 2u32;
 pub const NI_NUMERICSERV: u32 = 8u32;
+pub const NORMAL_PRIORITY_CLASS: PROCESS_CREATION_FLAGS = 32u32;
 pub const NO_ERROR: WIN32_ERROR = 0u32;
 pub const NS_ALL: u32 = 0u32;
 pub const NS_DNS: u32 = 12u32;
@@ -2603,7 +2620,37 @@ pub const POLLWRNORM: WSAPOLL_EVENT_FLAGS = 16i16;
 pub const PROCESSOR_AMD_X8664: u32 = 8664u32;
 pub type PROCESSOR_ARCHITECTURE = u16;
 pub const PROCESSOR_ARCHITECTURE_AMD64: PROCESSOR_ARCHITECTURE = 9u16;
+pub type PROCESS_ACCESS_RIGHTS = u32;
+pub const PROCESS_ALL_ACCESS: PROCESS_ACCESS_RIGHTS = 2097151u32;
+pub const PROCESS_CREATE_PROCESS: PROCESS_ACCESS_RIGHTS = 128u32;
+pub const PROCESS_CREATE_THREAD: PROCESS_ACCESS_RIGHTS = 2u32;
 pub type PROCESS_CREATION_FLAGS = u32;
+pub const PROCESS_DUP_HANDLE: PROCESS_ACCESS_RIGHTS = 64u32;
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct PROCESS_INFORMATION {
+    pub hProcess: HANDLE,
+    pub hThread: HANDLE,
+    pub dwProcessId: u32,
+    pub dwThreadId: u32,
+}
+impl Default for PROCESS_INFORMATION {
+    fn default() -> Self {
+        unsafe { core::mem::zeroed() }
+    }
+}
+pub const PROCESS_QUERY_INFORMATION: PROCESS_ACCESS_RIGHTS = 1024u32;
+pub const PROCESS_QUERY_LIMITED_INFORMATION: PROCESS_ACCESS_RIGHTS = 4096u32;
+pub const PROCESS_SET_INFORMATION: PROCESS_ACCESS_RIGHTS = 512u32;
+pub const PROCESS_SET_QUOTA: PROCESS_ACCESS_RIGHTS = 256u32;
+pub const PROCESS_SUSPEND_RESUME: PROCESS_ACCESS_RIGHTS = 2048u32;
+pub const PROCESS_SYNCHRONIZE: PROCESS_ACCESS_RIGHTS = 1048576u32;
+pub const PROCESS_TERMINATE: PROCESS_ACCESS_RIGHTS = 1u32;
+pub const PROCESS_VM_OPERATION: PROCESS_ACCESS_RIGHTS = 8u32;
+pub const PROCESS_VM_READ: PROCESS_ACCESS_RIGHTS = 16u32;
+pub const PROCESS_VM_WRITE: PROCESS_ACCESS_RIGHTS = 32u32;
+pub const PROC_THREAD_ATTRIBUTE_HANDLE_LIST: u32 = 131074u32;
+pub const PROC_THREAD_ATTRIBUTE_PARENT_PROCESS: u32 = 131072u32;
 pub const PROGRESS_CANCEL: COPYPROGRESSROUTINE_PROGRESS = 1u32;
 pub const PROGRESS_CONTINUE: COPYPROGRESSROUTINE_PROGRESS = 0u32;
 pub const PROGRESS_QUIET: COPYPROGRESSROUTINE_PROGRESS = 3u32;
@@ -2646,6 +2693,7 @@ pub const QS_POSTMESSAGE: QUEUE_STATUS_FLAGS = 8u32;
 pub const QS_SENDMESSAGE: QUEUE_STATUS_FLAGS = 64u32;
 pub const QS_TIMER: QUEUE_STATUS_FLAGS = 16u32;
 pub type QUEUE_STATUS_FLAGS = u32;
+pub const REALTIME_PRIORITY_CLASS: PROCESS_CREATION_FLAGS = 256u32;
 #[repr(C)]
 #[derive(Clone, Copy, Default)]
 pub struct RECT {
@@ -3029,6 +3077,93 @@ impl Default for SRWLOCK {
 }
 pub const SRWLOCK_INIT: SRWLOCK = SRWLOCK { Ptr: core::ptr::null_mut() };
 pub const STACK_SIZE_PARAM_IS_A_RESERVATION: THREAD_CREATION_FLAGS = 65536u32;
+pub const STARTF_FORCEOFFFEEDBACK: STARTUPINFOW_FLAGS = 128u32;
+pub const STARTF_FORCEONFEEDBACK: STARTUPINFOW_FLAGS = 64u32;
+pub const STARTF_RUNFULLSCREEN: STARTUPINFOW_FLAGS = 32u32;
+pub const STARTF_USECOUNTCHARS: STARTUPINFOW_FLAGS = 8u32;
+pub const STARTF_USEFILLATTRIBUTE: STARTUPINFOW_FLAGS = 16u32;
+pub const STARTF_USEHOTKEY: STARTUPINFOW_FLAGS = 512u32;
+pub const STARTF_USEPOSITION: STARTUPINFOW_FLAGS = 4u32;
+pub const STARTF_USESHOWWINDOW: STARTUPINFOW_FLAGS = 1u32;
+pub const STARTF_USESIZE: STARTUPINFOW_FLAGS = 2u32;
+pub const STARTF_USESTDHANDLES: STARTUPINFOW_FLAGS = 256u32;
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct STARTUPINFOA {
+    pub cb: u32,
+    pub lpReserved: PSTR,
+    pub lpDesktop: PSTR,
+    pub lpTitle: PSTR,
+    pub dwX: u32,
+    pub dwY: u32,
+    pub dwXSize: u32,
+    pub dwYSize: u32,
+    pub dwXCountChars: u32,
+    pub dwYCountChars: u32,
+    pub dwFillAttribute: u32,
+    pub dwFlags: STARTUPINFOW_FLAGS,
+    pub wShowWindow: u16,
+    pub cbReserved2: u16,
+    pub lpReserved2: *mut u8,
+    pub hStdInput: HANDLE,
+    pub hStdOutput: HANDLE,
+    pub hStdError: HANDLE,
+}
+impl Default for STARTUPINFOA {
+    fn default() -> Self {
+        unsafe { core::mem::zeroed() }
+    }
+}
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct STARTUPINFOEXA {
+    pub StartupInfo: STARTUPINFOA,
+    pub lpAttributeList: LPPROC_THREAD_ATTRIBUTE_LIST,
+}
+impl Default for STARTUPINFOEXA {
+    fn default() -> Self {
+        unsafe { core::mem::zeroed() }
+    }
+}
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct STARTUPINFOEXW {
+    pub StartupInfo: STARTUPINFOW,
+    pub lpAttributeList: LPPROC_THREAD_ATTRIBUTE_LIST,
+}
+impl Default for STARTUPINFOEXW {
+    fn default() -> Self {
+        unsafe { core::mem::zeroed() }
+    }
+}
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct STARTUPINFOW {
+    pub cb: u32,
+    pub lpReserved: PWSTR,
+    pub lpDesktop: PWSTR,
+    pub lpTitle: PWSTR,
+    pub dwX: u32,
+    pub dwY: u32,
+    pub dwXSize: u32,
+    pub dwYSize: u32,
+    pub dwXCountChars: u32,
+    pub dwYCountChars: u32,
+    pub dwFillAttribute: u32,
+    pub dwFlags: STARTUPINFOW_FLAGS,
+    pub wShowWindow: u16,
+    pub cbReserved2: u16,
+    pub lpReserved2: *mut u8,
+    pub hStdInput: HANDLE,
+    pub hStdOutput: HANDLE,
+    pub hStdError: HANDLE,
+}
+impl Default for STARTUPINFOW {
+    fn default() -> Self {
+        unsafe { core::mem::zeroed() }
+    }
+}
+pub type STARTUPINFOW_FLAGS = u32;
 pub const STATUS_ABANDONED_WAIT_0: NTSTATUS = 0x80_u32 as _;
 pub const STATUS_ABANDONED_WAIT_63: NTSTATUS = 0xBF_u32 as _;
 pub const STATUS_ACCESS_DENIED: NTSTATUS = 0xC0000022_u32 as _;

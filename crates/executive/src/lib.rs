@@ -13,6 +13,7 @@
 //! | readiness, epoll | [`engine`] |
 //! | file objects, requests, completion, ports, the process's worker | [`io`] |
 //! | which computer `\\server\...` means | [`mup`] |
+//! | processes, what they inherit | [`ps`] |
 //! | handle to object | [`ob::table`] |
 //! | the thread pool: callbacks, timers, registered waits | [`tp`] |
 //! | NTSTATUS, errno to NTSTATUS | [`status`] |
@@ -34,6 +35,8 @@ pub mod mup;
 #[cfg(not(any(loom, shuttle)))]
 pub mod npfs;
 pub mod ob;
+#[cfg(not(any(loom, shuttle)))]
+pub mod ps;
 pub mod status;
 pub mod sync;
 #[cfg(not(any(loom, shuttle)))]

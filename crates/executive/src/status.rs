@@ -176,6 +176,8 @@ status! {
     PROCEDURE_NOT_FOUND = 0xC000_007A;
     /// The range of the file was not locked.
     RANGE_NOT_LOCKED = 0xC000_007E;
+    /// The file is no program.
+    INVALID_IMAGE_FORMAT = 0xC000_007B;
     /// No space is left on the disk.
     DISK_FULL = 0xC000_007F;
     /// There can be no further paging file.
@@ -268,6 +270,8 @@ status! {
     COMMITMENT_LIMIT = 0xC000_012D;
     /// The library was not found.
     DLL_NOT_FOUND = 0xC000_0135;
+    /// A program could not begin.
+    DLL_INIT_FAILED = 0xC000_0142;
     /// The library lacks an entry point that is needed.
     ENTRYPOINT_NOT_FOUND = 0xC000_0139;
     /// The connection was ended on this side.

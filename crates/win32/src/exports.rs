@@ -67,6 +67,10 @@ exports! {
     checked EXPORTS:
     kernel32 {
         apc { QueueUserAPC TerminateThread }
+        attribute_list {
+            DeleteProcThreadAttributeList InitializeProcThreadAttributeList
+            UpdateProcThreadAttribute
+        }
         event {
             CreateEventA CreateEventExA CreateEventExW CreateEventW OpenEventA OpenEventW
             PulseEvent ResetEvent SetEvent
@@ -79,7 +83,10 @@ exports! {
             CreateMutexA CreateMutexExA CreateMutexExW CreateMutexW OpenMutexA OpenMutexW
             ReleaseMutex
         }
-        process { ExitProcess GetCurrentProcessId }
+        process {
+            ExitProcess GetCurrentProcessId GetExitCodeProcess GetProcessId GetProcessTimes
+            OpenProcess TerminateProcess
+        }
         semaphore {
             CreateSemaphoreA CreateSemaphoreExA CreateSemaphoreExW CreateSemaphoreW
             OpenSemaphoreA OpenSemaphoreW ReleaseSemaphore
@@ -106,6 +113,7 @@ exports! {
         error { GetLastError SetLastError }
         create_file { CreateFileA CreateFileW }
         mailslot { CreateMailslotA CreateMailslotW GetMailslotInfo SetMailslotInfo }
+        create_process { CreateProcessA CreateProcessW }
         file { ReadFile ReadFileEx WriteFile WriteFileEx }
         file_name {
             DeleteFileA DeleteFileW GetTempFileNameA GetTempFileNameW GetTempPathA GetTempPathW
@@ -171,7 +179,11 @@ exports! {
             LoadLibraryExW LoadLibraryW
         }
         console { GenerateConsoleCtrlEvent SetConsoleCtrlHandler }
-        standard_handle { GetStdHandle WriteConsoleA WriteConsoleW }
+        standard_handle { GetStdHandle SetStdHandle WriteConsoleA WriteConsoleW }
+        startup_info {
+            FreeEnvironmentStringsA FreeEnvironmentStringsW GetEnvironmentStrings
+            GetEnvironmentStringsW GetStartupInfoA GetStartupInfoW
+        }
     }
     mswsock {
         accept { AcceptEx GetAcceptExSockaddrs }
@@ -185,6 +197,9 @@ exports! {
     }
     gdi32 {
         object { GetStockObject }
+    }
+    shell32 {
+        command_line { CommandLineToArgvW }
     }
     user32 {
         class {
@@ -291,6 +306,9 @@ exports! {
     ntdll {
         lp64 { NtCreateFile NtOpenFile RtlInitUnicodeString }
     }
+    shell32 {
+        lp64 { CommandLineToArgvW }
+    }
     user32 {
         lp64 {
             CreateWindowExW DefWindowProcW FindWindowExW FindWindowW GetClassNameW
@@ -309,6 +327,10 @@ exports! {
     kernel32 {
         find_file_lp64 { FindFirstFileExW FindFirstFileW FindNextFileW }
         mailslot_lp64 { CreateMailslotW }
+        process_lp64 {
+            CreateProcessA CreateProcessW FreeEnvironmentStringsW GetEnvironmentStringsW
+            GetStartupInfoW
+        }
         standard_handle_lp64 { WriteConsoleW }
         version_lp64 { GetVersionExW VerifyVersionInfoW }
         lp64 {

@@ -15,6 +15,7 @@ pub mod kernel32;
 pub mod last_error;
 pub mod mswsock;
 pub mod ntdll;
+pub mod shell32;
 pub mod text;
 pub mod user32;
 pub mod winmm;

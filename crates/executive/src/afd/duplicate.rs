@@ -41,7 +41,7 @@ const COMMON: u32 =
 /// A client that says nothing does not hold up the others.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// The numbers that go with a descriptor.
-const NUMBERS: usize = 12;
+pub const NUMBERS: usize = 12;
 const FLAG_OVERLAPPED: u32 = 1;
 const FLAG_REUSE: u32 = 2;
 const FLAG_EXCLUSIVE: u32 = 4;
@@ -214,11 +214,12 @@ fn fetch(ticket: Ticket) -> std::io::Result<Taken> {
     for (number, bytes) in told.iter_mut().zip(bytes.chunks_exact(4)) {
         *number = bytes.iter().rev().fold(0, |number, byte| number << 8 | u32::from(*byte));
     }
-    Ok(listen_to(fd, &told))
+    let (socket, overlapped) = listen_to(fd, &told);
+    Ok(Taken::Socket(Box::new(socket), overlapped))
 }
 
 /// What the taker is told of a socket.
-fn tell(socket: &Socket, overlapped: bool) -> [u32; NUMBERS] {
+pub fn tell(socket: &Socket, overlapped: bool) -> [u32; NUMBERS] {
     let kind = socket.kind();
     let options = socket.options().lock();
     let flag = |is_so: bool, flag: u32| if is_so { flag } else { 0 };
@@ -245,8 +246,8 @@ fn tell(socket: &Socket, overlapped: bool) -> [u32; NUMBERS] {
     ]
 }
 
-/// The socket that a giver told of.
-fn listen_to(fd: OwnedFd, told: &[u32; NUMBERS]) -> Taken {
+/// The socket that a giver told of, and whether it is overlapped.
+pub fn listen_to(fd: OwnedFd, told: &[u32; NUMBERS]) -> (Socket, bool) {
     let [family, socket_type, protocol, state, flags, on, seconds, send, receive, ..] = *told;
     let kind = Kind {
         family: AddressFamily::from_raw(family as u16),
@@ -275,5 +276,5 @@ fn listen_to(fd: OwnedFd, told: &[u32; NUMBERS]) -> Taken {
     if state & BOUND != 0 {
         socket.hold_own_address();
     }
-    Taken::Socket(Box::new(socket), flags & FLAG_OVERLAPPED != 0)
+    (socket, flags & FLAG_OVERLAPPED != 0)
 }

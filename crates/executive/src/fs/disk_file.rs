@@ -29,6 +29,8 @@ pub enum Kind {
     Pipe,
 }
 
+const KINDS: [Kind; 4] = [Kind::Disk, Kind::Directory, Kind::Character, Kind::Pipe];
+
 /// What an open file is made of.
 pub(super) struct Parts {
     pub(super) fd: OwnedFd,
@@ -96,6 +98,19 @@ impl DiskFile {
         let file = DiskFile { appends: false, ..DiskFile::new(parts) };
         file.shares_position.store(true, Ordering::Relaxed);
         file
+    }
+
+    /// What a child is to know of it, beside its descriptor.
+    pub fn tell(&self) -> [u32; 4] {
+        let kind = KINDS.iter().position(|kind| *kind == self.kind).unwrap_or_default();
+        [kind as u32, self.access, u32::from(self.appends), self.sector]
+    }
+
+    /// A parent's file.  The position is common to both.
+    pub fn of_parent(fd: OwnedFd, told: [u32; 4]) -> Option<Self> {
+        let [kind, access, appends, sector] = told;
+        let file = DiskFile::of_descriptor(fd, *KINDS.get(kind as usize)?, access);
+        Some(DiskFile { appends: appends != 0, sector, ..file })
     }
 
     /// Another descriptor for the file; from now on the position is one with the descriptors'.

@@ -39,6 +39,15 @@ pub fn open(stream: Stream) -> Result<Option<DiskFile>> {
     }
 }
 
+/// The descriptor of a stream, by its number.
+pub fn descriptor(stream: usize) -> BorrowedFd<'static> {
+    match stream {
+        0 => rustix::stdio::stdin(),
+        1 => rustix::stdio::stdout(),
+        _ => rustix::stdio::stderr(),
+    }
+}
+
 /// A file for what the descriptor is open to; the position is one with the descriptor's.
 ///
 /// # Errors

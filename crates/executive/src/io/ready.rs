@@ -6,9 +6,13 @@ use super::file::Device;
 use crate::afd;
 use crate::engine::{Readiness, Registration};
 
-/// Continues a file's pending requests.  A device with a descriptor has an arm here.
+/// Continues a file's pending requests, or finishes a process that has ended.  A device with a
+/// descriptor has an arm here.
 pub fn ready(registration: Registration, readiness: Readiness, timing: Timing) {
     let Some(object) = registration.object() else { return };
+    if let Ok(opened) = object.process() {
+        return opened.process.look();
+    }
     let Ok(file) = object.file() else { return };
     match file.device() {
         Device::Socket(socket) => afd::ready(&object, file, socket, readiness, timing),

@@ -15,6 +15,11 @@ use std::collections::BTreeMap;
 
 static HANDLES: Table<Object> = Table::new();
 
+/// Who has handles may have been given some.
+#[cfg(not(any(loom, shuttle)))]
+#[used]
+static GIVEN: fn() -> extern "C" fn() = crate::sys::process::begins_before_main;
+
 /// The handle may be inherited by a child process.
 pub const INHERIT: u32 = 1;
 /// `CloseHandle` refuses to close the handle.
@@ -79,6 +84,17 @@ pub(super) fn insert_counted(object: Reference) -> Result<u32> {
     Ok(handle)
 }
 
+/// Opens a handle with this value; false when it is in use.  For handles that a parent has given,
+/// before there are others.
+pub fn insert_at(handle: u32, object: Reference) -> bool {
+    object.add_handle();
+    let inserted = HANDLES.insert_at(handle, object.clone());
+    if !inserted {
+        release(&object);
+    }
+    inserted
+}
+
 /// The object behind a handle from outside, pseudo handles excluded.
 ///
 /// # Errors
@@ -95,6 +111,7 @@ pub fn lookup(handle: usize) -> Result<Pinned<'static, Object>> {
 /// As for [`lookup`].
 pub fn resolve(handle: usize) -> Result<Found> {
     match handle {
+        #[cfg(not(any(loom, shuttle)))]
         CURRENT_PROCESS => Ok(Found::Own(object::current_process())),
         CURRENT_THREAD => Ok(Found::Own(thread::with_current(object::of_thread))),
         other => lookup(other).map(Found::Pinned),

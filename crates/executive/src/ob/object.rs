@@ -8,12 +8,14 @@
 
 #[cfg(not(any(loom, shuttle)))]
 use crate::io::{file::File, port::Port};
-use crate::ke::dispatcher::{Dispatcher, Kind, Waitable};
+use crate::ke::dispatcher::{Dispatcher, Waitable};
 #[cfg(not(any(loom, shuttle)))]
 use crate::ke::keyed_event::KeyedEvent;
 use crate::ke::mutant::Mutant;
 use crate::ke::thread::Thread;
 use crate::ke::timer::Timer;
+#[cfg(not(any(loom, shuttle)))]
+use crate::ps::process::{ALL_ACCESS, Opened, Process};
 use crate::status::{Result, Status};
 use core::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
@@ -36,8 +38,12 @@ pub enum Body {
     /// A place where threads meet.
     #[cfg(not(any(loom, shuttle)))]
     KeyedEvent(KeyedEvent),
-    /// This process, which nobody in it ever sees signalled.
-    Process(Dispatcher),
+    /// A process, signalled when it has ended.
+    #[cfg(not(any(loom, shuttle)))]
+    Process(Opened),
+    /// The first thread of another process, which ends with it.
+    #[cfg(not(any(loom, shuttle)))]
+    PrimaryThread(Arc<Process>),
     /// A completion port, signalled while packets are queued.
     #[cfg(not(any(loom, shuttle)))]
     Port(Arc<Port>),
@@ -67,12 +73,14 @@ impl Object {
     /// What waits use.
     pub fn dispatcher(&self) -> &Dispatcher {
         match &self.body {
-            Body::Event(dispatcher) | Body::Semaphore(dispatcher) | Body::Process(dispatcher) => {
-                dispatcher
-            }
+            Body::Event(dispatcher) | Body::Semaphore(dispatcher) => dispatcher,
             Body::Mutant(mutant) => mutant.dispatcher(),
             Body::Timer(timer) => timer.dispatcher(),
             Body::Thread(thread) => thread.dispatcher(),
+            #[cfg(not(any(loom, shuttle)))]
+            Body::Process(opened) => opened.process.signal_to_wait_for(),
+            #[cfg(not(any(loom, shuttle)))]
+            Body::PrimaryThread(process) => process.thread_signal_to_wait_for(),
             #[cfg(not(any(loom, shuttle)))]
             Body::KeyedEvent(event) => event.dispatcher(),
             #[cfg(not(any(loom, shuttle)))]
@@ -149,6 +157,18 @@ impl Object {
         }
     }
 
+    /// The process.
+    ///
+    /// # Errors
+    /// `OBJECT_TYPE_MISMATCH` for any other object.
+    #[cfg(not(any(loom, shuttle)))]
+    pub fn process(&self) -> Result<&Opened> {
+        match &self.body {
+            Body::Process(opened) => Ok(opened),
+            _ => Err(Status::OBJECT_TYPE_MISMATCH),
+        }
+    }
+
     /// The port.
     ///
     /// # Errors
@@ -207,10 +227,9 @@ impl Object {
             | Body::Semaphore(_)
             | Body::Mutant(_)
             | Body::Timer(_)
-            | Body::Thread(_)
-            | Body::Process(_) => {}
+            | Body::Thread(_) => {}
             #[cfg(not(any(loom, shuttle)))]
-            Body::KeyedEvent(_) => {}
+            Body::KeyedEvent(_) | Body::Process(_) | Body::PrimaryThread(_) => {}
             #[cfg(not(any(loom, shuttle)))]
             Body::Port(port) => port.close(),
             #[cfg(not(any(loom, shuttle)))]
@@ -225,10 +244,9 @@ impl Object {
             | Body::Semaphore(_)
             | Body::Mutant(_)
             | Body::Timer(_)
-            | Body::Thread(_)
-            | Body::Process(_) => 0,
+            | Body::Thread(_) => 0,
             #[cfg(not(any(loom, shuttle)))]
-            Body::Port(_) | Body::KeyedEvent(_) => 0,
+            Body::Port(_) | Body::KeyedEvent(_) | Body::Process(_) | Body::PrimaryThread(_) => 0,
             #[cfg(not(any(loom, shuttle)))]
             Body::File(file) if file.is_inheritable() => super::handle::INHERIT,
             #[cfg(not(any(loom, shuttle)))]
@@ -254,10 +272,11 @@ pub fn of_thread(thread: &Arc<Thread>) -> Reference {
 }
 
 /// The object of this process.
+#[cfg(not(any(loom, shuttle)))]
 pub fn current_process() -> Reference {
     static PROCESS: OnceLock<Reference> = OnceLock::new();
-    let make = || Object::new(Body::Process(Dispatcher::new(Kind::Notification, 0)));
-    PROCESS.get_or_init(make).clone()
+    let opened = || Opened { process: Process::own().clone(), access: ALL_ACCESS };
+    PROCESS.get_or_init(|| Object::new(Body::Process(opened()))).clone()
 }
 
 /// What a thread knows of its object.

@@ -139,10 +139,15 @@ impl<T> Table<T> {
         if allocation.free.len() >= REUSE_AFTER {
             return allocation.free.pop_front();
         }
-        let index = allocation.next_fresh;
-        if index as usize >= CHUNK_SLOTS * CHUNKS {
+        if allocation.next_fresh as usize >= CHUNK_SLOTS * CHUNKS {
             return allocation.free.pop_front();
         }
+        Some(self.open_slot(&mut allocation))
+    }
+
+    /// The next slot that was never used; there is one.
+    fn open_slot(&self, allocation: &mut Allocation) -> u32 {
+        let index = allocation.next_fresh;
         let chunk = &self.chunks[index as usize / CHUNK_SLOTS];
         if chunk.load(Ordering::Relaxed).is_null() {
             let slots: Box<[Slot<T>]> = (0..CHUNK_SLOTS).map(|_| Slot::new()).collect();
@@ -150,7 +155,7 @@ impl<T> Table<T> {
             chunk.store(slots.cast(), Ordering::Release);
         }
         allocation.next_fresh += 1;
-        Some(index)
+        index
     }
 
     /// Gives the object a handle, or nothing when four million are open.
@@ -162,6 +167,36 @@ impl<T> Table<T> {
         let before = slot.word.fetch_add(LIVE + 1, Ordering::Release);
         debug_assert_eq!(before & (LIVE | CLOSING), 0);
         Some(join(index, generation_of(before)))
+    }
+
+    /// Gives the object this handle; false when the slot has been used or the number is none of a
+    /// handle's.  The slots before it become free ones.
+    pub fn insert_at(&self, handle: u32, object: Arc<T>) -> bool {
+        let (wanted, generation) = split(handle);
+        let mut allocation = self.allocation.lock();
+        let is_handle = handle.is_multiple_of(4) && handle < 1 << (SLOT_BITS + GENERATION_BITS + 2);
+        let is_slot = (FIRST_SLOT as usize..CHUNK_SLOTS * CHUNKS).contains(&(wanted as usize));
+        if !is_handle || !is_slot {
+            return false;
+        }
+        while allocation.next_fresh <= wanted {
+            let fresh = self.open_slot(&mut allocation);
+            allocation.free.push_back(fresh);
+        }
+        let Some(at) = allocation.free.iter().position(|free| *free == wanted) else {
+            return false;
+        };
+        let Some(slot) = self.slot(wanted) else { return false };
+        allocation.free.remove(at);
+        slot.object.store(Arc::into_raw(object).cast_mut(), Ordering::Relaxed);
+        let used = generation_of(slot.word.load(Ordering::Relaxed));
+        let skipped = (generation.wrapping_sub(used) % GENERATIONS) << GENERATION_SHIFT;
+        // A generation may run over into the bit above it, which says nothing before LIVE does.
+        let before = slot.word.fetch_add(skipped, Ordering::Relaxed);
+        slot.word.fetch_and(!(GENERATIONS << GENERATION_SHIFT), Ordering::Relaxed);
+        debug_assert_eq!(before & (LIVE | CLOSING), 0);
+        slot.word.fetch_add(LIVE + 1, Ordering::Release);
+        true
     }
 
     /// Finds the object behind a handle.  None for a handle that is forged, stale or closed.
@@ -328,6 +363,28 @@ mod tests {
             assert_eq!(*table.lookup(handle).unwrap(), number);
             assert_eq!(*table.lookup(handle | 3).unwrap(), number, "the low bits are ignored");
         }
+    }
+
+    #[test]
+    fn a_given_handle_is_found_under_its_value_and_the_others_beside_it() {
+        let table = Table::new();
+        for (number, handle) in
+            [5 << 24 | 100, 64, 80, 127 << 24 | 20_000 << 2].into_iter().enumerate()
+        {
+            assert!(table.insert_at(handle, Arc::new(number)));
+            assert!(!table.insert_at(handle, Arc::new(number)), "it is in use");
+            assert_eq!(*table.lookup(handle).unwrap(), number);
+            assert!(table.lookup(handle ^ 1 << 24).is_none());
+        }
+        for wrong in [0, 60, 65, 1 << 31] {
+            assert!(!table.insert_at(wrong, Arc::new(9)), "{wrong}");
+        }
+        assert_eq!(table.handles().len(), 4);
+        let others: HashSet<u32> = (0..1000).filter_map(|n| table.insert(Arc::new(n))).collect();
+        assert_eq!(others.len(), 1000);
+        assert_eq!(*table.remove(5 << 24 | 100).unwrap(), 0);
+        assert!(table.lookup(5 << 24 | 100).is_none());
+        assert_eq!(table.handles().len(), 1003);
     }
 
     #[test]

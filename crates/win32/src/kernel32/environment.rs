@@ -9,6 +9,7 @@ use crate::text::{self, Fit, Unit};
 use lapwing_abi::{
     BOOL, ERROR_ENVVAR_NOT_FOUND, ERROR_INVALID_PARAMETER, FALSE, PCSTR, PCWSTR, PSTR, PWSTR, TRUE,
 };
+use lapwing_executive::ps::start;
 use std::ffi::OsString;
 use std::sync::OnceLock;
 
@@ -122,8 +123,9 @@ fn fail(code: u32) -> BOOL {
     FALSE
 }
 
-/// The command line, with the quotes that Windows' programs expect to take apart.  It belongs to
-/// Lapwing and stays until the program ends.
+/// The command line: as `CreateProcess` was given it or, in a program that a shell has started, its
+/// arguments with the quotes by which they can be taken apart.  It belongs to Lapwing and stays
+/// until the program ends.
 #[unsafe(no_mangle)]
 pub extern "system" fn GetCommandLineA() -> PCSTR {
     static LINE: OnceLock<Vec<u8>> = OnceLock::new();
@@ -139,39 +141,11 @@ pub extern "system" fn GetCommandLineW() -> PCWSTR {
 
 pub(super) fn command_line<U: Unit>(line: &'static OnceLock<Vec<U>>) -> *const U {
     let build = || {
-        let arguments = std::fs::read("/proc/self/cmdline").unwrap_or_default();
-        let arguments = arguments.strip_suffix(&[0]).unwrap_or(&arguments);
-        let quoted: Vec<String> = arguments
-            .split(|&byte| byte == 0)
-            .map(|argument| quote(&String::from_utf8_lossy(argument)))
-            .collect();
-        let mut units = U::encode(&quoted.join(" "));
+        let mut units = U::encode(&start::own_command_line());
         units.push(U::NUL);
         units
     };
     line.get_or_init(build).as_ptr()
-}
-
-/// An argument as `CommandLineToArgvW` takes it apart: backslashes count only before a quote.
-fn quote(argument: &str) -> String {
-    if !argument.is_empty() && !argument.contains([' ', '\t', '"']) {
-        return argument.to_owned();
-    }
-    let mut quoted = String::from('"');
-    let mut backslashes = 0;
-    for character in argument.chars() {
-        if character == '\\' {
-            backslashes += 1;
-            continue;
-        }
-        let doubled = if character == '"' { 2 * backslashes + 1 } else { backslashes };
-        quoted.extend(core::iter::repeat_n('\\', doubled));
-        quoted.push(character);
-        backslashes = 0;
-    }
-    quoted.extend(core::iter::repeat_n('\\', 2 * backslashes));
-    quoted.push('"');
-    quoted
 }
 
 /// Shows a text to the debugger: on the standard error stream, if the environment variable
@@ -245,21 +219,6 @@ mod tests {
                 assert_eq!(SetEnvironmentVariableA(bad, name), FALSE);
                 assert_eq!(last_error::get(), ERROR_INVALID_PARAMETER);
             }
-        }
-    }
-
-    #[test]
-    fn arguments_are_quoted_as_windows_takes_them_apart() {
-        let cases = [
-            ("plain", "plain"),
-            ("", "\"\""),
-            ("two words", "\"two words\""),
-            (r#"a"b"#, r#""a\"b""#),
-            (r"C:\folder x\", r#""C:\folder x\\""#),
-            (r#"\" x"#, r#""\\\" x""#),
-        ];
-        for (argument, quoted) in cases {
-            assert_eq!(quote(argument), quoted);
         }
     }
 

@@ -1,11 +1,13 @@
 //! kernel32.dll: handles, files, waits, threads, memory, locks, time, the loader.
 
 pub mod apc;
+pub mod attribute_list;
 pub mod completion_port;
 pub mod condition_variable;
 pub mod console;
 mod console_signals;
 pub mod create_file;
+pub mod create_process;
 pub mod critical_section;
 pub mod environment;
 pub mod error;
@@ -31,10 +33,12 @@ mod message_layout;
 pub mod mutex;
 mod named;
 pub mod process;
+pub mod process_lp64;
 pub mod semaphore;
 pub mod srw_lock;
 pub mod standard_handle;
 pub mod standard_handle_lp64;
+pub mod startup_info;
 pub mod string;
 pub mod system;
 #[cfg(test)]

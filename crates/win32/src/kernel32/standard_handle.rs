@@ -16,23 +16,72 @@ use lapwing_executive::io::read_write::{Way, read_write};
 use lapwing_executive::io::user_memory::{UserBuffer, UserBuffers, UserPointer};
 use lapwing_executive::ob::handle;
 use lapwing_executive::ob::object::{Body, Object};
+use lapwing_executive::ps::start;
 use lapwing_executive::status::{Result, Status};
 use std::sync::{Mutex, PoisonError};
 
-/// Handles for input, output and errors; made when they are first asked for.
-static HANDLES: Mutex<[Option<u32>; 3]> = Mutex::new([None; 3]);
+/// Handles for input, output and errors; made when they are first asked for, unless the parent or
+/// the program has set them.
+static HANDLES: Mutex<[Slot; 3]> = Mutex::new([Slot::Unknown; 3]);
+
+#[derive(Clone, Copy)]
+enum Slot {
+    /// What the parent gave, or the descriptor.
+    Unknown,
+    /// Made for the descriptor; 0 when there is none.
+    Made(u32),
+    /// Set to this, whatever it is.
+    Set(usize),
+}
+
+impl Slot {
+    fn value(self) -> Option<usize> {
+        match self {
+            Slot::Unknown => None,
+            Slot::Made(number) => Some(number as usize),
+            Slot::Set(value) => Some(value),
+        }
+    }
+}
 
 /// The stream's handle; none when the program was started without.
 pub(crate) fn of(stream: Stream) -> Option<u32> {
-    get(stream).ok().filter(|&number| number != 0)
+    get(stream).ok().and_then(|value| u32::try_from(value).ok()).filter(|&number| number != 0)
 }
 
-fn get(stream: Stream) -> Result<u32> {
+fn get(stream: Stream) -> Result<usize> {
     let mut handles = HANDLES.lock().unwrap_or_else(PoisonError::into_inner);
     let slot = &mut handles[stream as usize];
-    let number = slot.map_or_else(|| make(stream), Ok)?;
-    *slot = Some(number);
-    Ok(number)
+    if let Some(value) = slot.value() {
+        return Ok(value);
+    }
+    let given = start::own().and_then(|start| start.startup.standard);
+    *slot = match given {
+        Some(values) => Slot::Set(values[stream as usize] as usize),
+        None => Slot::Made(make(stream)?),
+    };
+    Ok(slot.value().unwrap_or_default())
+}
+
+/// The handles that the program, or its parent, has set: a child gets those in place of the
+/// descriptors.
+pub(super) fn all() -> [Option<usize>; 3] {
+    let given = start::own().and_then(|start| start.startup.standard);
+    let slots = *HANDLES.lock().unwrap_or_else(PoisonError::into_inner);
+    core::array::from_fn(|stream| match slots[stream] {
+        Slot::Set(value) => Some(value),
+        Slot::Made(_) => None,
+        Slot::Unknown => given.map(|values| values[stream] as usize),
+    })
+}
+
+fn stream_of(number: STD_HANDLE) -> Result<Stream> {
+    match number {
+        STD_INPUT_HANDLE => Ok(Stream::Input),
+        STD_OUTPUT_HANDLE => Ok(Stream::Output),
+        STD_ERROR_HANDLE => Ok(Stream::Error),
+        _ => Err(Status::INVALID_HANDLE),
+    }
 }
 
 fn make(stream: Stream) -> Result<u32> {
@@ -51,20 +100,30 @@ fn make(stream: Stream) -> Result<u32> {
 /// `ERROR_TOO_MANY_OPEN_FILES` (4).
 #[unsafe(no_mangle)]
 pub extern "system" fn GetStdHandle(nstdhandle: STD_HANDLE) -> HANDLE {
-    let stream = match nstdhandle {
-        STD_INPUT_HANDLE => Ok(Stream::Input),
-        STD_OUTPUT_HANDLE => Ok(Stream::Output),
-        STD_ERROR_HANDLE => Ok(Stream::Error),
-        _ => Err(Status::INVALID_HANDLE),
-    };
-    match stream.and_then(get) {
-        Ok(number) => ptr::without_provenance_mut(number as usize),
+    match stream_of(nstdhandle).and_then(get) {
+        Ok(number) => ptr::without_provenance_mut(number),
         Err(status) => {
             last_error::set(error::win32(status));
             // INVALID_HANDLE_VALUE
             ptr::without_provenance_mut(usize::MAX)
         }
     }
+}
+
+/// Replaces a standard handle of the program, and of the children that it starts from now on.  The
+/// descriptors 0, 1 and 2, and with them the C run-time's streams, stay as they are.
+///
+/// # Errors
+/// FALSE with `ERROR_INVALID_HANDLE` (6) for another number.  The handle is not looked at.
+#[unsafe(no_mangle)]
+pub extern "system" fn SetStdHandle(nstdhandle: STD_HANDLE, hhandle: HANDLE) -> BOOL {
+    let stream = match stream_of(nstdhandle) {
+        Ok(stream) => stream,
+        Err(status) => return fail(status),
+    };
+    let mut handles = HANDLES.lock().unwrap_or_else(PoisonError::into_inner);
+    handles[stream as usize] = Slot::Set(number(hhandle));
+    TRUE
 }
 
 /// # Safety

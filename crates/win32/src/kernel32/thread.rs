@@ -13,7 +13,9 @@ use lapwing_abi::{
 use lapwing_executive::ke::thread::Thread;
 use lapwing_executive::ke::thread_start::{self, Entry, StartOptions};
 use lapwing_executive::ke::{priority, thread};
-use lapwing_executive::ob::{handle, object};
+use lapwing_executive::ob::handle;
+use lapwing_executive::ob::object::{self, Body};
+use lapwing_executive::ps::process::Process;
 use lapwing_executive::status::{Result, Status};
 use lapwing_executive::sys::program_thread::Routine;
 use std::sync::Arc;
@@ -109,6 +111,14 @@ fn with_thread<R>(thread: HANDLE, act: impl FnOnce(&Arc<Thread>) -> Result<R>) -
     act(object.thread()?)
 }
 
+/// Asks the process of which this is the first thread; None for any other handle.
+fn primary(thread: HANDLE, ask: impl FnOnce(&Process) -> u32) -> Option<u32> {
+    match handle::lookup(entry::number(thread)).ok()?.body() {
+        Body::PrimaryThread(process) => Some(ask(process)),
+        _ => None,
+    }
+}
+
 /// Reads a thread's exit code: 259 (`STILL_ACTIVE`) while it runs.
 ///
 /// # Safety
@@ -118,7 +128,9 @@ pub unsafe extern "system" fn GetExitCodeThread(thread: HANDLE, exit_code: *mut 
     if entry::is_wild(exit_code) {
         return entry::fail(Status::ACCESS_VIOLATION);
     }
-    match with_thread(thread, |thread| Ok(thread.exit_code())) {
+    let code = primary(thread, Process::exit_code)
+        .map_or_else(|| with_thread(thread, |thread| Ok(thread.exit_code())), Ok);
+    match code {
         Ok(code) => {
             // SAFETY: the caller's promise.
             unsafe { exit_code.write_unaligned(code) };
@@ -128,10 +140,13 @@ pub unsafe extern "system" fn GetExitCodeThread(thread: HANDLE, exit_code: *mut 
     }
 }
 
-/// Lets a thread begin that was created suspended.  Returns how often it was suspended before, or
-/// −1 on failure: 6 for a wrong handle.
+/// Lets a thread begin that was created suspended, or a process by its first thread.  Returns how
+/// often it was suspended before, or −1 on failure: 6 for a wrong handle.
 #[unsafe(no_mangle)]
 pub extern "system" fn ResumeThread(thread: HANDLE) -> u32 {
+    if let Some(before) = primary(thread, Process::resume) {
+        return before;
+    }
     with_thread(thread, |thread| Ok(thread.resume())).unwrap_or_else(|status| {
         entry::fail(status);
         u32::MAX
@@ -147,6 +162,9 @@ pub extern "system" fn GetCurrentThreadId() -> u32 {
 /// A thread's id, or 0 on failure: 6 for a wrong handle.
 #[unsafe(no_mangle)]
 pub extern "system" fn GetThreadId(thread: HANDLE) -> u32 {
+    if let Some(id) = primary(thread, Process::id) {
+        return id;
+    }
     with_thread(thread, |thread| Ok(thread.id())).unwrap_or_else(|status| {
         entry::fail(status);
         0

@@ -1,0 +1,194 @@
+//! Which objects go to a child, and as what.
+//!
+//! A child finds a handle that it inherits under the same value.  What travels is what the kernel
+//! can share: an open file with its position, a pipe's end, a socket with what is common to its
+//! handles, a process.  [`pack`] has an arm for each, and [`unpack`] makes the child's object.
+//!
+//! What does not travel: unnamed events, mutexes, semaphores and timers, threads, ports, directory
+//! watches.  They live in their process's memory; the child's handle is not valid, and a use of it
+//! answers 6.
+
+use super::process::{Opened, Process};
+use super::record::Record;
+use super::start::{self, Reader, Writer};
+use crate::afd::duplicate;
+use crate::fs::disk_file::DiskFile;
+use crate::fs::error::general;
+use crate::io::file::{Device, File};
+use crate::ob::object::{Body, Object, Reference};
+use crate::status::{Result, Status};
+use crate::sys::process::given;
+use rustix::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
+use rustix::io::fcntl_dupfd_cloexec;
+use rustix::process::{PidfdFlags, getpid, pidfd_open};
+
+/// Copies stay behind the three that a program begins with.
+const FIRST: RawFd = 3;
+
+/// What sort of object travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sort {
+    /// A process.
+    Process,
+    /// A file on a disk, or what else is read and written as one.
+    Disk,
+    /// A socket.
+    Socket,
+}
+
+const SORTS: [Sort; 3] = [Sort::Process, Sort::Disk, Sort::Socket];
+/// The first number of a file: its handle is overlapped.
+const OVERLAPPED: u32 = 1;
+/// Winsock gave the handle out.
+const OF_WINSOCK: u32 = 2;
+
+/// An object on its way, and the handle under which it is to be found.
+pub struct Parcel {
+    /// The handle.
+    pub value: u32,
+    /// Its flags.
+    pub flags: u32,
+    /// What it is.
+    pub sort: Sort,
+    /// What is to be known of it.
+    pub numbers: Vec<u32>,
+    /// Its descriptors, from 3 on.
+    pub descriptors: Vec<OwnedFd>,
+}
+
+impl Parcel {
+    fn new(value: u32, sort: Sort, numbers: Vec<u32>, descriptors: Vec<OwnedFd>) -> Self {
+        Parcel { value, flags: 0, sort, numbers, descriptors }
+    }
+
+    /// Appends the parcel to what the child reads.
+    pub fn write(&self, writer: &mut Writer) {
+        let sort = SORTS.iter().position(|sort| *sort == self.sort).unwrap_or_default();
+        writer.number(self.value);
+        writer.number(self.flags);
+        writer.number(sort as u32);
+        writer.number(self.numbers.len() as u32);
+        self.numbers.iter().for_each(|number| writer.number(*number));
+        writer.number(self.descriptors.len() as u32);
+        // A descriptor is never negative.
+        self.descriptors.iter().for_each(|fd| writer.number(fd.as_raw_fd() as u32));
+    }
+
+    /// The next parcel for this process.
+    pub fn read(reader: &mut Reader<'_>) -> Option<Parcel> {
+        let (value, flags) = (reader.number()?, reader.number()?);
+        let sort = *SORTS.get(reader.number()? as usize)?;
+        let numbers: Option<Vec<u32>> = (0..reader.number()?).map(|_| reader.number()).collect();
+        let count = reader.number()?;
+        let descriptor = |_| given(reader.number()?.cast_signed());
+        let descriptors: Option<Vec<OwnedFd>> = (0..count).map(descriptor).collect();
+        Some(Parcel { value, flags, sort, numbers: numbers?, descriptors: descriptors? })
+    }
+}
+
+/// Another descriptor for the same, for a parcel.
+///
+/// # Errors
+/// `TOO_MANY_OPENED_FILES`.
+pub fn copy(fd: BorrowedFd<'_>) -> Result<OwnedFd> {
+    fcntl_dupfd_cloexec(fd, FIRST).map_err(general)
+}
+
+/// What of an object, which has this handle, goes to a child; None when it stays.
+///
+/// # Errors
+/// `TOO_MANY_OPENED_FILES`.
+pub fn pack(value: u32, object: &Object) -> Result<Option<Parcel>> {
+    match object.body() {
+        Body::Process(opened) => pack_process(value, opened).map(Some),
+        Body::File(file) => pack_file(value, file),
+        _ => Ok(None),
+    }
+}
+
+/// The object of a parcel.
+///
+/// # Errors
+/// `INVALID_PARAMETER` for one that is not as it was packed, and those of its making.
+pub fn unpack(parcel: Parcel) -> Result<Reference> {
+    let body = match parcel.sort {
+        Sort::Process => unpack_process(parcel)?,
+        Sort::Disk => unpack_disk(parcel)?,
+        Sort::Socket => unpack_socket(parcel)?,
+    };
+    Ok(Object::new(body))
+}
+
+fn pack_process(value: u32, opened: &Opened) -> Result<Parcel> {
+    let process = &opened.process;
+    let mut descriptors = Vec::new();
+    match process.descriptors() {
+        Some((pidfd, record)) => {
+            descriptors.push(copy(pidfd)?);
+            descriptors.extend(record.map(copy).transpose()?);
+        }
+        // This process, which to the child is another.
+        None => {
+            descriptors.push(pidfd_open(getpid(), PidfdFlags::empty()).map_err(general)?);
+            let record = start::own_record().map(|record| copy(record.file()));
+            descriptors.extend(record.transpose()?);
+        }
+    }
+    Ok(Parcel::new(value, Sort::Process, vec![process.id(), opened.access], descriptors))
+}
+
+fn unpack_process(parcel: Parcel) -> Result<Body> {
+    let mut descriptors = parcel.descriptors.into_iter();
+    let (&[id, access], Some(pidfd)) = (&parcel.numbers[..], descriptors.next()) else {
+        return Err(Status::INVALID_PARAMETER);
+    };
+    let record = descriptors.next().map(Record::of_file).transpose()?;
+    Ok(Body::Process(Opened { process: Process::of_pidfd(id, pidfd, record)?, access }))
+}
+
+fn pack_file(value: u32, file: &File) -> Result<Option<Parcel>> {
+    let overlapped = if file.is_overlapped() { OVERLAPPED } else { 0 };
+    Ok(match file.device() {
+        Device::Disk(disk) => {
+            let numbers = [overlapped].into_iter().chain(disk.tell()).collect();
+            Some(Parcel::new(value, Sort::Disk, numbers, vec![copy(disk.descriptor()?.as_fd())?]))
+        }
+        Device::Socket(socket) => {
+            let is_known = file.is_socket_value(value as usize);
+            let first = overlapped | if is_known { OF_WINSOCK } else { 0 };
+            let told = duplicate::tell(socket, file.is_overlapped());
+            let numbers = [first].into_iter().chain(told).collect();
+            Some(Parcel::new(value, Sort::Socket, numbers, vec![copy(socket.fd())?]))
+        }
+        // What waits in this process's memory stays with it.
+        _ => None,
+    })
+}
+
+/// The only descriptor, what is in the first number, and the others.
+fn open(parcel: Parcel) -> Result<(OwnedFd, u32, Vec<u32>)> {
+    let mut numbers = parcel.numbers;
+    match parcel.descriptors.into_iter().next() {
+        Some(fd) if !numbers.is_empty() => Ok((fd, numbers.remove(0), numbers)),
+        _ => Err(Status::INVALID_PARAMETER),
+    }
+}
+
+fn unpack_disk(parcel: Parcel) -> Result<Body> {
+    let (fd, first, told) = open(parcel)?;
+    let told: [u32; 4] = told.try_into().map_err(|_| Status::INVALID_PARAMETER)?;
+    let disk = DiskFile::of_parent(fd, told).ok_or(Status::INVALID_PARAMETER)?;
+    Ok(Body::File(Box::new(File::new(Device::Disk(disk), first & OVERLAPPED != 0))))
+}
+
+fn unpack_socket(parcel: Parcel) -> Result<Body> {
+    let value = parcel.value;
+    let (fd, first, told) = open(parcel)?;
+    let told = told.try_into().map_err(|_| Status::INVALID_PARAMETER)?;
+    let (socket, overlapped) = duplicate::listen_to(fd, &told);
+    let file = File::new(Device::Socket(socket), overlapped);
+    if first & OF_WINSOCK != 0 {
+        file.set_socket_value(value);
+    }
+    Ok(Body::File(Box::new(file)))
+}
