@@ -50,6 +50,15 @@ WINBASEAPI BOOL WINAPI FindNextFileW(HANDLE hFindFile, LPWIN32_FIND_DATAW lpFind
     LAPWING_LP64(FindNextFileW);
 WINBASEAPI BOOL WINAPI FindClose(HANDLE hFindFile);
 
+/* A handle that is signalled when something happens in a directory. */
+WINBASEAPI HANDLE WINAPI FindFirstChangeNotificationA(LPCSTR lpPathName, BOOL bWatchSubtree,
+                                                      DWORD dwNotifyFilter);
+WINBASEAPI HANDLE WINAPI FindFirstChangeNotificationW(LPCWSTR lpPathName, BOOL bWatchSubtree,
+                                                      DWORD dwNotifyFilter)
+    LAPWING_LP64(FindFirstChangeNotificationW);
+WINBASEAPI BOOL WINAPI FindNextChangeNotification(HANDLE hChangeHandle);
+WINBASEAPI BOOL WINAPI FindCloseChangeNotification(HANDLE hChangeHandle);
+
 WINBASEAPI DWORD WINAPI GetFileSize(HANDLE hFile, LPDWORD lpFileSizeHigh);
 WINBASEAPI BOOL WINAPI GetFileSizeEx(HANDLE hFile, PLARGE_INTEGER lpFileSize);
 WINBASEAPI DWORD WINAPI GetFileType(HANDLE hFile);
@@ -74,6 +83,7 @@ LAPWING_END
 
 #define CreateFile LAPWING_AW(CreateFile)
 #define DeleteFile LAPWING_AW(DeleteFile)
+#define FindFirstChangeNotification LAPWING_AW(FindFirstChangeNotification)
 #define FindFirstFile LAPWING_AW(FindFirstFile)
 #define FindFirstFileEx LAPWING_AW(FindFirstFileEx)
 #define FindNextFile LAPWING_AW(FindNextFile)

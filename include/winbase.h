@@ -168,6 +168,14 @@ WINBASEAPI HANDLE WINAPI CreateWaitableTimerExA(LPSECURITY_ATTRIBUTES lpTimerAtt
                                                 LPCSTR lpTimerName, DWORD dwFlags,
                                                 DWORD dwDesiredAccess);
 
+/* Names in the buffer are WCHARs, and lengths count bytes of them. */
+WINBASEAPI BOOL WINAPI ReadDirectoryChangesW(HANDLE hDirectory, LPVOID lpBuffer,
+                                             DWORD nBufferLength, BOOL bWatchSubtree,
+                                             DWORD dwNotifyFilter, LPDWORD lpBytesReturned,
+                                             LPOVERLAPPED lpOverlapped,
+                                             LPOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine)
+    LAPWING_LP64(ReadDirectoryChangesW);
+
 /* What a request that finishes at once does: FILE_SKIP_... below. */
 WINBASEAPI BOOL WINAPI SetFileCompletionNotificationModes(HANDLE FileHandle, UCHAR Flags);
 

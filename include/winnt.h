@@ -301,6 +301,7 @@ typedef WORD LANGID;
 #include "lapwing/seh.h"
 #include "lapwing/status-win32.h"
 
+#include "lapwing/file-notify.h"
 #include "lapwing/os-version.h"
 
 #endif

@@ -89,6 +89,7 @@ fn base() -> Vec<Layout> {
         SRWLOCK { Ptr }
         CONDITION_VARIABLE { Ptr }
         INIT_ONCE { Ptr }
+        FILE_NOTIFY_INFORMATION { NextEntryOffset, Action, FileNameLength, FileName }
         WIN32_FIND_DATAA {
             dwFileAttributes, ftCreationTime, ftLastAccessTime, ftLastWriteTime, nFileSizeHigh,
             nFileSizeLow, dwReserved0, dwReserved1, cFileName, cAlternateFileName,

@@ -349,6 +349,20 @@ pub type FileTimeToSystemTime =
     unsafe extern "system" fn(lpfiletime: *const FILETIME, lpsystemtime: *mut SYSTEMTIME) -> BOOL;
 /// `FindClose`, kernel32.dll.
 pub type FindClose = unsafe extern "system" fn(hfindfile: HANDLE) -> BOOL;
+/// `FindCloseChangeNotification`, kernel32.dll.
+pub type FindCloseChangeNotification = unsafe extern "system" fn(hchangehandle: HANDLE) -> BOOL;
+/// `FindFirstChangeNotificationA`, kernel32.dll.
+pub type FindFirstChangeNotificationA = unsafe extern "system" fn(
+    lppathname: PCSTR,
+    bwatchsubtree: BOOL,
+    dwnotifyfilter: FILE_NOTIFY_CHANGE,
+) -> HANDLE;
+/// `FindFirstChangeNotificationW`, kernel32.dll.
+pub type FindFirstChangeNotificationW = unsafe extern "system" fn(
+    lppathname: PCWSTR,
+    bwatchsubtree: BOOL,
+    dwnotifyfilter: FILE_NOTIFY_CHANGE,
+) -> HANDLE;
 /// `FindFirstFileA`, kernel32.dll.
 pub type FindFirstFileA =
     unsafe extern "system" fn(lpfilename: PCSTR, lpfindfiledata: *mut WIN32_FIND_DATAA) -> HANDLE;
@@ -373,6 +387,8 @@ pub type FindFirstFileExW = unsafe extern "system" fn(
 /// `FindFirstFileW`, kernel32.dll.
 pub type FindFirstFileW =
     unsafe extern "system" fn(lpfilename: PCWSTR, lpfindfiledata: *mut WIN32_FIND_DATAW) -> HANDLE;
+/// `FindNextChangeNotification`, kernel32.dll.
+pub type FindNextChangeNotification = unsafe extern "system" fn(hchangehandle: HANDLE) -> BOOL;
 /// `FindNextFileA`, kernel32.dll.
 pub type FindNextFileA =
     unsafe extern "system" fn(hfindfile: HANDLE, lpfindfiledata: *mut WIN32_FIND_DATAA) -> BOOL;
@@ -1186,6 +1202,17 @@ pub type QueryPerformanceFrequency = unsafe extern "system" fn(lpfrequency: *mut
 /// `QueueUserAPC`, kernel32.dll.
 pub type QueueUserAPC =
     unsafe extern "system" fn(pfnapc: PAPCFUNC, hthread: HANDLE, dwdata: usize) -> u32;
+/// `ReadDirectoryChangesW`, kernel32.dll.
+pub type ReadDirectoryChangesW = unsafe extern "system" fn(
+    hdirectory: HANDLE,
+    lpbuffer: *mut core::ffi::c_void,
+    nbufferlength: u32,
+    bwatchsubtree: BOOL,
+    dwnotifyfilter: FILE_NOTIFY_CHANGE,
+    lpbytesreturned: *mut u32,
+    lpoverlapped: *mut OVERLAPPED,
+    lpcompletionroutine: LPOVERLAPPED_COMPLETION_ROUTINE,
+) -> BOOL;
 /// `ReadFile`, kernel32.dll.
 pub type ReadFile = unsafe extern "system" fn(
     hfile: HANDLE,

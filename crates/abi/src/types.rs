@@ -1625,6 +1625,7 @@ pub struct FILETIME {
     pub dwHighDateTime: u32,
 }
 pub type FILE_ACCESS_RIGHTS = u32;
+pub type FILE_ACTION = u32;
 pub const FILE_ATTRIBUTE_READONLY: FILE_FLAGS_AND_ATTRIBUTES = 1u32;
 #[repr(C)]
 #[derive(Clone, Copy, Default)]
@@ -1672,6 +1673,21 @@ pub struct FILE_ID_INFO {
 }
 pub type FILE_INFORMATION_CLASS = i32;
 pub type FILE_INFO_BY_HANDLE_CLASS = i32;
+pub type FILE_NOTIFY_CHANGE = u32;
+pub const FILE_NOTIFY_CHANGE_SIZE: FILE_NOTIFY_CHANGE = 8u32;
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct FILE_NOTIFY_INFORMATION {
+    pub NextEntryOffset: u32,
+    pub Action: FILE_ACTION,
+    pub FileNameLength: u32,
+    pub FileName: [u16; 1],
+}
+impl Default for FILE_NOTIFY_INFORMATION {
+    fn default() -> Self {
+        unsafe { core::mem::zeroed() }
+    }
+}
 pub type FILE_SHARE_MODE = u32;
 pub const FILE_SKIP_COMPLETION_PORT_ON_SUCCESS: u32 = 1u32;
 pub const FILE_SKIP_SET_EVENT_ON_HANDLE: u32 = 2u32;

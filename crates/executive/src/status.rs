@@ -78,6 +78,8 @@ status! {
     PENDING = 0x0000_0103;
     /// The buffer was filled and more entries remain.
     MORE_ENTRIES = 0x0000_0105;
+    /// The handle was closed through which the directory was watched.
+    NOTIFY_CLEANUP = 0x0000_010B;
     /// More changed in the directory than the buffer could report.
     NOTIFY_ENUM_DIR = 0x0000_010C;
     /// The object name existed already; the call returned the existing object.

@@ -56,6 +56,7 @@ table! {
     TIMEOUT => 1460, 1460;
     PENDING => 997, 996;
     MORE_ENTRIES => 234, 234;
+    NOTIFY_CLEANUP => 745, 745;
     NOTIFY_ENUM_DIR => 1022, 1022;
     OBJECT_NAME_EXISTS => 698, 698;
     // Warnings.

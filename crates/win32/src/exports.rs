@@ -122,6 +122,10 @@ exports! {
             FlushFileBuffers GetFileSize GetFileSizeEx GetFileType SetEndOfFile SetFilePointer
             SetFilePointerEx
         }
+        directory_changes {
+            FindCloseChangeNotification FindFirstChangeNotificationA
+            FindFirstChangeNotificationW FindNextChangeNotification ReadDirectoryChangesW
+        }
         find_file {
             FindClose FindFirstFileA FindFirstFileExA FindFirstFileExW FindFirstFileW
             FindNextFileA FindNextFileW
@@ -325,6 +329,7 @@ exports! {
         }
     }
     kernel32 {
+        directory_changes_lp64 { FindFirstChangeNotificationW ReadDirectoryChangesW }
         find_file_lp64 { FindFirstFileExW FindFirstFileW FindNextFileW }
         mailslot_lp64 { CreateMailslotW }
         process_lp64 {

@@ -158,6 +158,13 @@ static void errors(void)
     CHECK(CloseHandle(event));
 }
 
+/* FindFirstFileEx for everything in the folder. */
+static HANDLE all(FINDEX_INFO_LEVELS level, FINDEX_SEARCH_OPS operation, DWORD flags)
+{
+    SetLastError(UNTOUCHED);
+    return FindFirstFileExA(check_in("*"), level, &data, operation, NULL, flags);
+}
+
 static void extended(void)
 {
     HANDLE search;
@@ -165,34 +172,28 @@ static void extended(void)
 
     FACT("13", "FindFirstFileEx: both levels, and the directories' hint, which is ignored");
     for (level = FindExInfoStandard; level <= FindExInfoBasic; level++) {
-        search = FindFirstFileExA(check_in("*"), level, &data, FindExSearchNameMatch, NULL,
-                                  FIND_FIRST_EX_LARGE_FETCH);
+        search = all(level, FindExSearchNameMatch, FIND_FIRST_EX_LARGE_FETCH);
         CHECK(search != INVALID_HANDLE_VALUE && !strcmp(data.cFileName, "."));
         CHECK_EQ(data.cAlternateFileName[0], 0);
         CHECK(FindClose(search));
     }
-    search = FindFirstFileExA(check_in("*"), FindExInfoBasic, &data, FindExSearchLimitToDirectories,
-                              NULL, 0);
+    search = all(FindExInfoBasic, FindExSearchLimitToDirectories, 0);
     for (count = 1; FindNextFileA(search, &data); count++)
         ;
     CHECK_EQ(count, 10);
     CHECK(FindClose(search));
-    search = FindFirstFileExA(check_in("Upper*"), FindExInfoBasic, &data, FindExSearchNameMatch, NULL,
-                              FIND_FIRST_EX_CASE_SENSITIVE);
+    search = FindFirstFileExA(check_in("Upper*"), FindExInfoBasic, &data, FindExSearchNameMatch,
+                              NULL, FIND_FIRST_EX_CASE_SENSITIVE);
     CHECK(search != INVALID_HANDLE_VALUE && !strcmp(data.cFileName, "Upper.TXT"));
     CHECK(FindClose(search));
 
     FACT("13", "what FindFirstFileEx does not know: 87");
-    SetLastError(UNTOUCHED);
-    search = FindFirstFileExA(check_in("*"), FindExInfoMaxInfoLevel, &data, FindExSearchNameMatch, NULL,
-                              0);
-    CHECK(search == INVALID_HANDLE_VALUE && GetLastError() == ERROR_INVALID_PARAMETER);
-    SetLastError(UNTOUCHED);
-    search = FindFirstFileExA(check_in("*"), FindExInfoBasic, &data, FindExSearchMaxSearchOp, NULL, 0);
-    CHECK(search == INVALID_HANDLE_VALUE && GetLastError() == ERROR_INVALID_PARAMETER);
-    SetLastError(UNTOUCHED);
-    search = FindFirstFileExA(check_in("*"), FindExInfoBasic, &data, FindExSearchLimitToDevices, NULL, 0);
-    CHECK(search == INVALID_HANDLE_VALUE && GetLastError() == ERROR_NOT_SUPPORTED);
+    CHECK(all(FindExInfoMaxInfoLevel, FindExSearchNameMatch, 0) == INVALID_HANDLE_VALUE);
+    CHECK_EQ(GetLastError(), ERROR_INVALID_PARAMETER);
+    CHECK(all(FindExInfoBasic, FindExSearchMaxSearchOp, 0) == INVALID_HANDLE_VALUE);
+    CHECK_EQ(GetLastError(), ERROR_INVALID_PARAMETER);
+    CHECK(all(FindExInfoBasic, FindExSearchLimitToDevices, 0) == INVALID_HANDLE_VALUE);
+    CHECK_EQ(GetLastError(), ERROR_NOT_SUPPORTED);
 }
 
 static void wide(void)

@@ -4,10 +4,13 @@
 //! serialises the calls on a synchronous file object.
 
 use super::basic;
+use super::directory_notify::DirectoryNotify;
 use super::error::general;
 use super::request::Engines;
 use super::rights::{APPEND_DATA, READ_DATA, WRITE_DATA, WRITES};
 use super::share::Sharing;
+use crate::io::complete::Timing;
+use crate::io::file::File;
 use crate::status::{Result, Status};
 use crate::sync::{AtomicBool, AtomicU32, Mutex, MutexGuard, Ordering};
 use crate::sys::file as linux;
@@ -15,6 +18,7 @@ use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{self, SeekFrom};
 use std::io::IsTerminal;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 /// What sort of file it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +75,8 @@ pub struct DiskFile {
     sharing: Mutex<Option<Sharing>>,
     delete_on_close: bool,
     pub(super) sector: u32,
+    /// A directory's, once it is watched.
+    notify: OnceLock<Box<DirectoryNotify>>,
 }
 
 impl DiskFile {
@@ -88,6 +94,7 @@ impl DiskFile {
             sharing: Mutex::new(sharing),
             delete_on_close,
             sector,
+            notify: OnceLock::new(),
         }
     }
 
@@ -135,6 +142,23 @@ impl DiskFile {
     /// The position is the descriptor's.
     pub(super) fn shares_position(&self) -> bool {
         self.shares_position.load(Ordering::Relaxed) && self.kind == Kind::Disk
+    }
+
+    /// What waits for changes in the directory, if it is watched.
+    pub fn notify(&self) -> Option<&DirectoryNotify> {
+        self.notify.get().map(|notify| &**notify)
+    }
+
+    /// Has it watched; false when it is already.
+    pub(super) fn set_notify(&self, notify: DirectoryNotify) -> bool {
+        self.notify.set(Box::new(notify)).is_ok()
+    }
+
+    /// Something has happened in the directory.
+    pub(crate) fn changed(&self, file: &File, timing: Timing) {
+        if let Some(notify) = self.notify() {
+            notify.ready(file, self.fd.as_fd(), timing);
+        }
     }
 
     /// What sort of file it is.

@@ -12,6 +12,9 @@
 //! | attributes, times, sizes | [`information`] |
 //! | changing attributes and times | [`attributes`], [`basic`] |
 //! | what is in a directory | [`search`], wildcards: [`pattern`] |
+//! | waiting for what happens in a directory | [`directory_notify`] |
+//! | what inotify tells of one | [`watch_tree`] |
+//! | the characters of names in structures | [`wide`] |
 //! | what keeps a transfer from beginning | [`admission`] |
 //! | share modes | [`share`], [`fcb`], [`lock_file`] |
 //! | access rights | [`rights`] |
@@ -24,6 +27,7 @@
 mod admission;
 pub mod attributes;
 pub mod basic;
+pub mod directory_notify;
 pub mod disk_file;
 pub mod error;
 pub mod fcb;
@@ -41,4 +45,6 @@ pub mod search;
 pub mod share;
 pub mod standard;
 pub mod transfer;
+pub mod watch_tree;
+pub mod wide;
 mod work;

@@ -9,6 +9,7 @@ use crate::afd::poll_request::PollRequests;
 use crate::afd::socket::Socket;
 use crate::engine::Registration;
 use crate::engine::epoll::EpollSet;
+use crate::fs::directory_notify::DirectoryNotify;
 use crate::fs::disk_file::DiskFile;
 use crate::ke::dispatcher::{Dispatcher, Kind};
 use crate::msfs::mailslot::Mailslot;
@@ -82,7 +83,12 @@ impl Device {
     fn cleanup(&self, file: &File) {
         match self {
             Device::Socket(socket) => socket.close(file),
-            Device::Disk(disk) => disk.close(),
+            Device::Disk(disk) => {
+                if let Some(notify) = disk.notify() {
+                    notify.close(file);
+                }
+                disk.close();
+            }
             Device::Pipe(end) => end.close(),
             Device::Mailslot(mailslot) => mailslot.close(file),
             Device::MailslotWriter(_) | Device::Afd(_) => {}
@@ -97,8 +103,11 @@ impl Device {
         let own = match self {
             Device::Socket(socket) => socket.cancel(status, chosen),
             Device::Mailslot(mailslot) => mailslot.cancel(status, chosen),
-            // There is only one way in which they can end early.
-            Device::Disk(disk) => disk.cancel(chosen),
+            Device::Disk(disk) => {
+                let watches = disk.notify().map_or(0, |notify| notify.cancel(status, chosen));
+                // There is only one way in which the others can end early.
+                watches + disk.cancel(chosen)
+            }
             Device::Pipe(end) => end.cancel(status, chosen),
             Device::MailslotWriter(_) | Device::Afd(_) => 0,
         };
@@ -119,6 +128,7 @@ impl Device {
         match self {
             Device::Socket(socket) => Some(socket.fd()),
             Device::Mailslot(mailslot) => Some(mailslot.fd()),
+            Device::Disk(disk) => disk.notify().map(DirectoryNotify::fd),
             _ => None,
         }
     }

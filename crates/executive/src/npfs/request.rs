@@ -37,7 +37,8 @@ std::thread_local! {
 }
 
 impl Blocked {
-    fn current() -> Arc<Blocked> {
+    /// The calling thread's own.
+    pub fn current() -> Arc<Blocked> {
         BLOCKED.with(Arc::clone)
     }
 
@@ -47,7 +48,8 @@ impl Blocked {
         let _was_set = self.signal.set();
     }
 
-    fn wait(&self) -> Outcome {
+    /// Waits until the request has ended.
+    pub fn wait(&self) -> Outcome {
         loop {
             let _signalled = wait_for_single(&self.signal, false, Deadline::Never);
             if let Some(outcome) = self.outcome.lock().take() {

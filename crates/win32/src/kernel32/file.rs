@@ -139,15 +139,8 @@ unsafe fn transfer_with_routine(
         return 0;
     };
     let given = || -> Result<_> {
-        if is_wild(overlapped) {
-            return Err(Status::ACCESS_VIOLATION);
-        }
         // SAFETY: the caller's promise, and not NULL.
-        let status_block = Some(unsafe { StatusBlock::new(overlapped.cast()) }?);
-        // hEvent is the program's own (semantics 1.8).
-        let (thread, routine) = (Thread::current(), routine as usize);
-        let notify = Notify::Routine(Routine { thread, deliver, routine });
-        let taken = Overlapped { status_block, event: None, notify };
+        let taken = unsafe { take_with_routine(overlapped, routine) }?;
         // SAFETY: the caller's promise; it is aligned.
         Ok(Some(Given { overlapped: taken, place: unsafe { place(overlapped) } }))
     };
@@ -155,6 +148,28 @@ unsafe fn transfer_with_routine(
         Ok(Started::Done(_) | Started::Pending) => 1,
         Err(status) => fail(status),
     }
+}
+
+/// Takes the OVERLAPPED of a call with a completion routine.
+///
+/// # Errors
+/// `ACCESS_VIOLATION` and `DATATYPE_MISALIGNMENT_ERROR` for a bad pointer.
+///
+/// # Safety
+/// As for [`take_overlapped`]; the routine can be called until it has run.
+pub(super) unsafe fn take_with_routine(
+    overlapped: *mut OVERLAPPED,
+    routine: unsafe extern "system" fn(u32, u32, *mut OVERLAPPED),
+) -> Result<Overlapped> {
+    if is_wild(overlapped) {
+        return Err(Status::ACCESS_VIOLATION);
+    }
+    // SAFETY: the caller's promise, and not NULL.
+    let status_block = Some(unsafe { StatusBlock::new(overlapped.cast()) }?);
+    // hEvent is the program's own (semantics 1.8).
+    let (thread, routine) = (Thread::current(), routine as usize);
+    let notify = Notify::Routine(Routine { thread, deliver, routine });
+    Ok(Overlapped { status_block, event: None, notify })
 }
 
 /// Calls a program's completion routine.

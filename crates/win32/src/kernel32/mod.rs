@@ -9,6 +9,8 @@ mod console_signals;
 pub mod create_file;
 pub mod create_process;
 pub mod critical_section;
+pub mod directory_changes;
+pub mod directory_changes_lp64;
 pub mod environment;
 pub mod error;
 pub mod error_text;
