@@ -34,6 +34,8 @@ WINBASEAPI BOOL WINAPI GetOverlappedResultEx(HANDLE hFile, LPOVERLAPPED lpOverla
 /* The calling thread's requests on this handle, or all threads' (one of them, if given). */
 WINBASEAPI BOOL WINAPI CancelIo(HANDLE hFile);
 WINBASEAPI BOOL WINAPI CancelIoEx(HANDLE hFile, LPOVERLAPPED lpOverlapped);
+/* The blocking call in which the thread is. */
+WINBASEAPI BOOL WINAPI CancelSynchronousIo(HANDLE hThread);
 LAPWING_END
 
 #endif

@@ -39,6 +39,8 @@ pub type CancelIo = unsafe extern "system" fn(hfile: HANDLE) -> BOOL;
 /// `CancelIoEx`, kernel32.dll.
 pub type CancelIoEx =
     unsafe extern "system" fn(hfile: HANDLE, lpoverlapped: *const OVERLAPPED) -> BOOL;
+/// `CancelSynchronousIo`, kernel32.dll.
+pub type CancelSynchronousIo = unsafe extern "system" fn(hthread: HANDLE) -> BOOL;
 /// `CancelWaitableTimer`, kernel32.dll.
 pub type CancelWaitableTimer = unsafe extern "system" fn(htimer: HANDLE) -> BOOL;
 /// `CloseHandle`, kernel32.dll.

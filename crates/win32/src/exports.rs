@@ -130,7 +130,7 @@ exports! {
             FindClose FindFirstFileA FindFirstFileExA FindFirstFileExW FindFirstFileW
             FindNextFileA FindNextFileW
         }
-        io { CancelIo CancelIoEx GetOverlappedResult GetOverlappedResultEx }
+        io { CancelIo CancelIoEx CancelSynchronousIo GetOverlappedResult GetOverlappedResultEx }
         heap {
             GetProcessHeap GlobalAlloc GlobalFree HeapAlloc HeapCreate HeapDestroy
             HeapFree HeapReAlloc HeapSize LocalAlloc LocalFree

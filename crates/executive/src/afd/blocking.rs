@@ -46,7 +46,7 @@ impl Socket {
     ///
     /// # Errors
     /// Those of the attempt; `DEVICE_NOT_READY` instead of blocking on a non-blocking socket;
-    /// `IO_TIMEOUT`; `REQUEST_ABORTED` when another thread closes the socket; `USER_APC` when APCs
+    /// `IO_TIMEOUT`; `CANCELLED` (CancelSynchronousIo); `REQUEST_ABORTED` when another thread closes the socket; `USER_APC` when APCs
     /// are due: the caller delivers them, holding nothing, and calls again.
     pub(super) fn block_until<T>(
         &self,
@@ -86,6 +86,7 @@ impl Socket {
                 FdWait::Ready | FdWait::Woken => {}
                 FdWait::Alerted => return Err(Status::USER_APC),
                 FdWait::TimedOut => return Err(Status::IO_TIMEOUT),
+                FdWait::Cancelled => return Err(Status::CANCELLED),
             }
             if self.has(CLOSED) {
                 return Err(Status::REQUEST_ABORTED);

@@ -135,7 +135,7 @@ pub fn wait(polled: &mut [Polled<'_>], deadline: Deadline) -> Result<usize> {
             _ if ready > 0 => return Ok(ready),
             FdWait::Alerted => return Err(Status::USER_APC),
             FdWait::TimedOut => return Ok(0),
-            FdWait::Ready | FdWait::Woken => {}
+            FdWait::Ready | FdWait::Woken | FdWait::Cancelled => {}
         }
     }
 }

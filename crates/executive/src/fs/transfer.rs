@@ -10,12 +10,15 @@ use crate::io::file::File;
 use crate::io::irp::{Irp, Outcome, Started};
 use crate::io::read_write::{Given, Way};
 use crate::io::user_memory::UserBuffers;
-use crate::ke::thread;
+use crate::ke::deadline::Deadline;
+use crate::ke::descriptor_wait::FdWait;
+use crate::ke::thread::{self, Thread};
 use crate::ob::object::Object;
 use crate::ob::table::Pinned;
 use crate::status::{Result, Status};
 use crate::sync::Ordering;
 use crate::sys::file::{self as linux, Patience};
+use rustix::event::PollFlags;
 use rustix::fd::AsFd;
 use rustix::fs::{self, OFlags, SeekFrom};
 use rustix::io::Errno;
@@ -182,9 +185,9 @@ impl DiskFile {
                 linux::Place::At(at) => linux::Place::At(at + done as u64),
                 other => other,
             };
-            let moved = match way {
-                Way::Read => linux::read(self.fd.as_fd(), buffers, done, place, Patience::Waits),
-                Way::Write => linux::write(self.fd.as_fd(), buffers, done, place, Patience::Waits),
+            let moved = match self.kind {
+                Kind::Disk | Kind::Directory => self.step(way, buffers, done, place),
+                Kind::Pipe | Kind::Character => self.stream_step(way, buffers, done)?,
             };
             match moved {
                 Ok(0) => return Ok(done),
@@ -194,6 +197,45 @@ impl DiskFile {
             // What a read leaves over is not there.
             if done >= total || way == Way::Read {
                 return Ok(done);
+            }
+        }
+    }
+
+    fn step(
+        &self,
+        way: Way,
+        buffers: &UserBuffers,
+        done: usize,
+        place: linux::Place,
+    ) -> core::result::Result<usize, Errno> {
+        let call = if way == Way::Read { linux::read } else { linux::write };
+        call(self.fd.as_fd(), buffers, done, place, Patience::Waits)
+    }
+
+    /// A step of what may have to be waited for, where the wait can be broken off.
+    fn stream_step(
+        &self,
+        way: Way,
+        buffers: &UserBuffers,
+        done: usize,
+    ) -> Result<core::result::Result<usize, Errno>> {
+        let reads = way == Way::Read;
+        let call = if reads { linux::read } else { linux::write };
+        let events = if reads { PollFlags::IN } else { PollFlags::OUT };
+        let (fd, place) = (self.fd.as_fd(), linux::Place::Next);
+        loop {
+            let moved = call(fd, buffers, done, place, Patience::None);
+            if !matches!(moved, Err(Errno::AGAIN | Errno::OPNOTSUPP)) {
+                return Ok(moved);
+            }
+            match Thread::current().wait_for_fd(fd, events, Deadline::Never, false) {
+                FdWait::Cancelled => return Err(Status::CANCELLED),
+                FdWait::Woken => continue,
+                _ => {}
+            }
+            if moved == Err(Errno::OPNOTSUPP) {
+                // It has no way that does not wait; but it is ready now.
+                return Ok(call(fd, buffers, done, place, Patience::Waits));
             }
         }
     }

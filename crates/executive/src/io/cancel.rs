@@ -1,10 +1,11 @@
-//! The ways a pending request ends early: CancelIo, CancelIoEx, and the end of its thread.
+//! The ways a pending request ends early: CancelIo, CancelIoEx, CancelSynchronousIo, and the end of
+//! its thread.
 //!
 //! Closing the last handle is the device's own business ([`File::cleanup`]); it ends requests
 //! through the same loop, [`super::file::Device::cancel`].
 
 use super::file::File;
-use super::irp::Irp;
+use super::irp::{Irp, Notify};
 use crate::ke::thread::Thread;
 use crate::ob::handle;
 use crate::status::{Result, Status};
@@ -24,6 +25,27 @@ pub fn cancel(file: &File, overlapped: usize) -> Result<()> {
         0 => Err(Status::NOT_FOUND),
         _ => Ok(()),
     }
+}
+
+/// Breaks off the blocking call in which a thread is.
+///
+/// # Errors
+/// `NOT_FOUND` when it is in none, or in one that cannot be broken off.
+pub fn cancel_synchronous(thread: &Thread) -> Result<()> {
+    if thread.cancel_synchronous_wait() {
+        return Ok(());
+    }
+    let is_blocked = |irp: &Irp| {
+        irp.thread_id == thread.id() && matches!(irp.overlapped.notify, Notify::Blocked(_))
+    };
+    for handle in handle::all() {
+        let Ok(object) = handle::lookup(handle as usize) else { continue };
+        let Ok(file) = object.file() else { continue };
+        if file.device().cancel(Status::CANCELLED, &is_blocked) > 0 {
+            return Ok(());
+        }
+    }
+    Err(Status::NOT_FOUND)
 }
 
 /// A thread ends: its requests are cancelled, except those that complete to a port and carry no

@@ -17,6 +17,7 @@ use crate::afd::request;
 use crate::afd::send::SendCall;
 use crate::ke::apc;
 use crate::ke::deadline::Deadline;
+use crate::ke::thread;
 use crate::ob::handle;
 use crate::ob::object::Object;
 use crate::ob::table::Pinned;
@@ -181,7 +182,8 @@ fn perform(
     }
     let mut object = object;
     loop {
-        match waiting.go_on(&object, way, place) {
+        let step = || waiting.go_on(&object, way, place);
+        match thread::with_current(|thread| thread.in_synchronous_call(step)) {
             Err(Status::USER_APC) => {
                 drop(object);
                 apc::deliver();

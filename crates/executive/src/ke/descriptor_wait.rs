@@ -6,6 +6,7 @@
 use super::apc::Sleeper;
 use super::deadline::Deadline;
 use super::thread::{Thread, blocking_as};
+use crate::sync::{AtomicU32, Ordering};
 use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::io::{Errno, read, write};
@@ -22,7 +23,18 @@ pub enum FdWait {
     Woken,
     /// The deadline came first.
     TimedOut,
+    /// Another thread has broken the synchronous call off ([`Thread::cancel_synchronous_wait`]).
+    Cancelled,
 }
+
+/// Whether the thread is in a synchronous call that others may break off, and how far it is.
+#[derive(Default)]
+pub(super) struct SynchronousCall(AtomicU32);
+
+const OUTSIDE: u32 = 0;
+const INSIDE: u32 = 1;
+const ASLEEP: u32 = 2;
+const CANCELLED: u32 = 3;
 
 impl Thread {
     /// Blocks until the descriptor is ready for `events`.  Only the thread itself calls this.
@@ -33,7 +45,35 @@ impl Thread {
         deadline: Deadline,
         alertable: bool,
     ) -> FdWait {
-        blocking_as(self, || self.poll_one(descriptor, events, deadline, alertable))
+        let call = &self.synchronous_call.0;
+        if call.load(Ordering::Relaxed) == OUTSIDE {
+            return blocking_as(self, || self.poll_one(descriptor, events, deadline, alertable));
+        }
+        call.store(ASLEEP, Ordering::Release);
+        let ended = blocking_as(self, || self.poll_one(descriptor, events, deadline, alertable));
+        if call.swap(INSIDE, Ordering::AcqRel) == CANCELLED { FdWait::Cancelled } else { ended }
+    }
+
+    /// Makes a call of the calling thread one that [`Thread::cancel_synchronous_wait`] breaks off
+    /// while it waits for a descriptor.
+    pub fn in_synchronous_call<T>(&self, body: impl FnOnce() -> T) -> T {
+        let call = &self.synchronous_call.0;
+        let before = call.swap(INSIDE, Ordering::Relaxed);
+        let result = body();
+        call.store(before, Ordering::Relaxed);
+        result
+    }
+
+    /// Ends the thread's wait for a descriptor, if it is in one within a synchronous call.
+    pub fn cancel_synchronous_wait(&self) -> bool {
+        let (from, to) = (ASLEEP, CANCELLED);
+        let call = &self.synchronous_call.0;
+        let is_asleep =
+            call.compare_exchange(from, to, Ordering::AcqRel, Ordering::Relaxed).is_ok();
+        if is_asleep {
+            self.wake_fd_wait();
+        }
+        is_asleep
     }
 
     /// As [`Thread::wait_for_fd`], alertably, for a port's own wait: the port knows already that
@@ -173,6 +213,26 @@ mod tests {
         Thread::current().wake_fd_wait();
         assert_eq!(wait(&reader, Deadline::Never, false), FdWait::Woken);
         assert_eq!(wait(&reader, Deadline::Passed, false), FdWait::TimedOut);
+    }
+
+    #[test]
+    fn only_a_wait_within_a_synchronous_call_is_broken_off() {
+        let (reader, _writer) = pipe().unwrap();
+        let (send, receive) = mpsc::channel();
+        assert!(!Thread::current().cancel_synchronous_wait());
+        std::thread::scope(|scope| {
+            let waiter = scope.spawn(|| {
+                let thread = Thread::current();
+                send.send(thread.clone()).unwrap();
+                let ended = thread.in_synchronous_call(|| wait(&reader, Deadline::Never, false));
+                assert_eq!(ended, FdWait::Cancelled);
+            });
+            let thread = receive.recv().unwrap();
+            while !thread.cancel_synchronous_wait() {
+                std::thread::yield_now();
+            }
+            waiter.join().unwrap();
+        });
     }
 
     #[test]

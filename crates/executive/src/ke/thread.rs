@@ -70,6 +70,8 @@ pub struct Thread {
     /// Interrupts this thread's waits for a descriptor; made when first needed.
     #[cfg(not(any(loom, shuttle)))]
     pub(super) descriptor_wake: OnceLock<std::os::fd::OwnedFd>,
+    #[cfg(not(any(loom, shuttle)))]
+    pub(super) synchronous_call: super::descriptor_wait::SynchronousCall,
 }
 
 impl Thread {
@@ -95,6 +97,8 @@ impl Thread {
             object: Mutex::default(),
             #[cfg(not(any(loom, shuttle)))]
             descriptor_wake: OnceLock::new(),
+            #[cfg(not(any(loom, shuttle)))]
+            synchronous_call: super::descriptor_wait::SynchronousCall::default(),
         })
     }
 

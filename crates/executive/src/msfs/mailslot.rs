@@ -247,7 +247,11 @@ impl Mailslot {
             state.blocked.push(thread.clone());
             drop(state);
             // Its time-out is found out above, after one more look.
-            let _ended: FdWait = thread.wait_for_fd(self.fd(), PollFlags::IN, deadline, false);
+            let ended = thread.wait_for_fd(self.fd(), PollFlags::IN, deadline, false);
+            if ended == FdWait::Cancelled {
+                self.state.lock().blocked.retain(|blocked| !Arc::ptr_eq(blocked, &thread));
+                return Err(Status::CANCELLED);
+            }
         }
     }
 

@@ -192,3 +192,17 @@ pub extern "system" fn CancelIoEx(hfile: HANDLE, lpoverlapped: *const OVERLAPPED
             .and_then(|object| cancel::cancel(object.file()?, lpoverlapped.addr())),
     )
 }
+
+/// Breaks off the blocking call (a read, a write, the wait for a pipe's client) in which another
+/// thread is; that call then fails with `ERROR_OPERATION_ABORTED` (995).
+///
+/// # Errors
+/// FALSE with `ERROR_NOT_FOUND` (1168) when the thread is in no such call, `ERROR_INVALID_HANDLE`
+/// for what is no thread.
+#[unsafe(no_mangle)]
+pub extern "system" fn CancelSynchronousIo(hthread: HANDLE) -> BOOL {
+    succeed(handle::resolve(number(hthread)).and_then(|object| {
+        let thread = object.thread().map_err(|_| Status::INVALID_HANDLE)?;
+        cancel::cancel_synchronous(thread)
+    }))
+}
