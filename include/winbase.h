@@ -21,11 +21,15 @@
 #include "debugapi.h"
 #include "fibersapi.h"
 #include "stringapiset.h"
+#include "threadpoolapiset.h"
+#include "threadpoollegacyapiset.h"
 
 /* Programs count on windows.h for these: strlen, memset, exit. */
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "lapwing/thread-pool-environment.h"
 
 #define INFINITE 0xFFFFFFFFu
 #define STD_INPUT_HANDLE ((DWORD)-10)

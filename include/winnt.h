@@ -300,6 +300,7 @@ typedef WORD LANGID;
 #include "lapwing/interlocked.h"
 #include "lapwing/seh.h"
 #include "lapwing/status-win32.h"
+#include "lapwing/thread-pool.h"
 
 #include "lapwing/file-notify.h"
 #include "lapwing/os-version.h"

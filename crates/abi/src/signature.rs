@@ -18,6 +18,12 @@ pub type AcquireSRWLockExclusive = unsafe extern "system" fn(srwlock: *mut SRWLO
 pub type AcquireSRWLockShared = unsafe extern "system" fn(srwlock: *mut SRWLOCK);
 /// `BeginPaint`, user32.dll.
 pub type BeginPaint = unsafe extern "system" fn(hwnd: HWND, lppaint: *mut PAINTSTRUCT) -> HDC;
+/// `BindIoCompletionCallback`, kernel32.dll.
+pub type BindIoCompletionCallback = unsafe extern "system" fn(
+    filehandle: HANDLE,
+    function: LPOVERLAPPED_COMPLETION_ROUTINE,
+    flags: u32,
+) -> BOOL;
 /// `CallWindowProcA`, user32.dll.
 pub type CallWindowProcA = unsafe extern "system" fn(
     lpprevwndfunc: WNDPROC,
@@ -34,6 +40,8 @@ pub type CallWindowProcW = unsafe extern "system" fn(
     wparam: WPARAM,
     lparam: LPARAM,
 ) -> LRESULT;
+/// `CallbackMayRunLong`, kernel32.dll.
+pub type CallbackMayRunLong = unsafe extern "system" fn(pci: PTP_CALLBACK_INSTANCE) -> BOOL;
 /// `CancelIo`, kernel32.dll.
 pub type CancelIo = unsafe extern "system" fn(hfile: HANDLE) -> BOOL;
 /// `CancelIoEx`, kernel32.dll.
@@ -41,10 +49,33 @@ pub type CancelIoEx =
     unsafe extern "system" fn(hfile: HANDLE, lpoverlapped: *const OVERLAPPED) -> BOOL;
 /// `CancelSynchronousIo`, kernel32.dll.
 pub type CancelSynchronousIo = unsafe extern "system" fn(hthread: HANDLE) -> BOOL;
+/// `CancelThreadpoolIo`, kernel32.dll.
+pub type CancelThreadpoolIo = unsafe extern "system" fn(pio: PTP_IO);
 /// `CancelWaitableTimer`, kernel32.dll.
 pub type CancelWaitableTimer = unsafe extern "system" fn(htimer: HANDLE) -> BOOL;
+/// `ChangeTimerQueueTimer`, kernel32.dll.
+pub type ChangeTimerQueueTimer =
+    unsafe extern "system" fn(timerqueue: HANDLE, timer: HANDLE, duetime: u32, period: u32) -> BOOL;
 /// `CloseHandle`, kernel32.dll.
 pub type CloseHandle = unsafe extern "system" fn(hobject: HANDLE) -> BOOL;
+/// `CloseThreadpool`, kernel32.dll.
+pub type CloseThreadpool = unsafe extern "system" fn(ptpp: PTP_POOL);
+/// `CloseThreadpoolCleanupGroup`, kernel32.dll.
+pub type CloseThreadpoolCleanupGroup = unsafe extern "system" fn(ptpcg: PTP_CLEANUP_GROUP);
+/// `CloseThreadpoolCleanupGroupMembers`, kernel32.dll.
+pub type CloseThreadpoolCleanupGroupMembers = unsafe extern "system" fn(
+    ptpcg: PTP_CLEANUP_GROUP,
+    fcancelpendingcallbacks: BOOL,
+    pvcleanupcontext: *mut core::ffi::c_void,
+);
+/// `CloseThreadpoolIo`, kernel32.dll.
+pub type CloseThreadpoolIo = unsafe extern "system" fn(pio: PTP_IO);
+/// `CloseThreadpoolTimer`, kernel32.dll.
+pub type CloseThreadpoolTimer = unsafe extern "system" fn(pti: PTP_TIMER);
+/// `CloseThreadpoolWait`, kernel32.dll.
+pub type CloseThreadpoolWait = unsafe extern "system" fn(pwa: PTP_WAIT);
+/// `CloseThreadpoolWork`, kernel32.dll.
+pub type CloseThreadpoolWork = unsafe extern "system" fn(pwk: PTP_WORK);
 /// `CommandLineToArgvW`, shell32.dll.
 pub type CommandLineToArgvW =
     unsafe extern "system" fn(lpcmdline: PCWSTR, pnumargs: *mut i32) -> *mut PWSTR;
@@ -250,6 +281,48 @@ pub type CreateThread = unsafe extern "system" fn(
     dwcreationflags: THREAD_CREATION_FLAGS,
     lpthreadid: *mut u32,
 ) -> HANDLE;
+/// `CreateThreadpool`, kernel32.dll.
+pub type CreateThreadpool =
+    unsafe extern "system" fn(reserved: *const core::ffi::c_void) -> PTP_POOL;
+/// `CreateThreadpoolCleanupGroup`, kernel32.dll.
+pub type CreateThreadpoolCleanupGroup = unsafe extern "system" fn() -> PTP_CLEANUP_GROUP;
+/// `CreateThreadpoolIo`, kernel32.dll.
+pub type CreateThreadpoolIo = unsafe extern "system" fn(
+    fl: HANDLE,
+    pfnio: PTP_WIN32_IO_CALLBACK,
+    pv: *mut core::ffi::c_void,
+    pcbe: *const TP_CALLBACK_ENVIRON_V3,
+) -> PTP_IO;
+/// `CreateThreadpoolTimer`, kernel32.dll.
+pub type CreateThreadpoolTimer = unsafe extern "system" fn(
+    pfnti: PTP_TIMER_CALLBACK,
+    pv: *mut core::ffi::c_void,
+    pcbe: *const TP_CALLBACK_ENVIRON_V3,
+) -> PTP_TIMER;
+/// `CreateThreadpoolWait`, kernel32.dll.
+pub type CreateThreadpoolWait = unsafe extern "system" fn(
+    pfnwa: PTP_WAIT_CALLBACK,
+    pv: *mut core::ffi::c_void,
+    pcbe: *const TP_CALLBACK_ENVIRON_V3,
+) -> PTP_WAIT;
+/// `CreateThreadpoolWork`, kernel32.dll.
+pub type CreateThreadpoolWork = unsafe extern "system" fn(
+    pfnwk: PTP_WORK_CALLBACK,
+    pv: *mut core::ffi::c_void,
+    pcbe: *const TP_CALLBACK_ENVIRON_V3,
+) -> PTP_WORK;
+/// `CreateTimerQueue`, kernel32.dll.
+pub type CreateTimerQueue = unsafe extern "system" fn() -> HANDLE;
+/// `CreateTimerQueueTimer`, kernel32.dll.
+pub type CreateTimerQueueTimer = unsafe extern "system" fn(
+    phnewtimer: *mut HANDLE,
+    timerqueue: HANDLE,
+    callback: WAITORTIMERCALLBACK,
+    parameter: *const core::ffi::c_void,
+    duetime: u32,
+    period: u32,
+    flags: WORKER_THREAD_FLAGS,
+) -> BOOL;
 /// `CreateWaitableTimerA`, kernel32.dll.
 pub type CreateWaitableTimerA = unsafe extern "system" fn(
     lptimerattributes: *const SECURITY_ATTRIBUTES,
@@ -322,8 +395,19 @@ pub type DeleteFileW = unsafe extern "system" fn(lpfilename: PCWSTR) -> BOOL;
 /// `DeleteProcThreadAttributeList`, kernel32.dll.
 pub type DeleteProcThreadAttributeList =
     unsafe extern "system" fn(lpattributelist: LPPROC_THREAD_ATTRIBUTE_LIST);
+/// `DeleteTimerQueue`, kernel32.dll.
+pub type DeleteTimerQueue = unsafe extern "system" fn(timerqueue: HANDLE) -> BOOL;
+/// `DeleteTimerQueueEx`, kernel32.dll.
+pub type DeleteTimerQueueEx =
+    unsafe extern "system" fn(timerqueue: HANDLE, completionevent: HANDLE) -> BOOL;
+/// `DeleteTimerQueueTimer`, kernel32.dll.
+pub type DeleteTimerQueueTimer =
+    unsafe extern "system" fn(timerqueue: HANDLE, timer: HANDLE, completionevent: HANDLE) -> BOOL;
 /// `DestroyWindow`, user32.dll.
 pub type DestroyWindow = unsafe extern "system" fn(hwnd: HWND) -> BOOL;
+/// `DisassociateCurrentThreadFromCallback`, kernel32.dll.
+pub type DisassociateCurrentThreadFromCallback =
+    unsafe extern "system" fn(pci: PTP_CALLBACK_INSTANCE);
 /// `DispatchMessageA`, user32.dll.
 pub type DispatchMessageA = unsafe extern "system" fn(lpmsg: *const MSG) -> LRESULT;
 /// `DispatchMessageW`, user32.dll.
@@ -458,6 +542,9 @@ pub type FreeEnvironmentStringsA = unsafe extern "system" fn(penv: PCSTR) -> BOO
 pub type FreeEnvironmentStringsW = unsafe extern "system" fn(penv: PCWSTR) -> BOOL;
 /// `FreeLibrary`, kernel32.dll.
 pub type FreeLibrary = unsafe extern "system" fn(hlibmodule: HMODULE) -> BOOL;
+/// `FreeLibraryWhenCallbackReturns`, kernel32.dll.
+pub type FreeLibraryWhenCallbackReturns =
+    unsafe extern "system" fn(pci: PTP_CALLBACK_INSTANCE, r#mod: HMODULE);
 /// `GenerateConsoleCtrlEvent`, kernel32.dll.
 pub type GenerateConsoleCtrlEvent =
     unsafe extern "system" fn(dwctrlevent: u32, dwprocessgroupid: u32) -> BOOL;
@@ -954,6 +1041,8 @@ pub type InitializeProcThreadAttributeList = unsafe extern "system" fn(
 pub type InitializeSRWLock = unsafe extern "system" fn(srwlock: *mut SRWLOCK);
 /// `IsDebuggerPresent`, kernel32.dll.
 pub type IsDebuggerPresent = unsafe extern "system" fn() -> BOOL;
+/// `IsThreadpoolTimerSet`, kernel32.dll.
+pub type IsThreadpoolTimerSet = unsafe extern "system" fn(pti: PTP_TIMER) -> BOOL;
 /// `IsWindow`, user32.dll.
 pub type IsWindow = unsafe extern "system" fn(hwnd: HWND) -> BOOL;
 /// `IsWindowUnicode`, user32.dll.
@@ -962,6 +1051,9 @@ pub type IsWindowUnicode = unsafe extern "system" fn(hwnd: HWND) -> BOOL;
 pub type KillTimer = unsafe extern "system" fn(hwnd: HWND, uidevent: usize) -> BOOL;
 /// `LeaveCriticalSection`, kernel32.dll.
 pub type LeaveCriticalSection = unsafe extern "system" fn(lpcriticalsection: *mut CRITICAL_SECTION);
+/// `LeaveCriticalSectionWhenCallbackReturns`, kernel32.dll.
+pub type LeaveCriticalSectionWhenCallbackReturns =
+    unsafe extern "system" fn(pci: PTP_CALLBACK_INSTANCE, pcs: *mut CRITICAL_SECTION);
 /// `LoadCursorA`, user32.dll.
 pub type LoadCursorA =
     unsafe extern "system" fn(hinstance: HINSTANCE, lpcursorname: PCSTR) -> HCURSOR;
@@ -1201,9 +1293,18 @@ pub type PulseEvent = unsafe extern "system" fn(hevent: HANDLE) -> BOOL;
 pub type QueryPerformanceCounter = unsafe extern "system" fn(lpperformancecount: *mut i64) -> BOOL;
 /// `QueryPerformanceFrequency`, kernel32.dll.
 pub type QueryPerformanceFrequency = unsafe extern "system" fn(lpfrequency: *mut i64) -> BOOL;
+/// `QueryThreadpoolStackInformation`, kernel32.dll.
+pub type QueryThreadpoolStackInformation =
+    unsafe extern "system" fn(ptpp: PTP_POOL, ptpsi: *mut TP_POOL_STACK_INFORMATION) -> BOOL;
 /// `QueueUserAPC`, kernel32.dll.
 pub type QueueUserAPC =
     unsafe extern "system" fn(pfnapc: PAPCFUNC, hthread: HANDLE, dwdata: usize) -> u32;
+/// `QueueUserWorkItem`, kernel32.dll.
+pub type QueueUserWorkItem = unsafe extern "system" fn(
+    function: LPTHREAD_START_ROUTINE,
+    context: *const core::ffi::c_void,
+    flags: WORKER_THREAD_FLAGS,
+) -> BOOL;
 /// `ReadDirectoryChangesW`, kernel32.dll.
 pub type ReadDirectoryChangesW = unsafe extern "system" fn(
     hdirectory: HANDLE,
@@ -1239,12 +1340,24 @@ pub type RegisterClassExA = unsafe extern "system" fn(param0: *const WNDCLASSEXA
 pub type RegisterClassExW = unsafe extern "system" fn(param0: *const WNDCLASSEXW) -> u16;
 /// `RegisterClassW`, user32.dll.
 pub type RegisterClassW = unsafe extern "system" fn(lpwndclass: *const WNDCLASSW) -> u16;
+/// `RegisterWaitForSingleObject`, kernel32.dll.
+pub type RegisterWaitForSingleObject = unsafe extern "system" fn(
+    phnewwaitobject: *mut HANDLE,
+    hobject: HANDLE,
+    callback: WAITORTIMERCALLBACK,
+    context: *const core::ffi::c_void,
+    dwmilliseconds: u32,
+    dwflags: WORKER_THREAD_FLAGS,
+) -> BOOL;
 /// `RegisterWindowMessageA`, user32.dll.
 pub type RegisterWindowMessageA = unsafe extern "system" fn(lpstring: PCSTR) -> u32;
 /// `RegisterWindowMessageW`, user32.dll.
 pub type RegisterWindowMessageW = unsafe extern "system" fn(lpstring: PCWSTR) -> u32;
 /// `ReleaseMutex`, kernel32.dll.
 pub type ReleaseMutex = unsafe extern "system" fn(hmutex: HANDLE) -> BOOL;
+/// `ReleaseMutexWhenCallbackReturns`, kernel32.dll.
+pub type ReleaseMutexWhenCallbackReturns =
+    unsafe extern "system" fn(pci: PTP_CALLBACK_INSTANCE, r#mut: HANDLE);
 /// `ReleaseSRWLockExclusive`, kernel32.dll.
 pub type ReleaseSRWLockExclusive = unsafe extern "system" fn(srwlock: *mut SRWLOCK);
 /// `ReleaseSRWLockShared`, kernel32.dll.
@@ -1255,6 +1368,9 @@ pub type ReleaseSemaphore = unsafe extern "system" fn(
     lreleasecount: i32,
     lppreviouscount: *mut i32,
 ) -> BOOL;
+/// `ReleaseSemaphoreWhenCallbackReturns`, kernel32.dll.
+pub type ReleaseSemaphoreWhenCallbackReturns =
+    unsafe extern "system" fn(pci: PTP_CALLBACK_INSTANCE, sem: HANDLE, crel: u32);
 /// `RemoveDirectoryA`, kernel32.dll.
 pub type RemoveDirectoryA = unsafe extern "system" fn(lppathname: PCSTR) -> BOOL;
 /// `RemoveDirectoryW`, kernel32.dll.
@@ -1339,6 +1455,9 @@ pub type SetEnvironmentVariableW =
     unsafe extern "system" fn(lpname: PCWSTR, lpvalue: PCWSTR) -> BOOL;
 /// `SetEvent`, kernel32.dll.
 pub type SetEvent = unsafe extern "system" fn(hevent: HANDLE) -> BOOL;
+/// `SetEventWhenCallbackReturns`, kernel32.dll.
+pub type SetEventWhenCallbackReturns =
+    unsafe extern "system" fn(pci: PTP_CALLBACK_INSTANCE, evt: HANDLE);
 /// `SetFileAttributesA`, kernel32.dll.
 pub type SetFileAttributesA = unsafe extern "system" fn(
     lpfilename: PCSTR,
@@ -1398,6 +1517,38 @@ pub type SetThreadDescription =
 /// `SetThreadPriority`, kernel32.dll.
 pub type SetThreadPriority =
     unsafe extern "system" fn(hthread: HANDLE, npriority: THREAD_PRIORITY) -> BOOL;
+/// `SetThreadpoolStackInformation`, kernel32.dll.
+pub type SetThreadpoolStackInformation =
+    unsafe extern "system" fn(ptpp: PTP_POOL, ptpsi: *const TP_POOL_STACK_INFORMATION) -> BOOL;
+/// `SetThreadpoolThreadMaximum`, kernel32.dll.
+pub type SetThreadpoolThreadMaximum = unsafe extern "system" fn(ptpp: PTP_POOL, cthrdmost: u32);
+/// `SetThreadpoolThreadMinimum`, kernel32.dll.
+pub type SetThreadpoolThreadMinimum =
+    unsafe extern "system" fn(ptpp: PTP_POOL, cthrdmic: u32) -> BOOL;
+/// `SetThreadpoolTimer`, kernel32.dll.
+pub type SetThreadpoolTimer = unsafe extern "system" fn(
+    pti: PTP_TIMER,
+    pftduetime: *const FILETIME,
+    msperiod: u32,
+    mswindowlength: u32,
+);
+/// `SetThreadpoolTimerEx`, kernel32.dll.
+pub type SetThreadpoolTimerEx = unsafe extern "system" fn(
+    pti: PTP_TIMER,
+    pftduetime: *const FILETIME,
+    msperiod: u32,
+    mswindowlength: u32,
+) -> BOOL;
+/// `SetThreadpoolWait`, kernel32.dll.
+pub type SetThreadpoolWait =
+    unsafe extern "system" fn(pwa: PTP_WAIT, h: HANDLE, pfttimeout: *const FILETIME);
+/// `SetThreadpoolWaitEx`, kernel32.dll.
+pub type SetThreadpoolWaitEx = unsafe extern "system" fn(
+    pwa: PTP_WAIT,
+    h: HANDLE,
+    pfttimeout: *const FILETIME,
+    reserved: *const core::ffi::c_void,
+) -> BOOL;
 /// `SetTimer`, user32.dll.
 pub type SetTimer = unsafe extern "system" fn(
     hwnd: HWND,
@@ -1456,6 +1607,10 @@ pub type SleepConditionVariableSRW = unsafe extern "system" fn(
 ) -> BOOL;
 /// `SleepEx`, kernel32.dll.
 pub type SleepEx = unsafe extern "system" fn(dwmilliseconds: u32, balertable: BOOL) -> u32;
+/// `StartThreadpoolIo`, kernel32.dll.
+pub type StartThreadpoolIo = unsafe extern "system" fn(pio: PTP_IO);
+/// `SubmitThreadpoolWork`, kernel32.dll.
+pub type SubmitThreadpoolWork = unsafe extern "system" fn(pwk: PTP_WORK);
 /// `SwitchToThread`, kernel32.dll.
 pub type SwitchToThread = unsafe extern "system" fn() -> BOOL;
 /// `SystemTimeToFileTime`, kernel32.dll.
@@ -1493,6 +1648,12 @@ pub type TryAcquireSRWLockShared = unsafe extern "system" fn(srwlock: *mut SRWLO
 /// `TryEnterCriticalSection`, kernel32.dll.
 pub type TryEnterCriticalSection =
     unsafe extern "system" fn(lpcriticalsection: *mut CRITICAL_SECTION) -> BOOL;
+/// `TrySubmitThreadpoolCallback`, kernel32.dll.
+pub type TrySubmitThreadpoolCallback = unsafe extern "system" fn(
+    pfns: PTP_SIMPLE_CALLBACK,
+    pv: *mut core::ffi::c_void,
+    pcbe: *const TP_CALLBACK_ENVIRON_V3,
+) -> BOOL;
 /// `UnlockFile`, kernel32.dll.
 pub type UnlockFile = unsafe extern "system" fn(
     hfile: HANDLE,
@@ -1515,6 +1676,11 @@ pub type UnregisterClassA =
 /// `UnregisterClassW`, user32.dll.
 pub type UnregisterClassW =
     unsafe extern "system" fn(lpclassname: PCWSTR, hinstance: HINSTANCE) -> BOOL;
+/// `UnregisterWait`, kernel32.dll.
+pub type UnregisterWait = unsafe extern "system" fn(waithandle: HANDLE) -> BOOL;
+/// `UnregisterWaitEx`, kernel32.dll.
+pub type UnregisterWaitEx =
+    unsafe extern "system" fn(waithandle: HANDLE, completionevent: HANDLE) -> BOOL;
 /// `UpdateProcThreadAttribute`, kernel32.dll.
 pub type UpdateProcThreadAttribute = unsafe extern "system" fn(
     lpattributelist: LPPROC_THREAD_ATTRIBUTE_LIST,
@@ -1871,6 +2037,18 @@ pub type WaitForSingleObject =
 /// `WaitForSingleObjectEx`, kernel32.dll.
 pub type WaitForSingleObjectEx =
     unsafe extern "system" fn(hhandle: HANDLE, dwmilliseconds: u32, balertable: BOOL) -> WAIT_EVENT;
+/// `WaitForThreadpoolIoCallbacks`, kernel32.dll.
+pub type WaitForThreadpoolIoCallbacks =
+    unsafe extern "system" fn(pio: PTP_IO, fcancelpendingcallbacks: BOOL);
+/// `WaitForThreadpoolTimerCallbacks`, kernel32.dll.
+pub type WaitForThreadpoolTimerCallbacks =
+    unsafe extern "system" fn(pti: PTP_TIMER, fcancelpendingcallbacks: BOOL);
+/// `WaitForThreadpoolWaitCallbacks`, kernel32.dll.
+pub type WaitForThreadpoolWaitCallbacks =
+    unsafe extern "system" fn(pwa: PTP_WAIT, fcancelpendingcallbacks: BOOL);
+/// `WaitForThreadpoolWorkCallbacks`, kernel32.dll.
+pub type WaitForThreadpoolWorkCallbacks =
+    unsafe extern "system" fn(pwk: PTP_WORK, fcancelpendingcallbacks: BOOL);
 /// `WaitMessage`, user32.dll.
 pub type WaitMessage = unsafe extern "system" fn() -> BOOL;
 /// `WaitOnAddress`, api-ms-win-core-synch-l1-2-0.dll.

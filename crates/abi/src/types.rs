@@ -2692,6 +2692,54 @@ pub type PTIMERAPCROUTINE = Option<
         dwtimerhighvalue: u32,
     ),
 >;
+pub type PTP_CALLBACK_INSTANCE = isize;
+pub type PTP_CLEANUP_GROUP = isize;
+pub type PTP_CLEANUP_GROUP_CANCEL_CALLBACK = Option<
+    unsafe extern "system" fn(
+        objectcontext: *mut core::ffi::c_void,
+        cleanupcontext: *mut core::ffi::c_void,
+    ),
+>;
+pub type PTP_IO = isize;
+pub type PTP_POOL = isize;
+pub type PTP_SIMPLE_CALLBACK = Option<
+    unsafe extern "system" fn(instance: PTP_CALLBACK_INSTANCE, context: *mut core::ffi::c_void),
+>;
+pub type PTP_TIMER = isize;
+pub type PTP_TIMER_CALLBACK = Option<
+    unsafe extern "system" fn(
+        instance: PTP_CALLBACK_INSTANCE,
+        context: *mut core::ffi::c_void,
+        timer: PTP_TIMER,
+    ),
+>;
+pub type PTP_WAIT = isize;
+pub type PTP_WAIT_CALLBACK = Option<
+    unsafe extern "system" fn(
+        instance: PTP_CALLBACK_INSTANCE,
+        context: *mut core::ffi::c_void,
+        wait: PTP_WAIT,
+        waitresult: u32,
+    ),
+>;
+pub type PTP_WIN32_IO_CALLBACK = Option<
+    unsafe extern "system" fn(
+        instance: PTP_CALLBACK_INSTANCE,
+        context: *mut core::ffi::c_void,
+        overlapped: *mut core::ffi::c_void,
+        ioresult: u32,
+        numberofbytestransferred: usize,
+        io: PTP_IO,
+    ),
+>;
+pub type PTP_WORK = isize;
+pub type PTP_WORK_CALLBACK = Option<
+    unsafe extern "system" fn(
+        instance: PTP_CALLBACK_INSTANCE,
+        context: *mut core::ffi::c_void,
+        work: PTP_WORK,
+    ),
+>;
 pub const PVD_CONFIG: i32 = 12289i32;
 pub type PWSTR = *mut u16;
 #[repr(C)]
@@ -3460,9 +3508,54 @@ pub struct TIMEVAL {
     pub tv_usec: i32,
 }
 pub const TLS_OUT_OF_INDEXES: u32 = 4294967295u32;
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct TP_CALLBACK_ENVIRON_V3 {
+    pub Version: u32,
+    pub Pool: PTP_POOL,
+    pub CleanupGroup: PTP_CLEANUP_GROUP,
+    pub CleanupGroupCancelCallback: PTP_CLEANUP_GROUP_CANCEL_CALLBACK,
+    pub RaceDll: *mut core::ffi::c_void,
+    pub ActivationContext: isize,
+    pub FinalizationCallback: PTP_SIMPLE_CALLBACK,
+    pub u: TP_CALLBACK_ENVIRON_V3_0,
+    pub CallbackPriority: TP_CALLBACK_PRIORITY,
+    pub Size: u32,
+}
+impl Default for TP_CALLBACK_ENVIRON_V3 {
+    fn default() -> Self {
+        unsafe { core::mem::zeroed() }
+    }
+}
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub union TP_CALLBACK_ENVIRON_V3_0 {
+    pub Flags: u32,
+    pub s: TP_CALLBACK_ENVIRON_V3_0_0,
+}
+impl Default for TP_CALLBACK_ENVIRON_V3_0 {
+    fn default() -> Self {
+        unsafe { core::mem::zeroed() }
+    }
+}
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+pub struct TP_CALLBACK_ENVIRON_V3_0_0 {
+    pub _bitfield: u32,
+}
+pub type TP_CALLBACK_PRIORITY = i32;
+pub const TP_CALLBACK_PRIORITY_HIGH: TP_CALLBACK_PRIORITY = 0i32;
+pub const TP_CALLBACK_PRIORITY_LOW: TP_CALLBACK_PRIORITY = 2i32;
+pub const TP_CALLBACK_PRIORITY_NORMAL: TP_CALLBACK_PRIORITY = 1i32;
 pub const TP_ELEMENT_EOP: u32 = 4u32;
 pub const TP_ELEMENT_FILE: u32 = 2u32;
 pub const TP_ELEMENT_MEMORY: u32 = 1u32;
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+pub struct TP_POOL_STACK_INFORMATION {
+    pub StackReserve: usize,
+    pub StackCommit: usize,
+}
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct TRANSMIT_FILE_BUFFERS {
@@ -3541,6 +3634,8 @@ pub const VOLUME_NAME_DOS: GETFINALPATHNAMEBYHANDLE_FLAGS = 0u32;
 pub const VOLUME_NAME_GUID: GETFINALPATHNAMEBYHANDLE_FLAGS = 1u32;
 pub const VOLUME_NAME_NONE: GETFINALPATHNAMEBYHANDLE_FLAGS = 4u32;
 pub const VOLUME_NAME_NT: GETFINALPATHNAMEBYHANDLE_FLAGS = 2u32;
+pub type WAITORTIMERCALLBACK =
+    Option<unsafe extern "system" fn(param0: *mut core::ffi::c_void, param1: bool)>;
 pub const WAIT_ABANDONED: WAIT_EVENT = 128u32;
 pub const WAIT_ABANDONED_0: WAIT_EVENT = 128u32;
 pub type WAIT_EVENT = u32;
@@ -3697,6 +3792,7 @@ pub type WNDCLASS_STYLES = u32;
 pub type WNDPROC = Option<
     unsafe extern "system" fn(param0: HWND, param1: u32, param2: WPARAM, param3: LPARAM) -> LRESULT,
 >;
+pub type WORKER_THREAD_FLAGS = u32;
 pub type WPARAM = usize;
 pub const WSABASEERR: WSA_ERROR = 10000i32;
 #[repr(C)]
@@ -3973,6 +4069,14 @@ pub const WSA_WAIT_FAILED: u32 = 4294967295u32;
 pub const WSA_WAIT_IO_COMPLETION: WSA_ERROR = 192i32;
 pub const WSA_WAIT_TIMEOUT: u32 = 258u32;
 pub const WS_CHILD: WINDOW_STYLE = 1073741824u32;
+pub const WT_EXECUTEDEFAULT: WORKER_THREAD_FLAGS = 0u32;
+pub const WT_EXECUTEINIOTHREAD: WORKER_THREAD_FLAGS = 1u32;
+pub const WT_EXECUTEINPERSISTENTTHREAD: WORKER_THREAD_FLAGS = 128u32;
+pub const WT_EXECUTEINTIMERTHREAD: WORKER_THREAD_FLAGS = 32u32;
+pub const WT_EXECUTEINWAITTHREAD: WORKER_THREAD_FLAGS = 4u32;
+pub const WT_EXECUTELONGFUNCTION: WORKER_THREAD_FLAGS = 16u32;
+pub const WT_EXECUTEONLYONCE: WORKER_THREAD_FLAGS = 8u32;
+pub const WT_TRANSFER_IMPERSONATION: WORKER_THREAD_FLAGS = 256u32;
 pub const XP1_CONNECTIONLESS: u32 = 1u32;
 pub const XP1_CONNECT_DATA: u32 = 128u32;
 pub const XP1_DISCONNECT_DATA: u32 = 256u32;

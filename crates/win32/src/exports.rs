@@ -96,6 +96,31 @@ exports! {
             GetThreadPriority ResumeThread SetThreadAffinityMask SetThreadDescription
             SetThreadPriority
         }
+        thread_pool {
+            CloseThreadpool CloseThreadpoolCleanupGroup CloseThreadpoolCleanupGroupMembers
+            CloseThreadpoolWork CreateThreadpool CreateThreadpoolCleanupGroup CreateThreadpoolWork
+            QueryThreadpoolStackInformation SetThreadpoolStackInformation
+            SetThreadpoolThreadMaximum SetThreadpoolThreadMinimum SubmitThreadpoolWork
+            TrySubmitThreadpoolCallback WaitForThreadpoolWorkCallbacks
+        }
+        thread_pool_event {
+            BindIoCompletionCallback CancelThreadpoolIo CloseThreadpoolIo CloseThreadpoolTimer
+            CloseThreadpoolWait CreateThreadpoolIo CreateThreadpoolTimer CreateThreadpoolWait
+            IsThreadpoolTimerSet SetThreadpoolTimer SetThreadpoolTimerEx SetThreadpoolWait
+            SetThreadpoolWaitEx StartThreadpoolIo WaitForThreadpoolIoCallbacks
+            WaitForThreadpoolTimerCallbacks WaitForThreadpoolWaitCallbacks
+        }
+        thread_pool_instance {
+            CallbackMayRunLong DisassociateCurrentThreadFromCallback
+            FreeLibraryWhenCallbackReturns LeaveCriticalSectionWhenCallbackReturns
+            ReleaseMutexWhenCallbackReturns ReleaseSemaphoreWhenCallbackReturns
+            SetEventWhenCallbackReturns
+        }
+        thread_pool_legacy {
+            ChangeTimerQueueTimer CreateTimerQueue CreateTimerQueueTimer DeleteTimerQueue
+            DeleteTimerQueueEx DeleteTimerQueueTimer QueueUserWorkItem
+            RegisterWaitForSingleObject UnregisterWait UnregisterWaitEx
+        }
         timer {
             CancelWaitableTimer CreateWaitableTimerA CreateWaitableTimerExA
             CreateWaitableTimerExW CreateWaitableTimerW OpenWaitableTimerW

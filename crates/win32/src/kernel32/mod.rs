@@ -46,6 +46,10 @@ pub mod system;
 #[cfg(test)]
 mod test_cell;
 pub mod thread;
+pub mod thread_pool;
+pub mod thread_pool_event;
+pub mod thread_pool_instance;
+pub mod thread_pool_legacy;
 pub mod time;
 pub mod timer;
 pub mod tls;
