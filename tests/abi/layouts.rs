@@ -116,6 +116,11 @@ fn base() -> Vec<Layout> {
             szCSDVersion, wServicePackMajor, wServicePackMinor, wSuiteMask,
             wProductType, wReserved,
         }
+        TP_POOL_STACK_INFORMATION { StackReserve, StackCommit }
+        TP_CALLBACK_ENVIRON = TP_CALLBACK_ENVIRON_V3 {
+            Version, Pool, CleanupGroup, CleanupGroupCancelCallback, RaceDll, ActivationContext,
+            FinalizationCallback, u, CallbackPriority, Size,
+        }
         SYSTEM_INFO {
             dwOemId: Anonymous.dwOemId,
             wProcessorArchitecture: Anonymous.Anonymous.wProcessorArchitecture,
