@@ -1,8 +1,8 @@
 //! A program that runs while a test talks to it.
 
-use rustix::process::{Pid, Signal, kill_process};
-use std::io::{self, BufRead, BufReader, Read};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::time::Duration;
 
@@ -10,6 +10,7 @@ use std::time::Duration;
 /// it hangs, which ends a read of its output.
 pub struct Guarded {
     child: Child,
+    input: Option<ChildStdin>,
     output: BufReader<ChildStdout>,
     _ends: Sender<()>,
 }
@@ -27,7 +28,20 @@ impl Guarded {
     /// # Errors
     /// Those of starting it.
     pub fn start(command: &mut Command, guard: Duration) -> io::Result<Self> {
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
+        Self::begin(command.stdin(Stdio::null()), guard)
+    }
+
+    /// As [`Guarded::start`], a program that is told what to do ([`Guarded::say`]).
+    ///
+    /// # Errors
+    /// Those of starting it.
+    pub fn converse(command: &mut Command, guard: Duration) -> io::Result<Self> {
+        Self::begin(command.stdin(Stdio::piped()), guard)
+    }
+
+    fn begin(command: &mut Command, guard: Duration) -> io::Result<Self> {
+        let mut child = command.stdout(Stdio::piped()).spawn()?;
+        let input = child.stdin.take();
         let output = child.stdout.take().ok_or_else(|| io::Error::other("no output"))?;
         let process = Pid::from_child(&child);
         let (ends, ended) = mpsc::channel();
@@ -36,12 +50,40 @@ impl Guarded {
                 let _ = kill_process(process, Signal::KILL);
             }
         });
-        Ok(Guarded { child, output: BufReader::new(output), _ends: ends })
+        Ok(Guarded { child, input, output: BufReader::new(output), _ends: ends })
     }
 
     /// The number of its process.
     pub fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Writes a line to its input.
+    ///
+    /// # Errors
+    /// Those of writing; `BrokenPipe` for a program without input.
+    pub fn say(&mut self, line: &str) -> io::Result<()> {
+        let input = self.input.as_mut().ok_or(io::ErrorKind::BrokenPipe)?;
+        input.write_all(format!("{line}\n").as_bytes())
+    }
+
+    /// Stops it and returns when none of its threads runs any more.
+    ///
+    /// # Errors
+    /// Those of signalling and waiting.
+    pub fn stop(&self) -> io::Result<()> {
+        self.signal(Signal::STOP)?;
+        waitpid(Some(Pid::from_child(&self.child)), WaitOptions::UNTRACED)?;
+        Ok(())
+    }
+
+    /// Kills it and waits until it is gone.
+    ///
+    /// # Errors
+    /// Those of killing and waiting.
+    pub fn kill(&mut self) -> io::Result<()> {
+        self.child.kill()?;
+        self.child.wait().map(drop)
     }
 
     /// The next line of its output, without its end; None at the end.
@@ -70,6 +112,7 @@ impl Guarded {
     /// # Panics
     /// When it ends in another way.
     pub fn success(&mut self) -> io::Result<String> {
+        self.input = None;
         let mut rest = String::new();
         self.output.read_to_string(&mut rest)?;
         assert_eq!(self.child.wait()?.code(), Some(0), "{rest}");

@@ -26,15 +26,22 @@
 //! signalled.  Of two threads that signal the last two objects, at least one sees the other's
 //! value, because each publishes, fences, and then looks.
 
+//!
+//! *Shared objects.*  An object that other processes use too has its value elsewhere
+//! ([`super::shared`]); here its word has nothing but SLOW, and its list nothing but the threads of
+//! this process.
+
 use super::mutant::Mutant;
+use super::shared::Shared;
 use super::thread::Thread;
-use super::wait_entry::{Taken, WaitPacket, Waiter, Woken, is_same};
+use super::wait_entry::{Taken, Waiter, Woken};
+use super::waiting_list::{Guard, try_complete};
 use crate::status::{Result, Status};
-use crate::sync::{AtomicBool, AtomicU32, AtomicU64, Mutex, MutexGuard, Ordering, fence};
+use crate::sync::{AtomicBool, AtomicU32, AtomicU64, Mutex, Ordering};
 use std::collections::VecDeque;
 use std::sync::{Arc, Weak};
 
-const SLOW: u32 = 1 << 31;
+pub(super) const SLOW: u32 = 1 << 31;
 
 /// What a satisfied wait takes from the object.
 pub enum Kind {
@@ -69,13 +76,44 @@ impl Ownership {
             abandoned: AtomicBool::new(false),
         }
     }
+
+    pub(super) fn mutant(&self) -> Option<Arc<Mutant>> {
+        self.this.upgrade()
+    }
+
+    /// The thread becomes the owner.  Says whether the mutex was abandoned.
+    pub(super) fn enter(&self, thread: &Arc<Thread>) -> bool {
+        self.owner.store(thread.serial(), Ordering::Relaxed);
+        self.recursion.store(1, Ordering::Relaxed);
+        self.note_owner(thread);
+        self.abandoned.swap(false, Ordering::Relaxed)
+    }
+
+    /// The owner owns it once more.
+    pub(super) fn enter_again(&self) {
+        let recursion = self.recursion.load(Ordering::Relaxed);
+        self.recursion.store(recursion.saturating_add(1), Ordering::Relaxed);
+    }
+
+    /// The mutex stands in the list of what the thread abandons when it ends.
+    pub(super) fn note_owner(&self, thread: &Thread) {
+        thread.owned().lock().push(self.this.clone());
+    }
+
+    pub(super) fn forget_owner(&self, thread: &Thread) {
+        let mut owned = thread.owned().lock();
+        if let Some(place) = owned.iter().rposition(|mutant| mutant.ptr_eq(&self.this)) {
+            owned.swap_remove(place);
+        }
+    }
 }
 
 /// Signal state and waiters.
 pub struct Dispatcher {
-    word: AtomicU32,
-    kind: Kind,
+    pub(super) word: AtomicU32,
+    pub(super) kind: Kind,
     waiters: Mutex<VecDeque<Waiter>>,
+    shared: Option<Box<Shared>>,
 }
 
 /// An object that can be waited for and kept alive meanwhile.
@@ -84,154 +122,21 @@ pub trait Waitable: Send + Sync {
     fn dispatcher(&self) -> &Dispatcher;
 }
 
-/// Holds a dispatcher locked.  Dropping it publishes the value.
-pub(super) struct Guard<'a> {
-    dispatcher: &'a Dispatcher,
-    value: u32,
-    list: MutexGuard<'a, VecDeque<Waiter>>,
-}
-
-impl Drop for Guard<'_> {
-    fn drop(&mut self) {
-        let slow = if self.list.is_empty() { 0 } else { SLOW };
-        self.dispatcher.word.store(self.value | slow, Ordering::Release);
-    }
-}
-
-impl Guard<'_> {
-    /// Adds a waiter at the end.
-    pub(super) fn enlist(&mut self, waiter: Waiter) {
-        self.list.push_back(waiter);
-    }
-
-    /// Removes every entry of this thread.
-    pub(super) fn withdraw(&mut self, thread: &Arc<Thread>) {
-        self.list.retain(|waiter| !waiter.is_of(thread));
-    }
-
-    /// Removes this packet's entry; false when there is none, because it has been satisfied.
-    pub(super) fn withdraw_packet(&mut self, packet: &Arc<dyn WaitPacket>) -> bool {
-        let before = self.list.len();
-        self.list.retain(|waiter| !matches!(waiter, Waiter::Packet(own) if is_same(own, packet)));
-        self.list.len() != before
-    }
-
-    /// True when a wait of this thread would be satisfied now.
-    pub(super) fn is_ready(&self, thread: &Thread) -> bool {
-        self.value > 0 || self.dispatcher.is_owned_by(thread)
-    }
-
-    /// Takes what a satisfied wait of this thread takes.  The caller has checked
-    /// [`Guard::is_ready`].
-    pub(super) fn take(&mut self, thread: &Arc<Thread>) -> Taken {
-        let mut abandoned = false;
-        match &self.dispatcher.kind {
-            Kind::Notification => {}
-            Kind::Synchronization | Kind::Semaphore { .. } => self.value -= 1,
-            Kind::Mutant(ownership) if self.value == 0 => {
-                let recursion = ownership.recursion.load(Ordering::Relaxed);
-                ownership.recursion.store(recursion.saturating_add(1), Ordering::Relaxed);
-            }
-            Kind::Mutant(ownership) => {
-                self.value = 0;
-                ownership.owner.store(thread.serial(), Ordering::Relaxed);
-                ownership.recursion.store(1, Ordering::Relaxed);
-                abandoned = ownership.abandoned.swap(false, Ordering::Relaxed);
-                thread.owned().lock().push(ownership.this.clone());
-            }
-        }
-        Taken { abandoned }
-    }
-
-    /// Ends the thread's wait with this object, unless it has ended already.
-    pub(super) fn satisfy(&mut self, thread: &Arc<Thread>, index: u32) -> bool {
-        let claimed = thread.claim();
-        if claimed {
-            let taken = self.take(thread);
-            thread.conclude(taken.status(index));
-        }
-        claimed
-    }
-
-    /// Gives the value to waiters, first come first served.  Returns a wait-all that seems to be
-    /// complete; the caller tries it without this lock and comes back.
-    fn hand_out(&mut self, woken: &mut Woken) -> Option<Waiter> {
-        let mut position = 0;
-        while self.value > 0 && position < self.list.len() {
-            if let Waiter::All { thread, all } = &self.list[position] {
-                if !thread.is_waiting() {
-                    self.list.remove(position);
-                } else if self.seems_complete(thread, all) {
-                    return Some(self.list[position].clone());
-                } else {
-                    position += 1;
-                }
-                continue;
-            }
-            match self.list.remove(position) {
-                Some(Waiter::One { thread, index }) => {
-                    if self.satisfy(&thread, index) {
-                        woken.push(thread);
-                    }
-                }
-                Some(Waiter::Packet(packet)) => {
-                    let taken = self.take(packet.owner());
-                    woken.push_packet(packet, taken.status(0));
-                }
-                Some(Waiter::All { .. }) | None => break,
-            }
-        }
-        None
-    }
-
-    /// Publishes this object's value and looks at the others of a wait-all.
-    fn seems_complete(&self, thread: &Thread, all: &[Arc<dyn Waitable>]) -> bool {
-        self.dispatcher.word.store(self.value | SLOW, Ordering::Release);
-        fence(Ordering::SeqCst);
-        all.iter().all(|object| object.dispatcher().seems_ready(thread))
-    }
-}
-
-/// Locks every object of a wait-all.
-pub(super) fn lock_all(objects: &[Arc<dyn Waitable>]) -> Vec<Guard<'_>> {
-    objects.iter().map(|object| object.dispatcher().lock()).collect()
-}
-
-/// Takes everything for a thread if everything is ready; `claim` decides whether the wait is still
-/// to be had.
-pub(super) fn take_all(
-    guards: &mut [Guard<'_>],
-    thread: &Arc<Thread>,
-    claim: impl FnOnce() -> bool,
-) -> Option<Status> {
-    if !guards.iter().all(|guard| guard.is_ready(thread)) || !claim() {
-        return None;
-    }
-    let mut abandoned = false;
-    for guard in guards {
-        abandoned |= guard.take(thread).abandoned;
-        guard.withdraw(thread);
-    }
-    Some(Taken { abandoned }.status(0))
-}
-
-/// Completes another thread's wait-all if everything it waits for is signalled.
-fn try_complete(waiter: &Waiter) {
-    let Waiter::All { thread, all } = waiter else { return };
-    let mut guards = lock_all(all);
-    let done = take_all(&mut guards, thread, || thread.claim());
-    drop(guards);
-    if let Some(status) = done {
-        thread.conclude(status);
-        thread.parker().unpark();
-    }
-}
-
 impl Dispatcher {
     /// A dispatcher with an initial value: 0 or 1, or a semaphore's count.
     pub fn new(kind: Kind, value: u32) -> Self {
         debug_assert!(value < SLOW);
-        Dispatcher { word: AtomicU32::new(value), kind, waiters: Mutex::default() }
+        Dispatcher { word: AtomicU32::new(value), kind, waiters: Mutex::default(), shared: None }
+    }
+
+    /// A dispatcher whose value other processes use too.
+    pub fn new_shared(kind: Kind, shared: Shared) -> Self {
+        Dispatcher { shared: Some(Box::new(shared)), ..Dispatcher::new(kind, 0) }
+    }
+
+    /// What it has in common with other processes.
+    pub(super) fn shared(&self) -> Option<&Shared> {
+        self.shared.as_deref()
     }
 
     /// What a wait takes from it.
@@ -258,10 +163,16 @@ impl Dispatcher {
 
     /// The value: 0 or 1, or a semaphore's count.
     pub fn value(&self) -> u32 {
+        if let Some(shared) = self.shared() {
+            return shared.value(&self.kind);
+        }
         self.word.load(Ordering::Acquire) & !SLOW
     }
 
-    fn is_owned_by(&self, thread: &Thread) -> bool {
+    pub(super) fn is_owned_by(&self, thread: &Thread) -> bool {
+        if let Some(shared) = self.shared() {
+            return matches!(self.kind, Kind::Mutant(_)) && shared.is_owned_by(thread);
+        }
         match &self.kind {
             Kind::Mutant(ownership) => ownership.owner.load(Ordering::Relaxed) == thread.serial(),
             _ => false,
@@ -270,6 +181,9 @@ impl Dispatcher {
 
     /// Without the lock: whether a wait of this thread would probably be satisfied.
     pub(super) fn seems_ready(&self, thread: &Thread) -> bool {
+        if let Some(shared) = self.shared() {
+            return self.is_owned_by(thread) || shared.value(&self.kind) > 0;
+        }
         self.word.load(Ordering::Relaxed) & !SLOW > 0 || self.is_owned_by(thread)
     }
 
@@ -278,6 +192,9 @@ impl Dispatcher {
     /// Setting a set event changes nothing, but what the caller wrote before is still visible to
     /// the thread whose wait the event satisfies.
     pub fn set(&self) -> bool {
+        if let Some(shared) = self.shared() {
+            return self.set_shared(shared);
+        }
         let mut word = self.word.load(Ordering::Relaxed);
         while word & SLOW == 0 {
             match self.word.compare_exchange_weak(word, 1, Ordering::AcqRel, Ordering::Relaxed) {
@@ -294,6 +211,9 @@ impl Dispatcher {
 
     /// Takes the signal away.  Returns whether there was one.
     pub fn clear(&self) -> bool {
+        if let Some(shared) = self.shared() {
+            return self.clear_shared(shared);
+        }
         let mut word = self.word.load(Ordering::Relaxed);
         while word & SLOW == 0 {
             match self.word.compare_exchange_weak(word, 0, Ordering::AcqRel, Ordering::Relaxed) {
@@ -308,6 +228,9 @@ impl Dispatcher {
     /// Lets through the threads that wait now (one, for a synchronization object) and leaves the
     /// object unsignalled.  Returns whether it was signalled before.
     pub fn pulse(&self) -> bool {
+        if let Some(shared) = self.shared() {
+            return self.pulse_shared(shared);
+        }
         let mut guard = self.lock();
         let before = guard.value;
         guard.value = 1;
@@ -326,6 +249,9 @@ impl Dispatcher {
         };
         if count == 0 {
             return Err(Status::INVALID_PARAMETER);
+        }
+        if let Some(shared) = self.shared() {
+            return self.release_shared(shared, count, limit);
         }
         let sum = |value: u32| {
             let sum = value.checked_add(count).filter(|&sum| sum <= limit);
@@ -347,7 +273,7 @@ impl Dispatcher {
     }
 
     /// Hands a locked dispatcher's value to its waiters and wakes them.
-    fn deliver<'a>(&'a self, guard: Guard<'a>) {
+    pub(super) fn deliver<'a>(&'a self, guard: Guard<'a>) {
         self.deliver_and(guard, |_| {});
     }
 
@@ -371,6 +297,10 @@ impl Dispatcher {
     /// One attempt of a wait without the lock.  None when it needs the lock: the list is in use, or
     /// the object is a mutex.
     pub(super) fn try_take_fast(&self) -> Option<bool> {
+        if let Some(shared) = self.shared() {
+            let is_mutant = matches!(self.kind, Kind::Mutant(_));
+            return (!is_mutant).then(|| shared.take_signal(&self.kind));
+        }
         let mut word = self.word.load(Ordering::Acquire);
         loop {
             if word & !SLOW == 0 && !matches!(self.kind, Kind::Mutant(_)) {
@@ -399,17 +329,23 @@ impl Dispatcher {
 
     /// One attempt of a wait by this thread.
     pub(super) fn try_take(&self, thread: &Arc<Thread>) -> Option<Taken> {
+        if let Some(shared) = self.shared() {
+            return self.try_take_shared(shared, thread);
+        }
         match self.try_take_fast() {
             Some(true) => Some(Taken { abandoned: false }),
             Some(false) => None,
             None => {
                 let mut guard = self.lock();
-                guard.is_ready(thread).then(|| guard.take(thread))
+                if guard.is_ready(thread) { guard.take(thread) } else { None }
             }
         }
     }
 
     pub(super) fn release_mutant(&self, owner: &Arc<Thread>) -> Result<u32> {
+        if let Some(shared) = self.shared() {
+            return self.release_shared_mutant(shared, owner);
+        }
         let Kind::Mutant(ownership) = &self.kind else {
             return Err(Status::OBJECT_TYPE_MISMATCH);
         };
@@ -422,11 +358,7 @@ impl Dispatcher {
         if recursion > 1 {
             return Ok(recursion);
         }
-        let mut owned = owner.owned().lock();
-        if let Some(place) = owned.iter().rposition(|mutant| mutant.ptr_eq(&ownership.this)) {
-            owned.swap_remove(place);
-        }
-        drop(owned);
+        ownership.forget_owner(owner);
         ownership.owner.store(0, Ordering::Relaxed);
         guard.value = 1;
         self.deliver(guard);
@@ -434,6 +366,9 @@ impl Dispatcher {
     }
 
     pub(super) fn abandon_mutant(&self, owner: &Arc<Thread>) {
+        if let Some(shared) = self.shared() {
+            return self.abandon_shared_mutant(shared, owner);
+        }
         let Kind::Mutant(ownership) = &self.kind else { return };
         let mut guard = self.lock();
         if ownership.owner.load(Ordering::Relaxed) != owner.serial() {
@@ -450,6 +385,9 @@ impl Dispatcher {
     /// abandoned; all zero for other objects.
     pub fn mutant_state(&self, thread: &Thread) -> (u32, bool, bool) {
         let Kind::Mutant(ownership) = &self.kind else { return (0, false, false) };
+        if let Some(shared) = self.shared() {
+            return Self::shared_mutant_state(shared, thread);
+        }
         let _guard = self.lock();
         (
             ownership.recursion.load(Ordering::Relaxed),

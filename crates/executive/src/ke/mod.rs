@@ -5,6 +5,8 @@
 //! | signal state and waiters of an object | [`dispatcher`] |
 //! | waiting for one, any, all | [`wait`] |
 //! | who waits: a thread, or a packet without one | [`wait_entry`] |
+//! | the list of those who wait for an object | `waiting_list` |
+//! | an object's state in memory of several processes | [`shared`] |
 //! | mutex ownership | [`mutant`] |
 //! | two threads that meet at a key | [`keyed_event`] |
 //! | waitable timers and the queue that fires them | [`timer`] |
@@ -32,6 +34,7 @@ pub mod pending;
 #[cfg(not(any(loom, shuttle)))]
 pub mod priority;
 pub mod queue;
+pub mod shared;
 pub mod thread;
 #[cfg(not(any(loom, shuttle)))]
 pub mod thread_start;
@@ -40,3 +43,4 @@ pub mod timer;
 pub mod wait;
 pub mod wait_entry;
 pub mod waiter;
+mod waiting_list;

@@ -5,6 +5,7 @@
 //! left: making one, releasing it, abandoning it.
 
 use super::dispatcher::{Dispatcher, Kind, Ownership};
+use super::shared::Shared;
 use super::thread::Thread;
 use crate::status::Result;
 use std::sync::{Arc, Weak};
@@ -22,12 +23,24 @@ impl Mutant {
         })
     }
 
+    /// A mutex that other processes use too.
+    pub fn new_shared(shared: Shared) -> Arc<Mutant> {
+        Arc::new_cyclic(|this: &Weak<Mutant>| Mutant {
+            dispatcher: Dispatcher::new_shared(Kind::Mutant(Ownership::new(this.clone())), shared),
+        })
+    }
+
     /// A mutex that this thread owns once.
     pub fn new_owned(owner: &Arc<Thread>) -> Arc<Mutant> {
         let mutant = Mutant::new();
-        let taken = mutant.dispatcher.try_take(owner);
-        debug_assert!(taken.is_some());
+        mutant.take(owner);
         mutant
+    }
+
+    /// The thread becomes the owner of a new mutex.
+    pub fn take(&self, owner: &Arc<Thread>) {
+        let taken = self.dispatcher.try_take(owner);
+        debug_assert!(taken.is_some());
     }
 
     /// What waits use.

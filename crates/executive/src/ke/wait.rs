@@ -11,9 +11,10 @@
 
 use super::apc::Sleeper;
 use super::deadline::Deadline;
-use super::dispatcher::{Dispatcher, Waitable, lock_all, take_all};
+use super::dispatcher::{Dispatcher, Waitable};
 use super::thread::{self, Thread};
 use super::wait_entry::Waiter;
+use super::waiting_list::{Guard, Satisfied, lock_all, take_all};
 use crate::status::{Result, Status};
 use std::sync::Arc;
 
@@ -67,9 +68,9 @@ fn block_for_any(
         if !thread.is_waiting() {
             break;
         }
-        if guard.is_ready(thread) {
-            // Unless somebody has satisfied the wait meanwhile, it satisfies itself.
-            guard.satisfy(thread, index);
+        guard.announce();
+        // Unless somebody has satisfied the wait meanwhile, it satisfies itself.
+        if guard.is_ready(thread) && guard.satisfy(thread, index) != Satisfied::Missed {
             break;
         }
         guard.enlist(Waiter::One { thread: thread.clone(), index });
@@ -124,6 +125,7 @@ fn block_for_all(
     deadline: Deadline,
 ) -> Status {
     let mut guards = lock_all(&objects);
+    guards.iter().for_each(Guard::announce);
     if let Some(status) = take_all(&mut guards, thread, || true) {
         return status;
     }

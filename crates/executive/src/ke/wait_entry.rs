@@ -106,8 +106,11 @@ impl Dispatcher {
     /// the packet does not wait, and is not told.
     pub fn associate(&self, packet: &Arc<dyn WaitPacket>) -> Option<Status> {
         let mut guard = self.lock();
-        if guard.is_ready(packet.owner()) {
-            return Some(guard.take(packet.owner()).status(0));
+        guard.announce();
+        if guard.is_ready(packet.owner())
+            && let Some(taken) = guard.take(packet.owner())
+        {
+            return Some(taken.status(0));
         }
         guard.enlist(Waiter::Packet(packet.clone()));
         None

@@ -6,4 +6,6 @@ pub mod handle;
 pub mod name;
 #[cfg(not(any(loom, shuttle)))]
 pub mod object;
+#[cfg(not(any(loom, shuttle)))]
+pub mod shared;
 pub mod table;

@@ -1,19 +1,33 @@
-//! Names of objects, within the process.
+//! Names of objects.
 //!
 //! All types share one directory, and names are case-sensitive.  `Local\` and `Global\` lead to
 //! the same place, because there is one session.  A name lives as long as its object has handles.
+//!
+//! Events, semaphores and mutexes are found by the other processes of the user too
+//! ([`super::shared`]); the directory here is what this process has of them.  Other objects (a
+//! waitable timer) are known by name within the process only.
 //!
 //! The directory's lock also guards the handle counts of named objects, so that an `Open` cannot
 //! find an object whose last handle is being closed.
 
 use super::handle;
 use super::object::{Body, Object, Reference};
+use super::shared::{self, Entered, NameFile, Template};
 use crate::status::{Result, Status};
 use crate::sync::Mutex;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
 
-static DIRECTORY: Mutex<BTreeMap<Box<str>, Weak<Object>>> = Mutex::new(BTreeMap::new());
+/// What this process has under a name.
+struct Entry {
+    object: Weak<Object>,
+    /// Keeps the name among the processes.
+    _file: Option<NameFile>,
+}
+
+type Directory = BTreeMap<Box<str>, Entry>;
+
+static DIRECTORY: Mutex<Directory> = Mutex::new(BTreeMap::new());
 
 /// What became of a `Create` with a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,14 +60,38 @@ pub fn create(
     right_type: fn(&Object) -> bool,
     body: impl FnOnce() -> Body,
 ) -> Result<Created> {
+    create_or_find(name, right_type, |_| {
+        Ok(Entered { object: Object::new(body()), file: None, existed: false })
+    })
+}
+
+/// As [`create`], for objects that other processes find by their name.
+///
+/// # Errors
+/// As for [`create`]; `INSUFFICIENT_RESOURCES` when more processes share names than can, and those
+/// of the file system.
+pub fn create_shared(name: Option<&str>, template: &Template) -> Result<Created> {
+    let right_type = |object: &Object| template.is_type_of(object);
+    create_or_find(name, right_type, |name| match name {
+        None => Ok(Entered { object: Object::new(template.body()), file: None, existed: false }),
+        Some(name) => shared::create(name, template),
+    })
+}
+
+fn create_or_find(
+    name: Option<&str>,
+    right_type: impl Fn(&Object) -> bool,
+    make: impl FnOnce(Option<&str>) -> Result<Entered>,
+) -> Result<Created> {
     let name = match name {
         None | Some("") => {
-            return Ok(Created { handle: handle::create(body())?, existed: false });
+            return Ok(Created { handle: handle::insert(make(None)?.object)?, existed: false });
         }
         Some(name) => bare(name)?,
     };
     let mut directory = DIRECTORY.lock();
-    let (object, existed) = match directory.get(name).and_then(Weak::upgrade) {
+    let found = directory.get(name).and_then(|entry| entry.object.upgrade());
+    let (object, existed) = match found {
         Some(object) if right_type(&object) => (object, true),
         Some(object) => {
             drop(directory);
@@ -61,10 +99,9 @@ pub fn create(
             return Err(Status::OBJECT_TYPE_MISMATCH);
         }
         None => {
-            let object = Object::new(body());
-            object.set_name(name);
-            directory.insert(name.into(), Arc::downgrade(&object));
-            (object, false)
+            let entered = make(Some(name))?;
+            let existed = entered.existed;
+            (enter(&mut directory, name, entered, right_type)?, existed)
         }
     };
     object.add_handle();
@@ -72,19 +109,39 @@ pub fn create(
     Ok(Created { handle: handle::insert_counted(object)?, existed })
 }
 
+/// Enters an object that this process did not have under this name.
+fn enter(
+    directory: &mut Directory,
+    name: &str,
+    entered: Entered,
+    right_type: impl Fn(&Object) -> bool,
+) -> Result<Reference> {
+    let Entered { object, file, .. } = entered;
+    if !right_type(&object) {
+        return Err(Status::OBJECT_TYPE_MISMATCH);
+    }
+    object.set_name(name);
+    directory.insert(name.into(), Entry { object: Arc::downgrade(&object), _file: file });
+    Ok(object)
+}
+
 /// Opens a handle to the existing object of this name.
 ///
 /// # Errors
-/// `OBJECT_NAME_NOT_FOUND`, and those of [`create`].
+/// `OBJECT_NAME_NOT_FOUND`, and those of [`create_shared`].
 pub fn open(name: &str, right_type: fn(&Object) -> bool) -> Result<u32> {
     let name = bare(name)?;
-    let directory = DIRECTORY.lock();
-    let object = directory.get(name).and_then(Weak::upgrade);
-    let object: Reference = object.ok_or(Status::OBJECT_NAME_NOT_FOUND)?;
-    if !right_type(&object) {
-        drop(directory);
-        return Err(Status::OBJECT_TYPE_MISMATCH);
-    }
+    let mut directory = DIRECTORY.lock();
+    let found = directory.get(name).and_then(|entry| entry.object.upgrade());
+    let object: Reference = match found {
+        Some(object) if right_type(&object) => object,
+        Some(object) => {
+            drop(directory);
+            drop(object);
+            return Err(Status::OBJECT_TYPE_MISMATCH);
+        }
+        None => enter(&mut directory, name, shared::open(name)?, right_type)?,
+    };
     object.add_handle();
     drop(directory);
     handle::insert_counted(object)

@@ -8,9 +8,10 @@ use lapwing_abi::{
     BOOL, CREATE_EVENT, CREATE_EVENT_INITIAL_SET, CREATE_EVENT_MANUAL_RESET, HANDLE,
     SECURITY_ATTRIBUTES, SYNCHRONIZATION_ACCESS_RIGHTS,
 };
-use lapwing_executive::ke::dispatcher::{Dispatcher, Kind};
+use lapwing_executive::ke::dispatcher::Dispatcher;
 use lapwing_executive::ob::handle;
-use lapwing_executive::ob::object::{Body, Object};
+use lapwing_executive::ob::object::Object;
+use lapwing_executive::ob::shared::Template;
 use lapwing_executive::status::{Result, Status};
 
 fn is_event(object: &Object) -> bool {
@@ -29,13 +30,12 @@ pub(super) unsafe fn create<U: Unit>(
     if flags & !(CREATE_EVENT_MANUAL_RESET | CREATE_EVENT_INITIAL_SET) != 0 {
         return named::no_handle(Status::INVALID_PARAMETER);
     }
-    let body = || {
-        let manual = flags & CREATE_EVENT_MANUAL_RESET != 0;
-        let kind = if manual { Kind::Notification } else { Kind::Synchronization };
-        Body::Event(Dispatcher::new(kind, u32::from(flags & CREATE_EVENT_INITIAL_SET != 0)))
+    let template = Template::Event {
+        manual_reset: flags & CREATE_EVENT_MANUAL_RESET != 0,
+        set: flags & CREATE_EVENT_INITIAL_SET != 0,
     };
     // SAFETY: the caller's promises.
-    unsafe { named::create(attributes, name, is_event, body) }
+    unsafe { named::create_shared(attributes, name, template) }
 }
 
 /// `OpenEvent…` in any alphabet.

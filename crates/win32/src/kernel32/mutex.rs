@@ -5,10 +5,10 @@ use super::named;
 use crate::entry;
 use crate::text::Unit;
 use lapwing_abi::{BOOL, CREATE_MUTEX_INITIAL_OWNER, HANDLE, SECURITY_ATTRIBUTES};
-use lapwing_executive::ke::mutant::Mutant;
 use lapwing_executive::ke::thread;
 use lapwing_executive::ob::handle;
-use lapwing_executive::ob::object::{Body, Object};
+use lapwing_executive::ob::object::Object;
+use lapwing_executive::ob::shared::Template;
 use lapwing_executive::status::{Result, Status};
 
 fn is_mutex(object: &Object) -> bool {
@@ -27,15 +27,9 @@ pub(super) unsafe fn create<U: Unit>(
     if flags & !CREATE_MUTEX_INITIAL_OWNER != 0 {
         return named::no_handle(Status::INVALID_PARAMETER);
     }
-    let body = || {
-        Body::Mutant(if flags & CREATE_MUTEX_INITIAL_OWNER != 0 {
-            thread::with_current(Mutant::new_owned)
-        } else {
-            Mutant::new()
-        })
-    };
+    let template = Template::Mutant { owned: flags & CREATE_MUTEX_INITIAL_OWNER != 0 };
     // SAFETY: the caller's promises.
-    unsafe { named::create(attributes, name, is_mutex, body) }
+    unsafe { named::create_shared(attributes, name, template) }
 }
 
 /// `OpenMutex…` in any alphabet.

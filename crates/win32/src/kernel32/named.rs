@@ -9,9 +9,10 @@ use crate::{entry, last_error};
 use core::ptr;
 use lapwing_abi::{ERROR_ALREADY_EXISTS, HANDLE, SECURITY_ATTRIBUTES};
 use lapwing_executive::ob::handle::{self, INHERIT};
-use lapwing_executive::ob::name;
+use lapwing_executive::ob::name::{self, Created};
 use lapwing_executive::ob::object::{Body, Object};
-use lapwing_executive::status::Status;
+use lapwing_executive::ob::shared::Template;
+use lapwing_executive::status::{Result, Status};
 
 /// NULL, with the status as the last error.
 pub(crate) fn no_handle(status: Status) -> HANDLE {
@@ -50,7 +51,25 @@ pub(crate) unsafe fn create<U: Unit>(
 ) -> HANDLE {
     // SAFETY: the caller's promises.
     let (name, inherit) = unsafe { (from_terminated(name), inherits(attributes)) };
-    match name::create(name.as_deref(), right_type, body) {
+    finish(name::create(name.as_deref(), right_type, body), inherit)
+}
+
+/// As [`create`], for objects that other processes find by their name.
+///
+/// # Safety
+/// As for [`create`].
+pub(crate) unsafe fn create_shared<U: Unit>(
+    attributes: *const SECURITY_ATTRIBUTES,
+    name: *const U,
+    template: Template,
+) -> HANDLE {
+    // SAFETY: the caller's promises.
+    let (name, inherit) = unsafe { (from_terminated(name), inherits(attributes)) };
+    finish(name::create_shared(name.as_deref(), &template), inherit)
+}
+
+fn finish(created: Result<Created>, inherit: bool) -> HANDLE {
+    match created {
         Ok(created) => {
             last_error::set(if created.existed { ERROR_ALREADY_EXISTS } else { 0 });
             with_inheritance(created.handle, inherit)

@@ -5,9 +5,9 @@ use super::named;
 use crate::entry;
 use crate::text::Unit;
 use lapwing_abi::{BOOL, HANDLE, SECURITY_ATTRIBUTES};
-use lapwing_executive::ke::dispatcher::{Dispatcher, Kind};
 use lapwing_executive::ob::handle;
-use lapwing_executive::ob::object::{Body, Object};
+use lapwing_executive::ob::object::Object;
+use lapwing_executive::ob::shared::Template;
 use lapwing_executive::status::{Result, Status};
 
 fn is_semaphore(object: &Object) -> bool {
@@ -31,9 +31,8 @@ pub(super) unsafe fn create<U: Unit>(
     if limit == 0 || count > limit {
         return named::no_handle(Status::INVALID_PARAMETER);
     }
-    let body = || Body::Semaphore(Dispatcher::new(Kind::Semaphore { limit }, count));
     // SAFETY: the caller's promises.
-    unsafe { named::create(attributes, name, is_semaphore, body) }
+    unsafe { named::create_shared(attributes, name, Template::Semaphore { count, limit }) }
 }
 
 /// `CreateSemaphoreEx…` in any alphabet; the counts are the initial one and the maximum.

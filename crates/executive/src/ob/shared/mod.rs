@@ -1,0 +1,178 @@
+//! Named objects that the processes of one user share on one machine.
+//!
+//! What a shared state means is [`crate::ke::shared`]'s business; here is where it lies, and how
+//! processes hear of each other.  There is no server: everything is in two kinds of files of
+//! [`crate::sys::runtime_directory`], and every fact about who lives is a lock of the kernel's, so
+//! that a process that is killed is gone for everybody at once.
+//!
+//! ```text
+//!   process/table   1024 slots: doorbell, asleep?, generation   each process locks its slot's
+//!                                                               byte
+//!   object/NAME     a page: kind, state, who waits (a bit for   each process that has handles
+//!                   each slot)                                  shares the lock of byte USERS
+//! ```
+//!
+//! * [`name_file`]: the file of a name.  It is looked at, made and removed under a lock of its own
+//!   (the gate).  If nobody has the lock of USERS, what stands in it is the remains of the dead:
+//!   the name is free.
+//! * [`process`]: the table.  A slot's number with its generation is a [`ProcessNumber`].
+//! * [`page`]: the layout of an object's page, as [`crate::ke::shared::Place`].
+//! * [`doorbell`]: one lazy thread that sleeps on its process's doorbell, a futex, and lets the
+//!   waiters look again when it rings.
+//!
+//! Nothing that is read from a page is believed: indices are masked, counts limited, and a page of
+//! another version or kind is refused.
+//!
+//! When the directory cannot be had at all (as in a read-only container), no process of this user
+//! can have it, and names lead to objects within the process only.
+//!
+//! [`ProcessNumber`]: crate::ke::shared::ProcessNumber
+
+mod doorbell;
+mod name_file;
+mod page;
+mod process;
+
+use super::object::{Body, Object, Reference};
+use crate::ke::dispatcher::{Dispatcher, Kind};
+use crate::ke::mutant::Mutant;
+use crate::ke::shared::Shared;
+use crate::ke::thread;
+use crate::status::{Result, Status};
+use crate::sys::range_lock::{self, Hold, Span};
+pub(super) use name_file::NameFile;
+use page::{Page, Sort};
+use rustix::fd::{AsFd, OwnedFd};
+
+/// What a `Create` makes if the name is free.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Template {
+    /// An event.
+    Event {
+        /// It stays set until it is reset.
+        manual_reset: bool,
+        /// It is set from the beginning.
+        set: bool,
+    },
+    /// A semaphore; the count is at most the limit.
+    Semaphore {
+        /// The count at the beginning.
+        count: u32,
+        /// The largest count.
+        limit: u32,
+    },
+    /// A mutex.
+    Mutant {
+        /// The calling thread owns it from the beginning.
+        owned: bool,
+    },
+}
+
+impl Template {
+    /// True when an existing object is of this type.
+    pub fn is_type_of(&self, object: &Object) -> bool {
+        match self {
+            Template::Event { .. } => object.event().is_ok(),
+            Template::Semaphore { .. } => object.semaphore().is_ok(),
+            Template::Mutant { .. } => object.mutant().is_ok(),
+        }
+    }
+
+    /// The body of an object of this process alone.
+    pub fn body(&self) -> Body {
+        match *self {
+            Template::Event { manual_reset, set } => {
+                Body::Event(Dispatcher::new(event_kind(manual_reset), u32::from(set)))
+            }
+            Template::Semaphore { count, limit } => {
+                Body::Semaphore(Dispatcher::new(Kind::Semaphore { limit }, count))
+            }
+            Template::Mutant { owned: false } => Body::Mutant(Mutant::new()),
+            Template::Mutant { owned: true } => {
+                Body::Mutant(thread::with_current(Mutant::new_owned))
+            }
+        }
+    }
+}
+
+fn event_kind(manual_reset: bool) -> Kind {
+    if manual_reset { Kind::Notification } else { Kind::Synchronization }
+}
+
+fn byte(number: u64) -> Span {
+    Span { start: number.cast_signed(), length: 1 }
+}
+
+/// Locks a byte for this opening of a file.  False when another opening is in the way.
+fn try_lock_byte(file: &OwnedFd, number: u64, hold: Hold) -> bool {
+    range_lock::try_lock(file.as_fd(), byte(number), hold).is_ok()
+}
+
+/// True when another opening has the byte locked.
+fn is_byte_locked(file: &OwnedFd, number: u64) -> bool {
+    // Whoever cannot tell does not declare anybody dead.
+    range_lock::is_held_elsewhere(file.as_fd(), byte(number), Hold::Exclusive).unwrap_or(true)
+}
+
+/// An object of a shared name, as this process has it.
+pub(super) struct Entered {
+    pub(super) object: Reference,
+    /// Holds the name.  None when names lead nowhere but into this process.
+    pub(super) file: Option<NameFile>,
+    pub(super) existed: bool,
+}
+
+/// The object of this name in other processes, or a new one, which may be of another type than
+/// asked for if it existed.
+///
+/// # Errors
+/// `INSUFFICIENT_RESOURCES` when too many processes share names, `UNSUCCESSFUL` when what the file
+/// has is no object of ours, `DISK_FULL` and others of the file system.
+pub(super) fn create(name: &str, template: &Template) -> Result<Entered> {
+    let Some(directory) = name_file::directory() else {
+        let object = Object::new(template.body());
+        return Ok(Entered { object, file: None, existed: false });
+    };
+    let table = process::table()?;
+    let (file, memory, existed) =
+        name_file::create(directory, name, |memory| page::begin(memory, table, template))?;
+    let body = body(Page::new(memory, table))?;
+    if !existed
+        && *template == (Template::Mutant { owned: true })
+        && let Body::Mutant(mutant) = &body
+    {
+        // It has been reserved for this process, in which nobody else knows it yet.
+        thread::with_current(|thread| mutant.take(thread));
+    }
+    let object = Object::new(body);
+    doorbell::register(&object);
+    Ok(Entered { object, file: Some(file), existed })
+}
+
+/// The object of this name in other processes.
+///
+/// # Errors
+/// `OBJECT_NAME_NOT_FOUND`, and those of [`create`].
+pub(super) fn open(name: &str) -> Result<Entered> {
+    let directory = name_file::directory().ok_or(Status::OBJECT_NAME_NOT_FOUND)?;
+    let (file, memory) = name_file::open(directory, name)?;
+    let table = process::table()?;
+    let object = Object::new(body(Page::new(memory, table))?);
+    doorbell::register(&object);
+    Ok(Entered { object, file: Some(file), existed: true })
+}
+
+/// The body for a page, whatever it says that it is.
+fn body(page: Page) -> Result<Body> {
+    let sort = page.sort()?;
+    let shared = Shared::new(Box::new(page));
+    Ok(match sort {
+        Sort::Event { manual_reset } => {
+            Body::Event(Dispatcher::new_shared(event_kind(manual_reset), shared))
+        }
+        Sort::Semaphore { limit } => {
+            Body::Semaphore(Dispatcher::new_shared(Kind::Semaphore { limit }, shared))
+        }
+        Sort::Mutant => Body::Mutant(Mutant::new_shared(shared)),
+    })
+}
