@@ -38,6 +38,7 @@
 /* Who exports a declared function.  Every declaration of an exported function starts with one of
  * these words in column 0 and nothing else does: tests/support/surface.rs reads them. */
 #define WINBASEAPI                /* kernel32.dll */
+#define WINADVAPI                 /* advapi32.dll */
 #define WINSOCK_API_LINKAGE       /* ws2_32.dll, mswsock.dll */
 #define WINMMAPI                  /* winmm.dll */
 #define WINUSERAPI                /* user32.dll */

@@ -50,10 +50,11 @@ impl Exported {
 
 /// The words with which `include/` begins the declaration of an exported function
 /// (`include/_lapwing.h` defines them).
-const DLL_WORDS: [&str; 8] = [
+const DLL_WORDS: [&str; 9] = [
     "WINBASEAPI",
     "WINSOCK_API_LINKAGE",
     "WINMMAPI",
+    "WINADVAPI",
     "WINUSERAPI",
     "WINGDIAPI",
     "SHSTDAPI",

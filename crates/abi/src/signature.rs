@@ -24,6 +24,26 @@ pub type BindIoCompletionCallback = unsafe extern "system" fn(
     function: LPOVERLAPPED_COMPLETION_ROUTINE,
     flags: u32,
 ) -> BOOL;
+/// `CallNamedPipeA`, kernel32.dll.
+pub type CallNamedPipeA = unsafe extern "system" fn(
+    lpnamedpipename: PCSTR,
+    lpinbuffer: *const core::ffi::c_void,
+    ninbuffersize: u32,
+    lpoutbuffer: *mut core::ffi::c_void,
+    noutbuffersize: u32,
+    lpbytesread: *mut u32,
+    ntimeout: u32,
+) -> BOOL;
+/// `CallNamedPipeW`, kernel32.dll.
+pub type CallNamedPipeW = unsafe extern "system" fn(
+    lpnamedpipename: PCWSTR,
+    lpinbuffer: *const core::ffi::c_void,
+    ninbuffersize: u32,
+    lpoutbuffer: *mut core::ffi::c_void,
+    noutbuffersize: u32,
+    lpbytesread: *mut u32,
+    ntimeout: u32,
+) -> BOOL;
 /// `CallWindowProcA`, user32.dll.
 pub type CallWindowProcA = unsafe extern "system" fn(
     lpprevwndfunc: WNDPROC,
@@ -79,6 +99,9 @@ pub type CloseThreadpoolWork = unsafe extern "system" fn(pwk: PTP_WORK);
 /// `CommandLineToArgvW`, shell32.dll.
 pub type CommandLineToArgvW =
     unsafe extern "system" fn(lpcmdline: PCWSTR, pnumargs: *mut i32) -> *mut PWSTR;
+/// `ConnectNamedPipe`, kernel32.dll.
+pub type ConnectNamedPipe =
+    unsafe extern "system" fn(hnamedpipe: HANDLE, lpoverlapped: *mut OVERLAPPED) -> BOOL;
 /// `CopyFileA`, kernel32.dll.
 pub type CopyFileA = unsafe extern "system" fn(
     lpexistingfilename: PCSTR,
@@ -213,6 +236,28 @@ pub type CreateMutexW = unsafe extern "system" fn(
     lpmutexattributes: *const SECURITY_ATTRIBUTES,
     binitialowner: BOOL,
     lpname: PCWSTR,
+) -> HANDLE;
+/// `CreateNamedPipeA`, kernel32.dll.
+pub type CreateNamedPipeA = unsafe extern "system" fn(
+    lpname: PCSTR,
+    dwopenmode: FILE_FLAGS_AND_ATTRIBUTES,
+    dwpipemode: NAMED_PIPE_MODE,
+    nmaxinstances: u32,
+    noutbuffersize: u32,
+    ninbuffersize: u32,
+    ndefaulttimeout: u32,
+    lpsecurityattributes: *const SECURITY_ATTRIBUTES,
+) -> HANDLE;
+/// `CreateNamedPipeW`, kernel32.dll.
+pub type CreateNamedPipeW = unsafe extern "system" fn(
+    lpname: PCWSTR,
+    dwopenmode: FILE_FLAGS_AND_ATTRIBUTES,
+    dwpipemode: NAMED_PIPE_MODE,
+    nmaxinstances: u32,
+    noutbuffersize: u32,
+    ninbuffersize: u32,
+    ndefaulttimeout: u32,
+    lpsecurityattributes: *const SECURITY_ATTRIBUTES,
 ) -> HANDLE;
 /// `CreateProcessA`, kernel32.dll.
 pub type CreateProcessA = unsafe extern "system" fn(
@@ -408,6 +453,8 @@ pub type DestroyWindow = unsafe extern "system" fn(hwnd: HWND) -> BOOL;
 /// `DisassociateCurrentThreadFromCallback`, kernel32.dll.
 pub type DisassociateCurrentThreadFromCallback =
     unsafe extern "system" fn(pci: PTP_CALLBACK_INSTANCE);
+/// `DisconnectNamedPipe`, kernel32.dll.
+pub type DisconnectNamedPipe = unsafe extern "system" fn(hnamedpipe: HANDLE) -> BOOL;
 /// `DispatchMessageA`, user32.dll.
 pub type DispatchMessageA = unsafe extern "system" fn(lpmsg: *const MSG) -> LRESULT;
 /// `DispatchMessageW`, user32.dll.
@@ -807,6 +854,58 @@ pub type GetNameInfoW = unsafe extern "system" fn(
     servicebuffersize: u32,
     flags: i32,
 ) -> i32;
+/// `GetNamedPipeClientComputerNameA`, kernel32.dll.
+pub type GetNamedPipeClientComputerNameA = unsafe extern "system" fn(
+    pipe: HANDLE,
+    clientcomputername: PSTR,
+    clientcomputernamelength: u32,
+) -> BOOL;
+/// `GetNamedPipeClientComputerNameW`, kernel32.dll.
+pub type GetNamedPipeClientComputerNameW = unsafe extern "system" fn(
+    pipe: HANDLE,
+    clientcomputername: PWSTR,
+    clientcomputernamelength: u32,
+) -> BOOL;
+/// `GetNamedPipeClientProcessId`, kernel32.dll.
+pub type GetNamedPipeClientProcessId =
+    unsafe extern "system" fn(pipe: HANDLE, clientprocessid: *mut u32) -> BOOL;
+/// `GetNamedPipeClientSessionId`, kernel32.dll.
+pub type GetNamedPipeClientSessionId =
+    unsafe extern "system" fn(pipe: HANDLE, clientsessionid: *mut u32) -> BOOL;
+/// `GetNamedPipeHandleStateA`, kernel32.dll.
+pub type GetNamedPipeHandleStateA = unsafe extern "system" fn(
+    hnamedpipe: HANDLE,
+    lpstate: *mut NAMED_PIPE_MODE,
+    lpcurinstances: *mut u32,
+    lpmaxcollectioncount: *mut u32,
+    lpcollectdatatimeout: *mut u32,
+    lpusername: PSTR,
+    nmaxusernamesize: u32,
+) -> BOOL;
+/// `GetNamedPipeHandleStateW`, kernel32.dll.
+pub type GetNamedPipeHandleStateW = unsafe extern "system" fn(
+    hnamedpipe: HANDLE,
+    lpstate: *mut NAMED_PIPE_MODE,
+    lpcurinstances: *mut u32,
+    lpmaxcollectioncount: *mut u32,
+    lpcollectdatatimeout: *mut u32,
+    lpusername: PWSTR,
+    nmaxusernamesize: u32,
+) -> BOOL;
+/// `GetNamedPipeInfo`, kernel32.dll.
+pub type GetNamedPipeInfo = unsafe extern "system" fn(
+    hnamedpipe: HANDLE,
+    lpflags: *mut NAMED_PIPE_MODE,
+    lpoutbuffersize: *mut u32,
+    lpinbuffersize: *mut u32,
+    lpmaxinstances: *mut u32,
+) -> BOOL;
+/// `GetNamedPipeServerProcessId`, kernel32.dll.
+pub type GetNamedPipeServerProcessId =
+    unsafe extern "system" fn(pipe: HANDLE, serverprocessid: *mut u32) -> BOOL;
+/// `GetNamedPipeServerSessionId`, kernel32.dll.
+pub type GetNamedPipeServerSessionId =
+    unsafe extern "system" fn(pipe: HANDLE, serversessionid: *mut u32) -> BOOL;
 /// `GetNativeSystemInfo`, kernel32.dll.
 pub type GetNativeSystemInfo = unsafe extern "system" fn(lpsysteminfo: *mut SYSTEM_INFO);
 /// `GetOverlappedResult`, kernel32.dll.
@@ -978,6 +1077,8 @@ pub type HeapSize = unsafe extern "system" fn(
     dwflags: HEAP_FLAGS,
     lpmem: *const core::ffi::c_void,
 ) -> usize;
+/// `ImpersonateNamedPipeClient`, advapi32.dll.
+pub type ImpersonateNamedPipeClient = unsafe extern "system" fn(hnamedpipe: HANDLE) -> BOOL;
 /// `InSendMessage`, user32.dll.
 pub type InSendMessage = unsafe extern "system" fn() -> BOOL;
 /// `InetNtopW`, ws2_32.dll.
@@ -1266,6 +1367,15 @@ pub type PeekMessageW = unsafe extern "system" fn(
     wmsgfiltermax: u32,
     wremovemsg: PEEK_MESSAGE_REMOVE_TYPE,
 ) -> BOOL;
+/// `PeekNamedPipe`, kernel32.dll.
+pub type PeekNamedPipe = unsafe extern "system" fn(
+    hnamedpipe: HANDLE,
+    lpbuffer: *mut core::ffi::c_void,
+    nbuffersize: u32,
+    lpbytesread: *mut u32,
+    lptotalbytesavail: *mut u32,
+    lpbytesleftthismessage: *mut u32,
+) -> BOOL;
 /// `PostMessageA`, user32.dll.
 pub type PostMessageA =
     unsafe extern "system" fn(hwnd: HWND, msg: u32, wparam: WPARAM, lparam: LPARAM) -> BOOL;
@@ -1399,6 +1509,8 @@ pub type ReplyMessage = unsafe extern "system" fn(lresult: LRESULT) -> BOOL;
 pub type ResetEvent = unsafe extern "system" fn(hevent: HANDLE) -> BOOL;
 /// `ResumeThread`, kernel32.dll.
 pub type ResumeThread = unsafe extern "system" fn(hthread: HANDLE) -> u32;
+/// `RevertToSelf`, advapi32.dll.
+pub type RevertToSelf = unsafe extern "system" fn() -> BOOL;
 /// `RtlInitUnicodeString`, ntdll.dll.
 pub type RtlInitUnicodeString =
     unsafe extern "system" fn(destinationstring: *mut UNICODE_STRING, sourcestring: PCWSTR);
@@ -1506,6 +1618,13 @@ pub type SetHandleInformation =
 pub type SetLastError = unsafe extern "system" fn(dwerrcode: WIN32_ERROR);
 /// `SetMailslotInfo`, kernel32.dll.
 pub type SetMailslotInfo = unsafe extern "system" fn(hmailslot: HANDLE, lreadtimeout: u32) -> BOOL;
+/// `SetNamedPipeHandleState`, kernel32.dll.
+pub type SetNamedPipeHandleState = unsafe extern "system" fn(
+    hnamedpipe: HANDLE,
+    lpmode: *const NAMED_PIPE_MODE,
+    lpmaxcollectioncount: *const u32,
+    lpcollectdatatimeout: *const u32,
+) -> BOOL;
 /// `SetStdHandle`, kernel32.dll.
 pub type SetStdHandle = unsafe extern "system" fn(nstdhandle: STD_HANDLE, hhandle: HANDLE) -> BOOL;
 /// `SetThreadAffinityMask`, kernel32.dll.
@@ -1629,6 +1748,16 @@ pub type TlsGetValue = unsafe extern "system" fn(dwtlsindex: u32) -> *mut core::
 /// `TlsSetValue`, kernel32.dll.
 pub type TlsSetValue =
     unsafe extern "system" fn(dwtlsindex: u32, lptlsvalue: *const core::ffi::c_void) -> BOOL;
+/// `TransactNamedPipe`, kernel32.dll.
+pub type TransactNamedPipe = unsafe extern "system" fn(
+    hnamedpipe: HANDLE,
+    lpinbuffer: *const core::ffi::c_void,
+    ninbuffersize: u32,
+    lpoutbuffer: *mut core::ffi::c_void,
+    noutbuffersize: u32,
+    lpbytesread: *mut u32,
+    lpoverlapped: *mut OVERLAPPED,
+) -> BOOL;
 /// `TranslateMessage`, user32.dll.
 pub type TranslateMessage = unsafe extern "system" fn(lpmsg: *const MSG) -> BOOL;
 /// `TransmitFile`, mswsock.dll.
@@ -2051,6 +2180,10 @@ pub type WaitForThreadpoolWorkCallbacks =
     unsafe extern "system" fn(pwk: PTP_WORK, fcancelpendingcallbacks: BOOL);
 /// `WaitMessage`, user32.dll.
 pub type WaitMessage = unsafe extern "system" fn() -> BOOL;
+/// `WaitNamedPipeA`, kernel32.dll.
+pub type WaitNamedPipeA = unsafe extern "system" fn(lpnamedpipename: PCSTR, ntimeout: u32) -> BOOL;
+/// `WaitNamedPipeW`, kernel32.dll.
+pub type WaitNamedPipeW = unsafe extern "system" fn(lpnamedpipename: PCWSTR, ntimeout: u32) -> BOOL;
 /// `WaitOnAddress`, api-ms-win-core-synch-l1-2-0.dll.
 pub type WaitOnAddress = unsafe extern "system" fn(
     address: *const core::ffi::c_void,

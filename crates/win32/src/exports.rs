@@ -65,6 +65,9 @@ macro_rules! exports {
 exports! {
     /// Every function whose signature Microsoft's metadata has.
     checked EXPORTS:
+    advapi32 {
+        impersonation { ImpersonateNamedPipeClient RevertToSelf }
+    }
     kernel32 {
         apc { QueueUserAPC TerminateThread }
         attribute_list {
@@ -82,6 +85,16 @@ exports! {
         mutex {
             CreateMutexA CreateMutexExA CreateMutexExW CreateMutexW OpenMutexA OpenMutexW
             ReleaseMutex
+        }
+        named_pipe {
+            CallNamedPipeA CallNamedPipeW ConnectNamedPipe CreateNamedPipeA CreateNamedPipeW
+            DisconnectNamedPipe TransactNamedPipe WaitNamedPipeA WaitNamedPipeW
+        }
+        named_pipe_state {
+            GetNamedPipeClientComputerNameA GetNamedPipeClientComputerNameW
+            GetNamedPipeClientProcessId GetNamedPipeClientSessionId GetNamedPipeHandleStateA
+            GetNamedPipeHandleStateW GetNamedPipeInfo GetNamedPipeServerProcessId
+            GetNamedPipeServerSessionId PeekNamedPipe SetNamedPipeHandleState
         }
         process {
             ExitProcess GetCurrentProcessId GetExitCodeProcess GetProcessId GetProcessTimes
@@ -356,6 +369,10 @@ exports! {
     kernel32 {
         directory_changes_lp64 { FindFirstChangeNotificationW ReadDirectoryChangesW }
         find_file_lp64 { FindFirstFileExW FindFirstFileW FindNextFileW }
+        named_pipe_lp64 {
+            CallNamedPipeW CreateNamedPipeW GetNamedPipeClientComputerNameW
+            GetNamedPipeHandleStateW WaitNamedPipeW
+        }
         mailslot_lp64 { CreateMailslotW }
         process_lp64 {
             CreateProcessA CreateProcessW FreeEnvironmentStringsW GetEnvironmentStringsW

@@ -6,6 +6,7 @@
 // The exported functions bear Windows' names.
 #![allow(non_snake_case)]
 
+pub mod advapi32;
 pub mod crt;
 pub mod entry;
 pub mod error;

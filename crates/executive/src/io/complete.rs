@@ -6,6 +6,7 @@
 use super::file::{File, SKIP_PORT_ON_SUCCESS, SKIP_SET_EVENT};
 use super::irp::{Irp, Notify, Outcome, Overlapped};
 use crate::ke::queue::Packet;
+use crate::status::Result;
 
 /// When, and by whom, a request is completed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +23,19 @@ pub enum Timing {
 pub fn complete(irp: Irp, outcome: Outcome, timing: Timing) {
     if let Ok(file) = irp.file.file() {
         deliver(file, &irp.overlapped, outcome, timing);
+    }
+}
+
+/// A call that its thread performed has come to its end, and had an OVERLAPPED along: it is told
+/// there too.  After a failure only the status block says so.
+pub fn deliver_performed(file: &File, overlapped: &Overlapped, result: Result<Outcome>) {
+    match result {
+        Ok(outcome) => deliver(file, overlapped, outcome, Timing::Inline),
+        Err(status) => {
+            if let Some(block) = overlapped.status_block {
+                block.publish(status, 0, 0);
+            }
+        }
     }
 }
 

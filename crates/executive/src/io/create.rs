@@ -18,6 +18,7 @@ use crate::fs::open;
 use crate::fs::path::{self, Place};
 use crate::msfs::writer::Writer;
 use crate::mup;
+use crate::npfs::namespace;
 use crate::status::{Result, Status};
 use crate::sys::configuration;
 use std::path::{Path, PathBuf};
@@ -139,9 +140,11 @@ pub fn create(request: &Request<'_>) -> Result<Opened> {
             let device = Device::MailslotWriter(Writer::open(&name, request.access)?);
             Ok(Opened { device, existed: true })
         }
-        Target::Pipe(_) | Target::Console(_) | Target::Serial(_) => {
-            Err(Status::OBJECT_NAME_NOT_FOUND)
+        Target::Pipe(name) => {
+            let end = namespace::open(&name, request.access)?;
+            Ok(Opened { device: Device::Pipe(end), existed: true })
         }
+        Target::Console(_) | Target::Serial(_) => Err(Status::OBJECT_NAME_NOT_FOUND),
     }
 }
 

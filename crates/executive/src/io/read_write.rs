@@ -6,7 +6,7 @@
 //! OVERLAPPED came along, the result is told there too, inside the call (semantics 13.2).  A new
 //! device adds an arm to both, and to [`Waiting`] if its blocking calls remember what is done.
 
-use super::complete::{self, Timing};
+use super::complete;
 use super::file::{Device, File};
 use super::irp::{Notify, Outcome, Overlapped, Started};
 use super::user_memory::{UserBuffer, UserBuffers};
@@ -203,14 +203,7 @@ fn tell(file: &File, given: Option<Given>, result: Result<Outcome>) -> Result<St
             result => result.map(Started::Done),
         };
     };
-    match result {
-        Ok(outcome) => complete::deliver(file, &overlapped, outcome, Timing::Inline),
-        // The status block says so, and nobody is told (semantics 7.6).
-        Err(status) => {
-            if let Some(block) = overlapped.status_block {
-                block.publish(status, 0, 0);
-            }
-        }
-    }
+    // Nobody else is told of a failure (semantics 7.6).
+    complete::deliver_performed(file, &overlapped, result);
     result.map(Started::Done)
 }

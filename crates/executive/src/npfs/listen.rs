@@ -7,7 +7,7 @@ use super::request::{self, Call, Ends};
 use crate::io::file::File;
 use crate::io::irp::{Irp, Outcome, Overlapped, Started};
 use crate::ob::object::Object;
-use crate::ob::table::Pinned;
+use crate::ob::table::Keep;
 use crate::status::{Result, Status};
 use crate::sync::MutexGuard;
 
@@ -49,7 +49,7 @@ impl End {
     /// client's end.
     pub fn listen(
         &self,
-        object: &Pinned<'_, Object>,
+        object: &impl Keep<Object>,
         file: &File,
         overlapped: Option<Overlapped>,
     ) -> Result<Started> {

@@ -24,6 +24,7 @@
 //!
 //! The peer may be in another process: [`link`] says what has to be carried there and back.
 
+pub mod call;
 pub mod end;
 pub mod instance;
 pub mod link;

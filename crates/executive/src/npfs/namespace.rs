@@ -7,7 +7,9 @@ use super::instance::{Client, Instance, Modes, Side};
 use super::pipe::{Configuration, Pipe, Settings};
 use super::queue::{Kind, ReadMode};
 use super::request::Ends;
+use super::state::READ_ATTRIBUTES;
 use crate::fs::rights::{self, READ_DATA, WRITE_DATA};
+use crate::io::create::{self, Target};
 use crate::ke::deadline::Deadline;
 use crate::ke::dispatcher::{self, Dispatcher};
 use crate::ke::wait::wait_for_single;
@@ -70,10 +72,34 @@ impl Namespace {
     }
 }
 
+/// The name behind `\\.\pipe\`, as a server has to write it.
+///
+/// # Errors
+/// `OBJECT_NAME_INVALID` (123) for any other name, and those of [`create::classify`].
+pub fn own_name(name: &str) -> Result<String> {
+    let is_local = [r"\\.\", r"\\?\", "//./", "//?/"].iter().any(|start| name.starts_with(start));
+    match create::classify(name)? {
+        Target::Pipe(name) if is_local => Ok(name),
+        _ => Err(Status::OBJECT_NAME_INVALID),
+    }
+}
+
+/// The name behind `\pipe\`, as a client may write it.
+///
+/// # Errors
+/// `OBJECT_PATH_SYNTAX_BAD` (161) for the name of something else, and those of
+/// [`create::classify`].
+pub fn any_name(name: &str) -> Result<String> {
+    match create::classify(name)? {
+        Target::Pipe(name) => Ok(name),
+        _ => Err(Status::OBJECT_PATH_SYNTAX_BAD),
+    }
+}
+
 /// What `CreateNamedPipe` is called with.
 #[derive(Clone, Debug)]
 pub struct Creation<'name> {
-    /// The name behind `\pipe\`.
+    /// The name behind `\\.\pipe\`.
     pub name: &'name str,
     /// Which ways data goes.
     pub configuration: Configuration,
@@ -85,8 +111,6 @@ pub struct Creation<'name> {
     pub first: bool,
     /// How many instances there may be; 255 is no limit.
     pub maximum: u32,
-    /// The server's rights, beside those to the data.
-    pub access: u32,
     /// Bytes that may wait for the client.
     pub outbound_quota: u32,
     /// Bytes that may wait for the server.
@@ -102,7 +126,7 @@ pub struct Creation<'name> {
 /// to be read in messages, or a limit that is not from 1 to 255; `INSTANCE_NOT_AVAILABLE` (231)
 /// when there are too many; `ACCESS_DENIED` (5) when data goes other ways in the instances that are
 /// there, or there should be none.
-pub fn create(creation: &Creation<'_>) -> Result<End> {
+pub fn make(creation: &Creation<'_>) -> Result<End> {
     let length = creation.name.encode_utf16().count();
     if length == 0 || length + PREFIX > LONGEST_NAME {
         return Err(Status::OBJECT_NAME_INVALID);
@@ -146,8 +170,8 @@ pub fn create(creation: &Creation<'_>) -> Result<End> {
         pipe.servers += 1;
     }
     namespace.listens(&instance);
-    let data = creation.configuration.data_rights(Side::Server);
-    Ok(End::new(instance, Side::Server, 0, creation.access | data))
+    let access = creation.configuration.server_rights();
+    Ok(End::new(instance, Side::Server, 0, access))
 }
 
 /// Opens the client's end of the instance that has listened longest.
@@ -156,7 +180,8 @@ pub fn create(creation: &Creation<'_>) -> Result<End> {
 /// `OBJECT_NAME_NOT_FOUND` (2) without such a pipe; `ACCESS_DENIED` (5) for data in a direction
 /// that the pipe does not have; `PIPE_NOT_AVAILABLE` (231) when no instance listens.
 pub fn open(name: &str, desired_access: u32) -> Result<End> {
-    let access = rights::granted(desired_access);
+    // CreateFile always asks for the attributes.
+    let access = rights::granted(desired_access) | READ_ATTRIBUTES;
     let mut namespace = lock();
     let pipe = namespace.pipes.get_mut(&key(name)).ok_or(Status::OBJECT_NAME_NOT_FOUND)?;
     let possible = pipe.settings.configuration.data_rights(Side::Client);

@@ -2,6 +2,7 @@
 
 use super::instance::{Instance, Side};
 use super::queue::Kind;
+use super::state::{READ_ATTRIBUTES, WRITE_ATTRIBUTES};
 use crate::fs::rights::{READ_DATA, WRITE_DATA};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -27,6 +28,15 @@ impl Configuration {
             (Configuration::Inbound, Side::Client) => WRITE_DATA,
             (Configuration::Outbound, Side::Server) => WRITE_DATA,
         }
+    }
+
+    /// All rights of the server.  Who only reads may not change how (D:SetNamedPipeHandleState).
+    pub fn server_rights(self) -> u32 {
+        let attributes = match self {
+            Configuration::Inbound => READ_ATTRIBUTES,
+            Configuration::Outbound | Configuration::Duplex => READ_ATTRIBUTES | WRITE_ATTRIBUTES,
+        };
+        self.data_rights(Side::Server) | attributes
     }
 }
 

@@ -17,7 +17,7 @@ use crate::ke::dispatcher::{Dispatcher, Kind};
 use crate::ke::thread;
 use crate::ke::wait::wait_for_single;
 use crate::ob::object::Object;
-use crate::ob::table::Pinned;
+use crate::ob::table::Keep;
 use crate::status::Result;
 use crate::sync::{Mutex, MutexGuard};
 use std::sync::Arc;
@@ -98,27 +98,32 @@ pub trait Call {
     fn queue(self, inner: &mut Inner, irp: Irp);
 }
 
-/// Runs a call: as a request with an OVERLAPPED on an overlapped file, else to its end.  Who gives
-/// an OVERLAPPED with another file tells it the outcome.
+/// Runs a call: as a request with an OVERLAPPED on an overlapped file, else to its end.
 ///
 /// # Errors
 /// As for [`start`] and [`perform`].
 pub fn run<C: Call>(
-    object: &Pinned<'_, Object>,
+    object: &impl Keep<Object>,
     file: &File,
     inner: MutexGuard<'_, Inner>,
     call: C,
     overlapped: Option<Overlapped>,
 ) -> Result<Started> {
-    match overlapped {
-        Some(overlapped) => start(object, file, inner, call, overlapped),
-        None => perform(object, file, inner, call).map(Started::Done),
+    let Some(overlapped) = overlapped else {
+        return perform(object, file, inner, call).map(Started::Done);
+    };
+    if file.is_overlapped() {
+        return start(object, file, inner, call, overlapped);
     }
+    overlapped.start(file);
+    let result = perform(object, file, inner, call);
+    complete::deliver_performed(file, &overlapped, result);
+    result.map(Started::Done)
 }
 
-fn irp(object: &Pinned<'_, Object>, overlapped: Overlapped) -> Irp {
+fn irp(object: &impl Keep<Object>, overlapped: Overlapped) -> Irp {
     let thread_id = thread::with_current(|thread| thread.id());
-    Irp { file: object.to_arc(), thread_id, overlapped }
+    Irp { file: object.keep(), thread_id, overlapped }
 }
 
 /// Starts a call with an OVERLAPPED.
@@ -127,13 +132,17 @@ fn irp(object: &Pinned<'_, Object>, overlapped: Overlapped) -> Irp {
 /// A call that fails at once tells nobody else.  `BUFFER_OVERFLOW` has told everybody: the part
 /// that was read is in the OVERLAPPED (semantics 12.3).
 pub fn start<C: Call>(
-    object: &Pinned<'_, Object>,
+    object: &impl Keep<Object>,
     file: &File,
     mut inner: MutexGuard<'_, Inner>,
     mut call: C,
     overlapped: Overlapped,
 ) -> Result<Started> {
     overlapped.start(file);
+    // Windows marks it as running before anything else, and leaves it so when the call fails.
+    if let Some(block) = overlapped.status_block {
+        block.begin();
+    }
     let mut ends = Ends::default();
     let started = match call.attempt(&mut inner, &mut ends) {
         Err(status) => Err(status),
@@ -147,9 +156,6 @@ pub fn start<C: Call>(
             Err(outcome.status)
         }
         Ok(None) => {
-            if let Some(block) = overlapped.status_block {
-                block.begin();
-            }
             call.queue(&mut inner, irp(object, overlapped));
             Ok(Started::Pending)
         }
@@ -165,7 +171,7 @@ pub fn start<C: Call>(
 /// # Errors
 /// Those of the call.
 pub fn perform<C: Call>(
-    object: &Pinned<'_, Object>,
+    object: &impl Keep<Object>,
     file: &File,
     mut inner: MutexGuard<'_, Inner>,
     mut call: C,

@@ -5,11 +5,12 @@ use super::instance::{Modes, Side, State};
 use super::namespace;
 use super::queue::{Kind, ReadMode};
 use crate::status::{Result, Status};
+use crate::sys::user;
 
 /// `FILE_WRITE_ATTRIBUTES`
-const WRITE_ATTRIBUTES: u32 = 0x100;
+pub(super) const WRITE_ATTRIBUTES: u32 = 0x100;
 /// `FILE_READ_ATTRIBUTES`
-const READ_ATTRIBUTES: u32 = 0x80;
+pub(super) const READ_ATTRIBUTES: u32 = 0x80;
 
 impl End {
     /// `PIPE_DISCONNECTED` at a client's end that was disconnected: it cannot be asked any more.
@@ -58,9 +59,26 @@ impl End {
         Ok(state)
     }
 
-    /// How many instances there are.
-    pub fn instances(&self) -> u32 {
-        namespace::lock().pipe_of(self.instance()).map_or(0, |pipe| pipe.servers)
+    /// How many instances there are, and how many there may be.
+    pub fn instances(&self) -> (u32, u32) {
+        let mut namespace = namespace::lock();
+        let own = self.instance().settings().maximum;
+        namespace
+            .pipe_of(self.instance())
+            .map_or((0, own), |pipe| (pipe.servers, pipe.settings.maximum))
+    }
+
+    /// The name of the client's user.
+    ///
+    /// # Errors
+    /// `INVALID_PARAMETER` at the client's end; those of [`End::impersonate_client`].
+    pub fn client_user(&self) -> Result<String> {
+        if self.is_client() {
+            return Err(Status::INVALID_PARAMETER);
+        }
+        self.impersonate_client()?;
+        let client = self.lock().client.ok_or(Status::CANNOT_IMPERSONATE)?;
+        Ok(user::name(client.user))
     }
 
     /// The client's process.

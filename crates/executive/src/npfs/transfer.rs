@@ -10,7 +10,7 @@ use crate::io::irp::{Irp, Outcome, Overlapped, Started};
 use crate::io::read_write::Way;
 use crate::io::user_memory::UserBuffer;
 use crate::ob::object::Object;
-use crate::ob::table::Pinned;
+use crate::ob::table::Keep;
 use crate::status::{Result, Status};
 
 /// `ReadFile`
@@ -153,7 +153,7 @@ impl End {
     /// message, which everybody has been told of.
     pub fn start(
         &self,
-        object: &Pinned<'_, Object>,
+        object: &impl Keep<Object>,
         file: &File,
         way: Way,
         buffer: UserBuffer,
@@ -178,7 +178,7 @@ impl End {
     /// As for [`End::start`], but that a part of a message is an outcome.
     pub fn perform(
         &self,
-        object: &Pinned<'_, Object>,
+        object: &impl Keep<Object>,
         file: &File,
         way: Way,
         buffer: UserBuffer,
@@ -204,7 +204,7 @@ impl End {
     /// something is there to be read; `BUFFER_OVERFLOW` (234) as for [`End::start`].
     pub fn transact(
         &self,
-        object: &Pinned<'_, Object>,
+        object: &impl Keep<Object>,
         file: &File,
         bytes: UserBuffer,
         reply: UserBuffer,
@@ -221,7 +221,7 @@ impl End {
     /// # Errors
     /// `ACCESS_DENIED`; `PIPE_DISCONNECTED` (233) at a client's end that was disconnected, or when
     /// that happens; `PIPE_BROKEN` (109) when the other end goes before it has read everything.
-    pub fn flush(&self, object: &Pinned<'_, Object>, file: &File) -> Result<()> {
+    pub fn flush(&self, object: &impl Keep<Object>, file: &File) -> Result<()> {
         self.require(WRITE_DATA)?;
         request::perform(object, file, self.lock(), Flush { end: self }).map(drop)
     }

@@ -18,3 +18,4 @@ pub mod shared_page;
 pub mod spawn;
 pub mod thread;
 pub mod uring;
+pub mod user;

@@ -56,7 +56,8 @@ unsafe fn transfer(
     match read_write(number(file), way, UserBuffers::One(buffer), |_| given()) {
         Ok(Started::Done(outcome)) => {
             count.write(outcome.information as u32);
-            1
+            // A part of a message has been read, and is an error all the same (semantics 12.3).
+            if outcome.status.is_success() { 1 } else { fail(outcome.status) }
         }
         Ok(Started::Pending) => {
             last_error::set(ERROR_IO_PENDING);

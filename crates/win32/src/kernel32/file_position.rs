@@ -197,12 +197,21 @@ pub extern "system" fn SetEndOfFile(file: HANDLE) -> BOOL {
     succeed(with_disk(file, DiskFile::set_end))
 }
 
-/// Waits until everything that was written is on the disk.
+/// Waits until everything that was written is on the disk, or until the other end of a pipe has
+/// read it.
 ///
 /// # Errors
 /// FALSE with `ERROR_ACCESS_DENIED` without the right to write, `ERROR_IO_DEVICE` (1117),
-/// `ERROR_INVALID_FUNCTION` for a socket, `ERROR_INVALID_HANDLE`.
+/// `ERROR_INVALID_FUNCTION` for a socket, `ERROR_INVALID_HANDLE`; for a pipe
+/// `ERROR_PIPE_NOT_CONNECTED` (233) and, when the other end goes meanwhile, `ERROR_BROKEN_PIPE`
+/// (109).
 #[unsafe(no_mangle)]
 pub extern "system" fn FlushFileBuffers(file: HANDLE) -> BOOL {
-    succeed(with_disk(file, DiskFile::flush))
+    succeed(handle::lookup(number(file)).and_then(|object| {
+        let file = object.file()?;
+        match file.device() {
+            Device::Pipe(end) => end.flush(&object, file),
+            _ => file.disk()?.flush(),
+        }
+    }))
 }

@@ -1,0 +1,3 @@
+//! advapi32.dll: who a thread acts as.
+
+pub mod impersonation;
