@@ -180,6 +180,24 @@ pub type CreateFileA = unsafe extern "system" fn(
     dwflagsandattributes: FILE_FLAGS_AND_ATTRIBUTES,
     htemplatefile: HANDLE,
 ) -> HANDLE;
+/// `CreateFileMappingA`, kernel32.dll.
+pub type CreateFileMappingA = unsafe extern "system" fn(
+    hfile: HANDLE,
+    lpfilemappingattributes: *const SECURITY_ATTRIBUTES,
+    flprotect: PAGE_PROTECTION_FLAGS,
+    dwmaximumsizehigh: u32,
+    dwmaximumsizelow: u32,
+    lpname: PCSTR,
+) -> HANDLE;
+/// `CreateFileMappingW`, kernel32.dll.
+pub type CreateFileMappingW = unsafe extern "system" fn(
+    hfile: HANDLE,
+    lpfilemappingattributes: *const SECURITY_ATTRIBUTES,
+    flprotect: PAGE_PROTECTION_FLAGS,
+    dwmaximumsizehigh: u32,
+    dwmaximumsizelow: u32,
+    lpname: PCWSTR,
+) -> HANDLE;
 /// `CreateFileW`, kernel32.dll.
 pub type CreateFileW = unsafe extern "system" fn(
     lpfilename: PCWSTR,
@@ -557,6 +575,11 @@ pub type FlsSetValue =
     unsafe extern "system" fn(dwflsindex: u32, lpflsdata: *const core::ffi::c_void) -> BOOL;
 /// `FlushFileBuffers`, kernel32.dll.
 pub type FlushFileBuffers = unsafe extern "system" fn(hfile: HANDLE) -> BOOL;
+/// `FlushViewOfFile`, kernel32.dll.
+pub type FlushViewOfFile = unsafe extern "system" fn(
+    lpbaseaddress: *const core::ffi::c_void,
+    dwnumberofbytestoflush: usize,
+) -> BOOL;
 /// `FormatMessageA`, kernel32.dll.
 pub type FormatMessageA = unsafe extern "system" fn(
     dwflags: FORMAT_MESSAGE_OPTIONS,
@@ -1202,6 +1225,23 @@ pub type LockFileEx = unsafe extern "system" fn(
     nnumberofbytestolockhigh: u32,
     lpoverlapped: *mut OVERLAPPED,
 ) -> BOOL;
+/// `MapViewOfFile`, kernel32.dll.
+pub type MapViewOfFile = unsafe extern "system" fn(
+    hfilemappingobject: HANDLE,
+    dwdesiredaccess: FILE_MAP,
+    dwfileoffsethigh: u32,
+    dwfileoffsetlow: u32,
+    dwnumberofbytestomap: usize,
+) -> MEMORY_MAPPED_VIEW_ADDRESS;
+/// `MapViewOfFileEx`, kernel32.dll.
+pub type MapViewOfFileEx = unsafe extern "system" fn(
+    hfilemappingobject: HANDLE,
+    dwdesiredaccess: FILE_MAP,
+    dwfileoffsethigh: u32,
+    dwfileoffsetlow: u32,
+    dwnumberofbytestomap: usize,
+    lpbaseaddress: *const core::ffi::c_void,
+) -> MEMORY_MAPPED_VIEW_ADDRESS;
 /// `MessageBoxA`, user32.dll.
 pub type MessageBoxA = unsafe extern "system" fn(
     hwnd: HWND,
@@ -1317,6 +1357,12 @@ pub type OpenEventW = unsafe extern "system" fn(
     binherithandle: BOOL,
     lpname: PCWSTR,
 ) -> HANDLE;
+/// `OpenFileMappingA`, kernel32.dll.
+pub type OpenFileMappingA =
+    unsafe extern "system" fn(dwdesiredaccess: u32, binherithandle: BOOL, lpname: PCSTR) -> HANDLE;
+/// `OpenFileMappingW`, kernel32.dll.
+pub type OpenFileMappingW =
+    unsafe extern "system" fn(dwdesiredaccess: u32, binherithandle: BOOL, lpname: PCWSTR) -> HANDLE;
 /// `OpenMutexA`, kernel32.dll.
 pub type OpenMutexA =
     unsafe extern "system" fn(dwdesiredaccess: u32, binherithandle: BOOL, lpname: PCSTR) -> HANDLE;
@@ -1799,6 +1845,9 @@ pub type UnlockFileEx = unsafe extern "system" fn(
     nnumberofbytestounlockhigh: u32,
     lpoverlapped: *mut OVERLAPPED,
 ) -> BOOL;
+/// `UnmapViewOfFile`, kernel32.dll.
+pub type UnmapViewOfFile =
+    unsafe extern "system" fn(lpbaseaddress: MEMORY_MAPPED_VIEW_ADDRESS) -> BOOL;
 /// `UnregisterClassA`, user32.dll.
 pub type UnregisterClassA =
     unsafe extern "system" fn(lpclassname: PCSTR, hinstance: HINSTANCE) -> BOOL;

@@ -8,6 +8,7 @@
 //! | the queue under a completion port | [`ke::queue`] |
 //! | sockets | [`afd`] |
 //! | disk files | [`fs`] |
+//! | sections, views of them | [`mm`] |
 //! | mailslots | [`msfs`] |
 //! | named pipes | [`npfs`] |
 //! | readiness, epoll | [`engine`] |
@@ -28,6 +29,8 @@ pub mod fs;
 #[cfg(not(any(loom, shuttle)))]
 pub mod io;
 pub mod ke;
+#[cfg(not(any(loom, shuttle)))]
+pub mod mm;
 #[cfg(not(any(loom, shuttle)))]
 pub mod msfs;
 #[cfg(not(any(loom, shuttle)))]

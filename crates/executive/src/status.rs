@@ -122,6 +122,10 @@ status! {
     INVALID_DEVICE_REQUEST = 0xC000_0010;
     /// The end of the file has been reached.
     END_OF_FILE = 0xC000_0011;
+    /// The part is not in the section.
+    INVALID_VIEW_SIZE = 0xC000_001F;
+    /// The file is on no disk, so it cannot be mapped.
+    INVALID_FILE_FOR_SECTION = 0xC000_0020;
     /// No memory.
     NO_MEMORY = 0xC000_0017;
     /// The address range is in use for something else.
@@ -314,6 +318,8 @@ status! {
     CONNECTION_RESET = 0xC000_020D;
     /// The transaction was given up.
     TRANSACTION_ABORTED = 0xC000_020F;
+    /// The address or the place in the file is no multiple of 64 KiB.
+    MAPPED_ALIGNMENT = 0xC000_0220;
     /// Nothing was found to act on.
     NOT_FOUND = 0xC000_0225;
     /// The operation should be tried again.
@@ -342,6 +348,8 @@ status! {
     PORT_UNREACHABLE = 0xC000_023F;
     /// A blocking call was interrupted (the socket was closed in another thread).
     REQUEST_ABORTED = 0xC000_0240;
+    /// A part of the file that is to go is mapped.
+    USER_MAPPED_FILE = 0xC000_0243;
     /// The connection was ended on this side.
     CONNECTION_ABORTED = 0xC000_0241;
     /// No further connection is allowed.

@@ -164,6 +164,10 @@ exports! {
             FindCloseChangeNotification FindFirstChangeNotificationA
             FindFirstChangeNotificationW FindNextChangeNotification ReadDirectoryChangesW
         }
+        file_mapping {
+            CreateFileMappingA CreateFileMappingW FlushViewOfFile MapViewOfFile MapViewOfFileEx
+            OpenFileMappingA OpenFileMappingW UnmapViewOfFile
+        }
         find_file {
             FindClose FindFirstFileA FindFirstFileExA FindFirstFileExW FindFirstFileW
             FindNextFileA FindNextFileW
@@ -368,6 +372,7 @@ exports! {
     }
     kernel32 {
         directory_changes_lp64 { FindFirstChangeNotificationW ReadDirectoryChangesW }
+        file_mapping_lp64 { CreateFileMappingW OpenFileMappingW }
         find_file_lp64 { FindFirstFileExW FindFirstFileW FindNextFileW }
         named_pipe_lp64 {
             CallNamedPipeW CreateNamedPipeW GetNamedPipeClientComputerNameW

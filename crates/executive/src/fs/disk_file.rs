@@ -11,6 +11,7 @@ use super::rights::{APPEND_DATA, READ_DATA, WRITE_DATA, WRITES};
 use super::share::Sharing;
 use crate::io::complete::Timing;
 use crate::io::file::File;
+use crate::mm::section;
 use crate::status::{Result, Status};
 use crate::sync::{AtomicBool, AtomicU32, Mutex, MutexGuard, Ordering};
 use crate::sys::file as linux;
@@ -184,8 +185,13 @@ impl DiskFile {
         self.require(READ_DATA).map(|()| self.fd.as_fd())
     }
 
+    /// Another descriptor, for what is not transferred at a position.
+    pub(crate) fn try_clone_descriptor(&self) -> Result<OwnedFd> {
+        self.fd.try_clone().map_err(|_| Status::TOO_MANY_OPENED_FILES)
+    }
+
     /// `ACCESS_DENIED` when the file was opened with none of these rights.
-    pub(super) fn require(&self, rights: u32) -> Result<()> {
+    pub(crate) fn require(&self, rights: u32) -> Result<()> {
         if self.access & rights == 0 { Err(Status::ACCESS_DENIED) } else { Ok(()) }
     }
 
@@ -263,6 +269,7 @@ impl DiskFile {
             return Err(Status::INVALID_DEVICE_REQUEST);
         }
         let position = self.lock_position()?;
+        section::check_size(self.fd.as_fd(), *position)?;
         fs::ftruncate(&self.fd, *position).map_err(general)
     }
 

@@ -14,6 +14,7 @@ use super::rights::{self, DELETE, READS, WRITE_DATA, WRITES};
 use super::share::{Identity, Sharing};
 use crate::io::create::{Disposition, Opened, Options, Request};
 use crate::io::file::Device;
+use crate::mm::section;
 use crate::status::{Result, Status};
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{self, Advice, FileType, Mode, OFlags, Stat};
@@ -182,6 +183,7 @@ fn admit(
         Kind::Character | Kind::Pipe => None,
     };
     if empties {
+        section::check_size(fd.as_fd(), 0)?;
         fs::ftruncate(&fd, 0).map_err(general)?;
     }
     if is_regular && (!existed || request.disposition == Disposition::CreateAlways) {

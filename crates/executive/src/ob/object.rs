@@ -15,6 +15,8 @@ use crate::ke::mutant::Mutant;
 use crate::ke::thread::Thread;
 use crate::ke::timer::Timer;
 #[cfg(not(any(loom, shuttle)))]
+use crate::mm::section::Section;
+#[cfg(not(any(loom, shuttle)))]
 use crate::ps::process::{ALL_ACCESS, Opened, Process};
 use crate::status::{Result, Status};
 use core::sync::atomic::{AtomicU32, Ordering};
@@ -38,6 +40,9 @@ pub enum Body {
     /// A place where threads meet.
     #[cfg(not(any(loom, shuttle)))]
     KeyedEvent(KeyedEvent),
+    /// A section: memory that can be mapped.
+    #[cfg(not(any(loom, shuttle)))]
+    Section(Arc<Section>),
     /// A process, signalled when it has ended.
     #[cfg(not(any(loom, shuttle)))]
     Process(Opened),
@@ -83,6 +88,8 @@ impl Object {
             Body::PrimaryThread(process) => process.thread_signal_to_wait_for(),
             #[cfg(not(any(loom, shuttle)))]
             Body::KeyedEvent(event) => event.dispatcher(),
+            #[cfg(not(any(loom, shuttle)))]
+            Body::Section(section) => section.dispatcher(),
             #[cfg(not(any(loom, shuttle)))]
             Body::Port(port) => port.signal(),
             #[cfg(not(any(loom, shuttle)))]
@@ -142,6 +149,18 @@ impl Object {
     pub fn keyed_event(&self) -> Result<&KeyedEvent> {
         match &self.body {
             Body::KeyedEvent(event) => Ok(event),
+            _ => Err(Status::OBJECT_TYPE_MISMATCH),
+        }
+    }
+
+    /// The section.
+    ///
+    /// # Errors
+    /// `OBJECT_TYPE_MISMATCH` for any other object.
+    #[cfg(not(any(loom, shuttle)))]
+    pub fn section(&self) -> Result<&Arc<Section>> {
+        match &self.body {
+            Body::Section(section) => Ok(section),
             _ => Err(Status::OBJECT_TYPE_MISMATCH),
         }
     }
@@ -229,7 +248,7 @@ impl Object {
             | Body::Timer(_)
             | Body::Thread(_) => {}
             #[cfg(not(any(loom, shuttle)))]
-            Body::KeyedEvent(_) | Body::Process(_) | Body::PrimaryThread(_) => {}
+            Body::KeyedEvent(_) | Body::Section(_) | Body::Process(_) | Body::PrimaryThread(_) => {}
             #[cfg(not(any(loom, shuttle)))]
             Body::Port(port) => port.close(),
             #[cfg(not(any(loom, shuttle)))]
@@ -246,7 +265,11 @@ impl Object {
             | Body::Timer(_)
             | Body::Thread(_) => 0,
             #[cfg(not(any(loom, shuttle)))]
-            Body::Port(_) | Body::KeyedEvent(_) | Body::Process(_) | Body::PrimaryThread(_) => 0,
+            Body::Port(_)
+            | Body::KeyedEvent(_)
+            | Body::Section(_)
+            | Body::Process(_)
+            | Body::PrimaryThread(_) => 0,
             #[cfg(not(any(loom, shuttle)))]
             Body::File(file) if file.is_inheritable() => super::handle::INHERIT,
             #[cfg(not(any(loom, shuttle)))]

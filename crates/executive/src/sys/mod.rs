@@ -7,6 +7,7 @@
 pub mod configuration;
 pub mod datagram;
 pub mod file;
+pub mod mapping;
 pub mod net;
 pub mod option;
 pub mod process;

@@ -16,6 +16,8 @@ pub mod error;
 pub mod error_text;
 pub mod event;
 pub mod file;
+pub mod file_mapping;
+pub mod file_mapping_lp64;
 pub mod file_name;
 pub mod file_position;
 pub mod find_file;

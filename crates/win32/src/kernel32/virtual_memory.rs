@@ -14,6 +14,7 @@ use lapwing_abi::{
     MEM_COMMIT, MEM_DECOMMIT, MEM_RELEASE, MEM_RESERVE, MEM_TOP_DOWN, PAGE_EXECUTE,
     PAGE_EXECUTE_READ, PAGE_EXECUTE_READWRITE, PAGE_NOACCESS, PAGE_READONLY, PAGE_READWRITE, TRUE,
 };
+use lapwing_executive::mm::view;
 use rustix::mm::{
     Advice, MapFlags, MprotectFlags, ProtFlags, madvise, mmap_anonymous, mprotect, munmap,
 };
@@ -49,6 +50,11 @@ impl Pages {
     fn are_reserved(self, reservations: &BTreeMap<usize, usize>) -> bool {
         let below = reservations.range(..=self.base).next_back();
         below.is_some_and(|(&base, &size)| self.base + self.size <= base + size)
+    }
+
+    /// True when they lie in one view of a section.
+    fn are_a_views(self) -> bool {
+        view::contains(self.base, self.size)
     }
 
     fn pointer(self) -> *mut c_void {
@@ -110,7 +116,7 @@ pub unsafe extern "system" fn VirtualAlloc(
         reserve_pages(&mut reservations, address.addr(), size)
     } else {
         Pages::around(address.addr(), size)
-            .filter(|pages| pages.are_reserved(&reservations))
+            .filter(|pages| pages.are_reserved(&reservations) || pages.are_a_views())
             .ok_or(ERROR_INVALID_ADDRESS)
     };
     let result = pages.and_then(|pages| {
