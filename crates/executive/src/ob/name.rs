@@ -15,6 +15,7 @@ use super::object::{Body, Object, Reference};
 use super::shared::{self, Entered, NameFile, Template};
 use crate::status::{Result, Status};
 use crate::sync::Mutex;
+use rustix::fd::OwnedFd;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
 
@@ -22,7 +23,7 @@ use std::sync::{Arc, Weak};
 struct Entry {
     object: Weak<Object>,
     /// Keeps the name among the processes.
-    _file: Option<NameFile>,
+    file: Option<NameFile>,
 }
 
 type Directory = BTreeMap<Box<str>, Entry>;
@@ -65,15 +66,25 @@ pub fn create(
     })
 }
 
-/// As [`create`], for objects that other processes find by their name.
+/// As [`create`], for objects that other processes find by their name, or inherit.
 ///
 /// # Errors
 /// As for [`create`]; `INSUFFICIENT_RESOURCES` when more processes share names than can, and those
 /// of the file system.
-pub fn create_shared(name: Option<&str>, template: &Template) -> Result<Created> {
+pub fn create_shared(
+    name: Option<&str>,
+    inheritable: bool,
+    template: &Template,
+) -> Result<Created> {
     let right_type = |object: &Object| template.is_type_of(object);
     create_or_find(name, right_type, |name| match name {
-        None => Ok(Entered { object: Object::new(template.body()), file: None, existed: false }),
+        None => {
+            let object = match inheritable {
+                true => shared::create_unnamed(template)?,
+                false => Object::new(template.body()),
+            };
+            Ok(Entered { object, file: None, existed: false })
+        }
         Some(name) => shared::create(name, template),
     })
 }
@@ -121,7 +132,7 @@ fn enter(
         return Err(Status::OBJECT_TYPE_MISMATCH);
     }
     object.set_name(name);
-    directory.insert(name.into(), Entry { object: Arc::downgrade(&object), _file: file });
+    directory.insert(name.into(), Entry { object: Arc::downgrade(&object), file });
     Ok(object)
 }
 
@@ -145,6 +156,33 @@ pub fn open(name: &str, right_type: fn(&Object) -> bool) -> Result<u32> {
     object.add_handle();
     drop(directory);
     handle::insert_counted(object)
+}
+
+/// What a child needs to have this object too, if processes can share it: a file, and its name.
+///
+/// # Errors
+/// `TOO_MANY_OPENED_FILES`.
+pub fn reopen(object: &Object) -> Result<Option<OwnedFd>> {
+    let directory = DIRECTORY.lock();
+    let entry = object.name().and_then(|name| directory.get(name));
+    shared::reopen(object, entry.and_then(|entry| entry.file.as_ref()))
+}
+
+/// The object that a parent has given to this process, with what [`reopen`] gave.
+///
+/// # Errors
+/// Those of [`create_shared`].
+pub fn adopt(name: Option<&str>, file: OwnedFd) -> Result<Reference> {
+    let mut directory = DIRECTORY.lock();
+    let known = name.and_then(|name| directory.get(name)?.object.upgrade());
+    if let Some(object) = known {
+        return Ok(object);
+    }
+    let entered = shared::adopt(name, file)?;
+    match name {
+        Some(name) => enter(&mut directory, name, entered, |_| true),
+        None => Ok(entered.object),
+    }
 }
 
 /// One handle of the object less; true when it was the last, and then its name is free.

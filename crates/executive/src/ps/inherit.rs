@@ -2,11 +2,12 @@
 //!
 //! A child finds a handle that it inherits under the same value.  What travels is what the kernel
 //! can share: an open file with its position, a pipe's end, a socket with what is common to its
-//! handles, a process.  [`pack`] has an arm for each, and [`unpack`] makes the child's object.
+//! handles, a process, and an event, a mutex or a semaphore that has a name or was made to be
+//! inherited.  [`pack`] has an arm for each, and [`unpack`] makes the child's object.
 //!
-//! What does not travel: unnamed events, mutexes, semaphores and timers, threads, ports, directory
-//! watches.  They live in their process's memory; the child's handle is not valid, and a use of it
-//! answers 6.
+//! What does not travel: events, mutexes and semaphores without a name that became inheritable
+//! later, timers, threads, ports, directory watches.  They live in their process's memory; the
+//! child's handle is not valid, and a use of it answers 6.
 
 use super::process::{Opened, Process};
 use super::record::Record;
@@ -15,6 +16,7 @@ use crate::afd::duplicate;
 use crate::fs::disk_file::DiskFile;
 use crate::fs::error::general;
 use crate::io::file::{Device, File};
+use crate::ob::name;
 use crate::ob::object::{Body, Object, Reference};
 use crate::status::{Result, Status};
 use crate::sys::process::given;
@@ -34,9 +36,11 @@ pub enum Sort {
     Disk,
     /// A socket.
     Socket,
+    /// An event, a mutex, a semaphore.
+    Shared,
 }
 
-const SORTS: [Sort; 3] = [Sort::Process, Sort::Disk, Sort::Socket];
+const SORTS: [Sort; 4] = [Sort::Process, Sort::Disk, Sort::Socket, Sort::Shared];
 /// The first number of a file: its handle is overlapped.
 const OVERLAPPED: u32 = 1;
 /// Winsock gave the handle out.
@@ -102,6 +106,7 @@ pub fn pack(value: u32, object: &Object) -> Result<Option<Parcel>> {
     match object.body() {
         Body::Process(opened) => pack_process(value, opened).map(Some),
         Body::File(file) => pack_file(value, file),
+        Body::Event(_) | Body::Mutant(_) | Body::Semaphore(_) => pack_shared(value, object),
         _ => Ok(None),
     }
 }
@@ -112,11 +117,25 @@ pub fn pack(value: u32, object: &Object) -> Result<Option<Parcel>> {
 /// `INVALID_PARAMETER` for one that is not as it was packed, and those of its making.
 pub fn unpack(parcel: Parcel) -> Result<Reference> {
     let body = match parcel.sort {
+        Sort::Shared => return unpack_shared(parcel),
         Sort::Process => unpack_process(parcel)?,
         Sort::Disk => unpack_disk(parcel)?,
         Sort::Socket => unpack_socket(parcel)?,
     };
     Ok(Object::new(body))
+}
+
+fn pack_shared(value: u32, object: &Object) -> Result<Option<Parcel>> {
+    let name = object.name().unwrap_or_default().bytes().map(u32::from).collect();
+    let file = name::reopen(object)?;
+    Ok(file.map(|file| Parcel::new(value, Sort::Shared, name, vec![file])))
+}
+
+fn unpack_shared(parcel: Parcel) -> Result<Reference> {
+    let bytes: Vec<u8> = parcel.numbers.iter().map(|&number| number as u8).collect();
+    let name = String::from_utf8(bytes).map_err(|_| Status::INVALID_PARAMETER)?;
+    let file = parcel.descriptors.into_iter().next().ok_or(Status::INVALID_PARAMETER)?;
+    name::adopt((!name.is_empty()).then_some(&name), file)
 }
 
 fn pack_process(value: u32, opened: &Opened) -> Result<Parcel> {

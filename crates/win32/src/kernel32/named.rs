@@ -65,7 +65,7 @@ pub(crate) unsafe fn create_shared<U: Unit>(
 ) -> HANDLE {
     // SAFETY: the caller's promises.
     let (name, inherit) = unsafe { (from_terminated(name), inherits(attributes)) };
-    finish(name::create_shared(name.as_deref(), &template), inherit)
+    finish(name::create_shared(name.as_deref(), inherit, &template), inherit)
 }
 
 fn finish(created: Result<Created>, inherit: bool) -> HANDLE {

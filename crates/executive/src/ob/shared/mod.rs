@@ -20,6 +20,9 @@
 //! * [`doorbell`]: one lazy thread that sleeps on its process's doorbell, a futex, and lets the
 //!   waiters look again when it rings.
 //!
+//! An object without a name that may be inherited has its page in a memory file, which goes to the
+//! children ([`unnamed`]).
+//!
 //! Nothing that is read from a page is believed: indices are masked, counts limited, and a page of
 //! another version or kind is refused.
 //!
@@ -32,17 +35,21 @@ mod doorbell;
 mod name_file;
 mod page;
 mod process;
+mod unnamed;
 
 use super::object::{Body, Object, Reference};
+use crate::fs::error::general;
 use crate::ke::dispatcher::{Dispatcher, Kind};
 use crate::ke::mutant::Mutant;
 use crate::ke::shared::Shared;
 use crate::ke::thread;
 use crate::status::{Result, Status};
 use crate::sys::range_lock::{self, Hold, Span};
+use crate::sys::shared_memory::SharedMemory;
 pub(super) use name_file::NameFile;
 use page::{Page, Sort};
 use rustix::fd::{AsFd, OwnedFd};
+use rustix::fs::{MemfdFlags, memfd_create};
 
 /// What a `Create` makes if the name is free.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,16 +143,7 @@ pub(super) fn create(name: &str, template: &Template) -> Result<Entered> {
     let table = process::table()?;
     let (file, memory, existed) =
         name_file::create(directory, name, |memory| page::begin(memory, table, template))?;
-    let body = body(Page::new(memory, table))?;
-    if !existed
-        && *template == (Template::Mutant { owned: true })
-        && let Body::Mutant(mutant) = &body
-    {
-        // It has been reserved for this process, in which nobody else knows it yet.
-        thread::with_current(|thread| mutant.take(thread));
-    }
-    let object = Object::new(body);
-    doorbell::register(&object);
+    let object = if existed { object(memory)? } else { new_object(memory, template)? };
     Ok(Entered { object, file: Some(file), existed })
 }
 
@@ -156,10 +154,71 @@ pub(super) fn create(name: &str, template: &Template) -> Result<Entered> {
 pub(super) fn open(name: &str) -> Result<Entered> {
     let directory = name_file::directory().ok_or(Status::OBJECT_NAME_NOT_FOUND)?;
     let (file, memory) = name_file::open(directory, name)?;
+    Ok(Entered { object: object(memory)?, file: Some(file), existed: true })
+}
+
+/// An object without a name that children may inherit.
+///
+/// # Errors
+/// As for [`create`].
+pub(super) fn create_unnamed(template: &Template) -> Result<Reference> {
     let table = process::table()?;
-    let object = Object::new(body(Page::new(memory, table))?);
+    let file = memfd_create("lapwing-object", MemfdFlags::CLOEXEC).map_err(general)?;
+    let memory = SharedMemory::map(file.as_fd(), page::LENGTH)?;
+    page::begin(&memory, table, template);
+    let object = new_object(memory, template)?;
+    unnamed::keep(&object, file);
+    Ok(object)
+}
+
+/// What a child needs to have this object too, if it is shared: another opening of its file.
+///
+/// # Errors
+/// `TOO_MANY_OPENED_FILES`.
+pub(super) fn reopen(object: &Object, file: Option<&NameFile>) -> Result<Option<OwnedFd>> {
+    match file {
+        Some(file) => file.reopen().map(Some),
+        None => unnamed::copy(object),
+    }
+}
+
+/// The object of a file that the parent has given, under the name that it has there.
+///
+/// # Errors
+/// Those of [`create`].
+pub(super) fn adopt(name: Option<&str>, file: OwnedFd) -> Result<Entered> {
+    if name.is_none()
+        && let Some(object) = unnamed::find(&file)
+    {
+        return Ok(Entered { object, file: None, existed: true });
+    }
+    let object = object(SharedMemory::map(file.as_fd(), page::LENGTH)?)?;
+    let file = match (name, name_file::directory()) {
+        (Some(name), Some(directory)) => Some(NameFile::of_parent(directory, name, file)),
+        _ => {
+            unnamed::keep(&object, file);
+            None
+        }
+    };
+    Ok(Entered { object, file, existed: true })
+}
+
+/// The object of a page, whatever it says that it is.
+fn object(memory: SharedMemory) -> Result<Reference> {
+    let object = Object::new(body(Page::new(memory, process::table()?))?);
     doorbell::register(&object);
-    Ok(Entered { object, file: Some(file), existed: true })
+    Ok(object)
+}
+
+/// The object of a page that was begun as this.
+fn new_object(memory: SharedMemory, template: &Template) -> Result<Reference> {
+    let object = object(memory)?;
+    if *template == (Template::Mutant { owned: true }) {
+        // It has been reserved for this process, in which nobody else knows it yet.
+        let mutant = object.mutant()?;
+        thread::with_current(|thread| mutant.take(thread));
+    }
+    Ok(object)
 }
 
 /// The body for a page, whatever it says that it is.

@@ -8,11 +8,14 @@
 
 use super::page::LENGTH;
 use super::{is_byte_locked, try_lock_byte};
+use crate::fs::error::general;
 use crate::status::{Result, Status};
 use crate::sys::range_lock::Hold;
 use crate::sys::runtime_directory::{self, Directory, file_name};
 use crate::sys::shared_memory::SharedMemory;
-use rustix::fd::{AsFd, OwnedFd};
+use rustix::fd::{AsFd, AsRawFd, OwnedFd};
+use rustix::fs::{Mode, OFlags, open as open_path};
+use rustix::io::fcntl_dupfd_cloexec;
 use std::sync::OnceLock;
 
 /// The byte whose lock the processes share that have handles.
@@ -34,6 +37,27 @@ pub(in crate::ob) struct NameFile {
     directory: &'static Directory,
     name: String,
     file: OwnedFd,
+}
+
+impl NameFile {
+    /// Another opening of the file, which uses the name by itself: for a child.
+    ///
+    /// # Errors
+    /// `TOO_MANY_OPENED_FILES`.
+    pub(super) fn reopen(&self) -> Result<OwnedFd> {
+        let path = format!("/proc/self/fd/{}", self.file.as_raw_fd());
+        let file = open_path(path, OFlags::RDWR | OFlags::CLOEXEC, Mode::empty());
+        let file = file.map_err(general)?;
+        match try_lock_byte(&file, USERS, Hold::Shared) {
+            true => fcntl_dupfd_cloexec(&file, 3).map_err(general),
+            false => Err(Status::UNSUCCESSFUL),
+        }
+    }
+
+    /// What the parent has opened so.
+    pub(super) fn of_parent(directory: &'static Directory, name: &str, file: OwnedFd) -> Self {
+        NameFile { directory, name: file_name(name), file }
+    }
 }
 
 impl Drop for NameFile {
@@ -95,7 +119,7 @@ pub(super) fn open(directory: &'static Directory, name: &str) -> Result<(NameFil
 }
 
 fn length(file: &OwnedFd) -> Result<u64> {
-    let stat = rustix::fs::fstat(file).map_err(crate::fs::error::general)?;
+    let stat = rustix::fs::fstat(file).map_err(general)?;
     Ok(u64::try_from(stat.st_size).unwrap_or(0))
 }
 
