@@ -3,6 +3,7 @@
 #define _WINCON_
 #pragma GCC system_header
 #include "consoleapi.h"
+#include "consoleapi2.h"
 
 
 

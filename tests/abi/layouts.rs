@@ -8,6 +8,7 @@ use windows_sys::Win32::Graphics::Gdi::*;
 use windows_sys::Win32::Networking::WinSock::*;
 use windows_sys::Win32::Security::*;
 use windows_sys::Win32::Storage::FileSystem::*;
+use windows_sys::Win32::System::Console::*;
 use windows_sys::Win32::System::IO::*;
 use windows_sys::Win32::System::Kernel::*;
 use windows_sys::Win32::System::SystemInformation::*;
@@ -116,6 +117,12 @@ fn base() -> Vec<Layout> {
             szCSDVersion, wServicePackMajor, wServicePackMinor, wSuiteMask,
             wProductType, wReserved,
         }
+        COORD { X, Y }
+        SMALL_RECT { Left, Top, Right, Bottom }
+        CONSOLE_SCREEN_BUFFER_INFO {
+            dwSize, dwCursorPosition, wAttributes, srWindow, dwMaximumWindowSize,
+        }
+        CONSOLE_READCONSOLE_CONTROL { nLength, nInitialChars, dwCtrlWakeupMask, dwControlKeyState }
         TP_POOL_STACK_INFORMATION { StackReserve, StackCommit }
         TP_CALLBACK_ENVIRON = TP_CALLBACK_ENVIRON_V3 {
             Version, Pool, CleanupGroup, CleanupGroupCancelCallback, RaceDll, ActivationContext,

@@ -573,6 +573,8 @@ pub type FlsGetValue = unsafe extern "system" fn(dwflsindex: u32) -> *mut core::
 /// `FlsSetValue`, kernel32.dll.
 pub type FlsSetValue =
     unsafe extern "system" fn(dwflsindex: u32, lpflsdata: *const core::ffi::c_void) -> BOOL;
+/// `FlushConsoleInputBuffer`, kernel32.dll.
+pub type FlushConsoleInputBuffer = unsafe extern "system" fn(hconsoleinput: HANDLE) -> BOOL;
 /// `FlushFileBuffers`, kernel32.dll.
 pub type FlushFileBuffers = unsafe extern "system" fn(hfile: HANDLE) -> BOOL;
 /// `FlushViewOfFile`, kernel32.dll.
@@ -683,6 +685,18 @@ pub type GetCommandLineW = unsafe extern "system" fn() -> PCWSTR;
 pub type GetComputerNameA = unsafe extern "system" fn(lpbuffer: PSTR, nsize: *mut u32) -> BOOL;
 /// `GetComputerNameW`, kernel32.dll.
 pub type GetComputerNameW = unsafe extern "system" fn(lpbuffer: PWSTR, nsize: *mut u32) -> BOOL;
+/// `GetConsoleCP`, kernel32.dll.
+pub type GetConsoleCP = unsafe extern "system" fn() -> u32;
+/// `GetConsoleMode`, kernel32.dll.
+pub type GetConsoleMode =
+    unsafe extern "system" fn(hconsolehandle: HANDLE, lpmode: *mut CONSOLE_MODE) -> BOOL;
+/// `GetConsoleOutputCP`, kernel32.dll.
+pub type GetConsoleOutputCP = unsafe extern "system" fn() -> u32;
+/// `GetConsoleScreenBufferInfo`, kernel32.dll.
+pub type GetConsoleScreenBufferInfo = unsafe extern "system" fn(
+    hconsoleoutput: HANDLE,
+    lpconsolescreenbufferinfo: *mut CONSOLE_SCREEN_BUFFER_INFO,
+) -> BOOL;
 /// `GetCurrentDirectoryA`, kernel32.dll.
 pub type GetCurrentDirectoryA =
     unsafe extern "system" fn(nbufferlength: u32, lpbuffer: PSTR) -> u32;
@@ -1461,6 +1475,22 @@ pub type QueueUserWorkItem = unsafe extern "system" fn(
     context: *const core::ffi::c_void,
     flags: WORKER_THREAD_FLAGS,
 ) -> BOOL;
+/// `ReadConsoleA`, kernel32.dll.
+pub type ReadConsoleA = unsafe extern "system" fn(
+    hconsoleinput: HANDLE,
+    lpbuffer: *mut core::ffi::c_void,
+    nnumberofcharstoread: u32,
+    lpnumberofcharsread: *mut u32,
+    pinputcontrol: *const CONSOLE_READCONSOLE_CONTROL,
+) -> BOOL;
+/// `ReadConsoleW`, kernel32.dll.
+pub type ReadConsoleW = unsafe extern "system" fn(
+    hconsoleinput: HANDLE,
+    lpbuffer: *mut core::ffi::c_void,
+    nnumberofcharstoread: u32,
+    lpnumberofcharsread: *mut u32,
+    pinputcontrol: *const CONSOLE_READCONSOLE_CONTROL,
+) -> BOOL;
 /// `ReadDirectoryChangesW`, kernel32.dll.
 pub type ReadDirectoryChangesW = unsafe extern "system" fn(
     hdirectory: HANDLE,
@@ -1594,9 +1624,16 @@ pub type SendNotifyMessageA =
 /// `SendNotifyMessageW`, user32.dll.
 pub type SendNotifyMessageW =
     unsafe extern "system" fn(hwnd: HWND, msg: u32, wparam: WPARAM, lparam: LPARAM) -> BOOL;
+/// `SetConsoleCP`, kernel32.dll.
+pub type SetConsoleCP = unsafe extern "system" fn(wcodepageid: u32) -> BOOL;
 /// `SetConsoleCtrlHandler`, kernel32.dll.
 pub type SetConsoleCtrlHandler =
     unsafe extern "system" fn(handlerroutine: PHANDLER_ROUTINE, add: BOOL) -> BOOL;
+/// `SetConsoleMode`, kernel32.dll.
+pub type SetConsoleMode =
+    unsafe extern "system" fn(hconsolehandle: HANDLE, dwmode: CONSOLE_MODE) -> BOOL;
+/// `SetConsoleOutputCP`, kernel32.dll.
+pub type SetConsoleOutputCP = unsafe extern "system" fn(wcodepageid: u32) -> BOOL;
 /// `SetCriticalSectionSpinCount`, kernel32.dll.
 pub type SetCriticalSectionSpinCount =
     unsafe extern "system" fn(lpcriticalsection: *mut CRITICAL_SECTION, dwspincount: u32) -> u32;

@@ -202,6 +202,31 @@ impl Default for CONDITION_VARIABLE {
 pub const CONDITION_VARIABLE_INIT: CONDITION_VARIABLE =
     CONDITION_VARIABLE { Ptr: core::ptr::null_mut() };
 pub const CONDITION_VARIABLE_LOCKMODE_SHARED: u32 = 1u32;
+pub type CONSOLE_CHARACTER_ATTRIBUTES = u16;
+pub type CONSOLE_MODE = u32;
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+pub struct CONSOLE_READCONSOLE_CONTROL {
+    pub nLength: u32,
+    pub nInitialChars: u32,
+    pub dwCtrlWakeupMask: u32,
+    pub dwControlKeyState: u32,
+}
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+pub struct CONSOLE_SCREEN_BUFFER_INFO {
+    pub dwSize: COORD,
+    pub dwCursorPosition: COORD,
+    pub wAttributes: CONSOLE_CHARACTER_ATTRIBUTES,
+    pub srWindow: SMALL_RECT,
+    pub dwMaximumWindowSize: COORD,
+}
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+pub struct COORD {
+    pub X: i16,
+    pub Y: i16,
+}
 pub type COPYFILE_FLAGS = u32;
 pub type COPYPROGRESSROUTINE_PROGRESS = u32;
 pub const COPY_FILE_FAIL_IF_EXISTS: COPYFILE_FLAGS = 1u32;
@@ -329,6 +354,9 @@ pub const DRIVE_UNKNOWN: u32 = 0u32;
 pub const DUPLICATE_CLOSE_SOURCE: DUPLICATE_HANDLE_OPTIONS = 1u32;
 pub type DUPLICATE_HANDLE_OPTIONS = u32;
 pub const DUPLICATE_SAME_ACCESS: DUPLICATE_HANDLE_OPTIONS = 2u32;
+pub const ENABLE_ECHO_INPUT: CONSOLE_MODE = 4u32;
+pub const ENABLE_LINE_INPUT: CONSOLE_MODE = 2u32;
+pub const ENABLE_PROCESSED_INPUT: CONSOLE_MODE = 1u32;
 pub const ERROR_ABANDONED_WAIT_0: WIN32_ERROR = 735u32;
 pub const ERROR_ABANDONED_WAIT_63: WIN32_ERROR = 736u32;
 pub const ERROR_ABANDON_HIBERFILE: WIN32_ERROR = 787u32;
@@ -2983,6 +3011,14 @@ pub const SIO_TRANSLATE_HANDLE: u32 = 3355443213u32;
 pub const SIO_UCAST_IF: u32 = 2550136838u32;
 pub const SIO_UDP_CONNRESET: u32 = 2550136844u32;
 pub const SIO_UDP_NETRESET: u32 = 2550136847u32;
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+pub struct SMALL_RECT {
+    pub Left: i16,
+    pub Top: i16,
+    pub Right: i16,
+    pub Bottom: i16,
+}
 pub const SMTO_BLOCK: SEND_MESSAGE_TIMEOUT_FLAGS = 1u32;
 pub const SMTO_ERRORONEXIT: SEND_MESSAGE_TIMEOUT_FLAGS = 32u32;
 #[repr(C)]

@@ -9,6 +9,7 @@
 //! | sockets | [`afd`] |
 //! | disk files | [`fs`] |
 //! | sections, views of them | [`mm`] |
+//! | the console | [`condrv`] |
 //! | mailslots | [`msfs`] |
 //! | named pipes | [`npfs`] |
 //! | readiness, epoll | [`engine`] |
@@ -22,6 +23,8 @@
 
 #[cfg(not(any(loom, shuttle)))]
 pub mod afd;
+#[cfg(not(any(loom, shuttle)))]
+pub mod condrv;
 #[cfg(not(any(loom, shuttle)))]
 pub mod engine;
 #[cfg(not(any(loom, shuttle)))]

@@ -225,6 +225,11 @@ exports! {
             LoadLibraryExW LoadLibraryW
         }
         console { GenerateConsoleCtrlEvent SetConsoleCtrlHandler }
+        console_mode {
+            FlushConsoleInputBuffer GetConsoleCP GetConsoleMode GetConsoleOutputCP
+            GetConsoleScreenBufferInfo ReadConsoleA ReadConsoleW SetConsoleCP SetConsoleMode
+            SetConsoleOutputCP
+        }
         standard_handle { GetStdHandle SetStdHandle WriteConsoleA WriteConsoleW }
         startup_info {
             FreeEnvironmentStringsA FreeEnvironmentStringsW GetEnvironmentStrings
@@ -383,7 +388,7 @@ exports! {
             CreateProcessA CreateProcessW FreeEnvironmentStringsW GetEnvironmentStringsW
             GetStartupInfoW
         }
-        standard_handle_lp64 { WriteConsoleW }
+        standard_handle_lp64 { ReadConsoleW WriteConsoleW }
         version_lp64 { GetVersionExW VerifyVersionInfoW }
         lp64 {
             CreateFileW DeleteFileW GetTempFileNameW GetTempPathW

@@ -177,6 +177,21 @@ impl DiskFile {
         self.kind == Kind::Character && self.fd.is_terminal()
     }
 
+    /// True for a terminal that is read.
+    pub fn is_console_input(&self) -> bool {
+        self.permits(READ_DATA) && self.is_console()
+    }
+
+    /// The descriptor itself.
+    pub(crate) fn own_fd(&self) -> BorrowedFd<'_> {
+        self.fd.as_fd()
+    }
+
+    /// True when the file was opened with one of these rights.
+    pub(crate) fn permits(&self, rights: u32) -> bool {
+        self.require(rights).is_ok()
+    }
+
     /// The descriptor, for reading at a place.
     ///
     /// # Errors

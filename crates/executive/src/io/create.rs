@@ -14,6 +14,7 @@
 //! | `NUL`, in any folder and with any ending | the null device |
 
 use super::file::Device;
+use crate::condrv;
 use crate::fs::open;
 use crate::fs::path::{self, Place};
 use crate::msfs::writer::Writer;
@@ -144,7 +145,8 @@ pub fn create(request: &Request<'_>) -> Result<Opened> {
             let end = namespace::open(&name, request.access)?;
             Ok(Opened { device: Device::Pipe(end), existed: true })
         }
-        Target::Console(_) | Target::Serial(_) => Err(Status::OBJECT_NAME_NOT_FOUND),
+        Target::Console(side) => condrv::open(request, side),
+        Target::Serial(_) => Err(Status::OBJECT_NAME_NOT_FOUND),
     }
 }
 

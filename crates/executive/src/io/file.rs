@@ -7,9 +7,9 @@ use super::port::Port;
 use super::worker;
 use crate::afd::poll_request::PollRequests;
 use crate::afd::socket::Socket;
+use crate::condrv;
 use crate::engine::Registration;
 use crate::engine::epoll::EpollSet;
-use crate::fs::directory_notify::DirectoryNotify;
 use crate::fs::disk_file::DiskFile;
 use crate::ke::dispatcher::{Dispatcher, Kind};
 use crate::msfs::mailslot::Mailslot;
@@ -128,7 +128,10 @@ impl Device {
         match self {
             Device::Socket(socket) => Some(socket.fd()),
             Device::Mailslot(mailslot) => Some(mailslot.fd()),
-            Device::Disk(disk) => disk.notify().map(DirectoryNotify::fd),
+            Device::Disk(disk) => match disk.notify() {
+                Some(notify) => Some(notify.fd()),
+                None => disk.is_console().then(|| disk.own_fd()),
+            },
             _ => None,
         }
     }
@@ -267,6 +270,15 @@ impl File {
     /// looks after the file's events from now on.
     pub fn signal_to_wait_for(&self) -> &Dispatcher {
         self.look_after(true);
+        if let Device::Disk(disk) = &self.device
+            && disk.is_console_input()
+        {
+            // Cleared first: what is typed meanwhile sets it (`io::ready`).
+            self.signal.clear();
+            if condrv::is_readable(disk) {
+                self.signal.set();
+            }
+        }
         &self.signal
     }
 

@@ -17,6 +17,9 @@ pub fn ready(registration: Registration, readiness: Readiness, timing: Timing) {
     match file.device() {
         Device::Socket(socket) => afd::ready(&object, file, socket, readiness, timing),
         Device::Mailslot(mailslot) => mailslot.ready(timing),
+        Device::Disk(disk) if disk.is_console() => {
+            file.signal().set();
+        }
         Device::Disk(disk) => disk.changed(file, timing),
         Device::Pipe(_) | Device::MailslotWriter(_) | Device::Afd(_) => {}
     }

@@ -6,6 +6,7 @@
 
 pub mod configuration;
 pub mod datagram;
+pub mod exit;
 pub mod file;
 pub mod mapping;
 pub mod net;

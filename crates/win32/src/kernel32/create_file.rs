@@ -14,6 +14,7 @@ use lapwing_abi::{
     GENERIC_WRITE, HANDLE, OPEN_ALWAYS, OPEN_EXISTING, PCSTR, PCWSTR, SECURITY_ATTRIBUTES,
     TRUNCATE_EXISTING,
 };
+use lapwing_executive::condrv;
 use lapwing_executive::io::create::{Disposition, Options, Request, create as open};
 use lapwing_executive::io::file::File;
 use lapwing_executive::ob::handle;
@@ -78,7 +79,9 @@ fn open_file(name: &str, wishes: &Wishes) -> Result<(u32, bool)> {
     let file = File::new(opened.device, options.overlapped);
     // Nothing is under way.
     let _was_set = file.signal().set();
-    let number = handle::insert(Object::new(Body::File(Box::new(file))))?;
+    let object = Object::new(Body::File(Box::new(file)));
+    condrv::listen(&object);
+    let number = handle::insert(object)?;
     let empties = matches!(disposition, Disposition::CreateAlways | Disposition::OpenAlways);
     Ok((number, opened.existed && empties))
 }

@@ -9,6 +9,7 @@ use core::ptr;
 use lapwing_abi::{
     BOOL, HANDLE, STD_ERROR_HANDLE, STD_HANDLE, STD_INPUT_HANDLE, STD_OUTPUT_HANDLE, TRUE,
 };
+use lapwing_executive::condrv;
 use lapwing_executive::fs::disk_file::DiskFile;
 use lapwing_executive::fs::standard::{Stream, open};
 use lapwing_executive::io::file::{Device, File};
@@ -89,7 +90,9 @@ fn make(stream: Stream) -> Result<u32> {
     let file = File::new(Device::Disk(disk), false);
     // Nothing is under way.
     let _was_set = file.signal().set();
-    handle::insert(Object::new(Body::File(Box::new(file))))
+    let object = Object::new(Body::File(Box::new(file)));
+    condrv::listen(&object);
+    handle::insert(object)
 }
 
 /// The handle of the program's input, output or error output: a console, a file or a pipe,
