@@ -14,6 +14,7 @@ use crate::fs::disk_file::DiskFile;
 use crate::ke::dispatcher::{Dispatcher, Kind};
 use crate::msfs::mailslot::Mailslot;
 use crate::msfs::writer::Writer;
+use crate::npfs::door::Door;
 use crate::npfs::end::End;
 use crate::ob::object::Object;
 use crate::ob::table::Keep;
@@ -70,6 +71,8 @@ pub enum Device {
     Disk(DiskFile),
     /// An end of a named pipe.
     Pipe(End),
+    /// Where other processes come in that open a pipe.
+    PipeDoor(Door),
     /// The reading end of a mailslot.
     Mailslot(Mailslot),
     /// A writing end of one.
@@ -89,9 +92,12 @@ impl Device {
                 }
                 disk.close();
             }
-            Device::Pipe(end) => end.close(),
+            Device::Pipe(end) => {
+                end.close();
+                file.unregister();
+            }
             Device::Mailslot(mailslot) => mailslot.close(file),
-            Device::MailslotWriter(_) | Device::Afd(_) => {}
+            Device::PipeDoor(_) | Device::MailslotWriter(_) | Device::Afd(_) => {}
         }
         if let Some(polls) = self.polls() {
             polls.close(file);
@@ -109,7 +115,7 @@ impl Device {
                 watches + disk.cancel(chosen)
             }
             Device::Pipe(end) => end.cancel(status, chosen),
-            Device::MailslotWriter(_) | Device::Afd(_) => 0,
+            Device::PipeDoor(_) | Device::MailslotWriter(_) | Device::Afd(_) => 0,
         };
         own + self.polls().map_or(0, |polls| polls.cancel(status, chosen))
     }
@@ -127,6 +133,8 @@ impl Device {
     fn descriptor(&self) -> Option<BorrowedFd<'_>> {
         match self {
             Device::Socket(socket) => Some(socket.fd()),
+            Device::Pipe(end) => end.instance().fd(),
+            Device::PipeDoor(door) => Some(door.fd()),
             Device::Mailslot(mailslot) => Some(mailslot.fd()),
             Device::Disk(disk) => match disk.notify() {
                 Some(notify) => Some(notify.fd()),

@@ -106,7 +106,7 @@ fn start(
             writer.permit(way)?;
             writer.start(file, &buffers, &given.overlapped)
         }
-        Device::Afd(_) => Err(Status::INVALID_DEVICE_REQUEST),
+        Device::PipeDoor(_) | Device::Afd(_) => Err(Status::INVALID_DEVICE_REQUEST),
     }
 }
 
@@ -144,7 +144,9 @@ impl Waiting {
                 writer.permit(way)?;
                 Waiting::MailslotWriter(buffers)
             }
-            (Device::Afd(_), _) => return Err(Status::INVALID_DEVICE_REQUEST),
+            (Device::PipeDoor(_) | Device::Afd(_), _) => {
+                return Err(Status::INVALID_DEVICE_REQUEST);
+            }
         })
     }
 

@@ -16,11 +16,13 @@ pub fn ready(registration: Registration, readiness: Readiness, timing: Timing) {
     let Ok(file) = object.file() else { return };
     match file.device() {
         Device::Socket(socket) => afd::ready(&object, file, socket, readiness, timing),
+        Device::Pipe(end) => end.ready(timing),
+        Device::PipeDoor(door) => door.ready(timing),
         Device::Mailslot(mailslot) => mailslot.ready(timing),
         Device::Disk(disk) if disk.is_console() => {
             file.signal().set();
         }
         Device::Disk(disk) => disk.changed(file, timing),
-        Device::Pipe(_) | Device::MailslotWriter(_) | Device::Afd(_) => {}
+        Device::MailslotWriter(_) | Device::Afd(_) => {}
     }
 }

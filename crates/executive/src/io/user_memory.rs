@@ -176,6 +176,11 @@ impl UserBuffer {
         UserBuffer { address: address.addr(), length }
     }
 
+    /// Bytes of ours as a buffer, which `body` only reads, and does not keep.
+    pub fn with_bytes<R>(bytes: &[u8], body: impl FnOnce(UserBuffer) -> R) -> R {
+        body(UserBuffer { address: bytes.as_ptr().expose_provenance(), length: bytes.len() })
+    }
+
     /// Memory for a test, which is never freed.
     #[cfg(test)]
     pub fn leaked(length: usize) -> Self {

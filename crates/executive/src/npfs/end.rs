@@ -75,11 +75,12 @@ impl End {
         match self.side {
             Side::Server => {
                 inner.close(self.side, &mut ends);
-                let has_client = before == State::Connected;
+                let has_client = before == State::Connected && !inner.is_remote();
                 if let Some(pipe) = namespace.pipe_of(&self.instance) {
                     pipe.forget_listening(&self.instance);
                     pipe.servers -= 1;
                     pipe.orphans += u32::from(has_client);
+                    pipe.give_up_unused_name();
                 }
             }
             Side::Client if before == State::Disconnected => {}

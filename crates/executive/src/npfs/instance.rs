@@ -12,14 +12,17 @@
 //!
 //! When the server closes first, the state is Closing too, and the client reads what is left.
 
-use super::link::Link;
 use super::pipe::Settings;
 use super::queue::{Queue, ReadMode};
 use super::request::Ends;
+use super::wire::Wire;
 use crate::io::irp::{Irp, Outcome};
 use crate::io::user_memory::UserBuffer;
-use crate::status::Status;
+use crate::status::{Result, Status};
 use crate::sync::{Mutex, MutexGuard};
+use crate::sys::net;
+use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::OnceLock;
 
 /// An end of a pipe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +92,7 @@ pub enum Peer {
     /// In this process: both queues are here.
     Local,
     /// In another process.
-    Remote(Box<dyn Link>),
+    Remote(Box<Wire>),
 }
 
 /// Everything under the instance's lock.
@@ -98,7 +101,7 @@ pub struct Inner {
     /// Which client it is that is connected, or was last.
     pub(super) serial: u64,
     /// By the side that reads.
-    queues: [Queue<Irp>; 2],
+    pub(super) queues: [Queue<Irp>; 2],
     pub(super) modes: [Modes; 2],
     pub(super) listens: Vec<Irp>,
     pub(super) client: Option<Client>,
@@ -129,16 +132,16 @@ impl Inner {
     /// This side has read something.
     pub(super) fn has_read(&mut self, side: Side) {
         self.was_read = true;
-        if let Peer::Remote(link) = &mut self.peer {
-            let (bytes, entries) = self.queues[side as usize].progress();
-            link.consumed(bytes, entries);
+        if let Peer::Remote(wire) = &mut self.peer {
+            wire.consumed(self.queues[side as usize].progress());
         }
     }
 
-    /// This side has written something, which is in the mirror.
-    pub(super) fn has_written(&mut self, bytes: UserBuffer) {
-        if let Peer::Remote(link) = &mut self.peer {
-            link.deliver(&bytes.to_box());
+    /// This side has written something, which is in the mirror.  False when the other end has gone.
+    pub(super) fn has_written(&mut self, bytes: UserBuffer) -> bool {
+        match &mut self.peer {
+            Peer::Local => true,
+            Peer::Remote(wire) => wire.deliver(bytes),
         }
     }
 
@@ -150,6 +153,7 @@ impl Inner {
         self.client = Some(client);
         self.was_read = false;
         self.modes[Side::Client as usize] = Modes::CLIENT;
+        self.queues.iter_mut().for_each(Queue::renew);
         for irp in self.listens.drain(..) {
             ends.finish(irp, Outcome::bytes(0));
         }
@@ -171,8 +175,8 @@ impl Inner {
         self.client = None;
         // The client that is still there finds that it is not the one.
         self.serial += 1;
-        if let Peer::Remote(link) = &mut self.peer {
-            link.disconnect();
+        if let Peer::Remote(wire) = &mut self.peer {
+            wire.disconnect();
         }
         self.peer = Peer::Local;
     }
@@ -203,7 +207,7 @@ impl Inner {
     /// One end is closed: its requests are cancelled, the other's learn that nobody is left, and
     /// what it has written can still be read.
     pub(super) fn close(&mut self, side: Side, ends: &mut Ends) {
-        self.cancel(side, Status::CANCELLED, &|_| true, ends);
+        let cancelled = self.cancel(side, Status::CANCELLED, &|_| true, ends);
         if side == Side::Server {
             self.server_is_open = false;
         }
@@ -216,8 +220,8 @@ impl Inner {
         for irp in lost.into_iter().chain(unread) {
             ends.finish(irp, Outcome::of(Status::PIPE_BROKEN));
         }
-        if let Peer::Remote(link) = &mut self.peer {
-            link.close();
+        if let Peer::Remote(wire) = &mut self.peer {
+            wire.close(side == wire.side() && cancelled == 0);
         }
     }
 }
@@ -230,6 +234,9 @@ pub struct Instance {
     /// Bytes that may wait for the server, and for the client.
     quotas: [usize; 2],
     inner: Mutex<Inner>,
+    /// The connection to another process, for who waits for it: it keeps its number when one
+    /// follows the other.
+    descriptor: OnceLock<OwnedFd>,
 }
 
 impl Instance {
@@ -248,7 +255,45 @@ impl Instance {
             server_is_open: true,
             peer: Peer::Local,
         };
-        Instance { key, settings, quotas, inner: Mutex::new(inner) }
+        let (inner, descriptor) = (Mutex::new(inner), OnceLock::new());
+        Instance { key, settings, quotas, inner, descriptor }
+    }
+
+    /// What to wait for, once there was a peer in another process.
+    pub fn fd(&self) -> Option<BorrowedFd<'_>> {
+        self.descriptor.get().map(AsFd::as_fd)
+    }
+
+    /// The next connection is this.
+    ///
+    /// # Errors
+    /// `TOO_MANY_OPENED_FILES`.
+    pub(super) fn set_descriptor(&self, connection: &OwnedFd) -> Result<()> {
+        let failure = |_| Status::TOO_MANY_OPENED_FILES;
+        match self.descriptor.get() {
+            Some(own) => net::replace(own.as_fd(), connection).map_err(failure),
+            None => {
+                let own = connection.try_clone().map_err(|_| Status::TOO_MANY_OPENED_FILES)?;
+                // Only one comes at a time.
+                let _first = self.descriptor.set(own);
+                Ok(())
+            }
+        }
+    }
+
+    /// The other end is in another process.
+    pub(super) fn connect_remote(&self, wire: Wire, client: Client, ends: &mut Ends) -> u64 {
+        let mut inner = self.lock();
+        let other = wire.side().other();
+        let serial = inner.connect(client, ends);
+        inner.queues[other as usize].renew_as_mirror();
+        inner.peer = Peer::Remote(Box::new(wire));
+        serial
+    }
+
+    /// The server is in that process.
+    pub(super) fn set_server_process_id(&self, process_id: u32) {
+        self.lock().server_process_id = process_id;
     }
 
     /// The pipe's name as the namespace has it.

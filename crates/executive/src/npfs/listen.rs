@@ -19,7 +19,8 @@ struct Listen<'end> {
 }
 
 impl Call for Listen<'_> {
-    fn attempt(&mut self, inner: &mut Inner, _ends: &mut Ends) -> Result<Option<Outcome>> {
+    fn attempt(&mut self, inner: &mut Inner, ends: &mut Ends) -> Result<Option<Outcome>> {
+        inner.pump(true, ends);
         let namespace = self.namespace.take();
         match inner.state {
             State::Connected => return Err(Status::PIPE_CONNECTED),
@@ -66,7 +67,7 @@ impl End {
     /// # Errors
     /// `PIPE_DISCONNECTED` (233) when that has been done, `ILLEGAL_FUNCTION` (1) at the client's
     /// end.
-    pub fn disconnect(&self) -> Result<()> {
+    pub fn disconnect(&self, file: &File) -> Result<()> {
         if self.side() == Side::Client {
             return Err(Status::ILLEGAL_FUNCTION);
         }
@@ -83,6 +84,8 @@ impl End {
             State::Connected | State::Closing => {}
         }
         inner.disconnect(&mut ends);
+        // The next connection is another.
+        file.unregister();
         drop(inner);
         drop(namespace);
         ends.wake();

@@ -22,16 +22,32 @@
 //! keeps its place among the overlapped ones.  Windows lets only one call at a time at a handle
 //! that is not overlapped; here a read that waits does not keep another thread from writing.
 //!
-//! The peer may be in another process: [`link`] says what has to be carried there and back.
+//! # A peer in another process
+//!
+//! Both processes have an [`Instance`](instance::Instance).  In each, the direction *to* the own
+//! end is a real queue, and the direction *from* it a mirror
+//! ([`Queue::mirror`](queue::Queue::mirror)): its entries have a length and no bytes, so quotas,
+//! waiting writes and flushes need nothing else.  A [`wire`] carries writes there and counts back,
+//! [`peer`] is what an instance does about it.  The name is claimed in the runtime directory
+//! ([`claim`]); who opens it ([`remote`]) comes to a [`door`] of the server's process, whose worker
+//! gives him the instance that has listened longest.
+//!
+//! All instances of a name belong to one process.  A cancelled write that has gone to another
+//! process is read there all the same, and the room that waiting reads of another process would
+//! make is not known (`PIPE_NOWAIT`).
 
 pub mod call;
+pub mod claim;
+pub mod door;
 pub mod end;
 pub mod instance;
-pub mod link;
 pub mod listen;
 pub mod namespace;
+pub mod peer;
 pub mod pipe;
 pub mod queue;
+pub mod remote;
 pub mod request;
 pub mod state;
 pub mod transfer;
+pub mod wire;

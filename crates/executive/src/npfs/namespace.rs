@@ -2,10 +2,13 @@
 //!
 //! Names are not case-sensitive; a backslash in one is a letter like any other.
 
+use super::claim::{self, Claim};
+use super::door;
 use super::end::End;
 use super::instance::{Client, Instance, Modes, Side};
 use super::pipe::{Configuration, Pipe, Settings};
 use super::queue::{Kind, ReadMode};
+use super::remote;
 use super::request::Ends;
 use super::state::READ_ATTRIBUTES;
 use crate::fs::rights::{self, READ_DATA, WRITE_DATA};
@@ -49,6 +52,11 @@ pub(super) fn key(name: &str) -> String {
 }
 
 impl Namespace {
+    /// The pipe of this name.
+    pub(super) fn pipe(&mut self, key: &str) -> Option<&mut Pipe> {
+        self.pipes.get_mut(key)
+    }
+
     /// The pipe of this instance.
     pub(super) fn pipe_of(&mut self, instance: &Instance) -> Option<&mut Pipe> {
         self.pipes.get_mut(instance.key())
@@ -58,6 +66,9 @@ impl Namespace {
     pub(super) fn listens(&mut self, instance: &Arc<Instance>) {
         let Some(pipe) = self.pipes.get_mut(instance.key()) else { return };
         pipe.listening.push_back(instance.clone());
+        for waiter in pipe.waiters.drain(..) {
+            door::tell(&waiter);
+        }
         for waiter in self.waiters.extract_if(.., |waiter| waiter.key == instance.key()) {
             let _was_set = waiter.signal.set();
         }
@@ -93,6 +104,16 @@ pub fn any_name(name: &str) -> Result<String> {
     match create::classify(name)? {
         Target::Pipe(name) => Ok(name),
         _ => Err(Status::OBJECT_PATH_SYNTAX_BAD),
+    }
+}
+
+/// Takes the name among the user's processes.  Where there is no place for names it is this
+/// process's alone.
+fn claim(key: &str, settings: &Settings) -> Result<Option<Claim>> {
+    match claim::claim(key, settings) {
+        Ok(claim) => Ok(Some(claim)),
+        Err(Status::ACCESS_DENIED) => Err(Status::ACCESS_DENIED),
+        Err(_) => Ok(None),
     }
 }
 
@@ -159,9 +180,13 @@ pub fn make(creation: &Creation<'_>) -> Result<End> {
             }
         }
         // Clients of instances that have gone do not keep others from the name.
-        Some(pipe) => pipe.settings = settings.clone(),
+        Some(pipe) => {
+            pipe.claim = claim(&key, &settings)?;
+            pipe.settings = settings.clone();
+        }
         None => {
-            namespace.pipes.insert(key.clone(), Pipe::new(settings.clone()));
+            let claim = claim(&key, &settings)?;
+            namespace.pipes.insert(key.clone(), Pipe::new(settings.clone(), claim));
         }
     }
     let quotas = [creation.inbound_quota as usize, creation.outbound_quota as usize];
@@ -183,7 +208,15 @@ pub fn open(name: &str, desired_access: u32) -> Result<End> {
     // CreateFile always asks for the attributes.
     let access = rights::granted(desired_access) | READ_ATTRIBUTES;
     let mut namespace = lock();
-    let pipe = namespace.pipes.get_mut(&key(name)).ok_or(Status::OBJECT_NAME_NOT_FOUND)?;
+    let Some(pipe) = namespace.pipe(&key(name)).filter(|pipe| pipe.servers > 0) else {
+        let is_left = namespace.pipe(&key(name)).is_some();
+        drop(namespace);
+        return remote::open(name, access).map_err(|status| match status {
+            // Clients of ours have outlived their servers.
+            Status::OBJECT_NAME_NOT_FOUND if is_left => Status::PIPE_NOT_AVAILABLE,
+            other => other,
+        });
+    };
     let possible = pipe.settings.configuration.data_rights(Side::Client);
     if access & (READ_DATA | WRITE_DATA) & !possible != 0 {
         return Err(Status::ACCESS_DENIED);
@@ -212,7 +245,10 @@ pub enum Patience {
 pub fn wait(name: &str, patience: Patience) -> Result<()> {
     let key = key(name);
     let mut namespace = lock();
-    let pipe = namespace.pipes.get(&key).ok_or(Status::OBJECT_NAME_NOT_FOUND)?;
+    let Some(pipe) = namespace.pipes.get(&key) else {
+        drop(namespace);
+        return remote::wait(name, patience);
+    };
     if !pipe.listening.is_empty() {
         return Ok(());
     }

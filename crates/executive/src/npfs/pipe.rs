@@ -1,9 +1,11 @@
 //! What all instances of one name have in common.
 
+use super::claim::Claim;
 use super::instance::{Instance, Side};
 use super::queue::Kind;
 use super::state::{READ_ATTRIBUTES, WRITE_ATTRIBUTES};
 use crate::fs::rights::{READ_DATA, WRITE_DATA};
+use rustix::fd::OwnedFd;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -68,17 +70,30 @@ pub struct Pipe {
     pub orphans: u32,
     /// Those that a client can open, in the order in which they began to listen.
     pub listening: VecDeque<Arc<Instance>>,
+    /// The name among the user's processes.
+    pub(super) claim: Option<Claim>,
+    /// Who waits in another process for one that listens.
+    pub(super) waiters: Vec<OwnedFd>,
 }
 
 impl Pipe {
     /// A pipe without an instance.
-    pub fn new(settings: Settings) -> Self {
-        Pipe { settings, servers: 0, orphans: 0, listening: VecDeque::new() }
+    pub(super) fn new(settings: Settings, claim: Option<Claim>) -> Self {
+        let (listening, waiters) = (VecDeque::new(), Vec::new());
+        Pipe { settings, servers: 0, orphans: 0, listening, claim, waiters }
     }
 
     /// True when there may be another instance.
     pub fn has_room(&self) -> bool {
         self.settings.maximum == UNLIMITED_INSTANCES || self.servers < self.settings.maximum
+    }
+
+    /// Without a server the name is free for other processes.
+    pub(super) fn give_up_unused_name(&mut self) {
+        if self.servers == 0 {
+            self.claim = None;
+            self.waiters.clear();
+        }
     }
 
     /// The instance listens no more.

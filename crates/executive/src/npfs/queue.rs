@@ -158,6 +158,21 @@ impl<T> Queue<T> {
         Queue { is_mirror: true, ..Queue::new(kind, quota) }
     }
 
+    /// Nothing has been written; the next connection begins.
+    pub fn renew(&mut self) {
+        *self = Queue::new(self.kind, self.quota);
+    }
+
+    /// From the beginning of a connection: it is read in another process.
+    pub fn renew_as_mirror(&mut self) {
+        *self = Queue::mirror(self.kind, self.quota);
+    }
+
+    /// True when a write or a flush waits for the reader.
+    pub fn has_waiting_writers(&self) -> bool {
+        !self.writes.is_empty() || !self.flushes.is_empty()
+    }
+
     /// What has been read in all: bytes, and entries to their end.
     pub fn progress(&self) -> (u64, u64) {
         (self.read, self.done)
@@ -165,10 +180,13 @@ impl<T> Queue<T> {
 
     /// The reader of a mirror has got so far ([`Queue::progress`] of its queue).
     pub fn peer_has_read(&mut self, bytes: u64, done: u64, finish: &mut impl FnMut(T, Outcome)) {
-        while let Some(first) = self.entries.front()
-            && (self.read < bytes || self.done < done)
-        {
-            self.advance(first.left().min((bytes - self.read) as usize));
+        while let Some(first) = self.entries.front() {
+            let count = first.left().min(bytes.saturating_sub(self.read) as usize);
+            // A peer may say anything; then nothing has been read.
+            if count == 0 && (first.left() > 0 || self.done >= done) {
+                break;
+            }
+            self.advance(count);
         }
         self.settle(finish);
     }
@@ -409,7 +427,8 @@ impl<T> Queue<T> {
         if taken.is_empty() {
             return Vec::new();
         }
-        for write in &taken {
+        // What has gone to another process cannot be called back.
+        for write in taken.iter().filter(|_| !self.is_mirror) {
             let at = self.entries.partition_point(|entry| entry.end < write.end);
             self.entries.remove(at);
         }

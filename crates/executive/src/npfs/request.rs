@@ -8,22 +8,28 @@
 //!                 `------ None --> the same queue, whose end wakes this thread
 //! ```
 
+use super::end::End;
 use super::instance::Inner;
 use crate::io::complete::{self, Timing};
 use crate::io::file::{File, SKIP_SET_EVENT};
 use crate::io::irp::{Irp, Notify, Outcome, Overlapped, Started};
 use crate::ke::deadline::Deadline;
+use crate::ke::descriptor_wait::FdWait;
 use crate::ke::dispatcher::{Dispatcher, Kind};
-use crate::ke::thread;
+use crate::ke::thread::{self, Thread};
 use crate::ke::wait::wait_for_single;
 use crate::ob::object::Object;
 use crate::ob::table::Keep;
-use crate::status::Result;
-use crate::sync::{Mutex, MutexGuard};
+use crate::status::{Result, Status};
+use crate::sync::{AtomicBool, Mutex, MutexGuard, Ordering};
+use rustix::event::PollFlags;
 use std::sync::Arc;
 
 /// A thread that waits inside its call.
 pub struct Blocked {
+    thread: Arc<Thread>,
+    /// It waits for the connection to another process itself.
+    polls: AtomicBool,
     signal: Dispatcher,
     outcome: Mutex<Option<Outcome>>,
 }
@@ -31,6 +37,8 @@ pub struct Blocked {
 std::thread_local! {
     /// A thread is in one call at a time, so one is enough for all of them.
     static BLOCKED: Arc<Blocked> = Arc::new(Blocked {
+        thread: Thread::current(),
+        polls: AtomicBool::new(false),
         signal: Dispatcher::new(Kind::Synchronization, 0),
         outcome: Mutex::new(None),
     });
@@ -45,7 +53,31 @@ impl Blocked {
     /// The request has ended.
     pub fn tell(&self, outcome: Outcome) {
         *self.outcome.lock() = Some(outcome);
-        let _was_set = self.signal.set();
+        if !self.polls.load(Ordering::SeqCst) {
+            let _was_set = self.signal.set();
+        } else if !thread::with_current(|current| Arc::ptr_eq(current, &self.thread)) {
+            self.thread.wake_fd_wait();
+        }
+    }
+
+    /// Waits for the other process too, of which nobody else may hear.
+    fn wait_with(&self, end: &End, mut events: PollFlags) -> Outcome {
+        let is_own = |irp: &Irp| {
+            irp.thread_id == self.thread.id() && matches!(irp.overlapped.notify, Notify::Blocked(_))
+        };
+        let instance = end.instance();
+        loop {
+            if let Some(outcome) = self.outcome.lock().take() {
+                return outcome;
+            }
+            if let Some(fd) = instance.fd() {
+                let ended = self.thread.wait_for_fd(fd, events, Deadline::Never, false);
+                if ended == FdWait::Cancelled {
+                    end.cancel(Status::CANCELLED, &is_own);
+                }
+            }
+            events = instance.pump(false, Timing::Later);
+        }
     }
 
     /// Waits until the request has ended.
@@ -64,13 +96,23 @@ impl Blocked {
 pub struct Ends {
     first: Option<(Irp, Outcome)>,
     rest: Vec<(Irp, Outcome)>,
+    timing: Option<Timing>,
 }
 
 impl Ends {
+    /// Ends that are told by a thread which has heard of a connection's readiness.
+    pub fn told(timing: Timing) -> Self {
+        Ends { timing: Some(timing), ..Ends::default() }
+    }
+
+    fn timing(&self) -> Timing {
+        self.timing.unwrap_or(Timing::Later)
+    }
+
     /// Ends a request, under the instance's lock.
     pub fn finish(&mut self, irp: Irp, outcome: Outcome) {
         if !matches!(irp.overlapped.notify, Notify::Blocked(_)) {
-            complete::complete(irp, outcome, Timing::Later);
+            complete::complete(irp, outcome, self.timing());
         } else if self.first.is_none() {
             self.first = Some((irp, outcome));
         } else {
@@ -144,6 +186,7 @@ pub fn start<C: Call>(
         block.begin();
     }
     let mut ends = Ends::default();
+    let mut looked_after = None;
     let started = match call.attempt(&mut inner, &mut ends) {
         Err(status) => Err(status),
         Ok(Some(outcome)) if outcome.status.is_success() => {
@@ -156,12 +199,21 @@ pub fn start<C: Call>(
             Err(outcome.status)
         }
         Ok(None) => {
-            call.queue(&mut inner, irp(object, overlapped));
-            Ok(Started::Pending)
+            let has_event = overlapped.event.is_some();
+            looked_after = inner.is_remote().then_some(has_event);
+            inner.register(object, file).map(|()| {
+                call.queue(&mut inner, irp(object, overlapped));
+                inner.hear_progress(&mut ends);
+                Started::Pending
+            })
         }
     };
+    inner.see_to_outbox(object, file);
     drop(inner);
     ends.wake();
+    if let Some(has_event) = looked_after {
+        file.look_after(has_event);
+    }
     started
 }
 
@@ -181,14 +233,22 @@ pub fn perform<C: Call>(
     if let Ok(None) = attempted {
         let _was_set = file.signal().clear();
         let blocked = Blocked::current();
+        let remote = inner.is_remote().then(|| file.pipe()).transpose()?;
+        blocked.polls.store(remote.is_some(), Ordering::SeqCst);
         let notify = Notify::Blocked(blocked.clone());
         let overlapped = Overlapped { status_block: None, event: None, notify };
         call.queue(&mut inner, irp(object, overlapped));
+        inner.hear_progress(&mut ends);
+        let events = inner.events();
         drop(inner);
         ends.wake();
-        let outcome = blocked.wait();
+        let outcome = match remote {
+            Some(end) => blocked.wait_with(end, events),
+            None => blocked.wait(),
+        };
         return if outcome.status.is_error() { Err(outcome.status) } else { Ok(outcome) };
     }
+    inner.see_to_outbox(object, file);
     drop(inner);
     ends.wake();
     match attempted {

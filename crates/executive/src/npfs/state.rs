@@ -27,6 +27,7 @@ impl End {
     /// `ACCESS_DENIED`; `PIPE_DISCONNECTED` at a client's end that was disconnected.
     pub fn modes(&self) -> Result<Modes> {
         self.require(READ_ATTRIBUTES)?;
+        self.look();
         let mut inner = self.lock();
         self.require_bound(self.state(&inner))?;
         Ok(*inner.modes(self.side()))
@@ -39,6 +40,7 @@ impl End {
     /// `PIPE_DISCONNECTED` at a client's end that was disconnected.
     pub fn set_modes(&self, modes: Modes) -> Result<()> {
         self.require(WRITE_ATTRIBUTES)?;
+        self.look();
         let mut inner = self.lock();
         self.require_bound(self.state(&inner))?;
         if modes.read == ReadMode::Message && self.instance().settings().kind == Kind::Byte {
@@ -54,6 +56,7 @@ impl End {
     /// `ACCESS_DENIED`; `PIPE_DISCONNECTED` at a client's end that was disconnected.
     pub fn ask_state(&self) -> Result<State> {
         self.require(READ_ATTRIBUTES)?;
+        self.look();
         let state = self.state(&self.lock());
         self.require_bound(state)?;
         Ok(state)
@@ -87,6 +90,7 @@ impl End {
     /// `PIPE_DISCONNECTED` (233) at a client's end that was disconnected; `NOT_FOUND` (1168) at a
     /// server's end without a client.
     pub fn client_process_id(&self) -> Result<u32> {
+        self.look();
         let inner = self.lock();
         self.require_bound(self.state(&inner))?;
         inner.client.map(|client| client.process_id).ok_or(Status::NOT_FOUND)
@@ -97,6 +101,7 @@ impl End {
     /// # Errors
     /// `PIPE_DISCONNECTED` (233) at a client's end that was disconnected.
     pub fn server_process_id(&self) -> Result<u32> {
+        self.look();
         let inner = self.lock();
         self.require_bound(self.state(&inner))?;
         Ok(inner.server_process_id)

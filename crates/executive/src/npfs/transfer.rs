@@ -21,7 +21,9 @@ struct Read<'end> {
 
 impl Call for Read<'_> {
     fn attempt(&mut self, inner: &mut Inner, ends: &mut Ends) -> Result<Option<Outcome>> {
-        let (side, state) = (self.end.side(), self.end.state(inner));
+        let side = self.end.side();
+        inner.look_to_read(side, ends);
+        let state = self.end.state(inner);
         match state {
             State::Disconnected => return Err(Status::PIPE_DISCONNECTED),
             State::Listening => return Err(Status::PIPE_LISTENING),
@@ -69,6 +71,7 @@ fn reader_mode(end: &End, inner: &mut Inner) -> ReadMode {
 
 impl Call for Write<'_> {
     fn attempt(&mut self, inner: &mut Inner, ends: &mut Ends) -> Result<Option<Outcome>> {
+        inner.look_to_write(ends);
         permit_writing(self.end.state(inner))?;
         let side = self.end.side();
         let full = if inner.modes(side).no_wait { Full::Refuse } else { Full::Wait };
@@ -76,8 +79,10 @@ impl Call for Write<'_> {
         let mut finish = |irp, outcome| ends.finish(irp, outcome);
         let outcome = inner.outbound(side).write(self.bytes, full, mode, &mut finish);
         let taken = outcome.map_or(self.bytes.length(), |outcome| outcome.information);
-        if taken > 0 || self.bytes.length() == 0 {
-            inner.has_written(self.bytes.part(0, taken));
+        let is_written = taken > 0 || self.bytes.length() == 0;
+        if is_written && !inner.has_written(self.bytes.part(0, taken)) {
+            inner.found_nobody(ends);
+            permit_writing(self.end.state(inner))?;
         }
         Ok(outcome)
     }
@@ -97,6 +102,7 @@ struct Transact<'end> {
 impl Call for Transact<'_> {
     fn attempt(&mut self, inner: &mut Inner, ends: &mut Ends) -> Result<Option<Outcome>> {
         let side = self.end.side();
+        inner.pump(true, ends);
         match self.end.state(inner) {
             State::Connected => {}
             State::Disconnected if self.end.is_client() => return Err(Status::PIPE_DISCONNECTED),
@@ -111,7 +117,10 @@ impl Call for Transact<'_> {
         let mode = reader_mode(self.end, inner);
         let mut finish = |irp, outcome| ends.finish(irp, outcome);
         let _written = inner.outbound(side).write(self.bytes, Full::Exceed, mode, &mut finish);
-        inner.has_written(self.bytes);
+        if !inner.has_written(self.bytes) {
+            inner.found_nobody(ends);
+            permit_writing(self.end.state(inner))?;
+        }
         Ok(None)
     }
 
@@ -127,7 +136,8 @@ struct Flush<'end> {
 }
 
 impl Call for Flush<'_> {
-    fn attempt(&mut self, inner: &mut Inner, _ends: &mut Ends) -> Result<Option<Outcome>> {
+    fn attempt(&mut self, inner: &mut Inner, ends: &mut Ends) -> Result<Option<Outcome>> {
+        inner.pump(true, ends);
         let state = self.end.state(inner);
         if state == State::Disconnected && self.end.is_client() {
             return Err(Status::PIPE_DISCONNECTED);
@@ -233,6 +243,7 @@ impl End {
     /// by the state.
     pub fn peek(&self, buffer: UserBuffer) -> Result<Peeked> {
         self.require(READ_DATA)?;
+        self.look();
         let mut inner = self.lock();
         let state = self.state(&inner);
         match state {

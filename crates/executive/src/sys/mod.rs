@@ -11,6 +11,7 @@ pub mod file;
 pub mod mapping;
 pub mod net;
 pub mod option;
+pub mod pipe_page;
 pub mod process;
 pub mod program_thread;
 pub mod range_lock;

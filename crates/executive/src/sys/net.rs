@@ -2,7 +2,7 @@
 //! blocking or raising SIGPIPE.
 #![allow(unsafe_code)]
 
-use crate::io::user_memory::UserBuffers;
+use crate::io::user_memory::{UserBuffer, UserBuffers};
 use rustix::fd::{AsRawFd, BorrowedFd, OwnedFd};
 use rustix::io::Errno;
 
@@ -108,6 +108,17 @@ pub fn send(
     let message = message(vector.entries());
     // SAFETY: as above for each entry; the header lives through the call.
     keep_errno(|| unsafe { libc::sendmsg(fd.as_raw_fd(), &message, flags) })
+}
+
+/// Sends a head and the program's bytes behind it; returns how many bytes of both were taken.
+pub fn send_frame(fd: BorrowedFd<'_>, head: &[u8], bytes: UserBuffer) -> Result<usize, Errno> {
+    let (address, length) = bytes.parts();
+    let head = libc::iovec { iov_base: head.as_ptr().cast_mut().cast(), iov_len: head.len() };
+    let mut entries = [head, libc::iovec { iov_base: address, iov_len: length }];
+    let message = message(&mut entries);
+    let flags = libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL;
+    // SAFETY: the kernel only reads: the head, and the program's memory or answers EFAULT.
+    keep_errno(|| unsafe { libc::sendmsg(fd.as_raw_fd(), &raw const message, flags) })
 }
 
 /// Gives a descriptor the open socket of another; it keeps its number, and the file that it had

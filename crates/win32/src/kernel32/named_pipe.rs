@@ -245,9 +245,10 @@ pub unsafe extern "system" fn ConnectNamedPipe(
 /// at the client's end and for what is no pipe, `ERROR_INVALID_HANDLE`.
 #[unsafe(no_mangle)]
 pub extern "system" fn DisconnectNamedPipe(hnamedpipe: HANDLE) -> BOOL {
-    succeed(
-        handle::lookup(number(hnamedpipe)).and_then(|object| object.file()?.pipe()?.disconnect()),
-    )
+    succeed(handle::lookup(number(hnamedpipe)).and_then(|object| {
+        let file = object.file()?;
+        file.pipe()?.disconnect(file)
+    }))
 }
 
 fn patience(milliseconds: u32) -> Patience {

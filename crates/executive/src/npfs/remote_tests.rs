@@ -1,0 +1,173 @@
+//! A client that comes the way of another process's, in this one.
+
+use super::*;
+use crate::io::file::{Device, File};
+use crate::io::irp::Outcome;
+use crate::io::read_write::Way;
+use crate::io::user_memory::UserBuffer;
+use crate::npfs::namespace::Creation;
+use crate::npfs::pipe::Configuration;
+use crate::npfs::queue::{Kind, ReadMode};
+use crate::ob::object::{Body, Object, Reference};
+
+const BOTH: u32 = READ_DATA | WRITE_DATA | 0x180;
+
+struct Pipe(Reference);
+
+impl Pipe {
+    fn of(end: End) -> Pipe {
+        Pipe(Object::new(Body::File(Box::new(File::new(Device::Pipe(end), false)))))
+    }
+
+    fn file(&self) -> &File {
+        self.0.file().unwrap()
+    }
+
+    fn end(&self) -> &End {
+        self.file().pipe().unwrap()
+    }
+
+    fn write(&self, text: &[u8]) -> Result<Outcome> {
+        UserBuffer::with_bytes(text, |bytes| {
+            self.end().perform(&self.0, self.file(), Way::Write, bytes)
+        })
+    }
+
+    fn read(&self, length: usize) -> Result<Vec<u8>> {
+        let buffer = UserBuffer::leaked(length);
+        let outcome = self.end().perform(&self.0, self.file(), Way::Read, buffer)?;
+        Ok(buffer.part(0, outcome.information).to_box().into())
+    }
+}
+
+impl Drop for Pipe {
+    fn drop(&mut self) {
+        self.file().cleanup();
+    }
+}
+
+fn server(name: &str, kind: Kind, quota: u32) -> Pipe {
+    let read = if kind == Kind::Byte { ReadMode::Byte } else { ReadMode::Message };
+    let creation = Creation {
+        name,
+        configuration: Configuration::Duplex,
+        kind,
+        modes: Modes { read, no_wait: false },
+        first: false,
+        maximum: 255,
+        outbound_quota: quota,
+        inbound_quota: quota,
+        default_timeout_ms: 50,
+    };
+    Pipe::of(namespace::make(&creation).unwrap())
+}
+
+fn client(name: &str) -> Result<Pipe> {
+    open(name, BOTH).map(Pipe::of)
+}
+
+fn own_name(subject: &str) -> String {
+    format!("remote-tests-{subject}-{}", std::process::id())
+}
+
+#[test]
+fn messages_go_both_ways_whole_and_in_order() {
+    let name = own_name("messages");
+    let server = server(&name, Kind::Message, 4096);
+    assert_eq!(client(&own_name("nobody")).err(), Some(Status::OBJECT_NAME_NOT_FOUND));
+    let client = client(&name).unwrap();
+    assert_eq!(client.end().server_process_id(), Ok(std::process::id()));
+    assert_eq!(server.end().client_process_id(), Ok(std::process::id()));
+    for text in [&b"one"[..], b"", b"three"] {
+        client.write(text).unwrap();
+        server.write(text).unwrap();
+    }
+    let message = Modes { read: ReadMode::Message, no_wait: false };
+    client.end().set_modes(message).unwrap();
+    for text in [&b"one"[..], b"", b"three"] {
+        assert_eq!(server.read(100).unwrap(), text);
+        assert_eq!(client.read(100).unwrap(), text);
+    }
+}
+
+#[test]
+fn an_instance_serves_one_client_and_the_next_after_a_disconnection() {
+    let name = own_name("instance");
+    let server = server(&name, Kind::Byte, 100);
+    let first = client(&name).unwrap();
+    assert_eq!(client(&name).err(), Some(Status::PIPE_NOT_AVAILABLE));
+    assert_eq!(
+        wait(&name, Patience::Until(Deadline::after_milliseconds(20))),
+        Err(Status::IO_TIMEOUT)
+    );
+    server.write(b"unread").unwrap();
+    server.end().disconnect(server.file()).unwrap();
+    assert_eq!(first.read(10), Err(Status::PIPE_DISCONNECTED));
+    assert_eq!(first.write(b"x"), Err(Status::PIPE_DISCONNECTED));
+    assert_eq!(server.write(b"x"), Err(Status::PIPE_DISCONNECTED));
+    std::thread::scope(|scope| {
+        let listener = scope.spawn(|| server.end().listen(&server.0, server.file(), None));
+        assert_eq!(wait(&name, Patience::Until(Deadline::Never)), Ok(()));
+        let second = client(&name).unwrap();
+        listener.join().unwrap().unwrap();
+        second.write(b"second").unwrap();
+        assert_eq!(server.read(10).unwrap(), b"second");
+        assert_eq!(first.read(10), Err(Status::PIPE_DISCONNECTED));
+    });
+}
+
+#[test]
+fn what_was_written_outlives_its_writer() {
+    let name = own_name("ending");
+    let server = server(&name, Kind::Byte, 100);
+    let client = client(&name).unwrap();
+    client.write(b"last words").unwrap();
+    server.write(b"unread").unwrap();
+    drop(client);
+    assert_eq!(server.read(4).unwrap(), b"last");
+    assert_eq!(server.write(b"x"), Err(Status::PIPE_CLOSING));
+    assert_eq!(server.read(100).unwrap(), b" words");
+    assert_eq!(server.read(100), Err(Status::PIPE_BROKEN));
+}
+
+#[test]
+fn a_write_beyond_the_quota_waits_until_it_is_read() {
+    let name = own_name("quota");
+    let server = server(&name, Kind::Message, 1000);
+    let client = client(&name).unwrap();
+    let long = vec![7_u8; 700_000];
+    std::thread::scope(|scope| {
+        let writer = scope.spawn(|| client.write(&long).map(|outcome| outcome.information));
+        let mut got = Vec::new();
+        while got.len() < long.len() {
+            match server.read(64 * 1024) {
+                Ok(part) => got.extend(part),
+                Err(status) => panic!("{status:?}"),
+            }
+        }
+        assert_eq!(got, long);
+        assert_eq!(writer.join().unwrap(), Ok(long.len()));
+        client.write(b"flushed").unwrap();
+        let flusher = scope.spawn(|| client.end().flush(&client.0, client.file()));
+        assert_eq!(server.read(100).unwrap(), b"flushed");
+        assert_eq!(flusher.join().unwrap(), Ok(()));
+    });
+}
+
+#[test]
+fn a_name_that_is_taken_is_refused_and_free_after_its_last_server() {
+    let name = own_name("name");
+    let settings = crate::npfs::pipe::Settings {
+        name: name.as_str().into(),
+        kind: Kind::Byte,
+        configuration: Configuration::Duplex,
+        maximum: 1,
+        default_timeout_ms: 0,
+    };
+    let key = namespace::key(&name);
+    let server = server(&name, Kind::Byte, 100);
+    assert_eq!(claim::claim(&key, &settings).err(), Some(Status::ACCESS_DENIED));
+    drop(server);
+    drop(claim::claim(&key, &settings).unwrap());
+    assert_eq!(client(&name).err(), Some(Status::OBJECT_NAME_NOT_FOUND));
+}
