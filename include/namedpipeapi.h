@@ -1,4 +1,4 @@
-/* namedpipeapi.h: named pipes.  What takes a narrow name is in winbase.h, as on Windows. */
+/* namedpipeapi.h: pipes, with names and without.  What takes a narrow name is in winbase.h, as on Windows. */
 #ifndef _NAMEDPIPE_H_
 #define _NAMEDPIPE_H_
 #pragma GCC system_header
@@ -6,6 +6,8 @@
 #include "minwinbase.h"
 
 LAPWING_BEGIN
+WINBASEAPI BOOL WINAPI CreatePipe(PHANDLE hReadPipe, PHANDLE hWritePipe,
+                                  LPSECURITY_ATTRIBUTES lpPipeAttributes, DWORD nSize);
 WINBASEAPI HANDLE WINAPI CreateNamedPipeW(LPCWSTR lpName, DWORD dwOpenMode, DWORD dwPipeMode,
                                           DWORD nMaxInstances, DWORD nOutBufferSize,
                                           DWORD nInBufferSize, DWORD nDefaultTimeOut,

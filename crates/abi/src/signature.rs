@@ -277,6 +277,13 @@ pub type CreateNamedPipeW = unsafe extern "system" fn(
     ndefaulttimeout: u32,
     lpsecurityattributes: *const SECURITY_ATTRIBUTES,
 ) -> HANDLE;
+/// `CreatePipe`, kernel32.dll.
+pub type CreatePipe = unsafe extern "system" fn(
+    hreadpipe: *mut HANDLE,
+    hwritepipe: *mut HANDLE,
+    lppipeattributes: *const SECURITY_ATTRIBUTES,
+    nsize: u32,
+) -> BOOL;
 /// `CreateProcessA`, kernel32.dll.
 pub type CreateProcessA = unsafe extern "system" fn(
     lpapplicationname: PCSTR,

@@ -96,6 +96,7 @@ exports! {
             GetNamedPipeHandleStateW GetNamedPipeInfo GetNamedPipeServerProcessId
             GetNamedPipeServerSessionId PeekNamedPipe SetNamedPipeHandleState
         }
+        pipe { CreatePipe }
         process {
             ExitProcess GetCurrentProcessId GetExitCodeProcess GetProcessId GetProcessTimes
             OpenProcess TerminateProcess

@@ -11,7 +11,7 @@ use crate::fs::disk_file::DiskFile;
 use crate::fs::rights::{READ_DATA, WRITES, granted};
 use crate::fs::standard;
 use crate::io::create::{Console, Opened, Request};
-use crate::io::file::{Device, File};
+use crate::io::file::File;
 use crate::ob::object::Reference;
 use crate::status::{Result, Status};
 use crate::sync::{AtomicU32, Mutex, Ordering};
@@ -63,7 +63,7 @@ pub fn open(request: &Request<'_>, side: Console) -> Result<Opened> {
                 _ => Status::INVALID_HANDLE,
             },
         )?;
-    let device = Device::Disk(standard::of_descriptor(fd.as_fd())?);
+    let device = standard::of_descriptor(fd.as_fd())?;
     Ok(Opened { device, existed: true })
 }
 

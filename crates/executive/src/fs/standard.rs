@@ -4,6 +4,8 @@
 use super::disk_file::{DiskFile, Kind};
 use super::error::general;
 use super::rights::{READ_DATA, WRITES};
+use crate::io::file::Device;
+use crate::npfs::anonymous::AnonymousPipe;
 use crate::status::{Result, Status};
 use rustix::fd::{AsFd, BorrowedFd};
 use rustix::fs::{self, FileType, OFlags};
@@ -27,7 +29,7 @@ pub enum Stream {
 ///
 /// # Errors
 /// As for [`of_descriptor`].
-pub fn open(stream: Stream) -> Result<Option<DiskFile>> {
+pub fn open(stream: Stream) -> Result<Option<Device>> {
     let file = match stream {
         Stream::Input => of_descriptor(std::io::stdin().as_fd()),
         Stream::Output => of_descriptor(std::io::stdout().as_fd()),
@@ -52,7 +54,7 @@ pub fn descriptor(stream: usize) -> BorrowedFd<'static> {
 ///
 /// # Errors
 /// `INVALID_HANDLE` when it is not open, `TOO_MANY_OPENED_FILES`, `NOT_SUPPORTED` for a directory.
-pub fn of_descriptor(fd: BorrowedFd<'_>) -> Result<DiskFile> {
+pub fn of_descriptor(fd: BorrowedFd<'_>) -> Result<Device> {
     let fd = rustix::io::fcntl_dupfd_cloexec(fd, FIRST).map_err(|error| match error {
         Errno::BADF => Status::INVALID_HANDLE,
         error => general(error),
@@ -67,5 +69,8 @@ pub fn of_descriptor(fd: BorrowedFd<'_>) -> Result<DiskFile> {
     let flags = fs::fcntl_getfl(&fd).map_err(general)?;
     let reads = if flags.contains(OFlags::WRONLY) { 0 } else { READ_DATA };
     let writes = if flags.intersects(OFlags::WRONLY | OFlags::RDWR) { WRITES } else { 0 };
-    Ok(DiskFile::of_descriptor(fd, kind, reads | writes))
+    Ok(match kind {
+        Kind::Pipe => Device::AnonymousPipe(AnonymousPipe::new(fd, reads | writes)),
+        _ => Device::Disk(DiskFile::of_descriptor(fd, kind, reads | writes)),
+    })
 }

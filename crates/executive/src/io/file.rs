@@ -14,12 +14,14 @@ use crate::fs::disk_file::DiskFile;
 use crate::ke::dispatcher::{Dispatcher, Kind};
 use crate::msfs::mailslot::Mailslot;
 use crate::msfs::writer::Writer;
+use crate::npfs::anonymous::AnonymousPipe;
 use crate::npfs::door::Door;
 use crate::npfs::end::End;
 use crate::ob::object::Object;
 use crate::ob::table::Keep;
 use crate::status::{Result, Status};
 use crate::sync::{AtomicBool, AtomicU32, Mutex, Ordering};
+use crate::sys::file::are_one;
 use rustix::fd::BorrowedFd;
 use std::sync::{Arc, OnceLock};
 
@@ -73,6 +75,8 @@ pub enum Device {
     Pipe(End),
     /// Where other processes come in that open a pipe.
     PipeDoor(Door),
+    /// An end of a pipe of Linux'.
+    AnonymousPipe(AnonymousPipe),
     /// The reading end of a mailslot.
     Mailslot(Mailslot),
     /// A writing end of one.
@@ -96,6 +100,7 @@ impl Device {
                 end.close();
                 file.unregister();
             }
+            Device::AnonymousPipe(end) => end.close(),
             Device::Mailslot(mailslot) => mailslot.close(file),
             Device::PipeDoor(_) | Device::MailslotWriter(_) | Device::Afd(_) => {}
         }
@@ -115,6 +120,7 @@ impl Device {
                 watches + disk.cancel(chosen)
             }
             Device::Pipe(end) => end.cancel(status, chosen),
+            Device::AnonymousPipe(end) => end.cancel(status, chosen),
             Device::PipeDoor(_) | Device::MailslotWriter(_) | Device::Afd(_) => 0,
         };
         own + self.polls().map_or(0, |polls| polls.cancel(status, chosen))
@@ -192,6 +198,26 @@ impl File {
         match &self.device {
             Device::Socket(socket) => Ok(socket),
             _ => Err(Status::OBJECT_TYPE_MISMATCH),
+        }
+    }
+
+    /// The end of an anonymous pipe.
+    ///
+    /// # Errors
+    /// `INVALID_DEVICE_REQUEST` when it is open to something else.
+    pub fn anonymous_pipe(&self) -> Result<&AnonymousPipe> {
+        match &self.device {
+            Device::AnonymousPipe(end) => Ok(end),
+            _ => Err(Status::INVALID_DEVICE_REQUEST),
+        }
+    }
+
+    /// True when it is open to what the descriptor is open to, by the same opening.
+    pub fn is_descriptor(&self, fd: BorrowedFd<'_>) -> bool {
+        match &self.device {
+            Device::Disk(disk) => disk.is_descriptor(fd),
+            Device::AnonymousPipe(end) => are_one(end.fd(), fd),
+            _ => false,
         }
     }
 

@@ -98,6 +98,8 @@ fn start(
         Device::Pipe(end) => {
             end.start(object, file, way, buffers.one()?, given.keeping_place().overlapped)
         }
+        // It is never overlapped: its call ends inside.
+        Device::AnonymousPipe(_) => Err(Status::INVALID_DEVICE_REQUEST),
         Device::Mailslot(mailslot) => match way {
             Way::Read => mailslot.start(object, file, buffers.one()?, given.overlapped),
             Way::Write => Err(Status::ACCESS_DENIED),
@@ -123,6 +125,7 @@ enum Waiting {
     Send(Outgoing),
     Disk(UserBuffers),
     Pipe(UserBuffer),
+    AnonymousPipe(UserBuffers),
     Mailslot(UserBuffer),
     MailslotWriter(UserBuffers),
 }
@@ -138,6 +141,10 @@ impl Waiting {
                 Waiting::Disk(buffers)
             }
             (Device::Pipe(_), _) => Waiting::Pipe(buffers.one()?),
+            (Device::AnonymousPipe(end), _) => {
+                end.permit(way)?;
+                Waiting::AnonymousPipe(buffers)
+            }
             (Device::Mailslot(_), Way::Read) => Waiting::Mailslot(buffers.one()?),
             (Device::Mailslot(_), Way::Write) => return Err(Status::ACCESS_DENIED),
             (Device::MailslotWriter(writer), _) => {
@@ -163,6 +170,7 @@ impl Waiting {
             Waiting::Send(call) => request::perform(object, file, call, Deadline::Never),
             Waiting::Disk(buffers) => file.disk()?.perform(way, buffers, place),
             Waiting::Pipe(buffer) => file.pipe()?.perform(object, file, way, *buffer),
+            Waiting::AnonymousPipe(buffers) => file.anonymous_pipe()?.perform(object, way, buffers),
             Waiting::Mailslot(buffer) => file.mailslot()?.perform(*buffer),
             Waiting::MailslotWriter(buffers) => file.mailslot_writer()?.perform(buffers),
         }

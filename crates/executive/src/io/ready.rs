@@ -23,6 +23,6 @@ pub fn ready(registration: Registration, readiness: Readiness, timing: Timing) {
             file.signal().set();
         }
         Device::Disk(disk) => disk.changed(file, timing),
-        Device::MailslotWriter(_) | Device::Afd(_) => {}
+        _ => {}
     }
 }

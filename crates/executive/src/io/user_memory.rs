@@ -326,6 +326,20 @@ impl UserBuffers {
         }
     }
 
+    /// At most so many bytes from byte `skip` on, as far as one call to the kernel reaches.
+    pub fn first_part(&self, skip: usize, length: usize) -> Box<[UserBuffer]> {
+        let mut left = length;
+        let mut vector = self.vector(skip);
+        let entries = vector.entries().iter();
+        let part = entries.map(|entry| {
+            let part = UserBuffer { address: entry.iov_base.addr(), length: entry.iov_len };
+            let part = part.part(0, left);
+            left -= part.length;
+            part
+        });
+        part.collect()
+    }
+
     /// The buffers from byte `skip` on.
     pub fn vector(&self, mut skip: usize) -> Vector {
         let empty = libc::iovec { iov_base: core::ptr::null_mut(), iov_len: 0 };

@@ -36,6 +36,7 @@
 //! process is read there all the same, and the room that waiting reads of another process would
 //! make is not known (`PIPE_NOWAIT`).
 
+pub mod anonymous;
 pub mod call;
 pub mod claim;
 pub mod door;

@@ -16,6 +16,7 @@ use crate::afd::duplicate;
 use crate::fs::disk_file::DiskFile;
 use crate::fs::error::general;
 use crate::io::file::{Device, File};
+use crate::npfs::anonymous::AnonymousPipe;
 use crate::ob::name;
 use crate::ob::object::{Body, Object, Reference};
 use crate::status::{Result, Status};
@@ -34,13 +35,15 @@ pub enum Sort {
     Process,
     /// A file on a disk, or what else is read and written as one.
     Disk,
+    /// An end of an anonymous pipe.
+    Pipe,
     /// A socket.
     Socket,
     /// An event, a mutex, a semaphore.
     Shared,
 }
 
-const SORTS: [Sort; 4] = [Sort::Process, Sort::Disk, Sort::Socket, Sort::Shared];
+const SORTS: [Sort; 5] = [Sort::Process, Sort::Disk, Sort::Pipe, Sort::Socket, Sort::Shared];
 /// The first number of a file: its handle is overlapped.
 const OVERLAPPED: u32 = 1;
 /// Winsock gave the handle out.
@@ -120,6 +123,7 @@ pub fn unpack(parcel: Parcel) -> Result<Reference> {
         Sort::Shared => return unpack_shared(parcel),
         Sort::Process => unpack_process(parcel)?,
         Sort::Disk => unpack_disk(parcel)?,
+        Sort::Pipe => unpack_pipe(parcel)?,
         Sort::Socket => unpack_socket(parcel)?,
     };
     Ok(Object::new(body))
@@ -172,6 +176,10 @@ fn pack_file(value: u32, file: &File) -> Result<Option<Parcel>> {
             let numbers = [overlapped].into_iter().chain(disk.tell()).collect();
             Some(Parcel::new(value, Sort::Disk, numbers, vec![copy(disk.descriptor()?.as_fd())?]))
         }
+        Device::AnonymousPipe(end) => {
+            let numbers = vec![overlapped, end.access()];
+            Some(Parcel::new(value, Sort::Pipe, numbers, vec![copy(end.fd())?]))
+        }
         Device::Socket(socket) => {
             let is_known = file.is_socket_value(value as usize);
             let first = overlapped | if is_known { OF_WINSOCK } else { 0 };
@@ -198,6 +206,13 @@ fn unpack_disk(parcel: Parcel) -> Result<Body> {
     let told: [u32; 4] = told.try_into().map_err(|_| Status::INVALID_PARAMETER)?;
     let disk = DiskFile::of_parent(fd, told).ok_or(Status::INVALID_PARAMETER)?;
     Ok(Body::File(Box::new(File::new(Device::Disk(disk), first & OVERLAPPED != 0))))
+}
+
+fn unpack_pipe(parcel: Parcel) -> Result<Body> {
+    let (fd, _, told) = open(parcel)?;
+    let &[access] = &told[..] else { return Err(Status::INVALID_PARAMETER) };
+    let end = AnonymousPipe::new(fd, access);
+    Ok(Body::File(Box::new(File::new(Device::AnonymousPipe(end), false))))
 }
 
 fn unpack_socket(parcel: Parcel) -> Result<Body> {

@@ -18,6 +18,7 @@ pub mod range_lock;
 pub mod runtime_directory;
 pub mod shared_memory;
 pub mod shared_page;
+pub mod signal;
 pub mod spawn;
 pub mod thread;
 pub mod uring;

@@ -3,7 +3,7 @@
 #![allow(unsafe_code)]
 
 use lapwing_executive::fs::standard::{Stream, of_descriptor};
-use lapwing_executive::io::file::{Device, File};
+use lapwing_executive::io::file::File;
 use lapwing_executive::ob::handle;
 use lapwing_executive::ob::object::{Body, Object};
 use lapwing_executive::status::{Result, Status};
@@ -31,9 +31,8 @@ fn bad_number() -> i32 {
 
 /// True when the handle is open to the descriptor's file.
 fn is_of(handle: u32, fd: BorrowedFd<'_>) -> bool {
-    handle::lookup(handle as usize).is_ok_and(|object| {
-        object.file().and_then(File::disk).is_ok_and(|disk| disk.is_descriptor(fd))
-    })
+    handle::lookup(handle as usize)
+        .is_ok_and(|object| object.file().is_ok_and(|file| file.is_descriptor(fd)))
 }
 
 fn handle_of(number: i32) -> Result<u32> {
@@ -56,7 +55,7 @@ fn handle_of(number: i32) -> Result<u32> {
         // The number was closed behind our back, and is open to another file.
         let _was_open = handle::close(pairs.swap_remove(at).handle as usize);
     }
-    let file = File::new(Device::Disk(of_descriptor(fd)?), false);
+    let file = File::new(of_descriptor(fd)?, false);
     // Nothing is under way.
     let _was_set = file.signal().set();
     let handle = handle::insert(Object::new(Body::File(Box::new(file))))?;

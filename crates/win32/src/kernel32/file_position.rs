@@ -211,6 +211,7 @@ pub extern "system" fn FlushFileBuffers(file: HANDLE) -> BOOL {
         let file = object.file()?;
         match file.device() {
             Device::Pipe(end) => end.flush(&object, file),
+            Device::AnonymousPipe(end) => end.flush(),
             _ => file.disk()?.flush(),
         }
     }))

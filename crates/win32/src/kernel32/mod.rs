@@ -40,6 +40,7 @@ mod named;
 pub mod named_pipe;
 pub mod named_pipe_lp64;
 pub mod named_pipe_state;
+pub mod pipe;
 pub mod process;
 pub mod process_lp64;
 pub mod semaphore;

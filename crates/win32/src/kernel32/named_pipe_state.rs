@@ -11,7 +11,9 @@ use lapwing_abi::{
     FALSE, HANDLE, NAMED_PIPE_MODE, PIPE_NOWAIT, PIPE_READMODE_MESSAGE, PIPE_SERVER_END,
     PIPE_TYPE_MESSAGE, PSTR, PWSTR,
 };
+use lapwing_executive::io::file::File;
 use lapwing_executive::io::user_memory::{UserBuffer, UserPointer};
+use lapwing_executive::npfs::anonymous::{peek, set_modes};
 use lapwing_executive::npfs::end::End;
 use lapwing_executive::npfs::instance::{Modes, Side};
 use lapwing_executive::npfs::queue::{Kind, ReadMode};
@@ -21,8 +23,12 @@ use lapwing_executive::status::{Result, Status};
 /// The one session of this machine, as Windows counts them.
 const SESSION: u32 = 0;
 
+fn with_file<R>(pipe: HANDLE, ask: impl FnOnce(&File) -> Result<R>) -> Result<R> {
+    handle::lookup(number(pipe)).and_then(|object| ask(object.file()?))
+}
+
 fn with_end<R>(pipe: HANDLE, ask: impl FnOnce(&End) -> Result<R>) -> Result<R> {
-    handle::lookup(number(pipe)).and_then(|object| ask(object.file()?.pipe()?))
+    with_file(pipe, |file| ask(file.pipe()?))
 }
 
 /// Copies what could be read, and counts it: the bytes copied, all bytes there, and what the first
@@ -61,7 +67,7 @@ pub unsafe extern "system" fn PeekNamedPipe(
             UserPointer::new(lpbytesleftthismessage),
         )
     };
-    match with_end(hnamedpipe, |end| end.peek(buffer)) {
+    match with_file(hnamedpipe, |file| peek(file, buffer)) {
         Ok(peeked) => {
             copied.write(peeked.copied as u32);
             available.write(peeked.available as u32);
@@ -97,12 +103,12 @@ pub unsafe extern "system" fn SetNamedPipeHandleState(
     // SAFETY: the caller's promise.
     let wanted = (!lpmode.is_null()).then(|| unsafe { lpmode.read_unaligned() });
     let is_for_networks = !lpmaxcollectioncount.is_null() || !lpcollectdatatimeout.is_null();
-    succeed(with_end(hnamedpipe, |end| {
+    succeed(with_file(hnamedpipe, |file| {
         let known = PIPE_NOWAIT | PIPE_READMODE_MESSAGE;
         if is_for_networks || wanted.is_some_and(|wanted| wanted & !known != 0) {
             return Err(Status::INVALID_PARAMETER);
         }
-        wanted.map_or(Ok(()), |wanted| end.set_modes(modes(wanted)))
+        wanted.map_or(Ok(()), |wanted| set_modes(file, modes(wanted)))
     }))
 }
 

@@ -12,7 +12,7 @@ use lapwing_abi::{
 use lapwing_executive::condrv;
 use lapwing_executive::fs::disk_file::DiskFile;
 use lapwing_executive::fs::standard::{Stream, open};
-use lapwing_executive::io::file::{Device, File};
+use lapwing_executive::io::file::File;
 use lapwing_executive::io::read_write::{Way, read_write};
 use lapwing_executive::io::user_memory::{UserBuffer, UserBuffers, UserPointer};
 use lapwing_executive::ob::handle;
@@ -86,8 +86,8 @@ fn stream_of(number: STD_HANDLE) -> Result<Stream> {
 }
 
 fn make(stream: Stream) -> Result<u32> {
-    let Some(disk) = open(stream)? else { return Ok(0) };
-    let file = File::new(Device::Disk(disk), false);
+    let Some(device) = open(stream)? else { return Ok(0) };
+    let file = File::new(device, false);
     // Nothing is under way.
     let _was_set = file.signal().set();
     let object = Object::new(Body::File(Box::new(file)));
