@@ -8,6 +8,7 @@
 //! | the clients | `lapwing_measure` |
 //! | a file sent, by TransmitFile and by sendfile | [`mod@file`] |
 //! | many sockets asked for: select, WSAPoll, poll(2) | `servers/select.c`, `servers/poll.c` |
+//! | a round trip within a process: pipe, socket pair | `servers/pipe.c`, `servers/socket_pair.c` |
 //! | the page | [`report`] and `page.md` |
 
 mod file;
@@ -37,6 +38,9 @@ struct Arguments {
     /// Measures only how long asking for many sockets takes, and prints that table.
     #[arg(long, conflicts_with = "write")]
     polls: bool,
+    /// Measures only round trips within a process, and prints that table.
+    #[arg(long, conflicts_with = "write")]
+    pipes: bool,
 }
 
 const CASES: [Case; 3] = [
@@ -50,6 +54,8 @@ const SERVERS: [&str; 2] = ["epoll_echo", "iocp_echo"];
 const PAIRS: usize = 2_000_000;
 const POLLS: usize = 5000;
 const POLLERS: [&str; 2] = ["poll", "select"];
+const ROUND_TRIPS: usize = 200_000;
+const PIPES: [&str; 2] = ["socket_pair", "pipe"];
 
 fn compare(programs: &Programs, case: Case, rounds: usize) -> Compared {
     let mut passes = SERVERS.map(|_| Vec::new());
@@ -97,12 +103,18 @@ fn main() {
         print!("{}", report::poll_table(&polls()));
         return;
     }
+    let pipes = || calls(&programs, &PIPES, rounds, ROUND_TRIPS / divide);
+    if arguments.pipes {
+        print!("{}", report::pipe_table(&pipes()));
+        return;
+    }
     let cases = CASES.map(|case| Case { messages: case.messages.div_ceil(divide), ..case });
     let figures = Figures {
         rounds,
         compared: cases.iter().map(|&case| compare(&programs, case, rounds)).collect(),
         calls: calls(&programs, &["calls"], rounds, PAIRS / divide),
         polls: polls(),
+        pipes: pipes(),
         files: file::compare(&programs, FILE_ROUNDS * rounds),
     };
     let page = report::page(&figures);

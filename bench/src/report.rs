@@ -31,6 +31,8 @@ pub struct Figures {
     pub calls: Timed,
     /// Calls that ask for many sockets.
     pub polls: Timed,
+    /// Round trips within a process.
+    pub pipes: Timed,
     /// A file sent by each of [`SENDERS`], one pass for each round.
     pub files: [Vec<file::Pass>; 3],
 }
@@ -129,16 +131,26 @@ fn call_table(figures: &Figures) -> String {
 
 /// The table of what asks for many sockets; of each number of ready ones the first is poll(2).
 pub fn poll_table(polls: &Timed) -> String {
-    let mut table = String::from(
-        "| call | µs, median (lowest) | it / poll(2), both at their lowest |\n|---|---|---|\n",
+    beside(polls, "call", "poll(2)")
+}
+
+/// The table of round trips within a process.
+pub fn pipe_table(pipes: &Timed) -> String {
+    beside(pipes, "there and back", "socket pair")
+}
+
+/// A table of cases, each done in several ways (`WAY, CASE`), beside the first way of its case.
+fn beside(timed: &Timed, what: &str, first: &str) -> String {
+    let mut table = format!(
+        "| {what} | µs, median (lowest) | it / {first}, both at their lowest |\n|---|---|---|\n"
     );
     let lowest = |values: &[f64]| values.iter().copied().fold(f64::INFINITY, f64::min);
-    for (name, values) in polls {
+    for (name, values) in timed {
         let case = name.split_once(", ").map(|(_, case)| case);
-        let raw = polls.iter().find(|(other, _)| other.split_once(", ").map(|(_, of)| of) == case);
+        let raw = timed.iter().find(|(other, _)| other.split_once(", ").map(|(_, of)| of) == case);
         let _ = writeln!(
             table,
-            "| {name} | {:.1} ({:.1}) | {:.2} |",
+            "| {name} | {:.2} ({:.2}) | {:.2} |",
             median(values.iter().copied()) / 1000.0,
             lowest(values) / 1000.0,
             lowest(values) / raw.map_or(f64::NAN, |(_, raw)| lowest(raw)),
@@ -210,5 +222,6 @@ pub fn page(figures: &Figures) -> String {
         .replace("{counts}", count_table(figures).trim_end())
         .replace("{files}", file_table(&figures.files).trim_end())
         .replace("{polls}", poll_table(&figures.polls).trim_end())
+        .replace("{pipes}", pipe_table(&figures.pipes).trim_end())
         .replace("{calls}", call_table(figures).trim_end())
 }

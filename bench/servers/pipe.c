@@ -1,0 +1,85 @@
+/* A message of 64 bytes to the other end of a named pipe in this process, and one back.
+ *
+ *   pipe ROUNDS
+ *
+ * Prints a line `NAME NANOSECONDS` for each case, as socket_pair.c does: both ends used by one
+ * thread, and each by its own.
+ */
+#include <windows.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum { LENGTH = 64 };
+
+static HANDLE server, client;
+
+static double now(void)
+{
+    struct timespec moment;
+    clock_gettime(CLOCK_MONOTONIC, &moment);
+    return (double)moment.tv_sec * 1e9 + (double)moment.tv_nsec;
+}
+
+static void check(BOOL condition, const char *what)
+{
+    if (!condition) {
+        fprintf(stderr, "%s failed: error %lu\n", what, (unsigned long)GetLastError());
+        exit(1);
+    }
+}
+
+static void put(HANDLE end)
+{
+    char  bytes[LENGTH] = {1};
+    DWORD count;
+    check(WriteFile(end, bytes, LENGTH, &count, NULL) && count == LENGTH, "WriteFile");
+}
+
+static BOOL get(HANDLE end)
+{
+    char  bytes[LENGTH];
+    DWORD count;
+    return ReadFile(end, bytes, LENGTH, &count, NULL) && count == LENGTH;
+}
+
+static DWORD WINAPI echo(void *unused)
+{
+    (void)unused;
+    while (get(server))
+        put(server);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    DWORD  rounds = argc == 2 ? (DWORD)atol(argv[1]) : 0, i;
+    HANDLE thread;
+    double started;
+
+    server = CreateNamedPipeA("\\\\.\\pipe\\lapwing bench", PIPE_ACCESS_DUPLEX, PIPE_TYPE_BYTE, 1,
+                              4096, 4096, 0, NULL);
+    client = CreateFileA("\\\\.\\pipe\\lapwing bench", GENERIC_READ | GENERIC_WRITE, 0, NULL,
+                         OPEN_EXISTING, 0, NULL);
+    check(server != INVALID_HANDLE_VALUE && client != INVALID_HANDLE_VALUE && rounds, "a pipe");
+
+    started = now();
+    for (i = 0; i < rounds; i++) {
+        put(client);
+        check(get(server), "ReadFile");
+        put(server);
+        check(get(client), "ReadFile");
+    }
+    printf("named pipe, one thread %.1f\n", (now() - started) / rounds);
+
+    thread = CreateThread(NULL, 0, echo, NULL, 0, NULL);
+    started = now();
+    for (i = 0; i < rounds; i++) {
+        put(client);
+        check(get(client), "ReadFile");
+    }
+    printf("named pipe, two threads %.1f\n", (now() - started) / rounds);
+    CloseHandle(client);
+    WaitForSingleObject(thread, INFINITE);
+    return 0;
+}
