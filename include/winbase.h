@@ -65,6 +65,9 @@
 #define FILE_FLAG_SEQUENTIAL_SCAN 0x08000000
 #define FILE_FLAG_DELETE_ON_CLOSE 0x04000000
 #define FILE_FLAG_BACKUP_SEMANTICS 0x02000000
+#define FILE_FLAG_POSIX_SEMANTICS 0x01000000
+#define FILE_FLAG_OPEN_REPARSE_POINT 0x00200000
+#define FILE_FLAG_OPEN_NO_RECALL 0x00100000
 #define FILE_FLAG_FIRST_PIPE_INSTANCE 0x00080000
 
 /* CreateProcess; CREATE_SUSPENDED serves CreateThread too. */
@@ -136,6 +139,28 @@ typedef LPSTARTUPINFOEXA LPSTARTUPINFOEX;
 #define NMPWAIT_NOWAIT 0x00000001
 #define NMPWAIT_USE_DEFAULT_WAIT 0x00000000
 
+#define MOVEFILE_REPLACE_EXISTING 0x00000001
+#define MOVEFILE_COPY_ALLOWED 0x00000002
+#define MOVEFILE_DELAY_UNTIL_REBOOT 0x00000004
+#define MOVEFILE_WRITE_THROUGH 0x00000008
+#define MOVEFILE_CREATE_HARDLINK 0x00000010
+#define COPY_FILE_FAIL_IF_EXISTS 0x00000001
+#define REPLACEFILE_WRITE_THROUGH 0x00000001
+#define REPLACEFILE_IGNORE_MERGE_ERRORS 0x00000002
+#define PROGRESS_CONTINUE 0
+#define PROGRESS_CANCEL 1
+#define PROGRESS_STOP 2
+#define PROGRESS_QUIET 3
+#define CALLBACK_CHUNK_FINISHED 0x00000000
+#define CALLBACK_STREAM_SWITCH 0x00000001
+#define DRIVE_UNKNOWN 0
+#define DRIVE_NO_ROOT_DIR 1
+#define DRIVE_REMOVABLE 2
+#define DRIVE_FIXED 3
+#define DRIVE_REMOTE 4
+#define DRIVE_CDROM 5
+#define DRIVE_RAMDISK 6
+
 #define FORMAT_MESSAGE_ALLOCATE_BUFFER 0x00000100
 #define FORMAT_MESSAGE_IGNORE_INSERTS 0x00000200
 #define FORMAT_MESSAGE_FROM_STRING 0x00000400
@@ -156,7 +181,92 @@ typedef LPSTARTUPINFOEXA LPSTARTUPINFOEX;
 #define MAX_COMPUTERNAME_LENGTH 15
 #define IGNORE 0
 
+/* What an open file tells and is told (GetFileInformationByHandleEx).  Names are counted in
+ * bytes, and a WCHAR has 32 bits here. */
+typedef struct _FILE_BASIC_INFO {
+    LARGE_INTEGER CreationTime;
+    LARGE_INTEGER LastAccessTime;
+    LARGE_INTEGER LastWriteTime;
+    LARGE_INTEGER ChangeTime;
+    DWORD FileAttributes;
+} FILE_BASIC_INFO, *PFILE_BASIC_INFO;
+typedef struct _FILE_STANDARD_INFO {
+    LARGE_INTEGER AllocationSize;
+    LARGE_INTEGER EndOfFile;
+    DWORD NumberOfLinks;
+    BOOLEAN DeletePending;
+    BOOLEAN Directory;
+} FILE_STANDARD_INFO, *PFILE_STANDARD_INFO;
+typedef struct _FILE_NAME_INFO {
+    DWORD FileNameLength;
+    WCHAR FileName[1];
+} FILE_NAME_INFO, *PFILE_NAME_INFO;
+typedef struct _FILE_RENAME_INFO {
+    __extension__ union {
+        BOOLEAN ReplaceIfExists;
+        DWORD Flags;
+    };
+    HANDLE RootDirectory;
+    DWORD FileNameLength;
+    WCHAR FileName[1];
+} FILE_RENAME_INFO, *PFILE_RENAME_INFO;
+typedef struct _FILE_DISPOSITION_INFO {
+    BOOLEAN DeleteFile;
+} FILE_DISPOSITION_INFO, *PFILE_DISPOSITION_INFO;
+typedef struct _FILE_ALLOCATION_INFO {
+    LARGE_INTEGER AllocationSize;
+} FILE_ALLOCATION_INFO, *PFILE_ALLOCATION_INFO;
+typedef struct _FILE_END_OF_FILE_INFO {
+    LARGE_INTEGER EndOfFile;
+} FILE_END_OF_FILE_INFO, *PFILE_END_OF_FILE_INFO;
+typedef struct _FILE_ATTRIBUTE_TAG_INFO {
+    DWORD FileAttributes;
+    DWORD ReparseTag;
+} FILE_ATTRIBUTE_TAG_INFO, *PFILE_ATTRIBUTE_TAG_INFO;
+
+typedef DWORD(WINAPI *LPPROGRESS_ROUTINE)(LARGE_INTEGER TotalFileSize,
+                                          LARGE_INTEGER TotalBytesTransferred,
+                                          LARGE_INTEGER StreamSize,
+                                          LARGE_INTEGER StreamBytesTransferred,
+                                          DWORD dwStreamNumber, DWORD dwCallbackReason,
+                                          HANDLE hSourceFile, HANDLE hDestinationFile,
+                                          LPVOID lpData);
+
 LAPWING_BEGIN
+WINBASEAPI BOOL WINAPI MoveFileA(LPCSTR lpExistingFileName, LPCSTR lpNewFileName);
+WINBASEAPI BOOL WINAPI MoveFileW(LPCWSTR lpExistingFileName, LPCWSTR lpNewFileName)
+    LAPWING_LP64(MoveFileW);
+WINBASEAPI BOOL WINAPI MoveFileExA(LPCSTR lpExistingFileName, LPCSTR lpNewFileName, DWORD dwFlags);
+WINBASEAPI BOOL WINAPI MoveFileExW(LPCWSTR lpExistingFileName, LPCWSTR lpNewFileName,
+                                   DWORD dwFlags) LAPWING_LP64(MoveFileExW);
+WINBASEAPI BOOL WINAPI CopyFileA(LPCSTR lpExistingFileName, LPCSTR lpNewFileName,
+                                 BOOL bFailIfExists);
+WINBASEAPI BOOL WINAPI CopyFileW(LPCWSTR lpExistingFileName, LPCWSTR lpNewFileName,
+                                 BOOL bFailIfExists) LAPWING_LP64(CopyFileW);
+WINBASEAPI BOOL WINAPI CopyFileExA(LPCSTR lpExistingFileName, LPCSTR lpNewFileName,
+                                   LPPROGRESS_ROUTINE lpProgressRoutine, LPVOID lpData,
+                                   LPBOOL pbCancel, DWORD dwCopyFlags);
+WINBASEAPI BOOL WINAPI CopyFileExW(LPCWSTR lpExistingFileName, LPCWSTR lpNewFileName,
+                                   LPPROGRESS_ROUTINE lpProgressRoutine, LPVOID lpData,
+                                   LPBOOL pbCancel, DWORD dwCopyFlags) LAPWING_LP64(CopyFileExW);
+WINBASEAPI BOOL WINAPI ReplaceFileA(LPCSTR lpReplacedFileName, LPCSTR lpReplacementFileName,
+                                    LPCSTR lpBackupFileName, DWORD dwReplaceFlags,
+                                    LPVOID lpExclude, LPVOID lpReserved);
+WINBASEAPI BOOL WINAPI ReplaceFileW(LPCWSTR lpReplacedFileName, LPCWSTR lpReplacementFileName,
+                                    LPCWSTR lpBackupFileName, DWORD dwReplaceFlags,
+                                    LPVOID lpExclude, LPVOID lpReserved)
+    LAPWING_LP64(ReplaceFileW);
+WINBASEAPI DWORD WINAPI GetCurrentDirectoryA(DWORD nBufferLength, LPSTR lpBuffer);
+WINBASEAPI DWORD WINAPI GetCurrentDirectoryW(DWORD nBufferLength, LPWSTR lpBuffer)
+    LAPWING_LP64(GetCurrentDirectoryW);
+WINBASEAPI BOOL WINAPI SetCurrentDirectoryA(LPCSTR lpPathName);
+WINBASEAPI BOOL WINAPI SetCurrentDirectoryW(LPCWSTR lpPathName)
+    LAPWING_LP64(SetCurrentDirectoryW);
+WINBASEAPI BOOL WINAPI GetFileInformationByHandleEx(HANDLE hFile,
+                                                    FILE_INFO_BY_HANDLE_CLASS FileInformationClass,
+                                                    LPVOID lpFileInformation, DWORD dwBufferSize)
+    LAPWING_LP64(GetFileInformationByHandleEx);
+
 /* One of these inserts says where the text comes from; the result is the number of characters. */
 WINBASEAPI DWORD WINAPI FormatMessageA(DWORD dwFlags, LPCVOID lpSource, DWORD dwMessageId,
                                        DWORD dwLanguageId, LPSTR lpBuffer, DWORD nSize,
@@ -257,6 +367,14 @@ WINBASEAPI BOOL WINAPI SetMailslotInfo(HANDLE hMailslot, DWORD lReadTimeout);
 int WINAPI WinMain(HINSTANCE hInstance, HINSTANCE hPrevInstance, LPSTR lpCmdLine, int nShowCmd);
 int WINAPI wWinMain(HINSTANCE hInstance, HINSTANCE hPrevInstance, LPWSTR lpCmdLine, int nShowCmd);
 LAPWING_END
+
+#define MoveFile LAPWING_AW(MoveFile)
+#define MoveFileEx LAPWING_AW(MoveFileEx)
+#define CopyFile LAPWING_AW(CopyFile)
+#define CopyFileEx LAPWING_AW(CopyFileEx)
+#define ReplaceFile LAPWING_AW(ReplaceFile)
+#define GetCurrentDirectory LAPWING_AW(GetCurrentDirectory)
+#define SetCurrentDirectory LAPWING_AW(SetCurrentDirectory)
 
 #define FormatMessage LAPWING_AW(FormatMessage)
 #define GetStartupInfo LAPWING_AW(GetStartupInfo)

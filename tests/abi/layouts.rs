@@ -91,6 +91,30 @@ fn base() -> Vec<Layout> {
         CONDITION_VARIABLE { Ptr }
         INIT_ONCE { Ptr }
         FILE_NOTIFY_INFORMATION { NextEntryOffset, Action, FileNameLength, FileName }
+        BY_HANDLE_FILE_INFORMATION {
+            dwFileAttributes, ftCreationTime, ftLastAccessTime, ftLastWriteTime,
+            dwVolumeSerialNumber, nFileSizeHigh, nFileSizeLow, nNumberOfLinks, nFileIndexHigh,
+            nFileIndexLow,
+        }
+        WIN32_FILE_ATTRIBUTE_DATA {
+            dwFileAttributes, ftCreationTime, ftLastAccessTime, ftLastWriteTime, nFileSizeHigh,
+            nFileSizeLow,
+        }
+        FILE_BASIC_INFO {
+            CreationTime, LastAccessTime, LastWriteTime, ChangeTime, FileAttributes,
+        }
+        FILE_STANDARD_INFO {
+            AllocationSize, EndOfFile, NumberOfLinks, DeletePending, Directory,
+        }
+        FILE_NAME_INFO { FileNameLength, FileName }
+        FILE_RENAME_INFO {
+            ReplaceIfExists: Anonymous.ReplaceIfExists, Flags: Anonymous.Flags, RootDirectory,
+            FileNameLength, FileName,
+        }
+        FILE_DISPOSITION_INFO { DeleteFileA: DeleteFile }
+        FILE_ALLOCATION_INFO { AllocationSize }
+        FILE_END_OF_FILE_INFO { EndOfFile }
+        FILE_ATTRIBUTE_TAG_INFO { FileAttributes, ReparseTag }
         WIN32_FIND_DATAA {
             dwFileAttributes, ftCreationTime, ftLastAccessTime, ftLastWriteTime, nFileSizeHigh,
             nFileSizeLow, dwReserved0, dwReserved1, cFileName, cAlternateFileName,

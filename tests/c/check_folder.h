@@ -4,26 +4,6 @@
 
 #include "check.h"
 
-#ifndef CreateDirectory
-#include <sys/stat.h>
-#include <unistd.h>
-
-/* Linux' name of C:\folder\file. */
-static const char *check_linux_name(const char *name)
-{
-    static char names[2][MAX_PATH + 400];
-    static int which;
-    char *linux_name = names[which++ % 2], *at;
-    snprintf(linux_name, sizeof names[0], "%s", name + 2);
-    for (at = linux_name; *at; at++)
-        *at = *at == '\\' ? '/' : *at;
-    return linux_name;
-}
-# define CreateDirectoryA(name, attributes) (mkdir(check_linux_name(name), 0777) == 0)
-# define RemoveDirectoryA(name) (rmdir(check_linux_name(name)) == 0)
-# define MoveFileA(from, to) (rename(check_linux_name(from), check_linux_name(to)) == 0)
-#endif
-
 static char check_folder[MAX_PATH];
 
 /* A name in the folder; good until the next but three. */

@@ -154,6 +154,30 @@ exports! {
         mailslot { CreateMailslotA CreateMailslotW GetMailslotInfo SetMailslotInfo }
         create_process { CreateProcessA CreateProcessW }
         file { ReadFile ReadFileEx WriteFile WriteFileEx }
+        directory {
+            CreateDirectoryA CreateDirectoryW GetCurrentDirectoryA GetCurrentDirectoryW
+            RemoveDirectoryA RemoveDirectoryW SetCurrentDirectoryA SetCurrentDirectoryW
+        }
+        drive {
+            GetDiskFreeSpaceA GetDiskFreeSpaceExA GetDiskFreeSpaceExW GetDiskFreeSpaceW
+            GetDriveTypeA GetDriveTypeW GetLogicalDriveStringsA GetLogicalDriveStringsW
+            GetLogicalDrives
+        }
+        file_attributes {
+            GetFileAttributesA GetFileAttributesExA GetFileAttributesExW GetFileAttributesW
+            GetFileTime SetFileAttributesA SetFileAttributesW SetFileTime
+        }
+        file_information {
+            GetFileInformationByHandle GetFileInformationByHandleEx SetFileInformationByHandle
+        }
+        move_file {
+            CopyFileA CopyFileExA CopyFileExW CopyFileW MoveFileA MoveFileExA MoveFileExW
+            MoveFileW ReplaceFileA ReplaceFileW
+        }
+        path_name {
+            GetFinalPathNameByHandleA GetFinalPathNameByHandleW GetFullPathNameA
+            GetFullPathNameW
+        }
         file_name {
             DeleteFileA DeleteFileW GetTempFileNameA GetTempFileNameW GetTempPathA GetTempPathW
         }
@@ -390,6 +414,13 @@ exports! {
             GetStartupInfoW
         }
         standard_handle_lp64 { ReadConsoleW WriteConsoleW }
+        file_lp64 {
+            CopyFileExW CopyFileW CreateDirectoryW GetCurrentDirectoryW GetDiskFreeSpaceExW
+            GetDiskFreeSpaceW GetDriveTypeW GetFileAttributesExW GetFileAttributesW
+            GetFileInformationByHandleEx GetFinalPathNameByHandleW GetFullPathNameW
+            GetLogicalDriveStringsW MoveFileExW MoveFileW RemoveDirectoryW ReplaceFileW
+            SetCurrentDirectoryW SetFileAttributesW SetFileInformationByHandle
+        }
         version_lp64 { GetVersionExW VerifyVersionInfoW }
         lp64 {
             CreateFileW DeleteFileW GetTempFileNameW GetTempPathW

@@ -1,13 +1,12 @@
-// CreateFile's flags and attributes: unbuffered, written through, links, the template.
+// CreateFile's flags and accesses, reserved names, the template.
 #include <winsock2.h>
 #include <windows.h>
 #include "check.h"
 
 #define ALL_SHARES (FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE)
-#define SECTOR 4096
 
 static char folder[MAX_PATH], name[MAX_PATH];
-static __attribute__((aligned(SECTOR))) char memory[4 * SECTOR];
+static char memory[4096];
 
 static HANDLE open_as(DWORD access, DWORD disposition, DWORD flags)
 {
@@ -15,35 +14,21 @@ static HANDLE open_as(DWORD access, DWORD disposition, DWORD flags)
     return CreateFileA(name, access, ALL_SHARES, NULL, disposition, flags, NULL);
 }
 
-static void unbuffered(void)
+static void require(HANDLE file)
 {
-    OVERLAPPED place = {0};
-    LARGE_INTEGER at;
-    DWORD count = 77;
-    HANDLE file;
+    BOOL is_open = file != INVALID_HANDLE_VALUE;
+    REQUIRE(is_open);
+}
 
-    FACT("D:CreateFile", "FILE_FLAG_NO_BUFFERING: whole sectors, at places of whole sectors");
-    file = open_as(GENERIC_READ | GENERIC_WRITE, CREATE_ALWAYS,
-                   FILE_FLAG_NO_BUFFERING | FILE_FLAG_WRITE_THROUGH);
-    REQUIRE(file != INVALID_HANDLE_VALUE);
-    memset(memory, 'a', sizeof memory);
-    CHECK(WriteFile(file, memory, SECTOR, &count, NULL) && count == SECTOR);
-    CHECK(!WriteFile(file, memory, 100, &count, NULL));
-    CHECK_EQ(GetLastError(), ERROR_INVALID_PARAMETER);
-    CHECK_EQ(count, 0);
-    CHECK(!ReadFile(file, memory, 513, &count, NULL));
-    CHECK_EQ(GetLastError(), ERROR_INVALID_PARAMETER);
-    place.Offset = 100;
-    CHECK(!ReadFile(file, memory, SECTOR, &count, &place));
-    CHECK_EQ(GetLastError(), ERROR_INVALID_PARAMETER);
-    place.Offset = 0;
-    memset(memory, 0, sizeof memory);
-    CHECK(ReadFile(file, memory, 2 * SECTOR, &count, &place) && count == SECTOR);
-    CHECK(memory[0] == 'a' && memory[SECTOR - 1] == 'a' && memory[SECTOR] == 0);
-    at.QuadPart = SECTOR;
-    CHECK(SetFilePointerEx(file, at, NULL, FILE_BEGIN));
-    CHECK(ReadFile(file, memory, SECTOR, &count, NULL) && count == 0);
-    CHECK(CloseHandle(file));
+/* The error with which a file cannot be opened. */
+static DWORD refused(const char *path, DWORD disposition, HANDLE template)
+{
+    HANDLE file = CreateFileA(path, GENERIC_READ | GENERIC_WRITE, ALL_SHARES, NULL, disposition, 0,
+                              template);
+    if (file == INVALID_HANDLE_VALUE)
+        return GetLastError();
+    CloseHandle(file);
+    return 0;
 }
 
 static void written_through(void)
@@ -53,7 +38,7 @@ static void written_through(void)
 
     FACT("D:CreateFile", "FILE_FLAG_WRITE_THROUGH changes nothing that is read");
     file = open_as(GENERIC_READ | GENERIC_WRITE, CREATE_ALWAYS, FILE_FLAG_WRITE_THROUGH);
-    REQUIRE(file != INVALID_HANDLE_VALUE);
+    require(file);
     CHECK(WriteFile(file, "through", 7, &count, NULL) && count == 7);
     CHECK_EQ(SetFilePointer(file, 0, NULL, FILE_BEGIN), 0);
     CHECK(ReadFile(file, memory, sizeof memory, &count, NULL) && count == 7);
@@ -67,23 +52,23 @@ static void accesses(void)
 
     FACT("13.4", "specific rights: appending, reading by MAXIMUM_ALLOWED, generic ones");
     file = open_as(FILE_APPEND_DATA, OPEN_EXISTING, 0);
-    REQUIRE(file != INVALID_HANDLE_VALUE);
+    require(file);
     CHECK(WriteFile(file, "+", 1, &count, NULL) && count == 1);
     CHECK_EQ(GetFileSize(file, NULL), 8);
     CHECK(!ReadFile(file, memory, 1, &count, NULL));
     CHECK_EQ(GetLastError(), ERROR_ACCESS_DENIED);
     CHECK(CloseHandle(file));
     file = open_as(MAXIMUM_ALLOWED, OPEN_EXISTING, 0);
-    REQUIRE(file != INVALID_HANDLE_VALUE);
+    require(file);
     CHECK(ReadFile(file, memory, 1, &count, NULL) && count == 1);
     CHECK(WriteFile(file, "x", 1, &count, NULL) && count == 1);
     CHECK(CloseHandle(file));
     file = open_as(GENERIC_ALL, OPEN_EXISTING, 0);
-    REQUIRE(file != INVALID_HANDLE_VALUE);
+    require(file);
     CHECK(ReadFile(file, memory, 1, &count, NULL) && count == 1);
     CHECK(CloseHandle(file));
     file = open_as(0, OPEN_EXISTING, 0);
-    REQUIRE(file != INVALID_HANDLE_VALUE);
+    require(file);
     CHECK_EQ(GetFileSize(file, NULL), 8);
     CHECK(!ReadFile(file, memory, 1, &count, NULL));
     CHECK_EQ(GetLastError(), ERROR_ACCESS_DENIED);
@@ -101,21 +86,18 @@ static void reserved(void)
     for (i = 0; i < sizeof names / sizeof *names; i++) {
         HANDLE null = CreateFileA(names[i], GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING,
                                   0, NULL);
+        BOOL is_open = null != INVALID_HANDLE_VALUE;
         SHOW("%s", names[i]);
-        CHECK(null != INVALID_HANDLE_VALUE);
+        CHECK(is_open);
         CHECK(WriteFile(null, "gone", 4, &count, NULL) && count == 4);
         CHECK(CloseHandle(null));
     }
     for (i = 0; i < sizeof absent / sizeof *absent; i++) {
         SHOW("%s", absent[i]);
-        CHECK(CreateFileA(absent[i], GENERIC_READ, ALL_SHARES, NULL, OPEN_EXISTING, 0, NULL) ==
-              INVALID_HANDLE_VALUE);
-        CHECK_EQ(GetLastError(), ERROR_FILE_NOT_FOUND);
+        CHECK_EQ(refused(absent[i], OPEN_EXISTING, NULL), ERROR_FILE_NOT_FOUND);
     }
     FACT("13", "what another computer has cannot be reached");
-    CHECK(CreateFileA("\\\\server.invalid\\share\\file", GENERIC_READ, ALL_SHARES, NULL,
-                      OPEN_EXISTING, 0, NULL) == INVALID_HANDLE_VALUE);
-    CHECK_EQ(GetLastError(), ERROR_BAD_NETPATH);
+    CHECK_EQ(refused("\\\\server.invalid\\share\\file", OPEN_EXISTING, NULL), ERROR_BAD_NETPATH);
 }
 
 static void templates(void)
@@ -124,14 +106,11 @@ static void templates(void)
 
     FACT("D:CreateFile", "a template has to be a handle");
     DeleteFileA(name);
-    CHECK(CreateFileA(name, GENERIC_WRITE, 0, NULL, CREATE_NEW, 0, (HANDLE)(ULONG_PTR)0x7ffffff0)
-          == INVALID_HANDLE_VALUE);
-    CHECK_EQ(GetLastError(), ERROR_INVALID_HANDLE);
+    CHECK_EQ(refused(name, CREATE_NEW, (HANDLE)(ULONG_PTR)0x7ffffff0), ERROR_INVALID_HANDLE);
     file = open_as(GENERIC_READ, CREATE_ALWAYS, 0);
-    REQUIRE(file != INVALID_HANDLE_VALUE);
+    require(file);
     strcat(name, "2");
     copy = CreateFileA(name, GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, 0, file);
-    CHECK(copy != INVALID_HANDLE_VALUE);
     CHECK(CloseHandle(copy));
     CHECK(DeleteFileA(name));
     name[strlen(name) - 1] = 0;
@@ -142,7 +121,6 @@ int main(void)
 {
     REQUIRE(GetTempPathA(sizeof folder, folder) > 0);
     REQUIRE(GetTempFileNameA(folder, "flg", 0, name) != 0);
-    unbuffered();
     written_through();
     accesses();
     reserved();

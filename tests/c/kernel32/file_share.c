@@ -21,6 +21,22 @@ static HANDLE open_as(DWORD access, DWORD share, DWORD disposition, DWORD flags)
     return CreateFileA(name, access, share, NULL, disposition, flags, NULL);
 }
 
+static void require(HANDLE file)
+{
+    BOOL is_open = file != INVALID_HANDLE_VALUE;
+    REQUIRE(is_open);
+}
+
+/* The error of an opening that shares everything; 0 if it succeeds. */
+static DWORD refused(DWORD access, DWORD disposition)
+{
+    HANDLE file = open_as(access, ALL_SHARES, disposition, 0);
+    if (file == INVALID_HANDLE_VALUE)
+        return GetLastError();
+    CloseHandle(file);
+    return 0;
+}
+
 /* What an access does, in the bits of the share modes that let it. */
 static DWORD uses(DWORD access)
 {
@@ -44,6 +60,7 @@ static BOOL agree(DWORD access1, DWORD share1, DWORD access2, DWORD share2)
 static void matrix(void)
 {
     unsigned a1, a2, share1, share2, wrong = 0, pairs = 0;
+    HANDLE file;
 
     FACT("13.4", "an opening needs the agreement of each other one, and agrees to it");
     for (a1 = 0; a1 < ACCESSES; a1++)
@@ -72,27 +89,13 @@ static void matrix(void)
     CHECK_EQ(pairs, ACCESSES * 8 * ACCESSES * 8);
     CHECK_EQ(wrong, 0);
 
-    FACT("13.4", "CREATE_ALWAYS and TRUNCATE_EXISTING write, whatever is asked for");
-    {
-        HANDLE first = open_as(GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_DELETE, OPEN_EXISTING, 0);
-        REQUIRE(first != INVALID_HANDLE_VALUE);
-        CHECK(open_as(GENERIC_READ, ALL_SHARES, CREATE_ALWAYS, 0) == INVALID_HANDLE_VALUE);
-        CHECK_EQ(GetLastError(), ERROR_SHARING_VIOLATION);
-        CHECK(open_as(GENERIC_READ | GENERIC_WRITE, ALL_SHARES, TRUNCATE_EXISTING, 0) ==
-              INVALID_HANDLE_VALUE);
-        CHECK_EQ(GetLastError(), ERROR_SHARING_VIOLATION);
-        CHECK_EQ(GetFileSize(first, NULL), 7);
-        CloseHandle(first);
-        first = open_as(GENERIC_READ, ALL_SHARES, CREATE_ALWAYS, 0);
-        REQUIRE(first != INVALID_HANDLE_VALUE);
-        FACT("13.4", "and once it is empty, only what was asked for counts");
-        {
-            HANDLE second = open_as(GENERIC_READ, FILE_SHARE_READ, OPEN_EXISTING, 0);
-            CHECK(second != INVALID_HANDLE_VALUE);
-            CloseHandle(second);
-        }
-        CloseHandle(first);
-    }
+    FACT("13.4", "what is to be emptied has to be shared for writing");
+    file = open_as(GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_DELETE, OPEN_EXISTING, 0);
+    require(file);
+    CHECK_EQ(refused(GENERIC_WRITE, CREATE_ALWAYS), ERROR_SHARING_VIOLATION);
+    CHECK_EQ(refused(GENERIC_WRITE, TRUNCATE_EXISTING), ERROR_SHARING_VIOLATION);
+    CHECK_EQ(GetFileSize(file, NULL), 7);
+    CloseHandle(file);
 }
 
 static void directories(void)
@@ -102,7 +105,7 @@ static void directories(void)
     FACT("13.4", "a directory has share modes too");
     first = CreateFileA(folder, FILE_LIST_DIRECTORY, FILE_SHARE_READ, NULL, OPEN_EXISTING,
                         FILE_FLAG_BACKUP_SEMANTICS, NULL);
-    REQUIRE(first != INVALID_HANDLE_VALUE);
+    require(first);
     CHECK(CreateFileA(folder, FILE_LIST_DIRECTORY, FILE_SHARE_WRITE, NULL, OPEN_EXISTING,
                       FILE_FLAG_BACKUP_SEMANTICS, NULL) == INVALID_HANDLE_VALUE);
     CHECK_EQ(GetLastError(), ERROR_SHARING_VIOLATION);
@@ -121,35 +124,37 @@ static void doomed(void)
 
     FACT("13.4", "FILE_FLAG_DELETE_ON_CLOSE needs FILE_SHARE_DELETE of the others");
     first = open_as(GENERIC_READ, FILE_SHARE_READ, OPEN_EXISTING, 0);
-    REQUIRE(first != INVALID_HANDLE_VALUE);
+    require(first);
     CHECK(open_as(GENERIC_READ, ALL_SHARES, OPEN_EXISTING, FILE_FLAG_DELETE_ON_CLOSE) ==
           INVALID_HANDLE_VALUE);
     CHECK_EQ(GetLastError(), ERROR_SHARING_VIOLATION);
     CloseHandle(first);
     FACT("13.4", "once its handle is closed nobody can open the file, but who has it keeps it");
     first = open_as(GENERIC_READ, ALL_SHARES, OPEN_EXISTING, FILE_FLAG_DELETE_ON_CLOSE);
-    REQUIRE(first != INVALID_HANDLE_VALUE);
+    require(first);
     second = open_as(GENERIC_READ | GENERIC_WRITE, ALL_SHARES, OPEN_EXISTING, 0);
-    REQUIRE(second != INVALID_HANDLE_VALUE);
+    require(second);
     CHECK(CloseHandle(first));
-    CHECK(open_as(GENERIC_READ, ALL_SHARES, OPEN_EXISTING, 0) == INVALID_HANDLE_VALUE);
-    CHECK_EQ(GetLastError(), ERROR_ACCESS_DENIED);
-    CHECK(open_as(GENERIC_READ, ALL_SHARES, CREATE_ALWAYS, 0) == INVALID_HANDLE_VALUE);
-    CHECK_EQ(GetLastError(), ERROR_ACCESS_DENIED);
-    CHECK(!DeleteFileA(name));
-    CHECK_EQ(GetLastError(), ERROR_ACCESS_DENIED);
+    CHECK_EQ(refused(GENERIC_READ, OPEN_EXISTING), ERROR_ACCESS_DENIED);
+    CHECK_EQ(refused(GENERIC_WRITE, OPEN_ALWAYS), ERROR_ACCESS_DENIED);
     CHECK(WriteFile(second, "still", 5, &(DWORD){0}, NULL));
     FACT("13.4", "it goes with the last handle");
     CHECK(CloseHandle(second));
-    CHECK(open_as(GENERIC_READ, ALL_SHARES, OPEN_EXISTING, 0) == INVALID_HANDLE_VALUE);
-    CHECK_EQ(GetLastError(), ERROR_FILE_NOT_FOUND);
+    CHECK_EQ(refused(GENERIC_READ, OPEN_EXISTING), ERROR_FILE_NOT_FOUND);
+}
+
+static void deleted(void)
+{
+    HANDLE first, second;
+    size_t length = strlen(name);
 
     FACT("13.4", "DeleteFile takes the name at once when all share that, as since Windows 10");
+    strcpy(name + length, "2");
     first = open_as(GENERIC_READ | GENERIC_WRITE, ALL_SHARES, CREATE_NEW, 0);
-    REQUIRE(first != INVALID_HANDLE_VALUE);
+    require(first);
     CHECK(DeleteFileA(name));
-    second = open_as(GENERIC_WRITE, 0, CREATE_NEW, 0);
-    CHECK(second != INVALID_HANDLE_VALUE);
+    second = open_as(GENERIC_WRITE, ALL_SHARES, CREATE_NEW, 0);
+    CHECK(second != NULL && GetLastError() == 0);
     CHECK(WriteFile(first, "kept", 4, &(DWORD){0}, NULL));
     CHECK(CloseHandle(first));
     CloseHandle(second);
@@ -164,11 +169,12 @@ int main(void)
     REQUIRE(GetTempPathA(sizeof folder, folder) > 0);
     REQUIRE(GetTempFileNameA(folder, "shr", 0, name) != 0);
     file = open_as(GENERIC_WRITE, 0, CREATE_ALWAYS, 0);
-    REQUIRE(file != INVALID_HANDLE_VALUE);
+    require(file);
     CHECK(WriteFile(file, "content", 7, &count, NULL) && count == 7);
     CHECK(CloseHandle(file));
     matrix();
     directories();
     doomed();
+    deleted();
     return check_end();
 }

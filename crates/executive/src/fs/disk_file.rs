@@ -172,6 +172,11 @@ impl DiskFile {
         basic::path_of(self.fd.as_fd())
     }
 
+    /// The opening that the others respect; None once the last handle is closed.
+    pub(super) fn sharing(&self) -> MutexGuard<'_, Option<Sharing>> {
+        self.sharing.lock()
+    }
+
     /// True for a terminal.
     pub fn is_console(&self) -> bool {
         self.kind == Kind::Character && self.fd.is_terminal()

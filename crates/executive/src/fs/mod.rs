@@ -7,7 +7,11 @@
 //! | requests that are pending | [`request`]; who does them: [`ring`] or [`pool`] |
 //! | what CreateFile decides: dispositions, what is refused | [`open`] |
 //! | deleting by name, temporary names | [`name`] |
+//! | other names, copies | [`rename`], [`copy`] |
+//! | directories, drives | [`directory`], [`volume`] |
+//! | what an open file is told and tells | [`by_handle`] |
 //! | `C:\folder\file` to Linux' path and back | [`path`] |
+//! | whole paths | [`full_path`] |
 //! | what a program is given when it begins | [`standard`] |
 //! | attributes, times, sizes | [`information`] |
 //! | changing attributes and times | [`attributes`], [`basic`] |
@@ -27,10 +31,14 @@
 mod admission;
 pub mod attributes;
 pub mod basic;
+pub mod by_handle;
+pub mod copy;
+pub mod directory;
 pub mod directory_notify;
 pub mod disk_file;
 pub mod error;
 pub mod fcb;
+pub mod full_path;
 pub mod information;
 mod lock_file;
 pub mod name;
@@ -38,6 +46,7 @@ pub mod open;
 pub mod path;
 pub mod pattern;
 mod pool;
+pub mod rename;
 mod request;
 pub mod rights;
 pub mod ring;
@@ -45,6 +54,7 @@ pub mod search;
 pub mod share;
 pub mod standard;
 pub mod transfer;
+pub mod volume;
 pub mod watch_tree;
 pub mod wide;
 mod work;

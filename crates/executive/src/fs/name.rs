@@ -2,13 +2,26 @@
 
 use super::error::general;
 use super::open;
-use super::path;
+use super::path::{self, Place};
 use super::rights::DELETE;
-use super::share::{SHARE_DELETE, SHARE_READ, SHARE_WRITE, Sharing};
+use super::share::{SHARE_ALL, Sharing};
 use crate::status::{Result, Status};
-use rustix::fs::{self, FileType, Mode, OFlags};
+use rustix::fs::{self, FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
 use std::path::{Path, PathBuf};
+
+/// What stands at a path; a link is not followed.
+///
+/// # Errors
+/// `OBJECT_NAME_NOT_FOUND`, `OBJECT_PATH_NOT_FOUND` when its folder is not there either, those of
+/// Linux.
+pub(super) fn look(place: &Place) -> Result<Stat> {
+    fs::lstat(&place.path).map_err(|error| match error {
+        Errno::NOENT if place.path.parent().is_some_and(Path::is_dir) => general(error),
+        Errno::NOENT => Status::OBJECT_PATH_NOT_FOUND,
+        other => general(other),
+    })
+}
 
 /// Deletes a file.  Whoever has it open and shares that keeps what is in it.
 ///
@@ -17,19 +30,14 @@ use std::path::{Path, PathBuf};
 /// a read-only file; `FILE_IS_A_DIRECTORY`.
 pub fn delete(name: &str) -> Result<()> {
     let place = path::resolve(name)?;
-    let stat = fs::lstat(&place.path).map_err(|error| match error {
-        Errno::NOENT if place.path.parent().is_some_and(Path::is_dir) => general(error),
-        Errno::NOENT => Status::OBJECT_PATH_NOT_FOUND,
-        other => general(other),
-    })?;
+    let stat = look(&place)?;
     match FileType::from_raw_mode(stat.st_mode) {
         FileType::Directory => return Err(Status::FILE_IS_A_DIRECTORY),
         _ if place.of_directory => return Err(Status::OBJECT_NAME_INVALID),
         FileType::RegularFile if stat.st_mode & 0o222 == 0 => return Err(Status::ACCESS_DENIED),
         _ => {}
     }
-    let share = SHARE_READ | SHARE_WRITE | SHARE_DELETE;
-    let _sharing = Sharing::enter(open::identity(&stat), DELETE, share)?;
+    let _sharing = Sharing::enter(open::identity(&stat), DELETE, SHARE_ALL)?;
     fs::unlink(&place.path).map_err(general)
 }
 

@@ -8,6 +8,8 @@ pub const WRITE_DATA: u32 = 0x2;
 pub const APPEND_DATA: u32 = 0x4;
 /// `FILE_EXECUTE`
 pub const EXECUTE: u32 = 0x20;
+/// `FILE_WRITE_ATTRIBUTES`
+pub const WRITE_ATTRIBUTES: u32 = 0x100;
 /// `DELETE`
 pub const DELETE: u32 = 0x1_0000;
 

@@ -241,7 +241,7 @@ fn network(name: &str, rearranged: bool) -> Result<Target> {
 }
 
 /// The device whose name a path ends with: DOS' devices are in every folder, with any ending.
-fn dos_device(path: &str) -> Option<String> {
+pub(crate) fn dos_device(path: &str) -> Option<String> {
     let last = path.rsplit('\\').next().unwrap_or_default();
     let last = if path::is_drive(last.get(..2).unwrap_or_default()) { &last[2..] } else { last };
     let stem = last.split(['.', ':']).next().unwrap_or_default().trim_end_matches(' ');
