@@ -1,6 +1,7 @@
 //! The programs of `examples`, run as their users run them.
 
 use lapwing_measure::process::{self, raise_descriptor_limit};
+use lapwing_tests::c_test::CTest;
 use lapwing_tests::guarded::Guarded;
 use lapwing_tests::{command, echo_clients, random_clients, source_tree, tools};
 use libtest_mimic::{Arguments, Failed};
@@ -52,6 +53,7 @@ fn main() {
         trials.push(long.with_ignored_flag(true));
     }
     trials.push(tools::trial("an_echo_server_refuses_a_bad_port", &["gcc"], bad_port));
+    trials.push(tools::trial("one_port_takes_packets_from_five_sources", &["gcc"], one_port));
     trials.push(tools::trial("asio_works_on_its_completion_port", &["g++", ASIO], asio));
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
@@ -220,6 +222,24 @@ fn asio() -> Result<(), Failed> {
     let complaints = String::from_utf8_lossy(&outcome.stderr);
     assert_eq!(outcome.status.code(), Some(0), "{said}{complaints}");
     assert_eq!(said.lines().filter(|line| line.starts_with("ok: ")).count(), 7, "{said}");
+    Ok(())
+}
+
+fn one_port() -> Result<(), Failed> {
+    let said = CTest::example("one_port.c").run_natively()?.success()?;
+    // Packets of different sources come in any order.
+    let (packets, last) = said.trim_end().rsplit_once('\n').ok_or("it says too little")?;
+    let mut packets: Vec<&str> = packets.lines().collect();
+    packets.sort_unstable();
+    let expected = [
+        "directory: there is one_port.txt",
+        "file: 22 bytes are written",
+        "pipe: a client has come",
+        "posted: the number 42",
+        "socket: \"hello\" has come",
+    ];
+    assert_eq!(packets, expected);
+    assert_eq!(last, "5 packets, one port");
     Ok(())
 }
 

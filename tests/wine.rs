@@ -15,12 +15,15 @@ fn main() {
     let arguments = Arguments::from_args();
     let shared = SharedWine::default();
     let tests = c_test::all().into_iter().filter(|test| test.native_only.is_none());
-    let trials: Vec<Trial> = tests
+    let mut trials: Vec<Trial> = tests
         .map(|test| {
             let (name, shared) = (test.name.clone(), shared.clone());
             Trial::test(name, move || compare(&test, &shared)).with_ignored_flag(true)
         })
         .collect();
+    let shared_too = shared.clone();
+    let one_port = move || compare_example("one_port.c", &shared_too);
+    trials.push(Trial::test("examples/c/one_port.c", one_port).with_ignored_flag(true));
     if !arguments.list && !arguments.ignored && !arguments.include_ignored {
         let missing = tools::missing(wine::TOOLS);
         let why = match missing.is_empty() {
@@ -49,4 +52,19 @@ fn compare(test: &CTest, shared: &SharedWine) -> Result<(), Failed> {
         return Err(under_wine.report().into());
     }
     Ok(wine::compare(&test.name, &wine::listed(), &native.stdout, &under_wine.stdout)?)
+}
+
+/// Packets of different sources come in any order.
+fn compare_example(file: &str, shared: &SharedWine) -> Result<(), Failed> {
+    let example = CTest::example(file);
+    let native = sorted(&example.run_natively()?.success()?);
+    let under_wine = example.run_under_wine(shared.get_or_init(Wine::start))?.success()?;
+    assert_eq!(native, sorted(&under_wine));
+    Ok(())
+}
+
+fn sorted(text: &str) -> Vec<String> {
+    let mut lines: Vec<String> = text.lines().map(String::from).collect();
+    lines.sort();
+    lines
 }

@@ -18,7 +18,8 @@ use std::time::Duration;
 /// One C or C++ file.
 #[derive(Clone, Debug)]
 pub struct CTest {
-    /// Path below `tests/c`, such as `kernel32/post.c`: the test's name.
+    /// Path below `tests/c`, such as `kernel32/post.c`: the test's name; for an example, below the
+    /// source tree.
     pub name: String,
     /// The file.
     pub source: PathBuf,
@@ -57,6 +58,12 @@ fn find(folder: &Path, sources: &mut Vec<PathBuf>) {
 }
 
 impl CTest {
+    /// A program of `examples/c`, which prints what it does and checks nothing.
+    pub fn example(file: &str) -> CTest {
+        let home = source_tree();
+        CTest::read(&home, &home.join("examples/c").join(file))
+    }
+
     fn read(home: &Path, source: &Path) -> CTest {
         let name = source.strip_prefix(home).unwrap_or(source).display().to_string();
         let mut test = CTest {
