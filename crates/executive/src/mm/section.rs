@@ -30,6 +30,8 @@ pub struct Rights {
 /// A section.
 pub struct Section {
     memory: OwnedFd,
+    /// Where it begins in that: other processes' memory has something before it.
+    start: u64,
     size: u64,
     rights: Rights,
     /// The file's, which it keeps from being cut off.
@@ -53,7 +55,24 @@ impl Section {
     /// A section of memory or of a file that is at least so long.
     pub fn new(memory: OwnedFd, size: u64, rights: Rights) -> Self {
         let signal = Dispatcher::new(dispatcher::Kind::Notification, 1);
-        Section { memory, size, rights, file: None, signal }
+        Section { memory, start: 0, size, rights, file: None, signal }
+    }
+
+    /// A section that was made in another process: of a file, or of memory, in which it begins at
+    /// `start`.
+    pub fn of_another(
+        memory: OwnedFd,
+        start: u64,
+        size: u64,
+        rights: Rights,
+        file: Option<Identity>,
+    ) -> Self {
+        if let Some(file) = file {
+            OF_FILES.lock().entry(file).or_default().push(size);
+        }
+        let mut section = Section::new(memory, size, rights);
+        (section.start, section.file) = (start, file);
+        section
     }
 
     /// A section of new memory, which is all zero.
@@ -102,10 +121,7 @@ impl Section {
             }
             (wanted, _) => wanted,
         };
-        OF_FILES.lock().entry(known.identity).or_default().push(size);
-        let mut section = Section::new(memory, size, rights);
-        section.file = Some(known.identity);
-        Ok(section)
+        Ok(Section::of_another(memory, 0, size, rights, Some(known.identity)))
     }
 
     /// Bytes in it.
@@ -116,6 +132,16 @@ impl Section {
     /// What its views may do.
     pub fn rights(&self) -> Rights {
         self.rights
+    }
+
+    /// The file that it is of; None for memory.
+    pub fn file(&self) -> Option<Identity> {
+        self.file
+    }
+
+    /// Where it begins in [`Section::memory`].
+    pub fn start(&self) -> u64 {
+        self.start
     }
 
     /// The file, or the memory.

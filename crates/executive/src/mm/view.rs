@@ -79,7 +79,8 @@ pub fn map(section: &Arc<Section>, wanted: &Wanted) -> Result<usize> {
         allowed |= ProtFlags::EXEC;
     }
     let is_private = wanted.access == Access::Copy;
-    let part = Part { offset: wanted.offset, size, rights: allowed, is_private };
+    let offset = section.start() + wanted.offset;
+    let part = Part { offset, size, rights: allowed, is_private };
     let mut views = VIEWS.lock();
     let base = mapping::map(section.memory(), &part, wanted.at).map_err(|error| match error {
         Errno::EXIST | Errno::INVAL => Status::CONFLICTING_ADDRESSES,

@@ -3,7 +3,7 @@
 //! All types share one directory, and names are case-sensitive.  `Local\` and `Global\` lead to
 //! the same place, because there is one session.  A name lives as long as its object has handles.
 //!
-//! Events, semaphores and mutexes are found by the other processes of the user too
+//! Events, semaphores, mutexes and sections are found by the other processes of the user too
 //! ([`super::shared`]); the directory here is what this process has of them.  Other objects (a
 //! waitable timer) are known by name within the process only.
 //!
@@ -13,6 +13,7 @@
 use super::handle;
 use super::object::{Body, Object, Reference};
 use super::shared::{self, Entered, NameFile, Template};
+use crate::mm::section::Section;
 use crate::status::{Result, Status};
 use crate::sync::Mutex;
 use rustix::fd::OwnedFd;
@@ -86,6 +87,21 @@ pub fn create_shared(
             Ok(Entered { object, file: None, existed: false })
         }
         Some(name) => shared::create(name, template),
+    })
+}
+
+/// As [`create_shared`], for a section; one that exists has its own size.
+///
+/// # Errors
+/// As for [`create_shared`], `COMMITMENT_LIMIT` without room for its memory.
+pub fn create_section(name: Option<&str>, section: Section) -> Result<Created> {
+    let right_type = |object: &Object| object.section().is_ok();
+    create_or_find(name, right_type, |name| match name {
+        None => {
+            let object = Object::new(Body::Section(Arc::new(section)));
+            Ok(Entered { object, file: None, existed: false })
+        }
+        Some(name) => shared::create_section(name, section),
     })
 }
 

@@ -2,8 +2,8 @@
 //!
 //! A child finds a handle that it inherits under the same value.  What travels is what the kernel
 //! can share: an open file with its position, a pipe's end, a socket with what is common to its
-//! handles, a process, and an event, a mutex or a semaphore that has a name or was made to be
-//! inherited.  [`pack`] has an arm for each, and [`unpack`] makes the child's object.
+//! handles, a process, a section, and an event, a mutex or a semaphore that has a name or was made
+//! to be inherited.  [`pack`] has an arm for each, and [`unpack`] makes the child's object.
 //!
 //! What does not travel: events, mutexes and semaphores without a name that became inheritable
 //! later, timers, threads, ports, directory watches.  They live in their process's memory; the
@@ -15,7 +15,9 @@ use super::start::{self, Reader, Writer};
 use crate::afd::duplicate;
 use crate::fs::disk_file::DiskFile;
 use crate::fs::error::general;
+use crate::fs::information;
 use crate::io::file::{Device, File};
+use crate::mm::section::{Rights, Section};
 use crate::npfs::anonymous::AnonymousPipe;
 use crate::ob::name;
 use crate::ob::object::{Body, Object, Reference};
@@ -24,6 +26,7 @@ use crate::sys::process::given;
 use rustix::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use rustix::io::fcntl_dupfd_cloexec;
 use rustix::process::{PidfdFlags, getpid, pidfd_open};
+use std::sync::Arc;
 
 /// Copies stay behind the three that a program begins with.
 const FIRST: RawFd = 3;
@@ -39,11 +42,14 @@ pub enum Sort {
     Pipe,
     /// A socket.
     Socket,
-    /// An event, a mutex, a semaphore.
+    /// An event, a mutex, a semaphore, a section that has a name.
     Shared,
+    /// A section without a name.
+    Section,
 }
 
-const SORTS: [Sort; 5] = [Sort::Process, Sort::Disk, Sort::Pipe, Sort::Socket, Sort::Shared];
+const SORTS: [Sort; 6] =
+    [Sort::Process, Sort::Disk, Sort::Pipe, Sort::Socket, Sort::Shared, Sort::Section];
 /// The first number of a file: its handle is overlapped.
 const OVERLAPPED: u32 = 1;
 /// Winsock gave the handle out.
@@ -110,6 +116,10 @@ pub fn pack(value: u32, object: &Object) -> Result<Option<Parcel>> {
         Body::Process(opened) => pack_process(value, opened).map(Some),
         Body::File(file) => pack_file(value, file),
         Body::Event(_) | Body::Mutant(_) | Body::Semaphore(_) => pack_shared(value, object),
+        Body::Section(section) => match pack_shared(value, object)? {
+            None => pack_section(value, section).map(Some),
+            named => Ok(named),
+        },
         _ => Ok(None),
     }
 }
@@ -122,6 +132,7 @@ pub fn unpack(parcel: Parcel) -> Result<Reference> {
     let body = match parcel.sort {
         Sort::Shared => return unpack_shared(parcel),
         Sort::Process => unpack_process(parcel)?,
+        Sort::Section => unpack_section(parcel)?,
         Sort::Disk => unpack_disk(parcel)?,
         Sort::Pipe => unpack_pipe(parcel)?,
         Sort::Socket => unpack_socket(parcel)?,
@@ -140,6 +151,27 @@ fn unpack_shared(parcel: Parcel) -> Result<Reference> {
     let name = String::from_utf8(bytes).map_err(|_| Status::INVALID_PARAMETER)?;
     let file = parcel.descriptors.into_iter().next().ok_or(Status::INVALID_PARAMETER)?;
     name::adopt((!name.is_empty()).then_some(&name), file)
+}
+
+fn pack_section(value: u32, section: &Section) -> Result<Parcel> {
+    let (rights, size) = (section.rights(), section.size());
+    let is_file = section.file().is_some();
+    let numbers = vec![
+        u32::from(rights.write) | u32::from(rights.execute) << 1 | u32::from(is_file) << 2,
+        size as u32,
+        (size >> 32) as u32,
+    ];
+    Ok(Parcel::new(value, Sort::Section, numbers, vec![copy(section.memory())?]))
+}
+
+fn unpack_section(parcel: Parcel) -> Result<Body> {
+    let (memory, bits, told) = open(parcel)?;
+    let [low, high] = told[..] else { return Err(Status::INVALID_PARAMETER) };
+    let size = u64::from(high) << 32 | u64::from(low);
+    let rights = Rights { write: bits & 1 != 0, execute: bits & 2 != 0 };
+    let identity = information::of_file(memory.as_fd())?.identity;
+    let file = (bits & 4 != 0).then_some(identity);
+    Ok(Body::Section(Arc::new(Section::of_another(memory, 0, size, rights, file))))
 }
 
 fn pack_process(value: u32, opened: &Opened) -> Result<Parcel> {

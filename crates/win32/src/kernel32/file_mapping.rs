@@ -16,9 +16,8 @@ use lapwing_abi::{
 use lapwing_executive::mm::section::{Rights, Section};
 use lapwing_executive::mm::view::{self, Access, Wanted};
 use lapwing_executive::ob::handle;
-use lapwing_executive::ob::object::{Body, Object};
+use lapwing_executive::ob::object::Object;
 use lapwing_executive::status::{Result, Status};
-use std::sync::Arc;
 
 /// What a call says beside the name.
 pub(super) struct Wishes {
@@ -86,11 +85,8 @@ pub(super) unsafe fn create<U: Unit>(
     name: *const U,
 ) -> HANDLE {
     match wishes.section() {
-        Ok(section) => {
-            let body = move || Body::Section(Arc::new(section));
-            // SAFETY: the caller's promises.
-            unsafe { named::create(attributes, name, is_section, body) }
-        }
+        // SAFETY: the caller's promises.
+        Ok(section) => unsafe { named::create_section(attributes, name, section) },
         Err(status) => named::no_handle(status),
     }
 }
@@ -110,8 +106,10 @@ pub(super) unsafe fn open<U: Unit>(inherit: BOOL, name: *const U) -> HANDLE {
 /// `SEC_RESERVE` memory is there from the first touch on; `SEC_NOCACHE` and `SEC_WRITECOMBINE`
 /// change nothing.
 ///
-/// Missing: names between processes; the rights of a handle are all that the section has;
-/// `SEC_IMAGE` (no file has the format, 193) and `SEC_LARGE_PAGES` (1314).
+/// Another process opens the section of a file by the path that the file had then.
+///
+/// Missing: the rights of a handle are all that the section has; `SEC_IMAGE` (no file has the
+/// format, 193) and `SEC_LARGE_PAGES` (1314).
 ///
 /// # Errors
 /// NULL with `ERROR_INVALID_PARAMETER` (87: protection, flags, memory without a size),

@@ -8,6 +8,7 @@ use crate::text::{Unit, from_terminated};
 use crate::{entry, last_error};
 use core::ptr;
 use lapwing_abi::{ERROR_ALREADY_EXISTS, HANDLE, SECURITY_ATTRIBUTES};
+use lapwing_executive::mm::section::Section;
 use lapwing_executive::ob::handle::{self, INHERIT};
 use lapwing_executive::ob::name::{self, Created};
 use lapwing_executive::ob::object::{Body, Object};
@@ -66,6 +67,20 @@ pub(crate) unsafe fn create_shared<U: Unit>(
     // SAFETY: the caller's promises.
     let (name, inherit) = unsafe { (from_terminated(name), inherits(attributes)) };
     finish(name::create_shared(name.as_deref(), inherit, &template), inherit)
+}
+
+/// As [`create`], for a section.
+///
+/// # Safety
+/// As for [`create`].
+pub(crate) unsafe fn create_section<U: Unit>(
+    attributes: *const SECURITY_ATTRIBUTES,
+    name: *const U,
+    section: Section,
+) -> HANDLE {
+    // SAFETY: the caller's promises.
+    let (name, inherit) = unsafe { (from_terminated(name), inherits(attributes)) };
+    finish(name::create_section(name.as_deref(), section), inherit)
 }
 
 fn finish(created: Result<Created>, inherit: bool) -> HANDLE {

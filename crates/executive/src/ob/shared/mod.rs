@@ -9,7 +9,7 @@
 //!   process/table   1024 slots: doorbell, asleep?, generation   each process locks its slot's
 //!                                                               byte
 //!   object/NAME     a page: kind, state, who waits (a bit for   each process that has handles
-//!                   each slot)                                  shares the lock of byte USERS
+//!                   each slot); a section's memory behind it    shares the lock of byte USERS
 //! ```
 //!
 //! * [`name_file`]: the file of a name.  It is looked at, made and removed under a lock of its own
@@ -35,6 +35,7 @@ mod doorbell;
 mod name_file;
 mod page;
 mod process;
+mod section;
 mod unnamed;
 
 use super::object::{Body, Object, Reference};
@@ -43,6 +44,7 @@ use crate::ke::dispatcher::{Dispatcher, Kind};
 use crate::ke::mutant::Mutant;
 use crate::ke::shared::Shared;
 use crate::ke::thread;
+use crate::mm::section::Section;
 use crate::status::{Result, Status};
 use crate::sys::range_lock::{self, Hold, Span};
 use crate::sys::shared_memory::SharedMemory;
@@ -50,6 +52,7 @@ pub(super) use name_file::NameFile;
 use page::{Page, Sort};
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{MemfdFlags, memfd_create};
+use std::sync::Arc;
 
 /// What a `Create` makes if the name is free.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,9 +144,33 @@ pub(super) fn create(name: &str, template: &Template) -> Result<Entered> {
         return Ok(Entered { object, file: None, existed: false });
     };
     let table = process::table()?;
+    let (file, memory, existed) = name_file::create(directory, name, |memory, _| {
+        page::begin(memory, table, template);
+        Ok(())
+    })?;
+    let object = match existed {
+        true => object(memory, file.file())?,
+        false => new_object(memory, file.file(), template)?,
+    };
+    Ok(Entered { object, file: Some(file), existed })
+}
+
+/// As [`create`], for a section, which is used only if there is no object of this name.
+///
+/// # Errors
+/// As for [`create`], `COMMITMENT_LIMIT` without room for its memory.
+pub(super) fn create_section(name: &str, section: Section) -> Result<Entered> {
+    let local = |section| Object::new(Body::Section(Arc::new(section)));
+    let Some(directory) = name_file::directory() else {
+        return Ok(Entered { object: local(section), file: None, existed: false });
+    };
     let (file, memory, existed) =
-        name_file::create(directory, name, |memory| page::begin(memory, table, template))?;
-    let object = if existed { object(memory)? } else { new_object(memory, template)? };
+        name_file::create(directory, name, |memory, file| section::begin(memory, file, &section))?;
+    // A file's own section holds on to the file as it was opened.
+    let object = match !existed && section.file().is_some() {
+        true => local(section),
+        false => object(memory, file.file())?,
+    };
     Ok(Entered { object, file: Some(file), existed })
 }
 
@@ -154,7 +181,8 @@ pub(super) fn create(name: &str, template: &Template) -> Result<Entered> {
 pub(super) fn open(name: &str) -> Result<Entered> {
     let directory = name_file::directory().ok_or(Status::OBJECT_NAME_NOT_FOUND)?;
     let (file, memory) = name_file::open(directory, name)?;
-    Ok(Entered { object: object(memory)?, file: Some(file), existed: true })
+    let object = object(memory, file.file())?;
+    Ok(Entered { object, file: Some(file), existed: true })
 }
 
 /// An object without a name that children may inherit.
@@ -166,7 +194,7 @@ pub(super) fn create_unnamed(template: &Template) -> Result<Reference> {
     let file = memfd_create("lapwing-object", MemfdFlags::CLOEXEC).map_err(general)?;
     let memory = SharedMemory::map(file.as_fd(), page::LENGTH)?;
     page::begin(&memory, table, template);
-    let object = new_object(memory, template)?;
+    let object = new_object(memory, &file, template)?;
     unnamed::keep(&object, file);
     Ok(object)
 }
@@ -192,7 +220,7 @@ pub(super) fn adopt(name: Option<&str>, file: OwnedFd) -> Result<Entered> {
     {
         return Ok(Entered { object, file: None, existed: true });
     }
-    let object = object(SharedMemory::map(file.as_fd(), page::LENGTH)?)?;
+    let object = object(SharedMemory::map(file.as_fd(), page::LENGTH)?, &file)?;
     let file = match (name, name_file::directory()) {
         (Some(name), Some(directory)) => Some(NameFile::of_parent(directory, name, file)),
         _ => {
@@ -203,35 +231,35 @@ pub(super) fn adopt(name: Option<&str>, file: OwnedFd) -> Result<Entered> {
     Ok(Entered { object, file, existed: true })
 }
 
-/// The object of a page, whatever it says that it is.
-fn object(memory: SharedMemory) -> Result<Reference> {
-    let object = Object::new(body(Page::new(memory, process::table()?))?);
-    doorbell::register(&object);
-    Ok(object)
-}
-
-/// The object of a page that was begun as this.
-fn new_object(memory: SharedMemory, template: &Template) -> Result<Reference> {
-    let object = object(memory)?;
-    if *template == (Template::Mutant { owned: true }) {
-        // It has been reserved for this process, in which nobody else knows it yet.
-        let mutant = object.mutant()?;
-        thread::with_current(|thread| mutant.take(thread));
+/// The object of a page in a file, whatever it says that it is.
+fn object(memory: SharedMemory, file: &OwnedFd) -> Result<Reference> {
+    let sort = page::sort(&memory)?;
+    if sort == Sort::Section {
+        let section = section::of_page(&memory, file)?;
+        return Ok(Object::new(Body::Section(Arc::new(section))));
     }
-    Ok(object)
-}
-
-/// The body for a page, whatever it says that it is.
-fn body(page: Page) -> Result<Body> {
-    let sort = page.sort()?;
-    let shared = Shared::new(Box::new(page));
-    Ok(match sort {
+    let shared = Shared::new(Box::new(Page::new(memory, process::table()?)));
+    let body = match sort {
         Sort::Event { manual_reset } => {
             Body::Event(Dispatcher::new_shared(event_kind(manual_reset), shared))
         }
         Sort::Semaphore { limit } => {
             Body::Semaphore(Dispatcher::new_shared(Kind::Semaphore { limit }, shared))
         }
-        Sort::Mutant => Body::Mutant(Mutant::new_shared(shared)),
-    })
+        Sort::Mutant | Sort::Section => Body::Mutant(Mutant::new_shared(shared)),
+    };
+    let object = Object::new(body);
+    doorbell::register(&object);
+    Ok(object)
+}
+
+/// The object of a page that was begun as this.
+fn new_object(memory: SharedMemory, file: &OwnedFd, template: &Template) -> Result<Reference> {
+    let object = object(memory, file)?;
+    if *template == (Template::Mutant { owned: true }) {
+        // It has been reserved for this process, in which nobody else knows it yet.
+        let mutant = object.mutant()?;
+        thread::with_current(|thread| mutant.take(thread));
+    }
+    Ok(object)
 }

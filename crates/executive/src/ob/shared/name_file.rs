@@ -40,6 +40,11 @@ pub(in crate::ob) struct NameFile {
 }
 
 impl NameFile {
+    /// The file.
+    pub(super) fn file(&self) -> &OwnedFd {
+        &self.file
+    }
+
     /// Another opening of the file, which uses the name by itself: for a child.
     ///
     /// # Errors
@@ -71,14 +76,15 @@ impl Drop for NameFile {
     }
 }
 
-/// The object of this name and true, or a new one, which `begin` writes into a page of zeros.
+/// The object of this name and true, or a new one, which `begin` writes into a page of zeros in a
+/// file.
 ///
 /// # Errors
 /// `UNSUCCESSFUL` when what is there is no object, and those of the file system.
 pub(super) fn create(
     directory: &'static Directory,
     name: &str,
-    begin: impl FnOnce(&SharedMemory),
+    begin: impl FnOnce(&SharedMemory, &OwnedFd) -> Result<()>,
 ) -> Result<(NameFile, SharedMemory, bool)> {
     let name = file_name(name);
     loop {
@@ -92,10 +98,9 @@ pub(super) fn create(
             directory.remove(&name);
             continue;
         }
-        let memory = SharedMemory::map(file.as_fd(), LENGTH).inspect_err(|_| {
-            directory.remove(&name);
-        })?;
-        begin(&memory);
+        let begun = SharedMemory::map(file.as_fd(), LENGTH)
+            .and_then(|memory| begin(&memory, &file).map(|()| memory));
+        let memory = begun.inspect_err(|_| directory.remove(&name))?;
         let (file, memory) = enter_mapped(directory, name, file, memory)?;
         return Ok((file, memory, false));
     }

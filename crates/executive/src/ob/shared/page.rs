@@ -29,6 +29,9 @@ const EVENT_MANUAL: u32 = 1;
 const EVENT_AUTO: u32 = 2;
 const SEMAPHORE: u32 = 3;
 const MUTANT: u32 = 4;
+const SECTION: u32 = 5;
+/// Where [`super::section`] has its part.
+pub(super) const OF_SECTION: usize = 256;
 
 /// What the page says that the object is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +39,7 @@ pub(super) enum Sort {
     Event { manual_reset: bool },
     Semaphore { limit: u32 },
     Mutant,
+    Section,
 }
 
 /// Writes a new object into a page of zeros.
@@ -53,6 +57,31 @@ pub(super) fn begin(memory: &SharedMemory, table: &ProcessTable, template: &Temp
     memory.u64(MAGIC).store(MAGIC_NUMBER, Ordering::SeqCst);
 }
 
+/// As [`begin`], for a section, whose part has been written.
+pub(super) fn begin_section(memory: &SharedMemory) {
+    memory.u32(SORT).store(SECTION, Ordering::SeqCst);
+    memory.u64(MAGIC).store(MAGIC_NUMBER, Ordering::SeqCst);
+}
+
+/// What a page is.
+///
+/// # Errors
+/// `UNSUCCESSFUL` when it is nothing of ours.
+pub(super) fn sort(memory: &SharedMemory) -> Result<Sort> {
+    if memory.u64(MAGIC).load(Ordering::SeqCst) != MAGIC_NUMBER {
+        return Err(Status::UNSUCCESSFUL);
+    }
+    let limit = memory.u32(LIMIT).load(Ordering::SeqCst);
+    match memory.u32(SORT).load(Ordering::SeqCst) {
+        EVENT_MANUAL => Ok(Sort::Event { manual_reset: true }),
+        EVENT_AUTO => Ok(Sort::Event { manual_reset: false }),
+        SEMAPHORE if (1..1 << 31).contains(&limit) => Ok(Sort::Semaphore { limit }),
+        MUTANT => Ok(Sort::Mutant),
+        SECTION => Ok(Sort::Section),
+        _ => Err(Status::UNSUCCESSFUL),
+    }
+}
+
 /// An object's page.
 pub(super) struct Page {
     memory: SharedMemory,
@@ -63,24 +92,6 @@ impl Page {
     /// A page that somebody has begun.
     pub(super) fn new(memory: SharedMemory, table: &'static ProcessTable) -> Self {
         Page { memory, table }
-    }
-
-    /// What it is.
-    ///
-    /// # Errors
-    /// `UNSUCCESSFUL` when it is nothing of ours.
-    pub(super) fn sort(&self) -> Result<Sort> {
-        if self.memory.u64(MAGIC).load(Ordering::SeqCst) != MAGIC_NUMBER {
-            return Err(Status::UNSUCCESSFUL);
-        }
-        let limit = self.memory.u32(LIMIT).load(Ordering::SeqCst);
-        match self.memory.u32(SORT).load(Ordering::SeqCst) {
-            EVENT_MANUAL => Ok(Sort::Event { manual_reset: true }),
-            EVENT_AUTO => Ok(Sort::Event { manual_reset: false }),
-            SEMAPHORE if (1..1 << 31).contains(&limit) => Ok(Sort::Semaphore { limit }),
-            MUTANT => Ok(Sort::Mutant),
-            _ => Err(Status::UNSUCCESSFUL),
-        }
     }
 
     fn group(&self, group: usize) -> &AtomicU64 {
