@@ -172,6 +172,13 @@ WINBASEAPI BOOL WINAPI ReadFileEx(HANDLE hFile, LPVOID lpBuffer, DWORD nNumberOf
 WINBASEAPI BOOL WINAPI WriteFileEx(HANDLE hFile, LPCVOID lpBuffer, DWORD nNumberOfBytesToWrite,
                                    LPOVERLAPPED lpOverlapped,
                                    LPOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine);
+/* Each element is a page of memory. */
+WINBASEAPI BOOL WINAPI ReadFileScatter(HANDLE hFile, FILE_SEGMENT_ELEMENT aSegmentArray[],
+                                       DWORD nNumberOfBytesToRead, LPDWORD lpReserved,
+                                       LPOVERLAPPED lpOverlapped);
+WINBASEAPI BOOL WINAPI WriteFileGather(HANDLE hFile, FILE_SEGMENT_ELEMENT aSegmentArray[],
+                                       DWORD nNumberOfBytesToWrite, LPDWORD lpReserved,
+                                       LPOVERLAPPED lpOverlapped);
 LAPWING_END
 
 #define CreateFile LAPWING_AW(CreateFile)

@@ -92,6 +92,13 @@ template <typename T, size_t N> char (*__lapwing_countof(T (&array)[N]))[N];
 # define DUMMYSTRUCTNAME2
 #endif
 
+/* A page of memory for ReadFileScatter and WriteFileGather. */
+typedef PVOID PVOID64;
+typedef union _FILE_SEGMENT_ELEMENT {
+    PVOID64 Buffer;
+    ULONGLONG Alignment;
+} FILE_SEGMENT_ELEMENT, *PFILE_SEGMENT_ELEMENT;
+
 typedef union _LARGE_INTEGER {
     __extension__ struct {
         DWORD LowPart;

@@ -75,6 +75,7 @@ fn base() -> Vec<Layout> {
         LIST_ENTRY { Flink, Blink }
         SINGLE_LIST_ENTRY = SLIST_ENTRY { Next }
         SECURITY_ATTRIBUTES { nLength, lpSecurityDescriptor, bInheritHandle }
+        FILE_SEGMENT_ELEMENT { Buffer, Alignment }
         OVERLAPPED {
             Internal, InternalHigh, Offset: Anonymous.Anonymous.Offset,
             OffsetHigh: Anonymous.Anonymous.OffsetHigh, Pointer: Anonymous.Pointer, hEvent,

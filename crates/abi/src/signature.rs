@@ -1508,6 +1508,14 @@ pub type ReadFileEx = unsafe extern "system" fn(
     lpoverlapped: *mut OVERLAPPED,
     lpcompletionroutine: LPOVERLAPPED_COMPLETION_ROUTINE,
 ) -> BOOL;
+/// `ReadFileScatter`, kernel32.dll.
+pub type ReadFileScatter = unsafe extern "system" fn(
+    hfile: HANDLE,
+    asegmentarray: *const FILE_SEGMENT_ELEMENT,
+    nnumberofbytestoread: u32,
+    lpreserved: *const u32,
+    lpoverlapped: *mut OVERLAPPED,
+) -> BOOL;
 /// `RegisterClassA`, user32.dll.
 pub type RegisterClassA = unsafe extern "system" fn(lpwndclass: *const WNDCLASSA) -> u16;
 /// `RegisterClassExA`, user32.dll.
@@ -2303,6 +2311,14 @@ pub type WriteFileEx = unsafe extern "system" fn(
     nnumberofbytestowrite: u32,
     lpoverlapped: *mut OVERLAPPED,
     lpcompletionroutine: LPOVERLAPPED_COMPLETION_ROUTINE,
+) -> BOOL;
+/// `WriteFileGather`, kernel32.dll.
+pub type WriteFileGather = unsafe extern "system" fn(
+    hfile: HANDLE,
+    asegmentarray: *const FILE_SEGMENT_ELEMENT,
+    nnumberofbytestowrite: u32,
+    lpreserved: *const u32,
+    lpoverlapped: *mut OVERLAPPED,
 ) -> BOOL;
 /// `__WSAFDIsSet`, ws2_32.dll.
 pub type __WSAFDIsSet = unsafe extern "system" fn(fd: SOCKET, param1: *mut FD_SET) -> i32;

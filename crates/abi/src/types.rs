@@ -1722,6 +1722,17 @@ impl Default for FILE_NOTIFY_INFORMATION {
         unsafe { core::mem::zeroed() }
     }
 }
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub union FILE_SEGMENT_ELEMENT {
+    pub Buffer: *mut core::ffi::c_void,
+    pub Alignment: u64,
+}
+impl Default for FILE_SEGMENT_ELEMENT {
+    fn default() -> Self {
+        unsafe { core::mem::zeroed() }
+    }
+}
 pub type FILE_SHARE_MODE = u32;
 pub const FILE_SKIP_COMPLETION_PORT_ON_SUCCESS: u32 = 1u32;
 pub const FILE_SKIP_SET_EVENT_ON_HANDLE: u32 = 2u32;

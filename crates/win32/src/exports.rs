@@ -154,6 +154,7 @@ exports! {
         mailslot { CreateMailslotA CreateMailslotW GetMailslotInfo SetMailslotInfo }
         create_process { CreateProcessA CreateProcessW }
         file { ReadFile ReadFileEx WriteFile WriteFileEx }
+        file_segments { ReadFileScatter WriteFileGather }
         directory {
             CreateDirectoryA CreateDirectoryW GetCurrentDirectoryA GetCurrentDirectoryW
             RemoveDirectoryA RemoveDirectoryW SetCurrentDirectoryA SetCurrentDirectoryW

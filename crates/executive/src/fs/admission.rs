@@ -1,6 +1,6 @@
 //! Whether a transfer may begin at a place: sectors.
 
-use super::disk_file::DiskFile;
+use super::disk_file::{DiskFile, Kind};
 use crate::io::read_write::Way;
 use crate::status::{Result, Status};
 
@@ -17,5 +17,10 @@ impl DiskFile {
         } else {
             Err(Status::INVALID_PARAMETER)
         }
+    }
+
+    /// True for a file on a disk whose transfers go past the cache.
+    pub fn is_unbuffered(&self) -> bool {
+        self.sector != 0 && self.kind() == Kind::Disk
     }
 }

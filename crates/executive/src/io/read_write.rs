@@ -15,6 +15,7 @@ use crate::afd::outgoing::Outgoing;
 use crate::afd::receive::ReceiveCall;
 use crate::afd::request;
 use crate::afd::send::SendCall;
+use crate::fs::disk_file::DiskFile;
 use crate::ke::apc;
 use crate::ke::deadline::Deadline;
 use crate::ke::thread;
@@ -73,6 +74,25 @@ pub fn read_write(
         }
         given => perform(object, handle, way, buffers, given),
     }
+}
+
+/// Reads or writes a list of pages: a disk file's, opened for overlapped transfers past the cache.
+///
+/// # Errors
+/// `INVALID_PARAMETER` for any other file; those of `take_pages` and `take`; those of
+/// [`read_write`].
+pub fn read_write_pages(
+    handle: usize,
+    way: Way,
+    take_pages: impl FnOnce() -> Result<UserBuffers>,
+    take: impl FnOnce() -> Result<Given>,
+) -> Result<Started> {
+    let object = handle::lookup(handle)?;
+    let file = object.file()?;
+    if !(file.is_overlapped() && file.disk().is_ok_and(DiskFile::is_unbuffered)) {
+        return Err(Status::INVALID_PARAMETER);
+    }
+    start(&object, file, way, take_pages()?, take()?)
 }
 
 /// Starts a request.

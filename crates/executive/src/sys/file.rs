@@ -52,13 +52,7 @@ pub fn read(
     place: Place,
     patience: Patience,
 ) -> Result<usize, Errno> {
-    let mut vector = buffers.vector(skip);
-    let entries = vector.entries();
-    let (count, (offset, flags)) = (entries.len() as i32, place.raw());
-    let flags = flags | patience.raw();
-    // SAFETY: the kernel writes at most what the entries say, into memory that the program keeps
-    // for this request, or answers EFAULT.
-    keep_errno(|| unsafe { libc::preadv2(fd.as_raw_fd(), entries.as_ptr(), count, offset, flags) })
+    transfer(libc::SYS_preadv2, fd, (buffers, skip), place, patience)
 }
 
 /// Writes the buffers from byte `skip` on; returns how many bytes were taken.
@@ -69,12 +63,36 @@ pub fn write(
     place: Place,
     patience: Patience,
 ) -> Result<usize, Errno> {
-    let mut vector = buffers.vector(skip);
-    let entries = vector.entries();
-    let (count, (offset, flags)) = (entries.len() as i32, place.raw());
+    transfer(libc::SYS_pwritev2, fd, (buffers, skip), place, patience)
+}
+
+fn transfer(
+    call: libc::c_long,
+    fd: BorrowedFd<'_>,
+    (buffers, skip): (&UserBuffers, usize),
+    place: Place,
+    patience: Patience,
+) -> Result<usize, Errno> {
+    let (offset, flags) = place.raw();
     let flags = flags | patience.raw();
-    // SAFETY: the kernel only reads, and answers EFAULT for a wild address.
-    keep_errno(|| unsafe { libc::pwritev2(fd.as_raw_fd(), entries.as_ptr(), count, offset, flags) })
+    // The system call itself: glibc's function is a cancellation point, which costs atomic
+    // operations before and after.  The upper half of the offset is for machines of 32 bits.
+    // SAFETY: the kernel touches at most what the entries say, which is memory that the program
+    // keeps for this request, or answers EFAULT.
+    let enter = |entries: &[libc::iovec]| unsafe {
+        let (first, count) = (entries.as_ptr(), entries.len());
+        libc::syscall(call, fd.as_raw_fd(), first, count, offset, 0_usize, flags) as isize
+    };
+    match buffers.single(skip) {
+        Some((iov_base, iov_len)) => {
+            let entry = [libc::iovec { iov_base, iov_len }];
+            keep_errno(|| enter(&entry))
+        }
+        None => {
+            let mut vector = buffers.vector(skip);
+            keep_errno(|| enter(vector.entries()))
+        }
+    }
 }
 
 /// True when two descriptors are one open file: they share its position.

@@ -48,16 +48,29 @@ unsafe fn transfer(
         if overlapped.is_null() {
             return Ok(None);
         }
-        // SAFETY: the caller's promise.
-        let taken = unsafe { take_overlapped(overlapped) }?;
-        // SAFETY: as above; `take_overlapped` has looked at it.
-        Ok(Some(Given { overlapped: taken, place: unsafe { place(overlapped) } }))
+        // SAFETY: the caller's promise, and not NULL.
+        unsafe { given(overlapped) }.map(Some)
     };
-    match read_write(number(file), way, UserBuffers::One(buffer), |_| given()) {
+    finish(read_write(number(file), way, UserBuffers::One(buffer), |_| given()), count)
+}
+
+/// Takes the OVERLAPPED of a transfer, and the place that stands in it.
+///
+/// # Safety
+/// As for [`take_overlapped`].
+pub(super) unsafe fn given(overlapped: *mut OVERLAPPED) -> Result<Given> {
+    // SAFETY: the caller's promise.
+    let taken = unsafe { take_overlapped(overlapped) }?;
+    // SAFETY: as above; `take_overlapped` has looked at it.
+    Ok(Given { overlapped: taken, place: unsafe { place(overlapped) } })
+}
+
+/// What the call returns.
+pub(super) fn finish(started: Result<Started>, count: UserPointer<u32>) -> BOOL {
+    match started {
         Ok(Started::Done(outcome)) => {
             count.write(outcome.information as u32);
-            // A part of a message has been read, and is an error all the same (semantics 12.3).
-            if outcome.status.is_success() { 1 } else { fail(outcome.status) }
+            1
         }
         Ok(Started::Pending) => {
             last_error::set(ERROR_IO_PENDING);

@@ -26,6 +26,7 @@ pub mod file_mapping;
 pub mod file_mapping_lp64;
 pub mod file_name;
 pub mod file_position;
+pub mod file_segments;
 pub mod find_file;
 pub mod find_file_lp64;
 pub mod fls;
