@@ -7,11 +7,13 @@
 //! | starting them, their processor time, system calls, instructions | [`server`] |
 //! | the clients | `lapwing_measure` |
 //! | a file sent, by TransmitFile and by sendfile | [`mod@file`] |
+//! | blocks of a file, read by ReadFile and by io_uring | [`reads`] |
 //! | many sockets asked for: select, WSAPoll, poll(2) | `servers/select.c`, `servers/poll.c` |
 //! | a round trip within a process: pipe, socket pair | `servers/pipe.c`, `servers/socket_pair.c` |
 //! | the page | [`report`] and `page.md` |
 
 mod file;
+mod reads;
 mod report;
 mod server;
 
@@ -41,6 +43,9 @@ struct Arguments {
     /// Measures only round trips within a process, and prints that table.
     #[arg(long, conflicts_with = "write")]
     pipes: bool,
+    /// Measures only blocks read from a file, and prints that table.
+    #[arg(long, conflicts_with = "write")]
+    reads: bool,
 }
 
 const CASES: [Case; 3] = [
@@ -108,6 +113,11 @@ fn main() {
         print!("{}", report::pipe_table(&pipes()));
         return;
     }
+    let reads = || reads::compare(&programs, rounds, divide);
+    if arguments.reads {
+        print!("{}", report::read_table(&reads()));
+        return;
+    }
     let cases = CASES.map(|case| Case { messages: case.messages.div_ceil(divide), ..case });
     let figures = Figures {
         rounds,
@@ -115,6 +125,7 @@ fn main() {
         calls: calls(&programs, &["calls"], rounds, PAIRS / divide),
         polls: polls(),
         pipes: pipes(),
+        reads: reads(),
         files: file::compare(&programs, FILE_ROUNDS * rounds),
     };
     let page = report::page(&figures);

@@ -33,6 +33,8 @@ pub struct Figures {
     pub polls: Timed,
     /// Round trips within a process.
     pub pipes: Timed,
+    /// Blocks read from a file.
+    pub reads: Timed,
     /// A file sent by each of [`SENDERS`], one pass for each round.
     pub files: [Vec<file::Pass>; 3],
 }
@@ -139,6 +141,11 @@ pub fn pipe_table(pipes: &Timed) -> String {
     beside(pipes, "there and back", "socket pair")
 }
 
+/// The table of blocks read from a file.
+pub fn read_table(reads: &Timed) -> String {
+    beside(reads, "a block", "io_uring")
+}
+
 /// A table of cases, each done in several ways (`WAY, CASE`), beside the first way of its case.
 fn beside(timed: &Timed, what: &str, first: &str) -> String {
     let mut table = format!(
@@ -222,6 +229,7 @@ pub fn page(figures: &Figures) -> String {
         .replace("{counts}", count_table(figures).trim_end())
         .replace("{files}", file_table(&figures.files).trim_end())
         .replace("{polls}", poll_table(&figures.polls).trim_end())
+        .replace("{reads}", read_table(&figures.reads).trim_end())
         .replace("{pipes}", pipe_table(&figures.pipes).trim_end())
         .replace("{calls}", call_table(figures).trim_end())
 }

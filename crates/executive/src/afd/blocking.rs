@@ -46,10 +46,9 @@ impl Socket {
     ///
     /// # Errors
     /// Those of the attempt; `DEVICE_NOT_READY` instead of blocking on a non-blocking socket;
-    /// `IO_TIMEOUT`; `CANCELLED` (CancelSynchronousIo); `REQUEST_ABORTED` when another thread closes
-    /// the socket; `USER_APC` when APCs are due: the caller delivers them, holding nothing, and
-    /// calls again.
-    /// calls again.
+    /// `IO_TIMEOUT`; `CANCELLED` (CancelSynchronousIo); `REQUEST_ABORTED` when another thread
+    /// closes the socket; `USER_APC` when APCs are due: the caller delivers them, holding nothing,
+    /// and calls again.
     pub(super) fn block_until<T>(
         &self,
         deadline: Deadline,
