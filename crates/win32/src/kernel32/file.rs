@@ -86,14 +86,16 @@ pub(super) fn finish(started: Result<Started>, count: UserPointer<u32>) -> BOOL 
 ///
 /// A file's end is success with a count of 0, or, with an OVERLAPPED, `ERROR_HANDLE_EOF` (38).
 ///
-/// Missing: pipes and consoles other than the standard handles.
+/// Missing: consoles other than the standard handles.
 ///
 /// # Errors
 /// FALSE with `ERROR_IO_PENDING`, `ERROR_INVALID_HANDLE`, `ERROR_NOACCESS`, for a socket
 /// `ERROR_NETNAME_DELETED` and the others of a receive, in their Win32 reading; for a file
 /// `ERROR_ACCESS_DENIED` (opened without the right to read), `ERROR_HANDLE_EOF`,
 /// `ERROR_INVALID_PARAMETER` (an overlapped file without OVERLAPPED, a negative place); for a
-/// pipe without writers `ERROR_BROKEN_PIPE` (109).
+/// pipe `ERROR_MORE_DATA` (234, a part of a message), `ERROR_BROKEN_PIPE` (109, the other end has
+/// gone and everything was read), `ERROR_NO_DATA` (232, nothing there and `PIPE_NOWAIT`, or a write
+/// to an end that has gone), `ERROR_PIPE_LISTENING` (536), `ERROR_PIPE_NOT_CONNECTED` (233).
 ///
 /// # Safety
 /// The pointers are NULL or as Windows' documentation asks; with an OVERLAPPED the memory belongs
@@ -116,7 +118,7 @@ pub unsafe extern "system" fn ReadFile(
 /// Offset (all ones: at the file's end).  Overlapped if an OVERLAPPED is given and the handle is;
 /// the count is zeroed first and is written when the call succeeds.
 ///
-/// Missing: pipes and consoles other than the standard handles.
+/// Missing: consoles other than the standard handles.
 ///
 /// # Errors
 /// As for [`ReadFile`], and `ERROR_DISK_FULL`; `ERROR_INVALID_USER_BUFFER` (1784) for NULL.
