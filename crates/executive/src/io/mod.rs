@@ -19,6 +19,7 @@ pub mod complete;
 pub mod create;
 pub mod file;
 pub mod irp;
+mod open_to;
 pub mod port;
 pub mod read_write;
 pub mod ready;
