@@ -1,4 +1,5 @@
-/* namedpipeapi.h: pipes, with names and without.  What takes a narrow name is in winbase.h, as on Windows. */
+/* namedpipeapi.h: pipes, with names and without.  What takes a narrow name is in winbase.h, as on
+ * Windows. */
 #ifndef _NAMEDPIPE_H_
 #define _NAMEDPIPE_H_
 #pragma GCC system_header

@@ -10,6 +10,7 @@
 //! | blocks of a file, read by ReadFile and by io_uring | [`reads`] |
 //! | many sockets asked for: select, WSAPoll, poll(2) | `servers/select.c`, `servers/poll.c` |
 //! | a round trip within a process: pipe, socket pair | `servers/pipe.c`, `servers/socket_pair.c` |
+//! | a directory listed | `servers/find_file.c`, `servers/readdir.c` |
 //! | the page | [`report`] and `page.md` |
 
 mod file;
@@ -46,6 +47,9 @@ struct Arguments {
     /// Measures only blocks read from a file, and prints that table.
     #[arg(long, conflicts_with = "write")]
     reads: bool,
+    /// Measures only how long listing a directory takes, and prints that table.
+    #[arg(long, conflicts_with = "write")]
+    directories: bool,
 }
 
 const CASES: [Case; 3] = [
@@ -61,6 +65,8 @@ const POLLS: usize = 5000;
 const POLLERS: [&str; 2] = ["poll", "select"];
 const ROUND_TRIPS: usize = 200_000;
 const PIPES: [&str; 2] = ["socket_pair", "pipe"];
+const LISTINGS: usize = 20;
+const LISTERS: [&str; 2] = ["readdir", "find_file"];
 
 fn compare(programs: &Programs, case: Case, rounds: usize) -> Compared {
     let mut passes = SERVERS.map(|_| Vec::new());
@@ -104,6 +110,11 @@ fn main() {
         return;
     }
     let polls = || calls(&programs, &POLLERS, rounds, POLLS / divide);
+    let directories = || calls(&programs, &LISTERS, rounds, LISTINGS / divide);
+    if arguments.directories {
+        print!("{}", report::directory_table(&directories()));
+        return;
+    }
     if arguments.polls {
         print!("{}", report::poll_table(&polls()));
         return;
@@ -126,6 +137,7 @@ fn main() {
         polls: polls(),
         pipes: pipes(),
         reads: reads(),
+        directories: directories(),
         files: file::compare(&programs, FILE_ROUNDS * rounds),
     };
     let page = report::page(&figures);

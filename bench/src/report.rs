@@ -35,6 +35,8 @@ pub struct Figures {
     pub pipes: Timed,
     /// Blocks read from a file.
     pub reads: Timed,
+    /// Listings of a directory.
+    pub directories: Timed,
     /// A file sent by each of [`SENDERS`], one pass for each round.
     pub files: [Vec<file::Pass>; 3],
 }
@@ -146,6 +148,11 @@ pub fn read_table(reads: &Timed) -> String {
     beside(reads, "a block", "io_uring")
 }
 
+/// The table of listings of a directory.
+pub fn directory_table(directories: &Timed) -> String {
+    beside(directories, "call", "readdir and stat")
+}
+
 /// A table of cases, each done in several ways (`WAY, CASE`), beside the first way of its case.
 fn beside(timed: &Timed, what: &str, first: &str) -> String {
     let mut table = format!(
@@ -231,5 +238,6 @@ pub fn page(figures: &Figures) -> String {
         .replace("{polls}", poll_table(&figures.polls).trim_end())
         .replace("{reads}", read_table(&figures.reads).trim_end())
         .replace("{pipes}", pipe_table(&figures.pipes).trim_end())
+        .replace("{directories}", directory_table(&figures.directories).trim_end())
         .replace("{calls}", call_table(figures).trim_end())
 }

@@ -62,12 +62,15 @@ impl Programs {
         let folder = own.parent().expect("a program is in a folder").join("bench-programs");
         std::fs::create_dir_all(&folder).expect("target/ can be written to");
         let programs = Programs { folder };
-        for name in ["epoll_echo", "sendfile", "poll", "uring_read", "socket_pair"] {
+        let raw = ["epoll_echo", "sendfile", "poll", "uring_read", "socket_pair", "readdir"];
+        for name in raw {
             let mut cc = Command::new("cc");
             cc.args(["-O2", "-pthread", "-o"]).arg(programs.path(name));
             run(cc.arg(source(&format!("{name}.c"))));
         }
-        for name in ["iocp_echo", "calls", "transmit_file", "select", "port_read", "pipe"] {
+        let own_programs =
+            ["iocp_echo", "calls", "transmit_file", "select", "port_read", "pipe", "find_file"];
+        for name in own_programs {
             let mut lapwing = Command::new(own.with_file_name("lapwing"));
             lapwing.args(["cc", "-O2", "-g", "-o"]).arg(programs.path(name));
             run(lapwing.arg(source(&format!("{name}.c"))));

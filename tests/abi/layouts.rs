@@ -107,6 +107,15 @@ fn base() -> Vec<Layout> {
         FILE_STANDARD_INFO {
             AllocationSize, EndOfFile, NumberOfLinks, DeletePending, Directory,
         }
+        FILE_FULL_DIR_INFO {
+            NextEntryOffset, FileIndex, CreationTime, LastAccessTime, LastWriteTime, ChangeTime,
+            EndOfFile, AllocationSize, FileAttributes, FileNameLength, EaSize, FileName,
+        }
+        FILE_ID_BOTH_DIR_INFO {
+            NextEntryOffset, FileIndex, CreationTime, LastAccessTime, LastWriteTime, ChangeTime,
+            EndOfFile, AllocationSize, FileAttributes, FileNameLength, EaSize, ShortNameLength,
+            ShortName, FileId, FileName,
+        }
         FILE_NAME_INFO { FileNameLength, FileName }
         FILE_RENAME_INFO {
             ReplaceIfExists: Anonymous.ReplaceIfExists, Flags: Anonymous.Flags, RootDirectory,

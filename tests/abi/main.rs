@@ -129,6 +129,13 @@ const OTHER_LAYOUTS: &[Other] = &[
     Other { name: "TIMEVAL", size: 16, align: 8, moved: &["tv_usec"] },
     // Its last member holds 256 WCHARs, which have 32 bits in C.
     Other { name: "WSAPROTOCOL_INFOW", size: 1140, align: 4, moved: &[] },
+    // It holds twelve WCHARs before the name.
+    Other {
+        name: "FILE_ID_BOTH_DIR_INFO",
+        size: 136,
+        align: 8,
+        moved: &["ShortName", "FileId", "FileName"],
+    },
     // It holds 260 and 14 WCHARs.
     Other { name: "WIN32_FIND_DATAW", size: 1140, align: 4, moved: &["cAlternateFileName"] },
     // They hold 128 WCHARs.

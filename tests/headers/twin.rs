@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::process::Command;
 
 /// What differs, and why.
-const ON_PURPOSE: [(&str, &str); 24] = [
+const ON_PURPOSE: [(&str, &str); 28] = [
     ("sizeof(TIMEVAL)", "two 64-bit `long`s: it is the system's own struct timeval"),
     ("sizeof(WCHAR)", "wchar_t, which has 32 bits here"),
     ("sizeof(WSAPROTOCOL_INFOW)", "holds 256 WCHARs"),
@@ -22,6 +22,10 @@ const ON_PURPOSE: [(&str, &str); 24] = [
     ("offsetof(OSVERSIONINFOEXW, wSuiteMask)", "holds 128 WCHARs"),
     ("offsetof(OSVERSIONINFOEXW, wProductType)", "holds 128 WCHARs"),
     ("offsetof(OSVERSIONINFOEXW, wReserved)", "holds 128 WCHARs"),
+    ("sizeof(FILE_ID_BOTH_DIR_INFO)", "holds 13 WCHARs"),
+    ("offsetof(FILE_ID_BOTH_DIR_INFO, ShortName)", "WCHARs are aligned to 4"),
+    ("offsetof(FILE_ID_BOTH_DIR_INFO, FileId)", "holds 12 WCHARs before"),
+    ("offsetof(FILE_ID_BOTH_DIR_INFO, FileName)", "holds 12 WCHARs before"),
     ("sizeof(WIN32_FIND_DATAW)", "holds 274 WCHARs"),
     ("offsetof(WIN32_FIND_DATAW, cAlternateFileName)", "holds 260 WCHARs before"),
     ("AF_MAX", "grows with every SDK"),

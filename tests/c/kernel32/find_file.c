@@ -215,6 +215,22 @@ static void wide(void)
     CHECK(FindClose(search));
 }
 
+static void devices(void)
+{
+    HANDLE search;
+
+    FACT("13", "a device is found in every directory, as it is written");
+    search = FindFirstFileA(check_in("nul"), &data);
+    CHECK(search != INVALID_HANDLE_VALUE);
+    CHECK_STR(data.cFileName, "nul");
+    CHECK_EQ(data.dwFileAttributes, FILE_ATTRIBUTE_ARCHIVE);
+    CHECK(data.nFileSizeLow == 0 && data.ftLastWriteTime.dwHighDateTime == 0);
+    CHECK(!FindNextFileA(search, &data) && GetLastError() == ERROR_NO_MORE_FILES);
+    CHECK(FindClose(search));
+    CHECK_EQ(refused(check_in("nul\\*")), ERROR_PATH_NOT_FOUND);
+    CHECK_EQ(refused(check_in("nul*")), ERROR_FILE_NOT_FOUND);
+}
+
 static void deleting(void)
 {
     char shown[100] = "";
@@ -249,6 +265,7 @@ int main(void)
     errors();
     extended();
     wide();
+    devices();
     deleting();
     CHECK(RemoveDirectoryA(check_in("Dir")));
     check_remove_folder();

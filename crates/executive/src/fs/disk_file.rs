@@ -8,9 +8,11 @@ use super::directory_notify::DirectoryNotify;
 use super::error::general;
 use super::request::Engines;
 use super::rights::{APPEND_DATA, READ_DATA, WRITE_DATA, WRITES};
+use super::search::Search;
 use super::share::Sharing;
 use crate::io::complete::Timing;
 use crate::io::file::File;
+use crate::io::irp::Irp;
 use crate::mm::section;
 use crate::status::{Result, Status};
 use crate::sync::{AtomicBool, AtomicU32, Mutex, MutexGuard, Ordering};
@@ -78,6 +80,8 @@ pub struct DiskFile {
     pub(super) sector: u32,
     /// A directory's, once it is watched.
     notify: OnceLock<Box<DirectoryNotify>>,
+    /// What is left of the directory's listing by handle.
+    pub(super) listing: Mutex<Option<Search>>,
 }
 
 impl DiskFile {
@@ -96,6 +100,7 @@ impl DiskFile {
             delete_on_close,
             sector,
             notify: OnceLock::new(),
+            listing: Mutex::new(None),
         }
     }
 
@@ -303,6 +308,21 @@ impl DiskFile {
             Kind::Disk => fs::fsync(&self.fd).map_err(general),
             Kind::Directory | Kind::Character | Kind::Pipe => Ok(()),
         }
+    }
+
+    /// Ends the chosen requests; how many there were.  Only those that wait for changes can end
+    /// with any status.
+    pub(crate) fn cancel_all(&self, status: Status, chosen: &dyn Fn(&Irp) -> bool) -> usize {
+        let watches = self.notify().map_or(0, |notify| notify.cancel(status, chosen));
+        watches + self.cancel(chosen)
+    }
+
+    /// The last handle of its file object is closed.
+    pub(crate) fn cleanup(&self, file: &File) {
+        if let Some(notify) = self.notify() {
+            notify.close(file);
+        }
+        self.close();
     }
 
     /// The last handle is closed: the others need not respect it any more, and the name may go.

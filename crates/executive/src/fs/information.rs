@@ -50,6 +50,23 @@ pub struct Information {
     pub identity: Identity,
 }
 
+impl Information {
+    /// Of a device that has a name but is on no disk.
+    pub fn of_device() -> Self {
+        Information {
+            attributes: ARCHIVE,
+            created: 0,
+            accessed: 0,
+            written: 0,
+            changed: 0,
+            size: 0,
+            allocated: 0,
+            links: 1,
+            identity: Identity { device: 0, inode: 0 },
+        }
+    }
+}
+
 /// A time of Linux' as a FILETIME; what is before 1601 is 0.
 pub fn file_time(seconds: i64, nanoseconds: u32) -> u64 {
     let whole = seconds.saturating_add(EPOCH).max(0) as u64;

@@ -15,7 +15,7 @@
 //! | what a program is given when it begins | [`standard`] |
 //! | attributes, times, sizes | [`information`] |
 //! | changing attributes and times | [`attributes`], [`basic`] |
-//! | what is in a directory | [`search`], wildcards: [`pattern`] |
+//! | what is in a directory | [`search`], wildcards: [`pattern`], by handle: [`directory_query`] |
 //! | waiting for what happens in a directory | [`directory_notify`] |
 //! | what inotify tells of one | [`watch_tree`] |
 //! | the characters of names in structures | [`wide`] |
@@ -35,6 +35,7 @@ pub mod by_handle;
 pub mod copy;
 pub mod directory;
 pub mod directory_notify;
+pub mod directory_query;
 pub mod disk_file;
 pub mod error;
 pub mod fcb;

@@ -10,10 +10,10 @@ use super::error::general;
 use super::information::{self, Information};
 use super::path;
 use super::pattern::{self, Pattern};
+use crate::io::create::{Target, classify};
 use crate::ob::table::{Pinned, Table};
 use crate::status::{Result, Status};
 use crate::sync::Mutex;
-use core::cmp::Ordering;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{self, Mode, OFlags, RawDir};
 use rustix::io::Errno;
@@ -54,34 +54,62 @@ impl Names {
         CStr::from_bytes_until_nul(&self.bytes[*self.starts.get(index)? as usize..]).ok()
     }
 
+    /// NTFS' order: by upper case.
     fn sort(&mut self) {
-        let bytes = &self.bytes;
-        let name = |start: u32| {
-            let rest = &bytes[start as usize..];
-            &rest[..rest.iter().position(|&byte| byte == 0).unwrap_or(0)]
+        let upper = match self.bytes.is_ascii() {
+            true => self.bytes.to_ascii_uppercase(),
+            false => return self.sort_wide(),
         };
-        self.starts.sort_unstable_by(|&left, &right| compare(name(left), name(right)));
+        let bytes = &self.bytes;
+        // As they were added they lie one behind the other, each with its terminator.
+        let ends = self.starts.iter().skip(1).copied().chain([bytes.len() as u32]);
+        let places = self.starts.iter().copied().zip(ends);
+        let names = places.clone().map(|(start, end)| &upper[start as usize..end as usize]);
+        let mut common = names.clone().next().map_or(0, <[u8]>::len);
+        if let Some(first) = names.clone().next() {
+            for name in names {
+                let same = first[..common].iter().zip(name).take_while(|(l, r)| l == r);
+                common = same.count();
+            }
+        }
+        // Most comparisons end with the first letters in which any two names differ.
+        let key = |start: u32, end: u32| {
+            let mut key = [0; 8];
+            let rest = &upper[start as usize + common..end as usize];
+            let length = rest.len().min(key.len());
+            key[..length].copy_from_slice(&rest[..length]);
+            u64::from_be_bytes(key)
+        };
+        let mut keyed: Vec<_> =
+            places.map(|(start, end)| (key(start, end), start as usize..end as usize)).collect();
+        keyed.sort_unstable_by(|(left_key, left), (right_key, right)| {
+            let rest = || upper[left.clone()].cmp(&upper[right.clone()]);
+            let exact = || bytes[left.clone()].cmp(&bytes[right.clone()]);
+            left_key.cmp(right_key).then_with(rest).then_with(exact)
+        });
+        self.starts = keyed.into_iter().map(|(_, place)| place.start as u32).collect();
     }
-}
 
-/// NTFS' order of names.
-fn compare(left: &[u8], right: &[u8]) -> Ordering {
-    if left.is_ascii() && right.is_ascii() {
-        let both = left.iter().map(u8::to_ascii_uppercase);
-        let letters = both.cmp(right.iter().map(u8::to_ascii_uppercase));
-        return letters.then(left.cmp(right));
+    /// The same in UTF-16, as NTFS compares.
+    fn sort_wide(&mut self) {
+        let upper = |start: &u32| -> (Vec<u16>, u32) {
+            let rest = &self.bytes[*start as usize..];
+            let length = rest.iter().position(|&byte| byte == 0).unwrap_or(0);
+            let name = String::from_utf8_lossy(&rest[..length]);
+            let name: String = name.chars().map(pattern::upper).collect();
+            (name.encode_utf16().collect(), *start)
+        };
+        let mut keyed: Vec<_> = self.starts.iter().map(upper).collect();
+        keyed.sort_unstable();
+        self.starts = keyed.into_iter().map(|(_, start)| start).collect();
     }
-    let upper = |name: &[u8]| -> Vec<u16> {
-        let name: String = String::from_utf8_lossy(name).chars().map(pattern::upper).collect();
-        name.encode_utf16().collect()
-    };
-    upper(left).cmp(&upper(right)).then(left.cmp(right))
 }
 
 /// What is left of a search.
 #[derive(Debug)]
 pub struct Search {
-    directory: OwnedFd,
+    /// None for a device, which is in no directory.
+    directory: Option<OwnedFd>,
     names: Names,
     next: usize,
 }
@@ -116,7 +144,11 @@ impl Search {
 
     /// A search for one name.
     fn open_one(name: &str, case_sensitive: bool) -> Result<Self> {
-        let place = path::resolve(name)?;
+        let place = match classify(name)? {
+            Target::Disk(place) => place,
+            Target::Null | Target::Console(_) | Target::Serial(_) => return Search::device(name),
+            _ => return Err(Status::OBJECT_PATH_NOT_FOUND),
+        };
         let folder = place.path.parent();
         let (Some(folder), Some(last)) = (folder, place.path.file_name()) else {
             return Err(Status::NO_SUCH_FILE);
@@ -134,7 +166,7 @@ impl Search {
         let exact = CString::new(last.as_bytes()).map_err(|_| Status::OBJECT_NAME_INVALID)?;
         if information::of_name(directory.as_fd(), exact.as_c_str()).is_ok() {
             names.add(&exact)?;
-            return Ok(Search { directory, names, next: 0 });
+            return Ok(Search { directory: Some(directory), names, next: 0 });
         }
         if !case_sensitive {
             let wanted = Pattern::new(&last.to_string_lossy(), false);
@@ -147,6 +179,14 @@ impl Search {
         Err(Status::NO_SUCH_FILE)
     }
 
+    /// A search for a device, which finds its name as it is written.
+    fn device(name: &str) -> Result<Self> {
+        let last = name.rsplit(['\\', '/', ':']).next().unwrap_or(name);
+        let mut names = Names::default();
+        names.add(&CString::new(last).map_err(|_| Status::OBJECT_NAME_INVALID)?)?;
+        Ok(Search { directory: None, names, next: 0 })
+    }
+
     /// A search in an open directory; everything there without a pattern.
     ///
     /// # Errors
@@ -154,7 +194,9 @@ impl Search {
     pub fn of_directory(directory: BorrowedFd<'_>, wanted: &Pattern) -> Result<Self> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
         let own = fs::openat(directory, ".", flags, Mode::empty()).map_err(general)?;
-        Search::list(own, wanted, false)
+        let identity = |name| information::of_name(own.as_fd(), name).map(|of| of.identity);
+        let is_root = identity(c".")? == identity(c"..")?;
+        Search::list(own, wanted, is_root)
     }
 
     fn list(directory: OwnedFd, wanted: &Pattern, without_dots: bool) -> Result<Self> {
@@ -178,14 +220,18 @@ impl Search {
                 names.starts.insert(0, start);
             }
         }
-        Ok(Search { directory, names, next: 0 })
+        Ok(Search { directory: Some(directory), names, next: 0 })
     }
 
     /// The next one that is still there.
     pub fn next_found(&mut self) -> Option<Found<'_>> {
         loop {
             let name = self.names.get(self.next)?;
-            let Ok(information) = information::of_name(self.directory.as_fd(), name) else {
+            let information = match &self.directory {
+                Some(directory) => information::of_name(directory.as_fd(), name),
+                None => Ok(Information::of_device()),
+            };
+            let Ok(information) = information else {
                 self.next += 1;
                 continue;
             };
@@ -201,9 +247,9 @@ impl Search {
         self.next = self.next.saturating_sub(1);
     }
 
-    /// Begins anew with what was found first.
-    pub fn rewind(&mut self) {
-        self.next = 0;
+    /// True when every name has been shown.
+    pub fn is_at_end(&self) -> bool {
+        self.next >= self.names.starts.len()
     }
 }
 
@@ -249,4 +295,28 @@ pub fn lookup(number: u32) -> Result<Pinned<'static, Mutex<Search>>> {
 /// `INVALID_HANDLE`.
 pub fn close(number: u32) -> Result<()> {
     SEARCHES.remove(number).map(drop).ok_or(Status::INVALID_HANDLE)
+}
+
+#[cfg(all(test, not(any(loom, shuttle))))]
+mod tests {
+    use super::*;
+
+    fn sorted(names: &[&str]) -> Vec<String> {
+        let mut all = Names::default();
+        for name in names {
+            all.add(&CString::new(*name).unwrap()).unwrap();
+        }
+        all.sort();
+        (0..names.len()).map(|at| all.get(at).unwrap().to_string_lossy().into_owned()).collect()
+    }
+
+    #[test]
+    fn names_are_in_the_order_of_their_upper_case() {
+        assert_eq!(sorted(&["b", "C", "a", "aa", "A b"]), ["a", "A b", "aa", "b", "C"]);
+        assert_eq!(sorted(&["x_1", "xA", "x", "x1"]), ["x", "x1", "xA", "x_1"]);
+        let long = ["a common beginning, 10", "a common beginning, 1", "A common beginning, 2"];
+        assert_eq!(sorted(&long), [long[1], long[0], long[2]]);
+        assert_eq!(sorted(&["ö", "Z", "Ä", "ä", "z"]), ["Z", "z", "Ä", "ä", "ö"]);
+        assert_eq!(sorted(&[]), Vec::<String>::new());
+    }
 }

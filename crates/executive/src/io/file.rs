@@ -89,12 +89,7 @@ impl Device {
     fn cleanup(&self, file: &File) {
         match self {
             Device::Socket(socket) => socket.close(file),
-            Device::Disk(disk) => {
-                if let Some(notify) = disk.notify() {
-                    notify.close(file);
-                }
-                disk.close();
-            }
+            Device::Disk(disk) => disk.cleanup(file),
             Device::Pipe(end) => {
                 end.close();
                 file.unregister();
@@ -113,11 +108,7 @@ impl Device {
         let own = match self {
             Device::Socket(socket) => socket.cancel(status, chosen),
             Device::Mailslot(mailslot) => mailslot.cancel(status, chosen),
-            Device::Disk(disk) => {
-                let watches = disk.notify().map_or(0, |notify| notify.cancel(status, chosen));
-                // There is only one way in which the others can end early.
-                watches + disk.cancel(chosen)
-            }
+            Device::Disk(disk) => disk.cancel_all(status, chosen),
             Device::Pipe(end) => end.cancel(status, chosen),
             Device::AnonymousPipe(end) => end.cancel(status, chosen),
             Device::PipeDoor(_) | Device::MailslotWriter(_) | Device::Afd(_) => 0,

@@ -11,14 +11,17 @@ use lapwing_abi::{
     BOOL, BY_HANDLE_FILE_INFORMATION, FILE_ATTRIBUTE_TAG_INFO, FILE_BASIC_INFO, FILE_ID_128,
     FILE_ID_INFO, FILE_INFO_BY_HANDLE_CLASS, FILE_STANDARD_INFO, FileAllocationInfo,
     FileAttributeTagInfo, FileBasicInfo, FileDispositionInfo, FileDispositionInfoEx,
-    FileEndOfFileInfo, FileIdInfo, FileNameInfo, FileRenameInfo, FileRenameInfoEx,
-    FileStandardInfo, HANDLE,
+    FileEndOfFileInfo, FileFullDirectoryInfo, FileFullDirectoryRestartInfo,
+    FileIdBothDirectoryInfo, FileIdBothDirectoryRestartInfo, FileIdInfo, FileNameInfo,
+    FileRenameInfo, FileRenameInfoEx, FileStandardInfo, HANDLE,
 };
 use lapwing_executive::fs::basic::Times;
+use lapwing_executive::fs::directory_query::Layout;
 use lapwing_executive::fs::disk_file::DiskFile;
 use lapwing_executive::fs::full_path::without_drive;
 use lapwing_executive::fs::information::{DIRECTORY, REPARSE_POINT, SYMBOLIC_LINK};
-use lapwing_executive::io::user_memory::UserPointer;
+use lapwing_executive::fs::wide::Wide;
+use lapwing_executive::io::user_memory::{UserBuffer, UserPointer};
 use lapwing_executive::ob::handle;
 use lapwing_executive::status::{Result, Status};
 
@@ -105,6 +108,24 @@ unsafe fn put_name<U: Unit>(name: &str, buffer: *mut c_void, size: u32) -> Resul
     if units.len() > room { Err(Status::BUFFER_OVERFLOW) } else { Ok(()) }
 }
 
+/// Writes the next records of a directory.
+///
+/// # Safety
+/// `buffer` must have `size` writable bytes.
+unsafe fn list<U: Unit>(
+    disk: &DiskFile,
+    layout: Layout,
+    restart: bool,
+    buffer: *mut c_void,
+    size: u32,
+) -> Result<()> {
+    let wide = if size_of::<U>() == size_of::<u32>() { Wide::Utf32 } else { Wide::Utf16 };
+    let records = disk.records(layout, wide, restart, size as usize)?;
+    // SAFETY: the caller's promise.
+    unsafe { UserBuffer::new(buffer.cast(), size as usize) }.put(&records);
+    Ok(())
+}
+
 /// # Safety
 /// As for [`GetFileInformationByHandleEx`], in units of `U`.
 pub(super) unsafe fn get<U: Unit>(
@@ -159,19 +180,26 @@ pub(super) unsafe fn get<U: Unit>(
                 put(answer, buffer, size)
             }
             FileNameInfo => put_name::<U>(without_drive(&disk.name()?), buffer, size),
+            FileFullDirectoryInfo => list::<U>(disk, Layout::Full, false, buffer, size),
+            FileFullDirectoryRestartInfo => list::<U>(disk, Layout::Full, true, buffer, size),
+            FileIdBothDirectoryInfo => list::<U>(disk, Layout::IdBoth, false, buffer, size),
+            FileIdBothDirectoryRestartInfo => list::<U>(disk, Layout::IdBoth, true, buffer, size),
             _ => Err(Status::INVALID_INFO_CLASS),
         }
     }))
 }
 
 /// Tells about an open file: `FileBasicInfo`, `FileStandardInfo`, `FileNameInfo`,
-/// `FileAttributeTagInfo`, `FileIdInfo`.
+/// `FileAttributeTagInfo`, `FileIdInfo`; and what is in an open directory, as many records as there
+/// is room for, then those behind them: `FileFullDirectoryInfo`, `FileIdBothDirectoryInfo`, and
+/// from the first again `...RestartInfo`.
 ///
 /// Missing: the other classes.
 ///
 /// # Errors
 /// FALSE with `ERROR_INVALID_HANDLE`, `ERROR_BAD_LENGTH` (24) when the structure has no room,
 /// `ERROR_MORE_DATA` (234) when the name has no room (as much as there is room for is told),
+/// `ERROR_NO_MORE_FILES` (18),
 /// `ERROR_INVALID_PARAMETER` (the class), `ERROR_INVALID_FUNCTION` for what is no file,
 /// `ERROR_NOACCESS`.
 ///
