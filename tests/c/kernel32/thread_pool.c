@@ -106,23 +106,6 @@ static void work_objects(void)
     ResetEvent(gate);
 }
 
-static void blocking(void)
-{
-    LONG count = 0;
-    FACT("7.7", "callbacks that block do not keep others from running");
-    PTP_WORK work = CreateThreadpoolWork(hold_work, &count, NULL);
-    for (int i = 0; i < 40; i++)
-        SubmitThreadpoolWork(work);
-    for (int i = 0; i < 40; i++)
-        if (wait_for(begun) != WAIT_OBJECT_0)
-            CHECK(!"forty run at once");
-    SetEvent(gate);
-    WaitForThreadpoolWorkCallbacks(work, FALSE);
-    CHECK_EQ(count, 40);
-    CloseThreadpoolWork(work);
-    ResetEvent(gate);
-}
-
 static void CALLBACK release_all(PTP_CALLBACK_INSTANCE instance, PVOID context)
 {
     HANDLE *objects = context;
@@ -334,7 +317,6 @@ int main(void)
     gate = CreateEventA(NULL, TRUE, FALSE, NULL);
     returned = CreateEventA(NULL, FALSE, FALSE, NULL);
     work_objects();
-    blocking();
     afterwards();
     about_itself();
     priorities();

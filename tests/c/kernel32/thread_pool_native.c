@@ -1,0 +1,71 @@
+// What Wine 8 does otherwise: it starts fewer threads, and forgets the time after the first.
+// test: native Wine 8's pool starts fewer threads, and its registered waits time out once
+#include <winsock2.h>
+#include <windows.h>
+#include "check.h"
+
+#define HANG_GUARD 20000
+
+static HANDLE begun, gate, complete;
+static LONG calls, fired;
+
+static DWORD wait_for(HANDLE object)
+{
+    return WaitForSingleObject(object, HANG_GUARD);
+}
+
+/* Says that it has begun and returns when it may. */
+static void CALLBACK hold_work(PTP_CALLBACK_INSTANCE instance, PVOID context, PTP_WORK work)
+{
+    (void)instance, (void)work;
+    ReleaseSemaphore(begun, 1, NULL);
+    wait_for(gate);
+    InterlockedIncrement((LONG *)context);
+}
+
+static void CALLBACK called(PVOID context, BOOLEAN timer_or_wait_fired)
+{
+    InterlockedIncrement(&calls);
+    fired = timer_or_wait_fired;
+    SetEvent(context);
+}
+
+static void blocking(void)
+{
+    LONG count = 0;
+    FACT("7.7", "callbacks that block do not keep others from running");
+    PTP_WORK work = CreateThreadpoolWork(hold_work, &count, NULL);
+    for (int i = 0; i < 40; i++)
+        SubmitThreadpoolWork(work);
+    for (int i = 0; i < 40; i++)
+        if (wait_for(begun) != WAIT_OBJECT_0)
+            CHECK(!"forty run at once");
+    SetEvent(gate);
+    WaitForThreadpoolWorkCallbacks(work, FALSE);
+    CHECK_EQ(count, 40);
+    CloseThreadpoolWork(work);
+    ResetEvent(gate);
+}
+
+static void repeated(void)
+{
+    HANDLE wait, event = CreateEventA(NULL, FALSE, FALSE, NULL);
+    FACT("7.7", "without WT_EXECUTEONLYONCE a wait times out again and again");
+    CHECK(RegisterWaitForSingleObject(&wait, event, called, complete, 2, 0));
+    for (int i = 0; i < 3; i++)
+        CHECK_EQ(wait_for(complete), WAIT_OBJECT_0);
+    CHECK_EQ(fired, TRUE);
+    CHECK(UnregisterWaitEx(wait, INVALID_HANDLE_VALUE));
+    CHECK(calls >= 3);
+    CloseHandle(event);
+}
+
+int main(void)
+{
+    begun = CreateSemaphoreA(NULL, 0, 1000, NULL);
+    gate = CreateEventA(NULL, TRUE, FALSE, NULL);
+    complete = CreateEventA(NULL, FALSE, FALSE, NULL);
+    blocking();
+    repeated();
+    return check_end();
+}
