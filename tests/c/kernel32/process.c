@@ -97,6 +97,15 @@ static void opened(void)
     CHECK(!TerminateProcess(handle, 1));
     CHECK_EQ(GetLastError(), ERROR_ACCESS_DENIED);
     CHECK_EQ(WaitForSingleObject(handle, 0), WAIT_TIMEOUT);
+    CHECK(CloseHandle(handle));
+
+    FACT("13.7", "DuplicateHandle gives the rights that are asked for, or the same");
+    CHECK(DuplicateHandle(GetCurrentProcess(), process.hProcess, GetCurrentProcess(), &handle,
+                          PROCESS_QUERY_INFORMATION | SYNCHRONIZE, FALSE, 0));
+    SetLastError(0);
+    CHECK(!TerminateProcess(handle, 1));
+    CHECK_EQ(GetLastError(), ERROR_ACCESS_DENIED);
+    CHECK(GetExitCodeProcess(handle, &code) && code == STILL_ACTIVE);
     CHECK(TerminateProcess(process.hProcess, 7));
     CHECK_EQ(WaitForSingleObject(handle, CHECK_LONG_MS), WAIT_OBJECT_0);
     CHECK(GetExitCodeProcess(handle, &code));

@@ -380,3 +380,14 @@ pub fn of_handle(number: usize, rights: u32) -> Result<Arc<Process>> {
     }
     Ok(opened.process.clone())
 }
+
+/// Another handle to a process, with these rights; None when the handle is none of a process's.
+///
+/// # Errors
+/// `INVALID_HANDLE`, `INSUFFICIENT_RESOURCES`.
+pub fn reopen(number: usize, access: u32) -> Result<Option<u32>> {
+    let object = handle::resolve(number)?;
+    let Ok(opened) = object.process() else { return Ok(None) };
+    let reopened = Opened { process: opened.process.clone(), access: granted(access) };
+    handle::create(Body::Process(reopened)).map(Some)
+}

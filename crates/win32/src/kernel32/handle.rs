@@ -3,11 +3,14 @@
 
 use crate::entry;
 use core::ptr;
-use lapwing_abi::{BOOL, DUPLICATE_CLOSE_SOURCE, DUPLICATE_HANDLE_OPTIONS, HANDLE, HANDLE_FLAGS};
+use lapwing_abi::{
+    BOOL, DUPLICATE_CLOSE_SOURCE, DUPLICATE_HANDLE_OPTIONS, DUPLICATE_SAME_ACCESS, HANDLE,
+    HANDLE_FLAGS,
+};
 use lapwing_executive::ob::handle::{
     self, CURRENT_PROCESS, CURRENT_THREAD, INHERIT, PROTECT_FROM_CLOSE,
 };
-use lapwing_executive::ps::process::{DUPLICATE_HANDLES, QUERY, QUERY_LIMITED, of_handle};
+use lapwing_executive::ps::process::{DUPLICATE_HANDLES, QUERY, QUERY_LIMITED, of_handle, reopen};
 use lapwing_executive::status::{Result, Status};
 
 /// Closes a handle.  The object lives on as long as other handles, waits or requests refer to it.
@@ -45,8 +48,13 @@ pub unsafe extern "system" fn GetProcessHandleCount(process: HANDLE, count: *mut
 }
 
 /// Opens another handle to the same object.  Source and target must be this process.
+/// The access counts for processes only, unless `DUPLICATE_SAME_ACCESS` says that it is the same.
 ///
-/// Fails with 6 for a wrong handle, with 87 for a target place that is wild.
+/// Missing: handles of other processes (50, `ERROR_NOT_SUPPORTED`); a child is given handles by
+/// `CreateProcess`, and sockets by `WSADuplicateSocket`.
+///
+/// Fails with 6 for a wrong handle, with 5 for a process that was opened without
+/// `PROCESS_DUP_HANDLE`, with 87 for a target place that is wild.
 ///
 /// # Safety
 /// `target` must be NULL or point to a place for a handle.
@@ -56,14 +64,16 @@ pub unsafe extern "system" fn DuplicateHandle(
     source: HANDLE,
     target_process: HANDLE,
     target: *mut HANDLE,
-    _desired_access: u32,
+    desired_access: u32,
     inherit: BOOL,
     options: DUPLICATE_HANDLE_OPTIONS,
 ) -> BOOL {
     if !target.is_null() && entry::is_wild(target) {
         return entry::fail(Status::INVALID_PARAMETER);
     }
-    let result = duplicate(source_process, source, target_process, inherit != 0, options);
+    let access = (options & DUPLICATE_SAME_ACCESS == 0).then_some(desired_access);
+    let processes = [source_process, target_process];
+    let result = duplicate(processes, source, access, inherit != 0, options);
     if let (Ok(new), false) = (result, target.is_null()) {
         // SAFETY: not NULL, hence a place for a handle by the caller's promise.
         unsafe { target.write_unaligned(new) };
@@ -72,19 +82,22 @@ pub unsafe extern "system" fn DuplicateHandle(
 }
 
 fn duplicate(
-    source_process: HANDLE,
+    processes: [HANDLE; 2],
     source: HANDLE,
-    target_process: HANDLE,
+    access: Option<u32>,
     inherit: bool,
     options: DUPLICATE_HANDLE_OPTIONS,
 ) -> Result<HANDLE> {
-    for process in [source_process, target_process] {
+    for process in processes {
         if !of_handle(entry::number(process), DUPLICATE_HANDLES)?.is_own() {
             return Err(Status::NOT_SUPPORTED);
         }
     }
     let source = entry::number(source);
-    let new = handle::duplicate(source)?;
+    let new = match access.map(|access| reopen(source, access)).transpose()?.flatten() {
+        Some(reopened) => reopened,
+        None => handle::duplicate(source)?,
+    };
     if inherit {
         handle::set_flags(new as usize, INHERIT, INHERIT)?;
     } else {
