@@ -1,4 +1,5 @@
-/* A message of 64 bytes to the other end of a Unix socket pair in this process, and one back.
+/* A message of 64 bytes to the other end of a Unix socket pair, and one back: in this process, and
+ * to another.
  *
  *   socket_pair ROUNDS
  *
@@ -75,5 +76,20 @@ int main(int argc, char **argv)
     printf("socket pair, two threads %.1f\n", (now() - started) / (double)rounds);
     close(ends[1]);
     pthread_join(thread, NULL);
+
+    check(!socketpair(AF_UNIX, SOCK_STREAM, 0, ends), "socketpair");
+    fflush(stdout);
+    if (!fork()) {
+        close(ends[1]);
+        echo(NULL);
+        _exit(0);
+    }
+    close(ends[0]);
+    started = now();
+    for (i = 0; i < rounds; i++) {
+        put(ends[1]);
+        check(get(ends[1]), "read");
+    }
+    printf("socket pair, two processes %.1f\n", (now() - started) / (double)rounds);
     return 0;
 }
