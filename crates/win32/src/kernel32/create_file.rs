@@ -120,7 +120,7 @@ pub(super) unsafe fn create<U: Unit>(
 /// the file system cannot keep are passed over.  With `FILE_FLAG_DELETE_ON_CLOSE` the name goes
 /// when all handles have been closed, not when the program is killed.
 ///
-/// Missing: serial ports, consoles and mailslots; security descriptors; alternate streams.
+/// Missing: serial ports and consoles; security descriptors; alternate streams.
 ///
 /// # Errors
 /// `INVALID_HANDLE_VALUE` with `ERROR_FILE_NOT_FOUND` (2), `ERROR_PATH_NOT_FOUND` (3),

@@ -125,7 +125,9 @@ pub(super) unsafe fn create<U: Unit>(
 /// instances must agree in the direction, and the first one's limit holds.  The security
 /// attributes say whether the handle is inherited.
 ///
-/// Missing: security descriptors, which are not looked at: the pipe is open to this process only.
+/// Missing: security descriptors, which are not looked at: the pipe is open to all processes of the
+/// user, and to nobody else; instances of one name in several processes, of which the second gets
+/// `ERROR_ACCESS_DENIED`.
 ///
 /// # Errors
 /// `INVALID_HANDLE_VALUE` with `ERROR_PATH_NOT_FOUND` (3) without a name, `ERROR_INVALID_NAME`
