@@ -146,6 +146,17 @@ WINBASEAPI BOOL WINAPI SetFileInformationByHandle(HANDLE hFile,
                                                   FILE_INFO_BY_HANDLE_CLASS FileInformationClass,
                                                   LPVOID lpFileInformation, DWORD dwBufferSize)
     LAPWING_LP64(SetFileInformationByHandle);
+WINBASEAPI BOOL WINAPI LockFile(HANDLE hFile, DWORD dwFileOffsetLow, DWORD dwFileOffsetHigh,
+                                DWORD nNumberOfBytesToLockLow, DWORD nNumberOfBytesToLockHigh);
+WINBASEAPI BOOL WINAPI LockFileEx(HANDLE hFile, DWORD dwFlags, DWORD dwReserved,
+                                  DWORD nNumberOfBytesToLockLow, DWORD nNumberOfBytesToLockHigh,
+                                  LPOVERLAPPED lpOverlapped);
+WINBASEAPI BOOL WINAPI UnlockFile(HANDLE hFile, DWORD dwFileOffsetLow, DWORD dwFileOffsetHigh,
+                                  DWORD nNumberOfBytesToUnlockLow,
+                                  DWORD nNumberOfBytesToUnlockHigh);
+WINBASEAPI BOOL WINAPI UnlockFileEx(HANDLE hFile, DWORD dwReserved,
+                                    DWORD nNumberOfBytesToUnlockLow,
+                                    DWORD nNumberOfBytesToUnlockHigh, LPOVERLAPPED lpOverlapped);
 WINBASEAPI DWORD WINAPI GetFinalPathNameByHandleA(HANDLE hFile, LPSTR lpszFilePath,
                                                   DWORD cchFilePath, DWORD dwFlags);
 WINBASEAPI DWORD WINAPI GetFinalPathNameByHandleW(HANDLE hFile, LPWSTR lpszFilePath,

@@ -52,12 +52,43 @@ macro_rules! layouts {
 /// Everything that both sides know.
 pub fn layouts() -> Vec<Layout> {
     let mut all = base();
+    all.extend(files());
     all.extend(processes());
     all.extend(winsock());
     all.extend(addresses());
     all.extend(native());
     all.extend(windows());
     all
+}
+
+/// What is told of files.
+fn files() -> Vec<Layout> {
+    layouts! {
+        BY_HANDLE_FILE_INFORMATION {
+            dwFileAttributes, ftCreationTime, ftLastAccessTime, ftLastWriteTime,
+            dwVolumeSerialNumber, nFileSizeHigh, nFileSizeLow, nNumberOfLinks, nFileIndexHigh,
+            nFileIndexLow,
+        }
+        WIN32_FILE_ATTRIBUTE_DATA {
+            dwFileAttributes, ftCreationTime, ftLastAccessTime, ftLastWriteTime, nFileSizeHigh,
+            nFileSizeLow,
+        }
+        FILE_BASIC_INFO {
+            CreationTime, LastAccessTime, LastWriteTime, ChangeTime, FileAttributes,
+        }
+        FILE_STANDARD_INFO {
+            AllocationSize, EndOfFile, NumberOfLinks, DeletePending, Directory,
+        }
+        FILE_NAME_INFO { FileNameLength, FileName }
+        FILE_RENAME_INFO {
+            ReplaceIfExists: Anonymous.ReplaceIfExists, Flags: Anonymous.Flags, RootDirectory,
+            FileNameLength, FileName,
+        }
+        FILE_DISPOSITION_INFO { DeleteFileA: DeleteFile }
+        FILE_ALLOCATION_INFO { AllocationSize }
+        FILE_END_OF_FILE_INFO { EndOfFile }
+        FILE_ATTRIBUTE_TAG_INFO { FileAttributes, ReparseTag }
+    }
 }
 
 /// windef.h, winnt.h, winbase.h.

@@ -1229,6 +1229,23 @@ pub type LoadLibraryW = unsafe extern "system" fn(lplibfilename: PCWSTR) -> HMOD
 pub type LocalAlloc = unsafe extern "system" fn(uflags: LOCAL_ALLOC_FLAGS, ubytes: usize) -> HLOCAL;
 /// `LocalFree`, kernel32.dll.
 pub type LocalFree = unsafe extern "system" fn(hmem: HLOCAL) -> HLOCAL;
+/// `LockFile`, kernel32.dll.
+pub type LockFile = unsafe extern "system" fn(
+    hfile: HANDLE,
+    dwfileoffsetlow: u32,
+    dwfileoffsethigh: u32,
+    nnumberofbytestolocklow: u32,
+    nnumberofbytestolockhigh: u32,
+) -> BOOL;
+/// `LockFileEx`, kernel32.dll.
+pub type LockFileEx = unsafe extern "system" fn(
+    hfile: HANDLE,
+    dwflags: LOCK_FILE_FLAGS,
+    dwreserved: u32,
+    nnumberofbytestolocklow: u32,
+    nnumberofbytestolockhigh: u32,
+    lpoverlapped: *mut OVERLAPPED,
+) -> BOOL;
 /// `MapViewOfFile`, kernel32.dll.
 pub type MapViewOfFile = unsafe extern "system" fn(
     hfilemappingobject: HANDLE,
@@ -1863,6 +1880,22 @@ pub type TrySubmitThreadpoolCallback = unsafe extern "system" fn(
     pfns: PTP_SIMPLE_CALLBACK,
     pv: *mut core::ffi::c_void,
     pcbe: *const TP_CALLBACK_ENVIRON_V3,
+) -> BOOL;
+/// `UnlockFile`, kernel32.dll.
+pub type UnlockFile = unsafe extern "system" fn(
+    hfile: HANDLE,
+    dwfileoffsetlow: u32,
+    dwfileoffsethigh: u32,
+    nnumberofbytestounlocklow: u32,
+    nnumberofbytestounlockhigh: u32,
+) -> BOOL;
+/// `UnlockFileEx`, kernel32.dll.
+pub type UnlockFileEx = unsafe extern "system" fn(
+    hfile: HANDLE,
+    dwreserved: u32,
+    nnumberofbytestounlocklow: u32,
+    nnumberofbytestounlockhigh: u32,
+    lpoverlapped: *mut OVERLAPPED,
 ) -> BOOL;
 /// `UnmapViewOfFile`, kernel32.dll.
 pub type UnmapViewOfFile =

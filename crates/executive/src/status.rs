@@ -298,6 +298,8 @@ status! {
     PIPE_BROKEN = 0xC000_014B;
     /// The device is not in the state for this.
     INVALID_DEVICE_STATE = 0xC000_0184;
+    /// The range of the file is longer than 64 bits can count.
+    INVALID_LOCK_RANGE = 0xC000_01A1;
     /// The device failed.
     IO_DEVICE_ERROR = 0xC000_0185;
     /// A mutex's count would be exceeded.

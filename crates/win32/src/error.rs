@@ -189,6 +189,7 @@ table! {
     FILE_LOCK_CONFLICT => 33, 10022;
     LOCK_NOT_GRANTED => 33, 10022;
     RANGE_NOT_LOCKED => 158, 10022;
+    INVALID_LOCK_RANGE => 307, 10022;
     // Synchronisation, threads, memory.
     MUTANT_NOT_OWNED => 288, 10022;
     MUTANT_LIMIT_EXCEEDED => 587, 10022;

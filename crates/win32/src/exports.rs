@@ -171,6 +171,7 @@ exports! {
         file_information {
             GetFileInformationByHandle GetFileInformationByHandleEx SetFileInformationByHandle
         }
+        lock_range { LockFile LockFileEx UnlockFile UnlockFileEx }
         move_file {
             CopyFileA CopyFileExA CopyFileExW CopyFileW MoveFileA MoveFileExA MoveFileExW
             MoveFileW ReplaceFileA ReplaceFileW

@@ -1,5 +1,6 @@
-//! Whether a transfer may begin at a place: sectors.
+//! Whether a transfer may begin at a place: sectors, and ranges that somebody has locked.
 
+use super::byte_range::Range;
 use super::disk_file::{DiskFile, Kind};
 use crate::io::read_write::Way;
 use crate::status::{Result, Status};
@@ -8,14 +9,21 @@ impl DiskFile {
     /// Refuses a transfer of so many bytes at a place, or at the end (None).
     ///
     /// # Errors
-    /// `INVALID_PARAMETER` when the file takes whole sectors only.
-    pub(super) fn admit(&self, _way: Way, at: Option<u64>, length: usize) -> Result<()> {
+    /// `INVALID_PARAMETER` when the file takes whole sectors only, `FILE_LOCK_CONFLICT` when
+    /// somebody has locked a part of it.
+    pub(super) fn admit(&self, way: Way, at: Option<u64>, length: usize) -> Result<()> {
         let sector = u64::from(self.sector);
         let fits = |number: u64| sector == 0 || number.is_multiple_of(sector);
-        if fits(at.unwrap_or(0)) && fits(length as u64) {
-            Ok(())
-        } else {
-            Err(Status::INVALID_PARAMETER)
+        if !fits(at.unwrap_or(0)) || !fits(length as u64) {
+            return Err(Status::INVALID_PARAMETER);
+        }
+        match self.fcb() {
+            Some(fcb) if length > 0 && fcb.may_have_locks() => {
+                let start = at.map_or_else(|| self.size(), Ok)?;
+                let forbids = fcb.forbids(self.owner(), way, Range::new(start, length as u64)?);
+                if forbids { Err(Status::FILE_LOCK_CONFLICT) } else { Ok(()) }
+            }
+            _ => Ok(()),
         }
     }
 

@@ -4,8 +4,10 @@
 //! serialises the calls on a synchronous file object.
 
 use super::basic;
+use super::byte_range::Owner;
 use super::directory_notify::DirectoryNotify;
 use super::error::general;
+use super::fcb::Fcb;
 use super::request::Engines;
 use super::rights::{APPEND_DATA, READ_DATA, WRITE_DATA, WRITES};
 use super::search::Search;
@@ -15,7 +17,7 @@ use crate::io::file::File;
 use crate::io::irp::Irp;
 use crate::mm::section;
 use crate::status::{Result, Status};
-use crate::sync::{AtomicBool, AtomicU32, Mutex, MutexGuard, Ordering};
+use crate::sync::{Arc, AtomicBool, AtomicU32, Mutex, MutexGuard, Ordering};
 use crate::sys::file as linux;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{self, SeekFrom};
@@ -76,6 +78,9 @@ pub struct DiskFile {
     /// What can be tried without waiting, once that has been looked at.
     pub(super) at_once: AtomicU32,
     sharing: Mutex<Option<Sharing>>,
+    /// What it has in common with others; None for what somebody else has opened.
+    fcb: Option<Arc<Fcb>>,
+    owner: Owner,
     delete_on_close: bool,
     pub(super) sector: u32,
     /// A directory's, once it is watched.
@@ -96,6 +101,8 @@ impl DiskFile {
             position: Mutex::new(0),
             engines: Engines::default(),
             at_once: AtomicU32::new(0),
+            fcb: sharing.as_ref().map(|sharing| sharing.fcb().clone()),
+            owner: Owner::new(),
             sharing: Mutex::new(sharing),
             delete_on_close,
             sector,
@@ -180,6 +187,16 @@ impl DiskFile {
     /// The opening that the others respect; None once the last handle is closed.
     pub(super) fn sharing(&self) -> MutexGuard<'_, Option<Sharing>> {
         self.sharing.lock()
+    }
+
+    /// What it has in common with the file's other openings.
+    pub(super) fn fcb(&self) -> Option<&Arc<Fcb>> {
+        self.fcb.as_ref()
+    }
+
+    /// Whose its locks are.
+    pub(super) fn owner(&self) -> Owner {
+        self.owner
     }
 
     /// True for a terminal.
@@ -314,7 +331,7 @@ impl DiskFile {
     /// with any status.
     pub(crate) fn cancel_all(&self, status: Status, chosen: &dyn Fn(&Irp) -> bool) -> usize {
         let watches = self.notify().map_or(0, |notify| notify.cancel(status, chosen));
-        watches + self.cancel(chosen)
+        watches + self.cancel(chosen) + self.cancel_locks(chosen)
     }
 
     /// The last handle of its file object is closed.
@@ -328,7 +345,13 @@ impl DiskFile {
     /// The last handle is closed: the others need not respect it any more, and the name may go.
     pub(crate) fn close(&self) {
         self.close_requests();
+        self.leave();
+    }
+
+    /// Its opening ends: the others need not respect it, nor its locks, any more.
+    pub(super) fn leave(&self) {
         let Some(sharing) = self.sharing.lock().take() else { return };
+        self.close_locks();
         if self.delete_on_close {
             sharing.set_doomed(true);
         }

@@ -3,10 +3,14 @@
 //! It is there as long as there is an opening.  Its lock is the innermost but the list's; while it
 //! is held the gate of the lock file may be waited for, which other processes hold for moments.
 
-use super::lock_file::LockFile;
+use super::byte_range::{Claims, Others, Owner, Range};
+use super::lock_file::{self, LockFile};
 use super::share::{Identity, Uses};
+use crate::io::read_write::Way;
 use crate::status::{Result, Status};
-use crate::sync::{Arc, Mutex};
+use crate::sync::{Arc, AtomicBool, Mutex, Ordering};
+use crate::sys::range_lock::Hold;
+use core::sync::atomic::AtomicU32;
 use std::collections::BTreeMap;
 
 static FCBS: Mutex<BTreeMap<Identity, Arc<Fcb>>> = Mutex::new(BTreeMap::new());
@@ -15,6 +19,10 @@ static FCBS: Mutex<BTreeMap<Identity, Arc<Fcb>>> = Mutex::new(BTreeMap::new());
 pub struct Fcb {
     identity: Identity,
     state: Mutex<State>,
+    /// This process has locked a part of it.
+    has_claims: AtomicBool,
+    /// Not 0 while any process has.
+    counter: Option<&'static AtomicU32>,
 }
 
 #[derive(Default)]
@@ -24,8 +32,22 @@ struct State {
     doomed: bool,
     /// The others.
     elsewhere: Option<LockFile>,
+    claims: Claims,
     /// It is on the list no more.
     gone: bool,
+}
+
+impl Others for Option<LockFile> {
+    fn hold(&self, first: u64, last: u64, hold: Option<Hold>) -> Result<()> {
+        match (self, hold) {
+            (None, _) => Ok(()),
+            (Some(file), Some(hold)) => file.lock_range(first, last, hold),
+            (Some(file), None) => {
+                file.unlock_range(first, last);
+                Ok(())
+            }
+        }
+    }
 }
 
 impl State {
@@ -72,7 +94,10 @@ impl State {
 
 impl Fcb {
     fn of(identity: Identity) -> Arc<Fcb> {
-        let new = || Arc::new(Fcb { identity, state: Mutex::default() });
+        let new = || {
+            let (state, has_claims) = (Mutex::default(), AtomicBool::new(false));
+            Arc::new(Fcb { identity, state, has_claims, counter: lock_file::counter(identity) })
+        };
         FCBS.lock().entry(identity).or_insert_with(new).clone()
     }
 
@@ -146,6 +171,39 @@ impl Fcb {
             elsewhere.leave_gate();
         }
         FCBS.lock().remove(&self.identity);
+    }
+
+    /// Lets a call look at the locked ranges and change them.
+    pub(super) fn with_claims<T>(&self, call: impl FnOnce(&mut Claims, &dyn Others) -> T) -> T {
+        let mut state = self.state.lock();
+        let State { claims, elsewhere, .. } = &mut *state;
+        let had = !claims.is_empty();
+        let result = call(claims, elsewhere);
+        let has = !claims.is_empty();
+        if has != had {
+            self.has_claims.store(has, Ordering::Release);
+            if let Some(counter) = self.counter {
+                let step = if has { 1 } else { u32::MAX };
+                counter.fetch_add(step, Ordering::AcqRel);
+            }
+        }
+        result
+    }
+
+    /// True when a part of the file may be locked, by whomever.
+    pub(super) fn may_have_locks(&self) -> bool {
+        self.has_claims.load(Ordering::Acquire)
+            || self.counter.is_some_and(|counter| counter.load(Ordering::Acquire) != 0)
+    }
+
+    /// True when a lock keeps an owner from reading or writing there.
+    pub(super) fn forbids(&self, owner: Owner, way: Way, range: Range) -> bool {
+        let state = self.state.lock();
+        let hold = if way == Way::Read { Hold::Shared } else { Hold::Exclusive };
+        state.claims.forbid(owner, way, range)
+            || state.elsewhere.as_ref().is_some_and(|elsewhere| {
+                elsewhere.is_locked_elsewhere(range.start, range.last(), hold)
+            })
     }
 
     pub(super) fn set_doomed(&self, doomed: bool) {

@@ -2,18 +2,24 @@
 //! directory, on whose bytes the processes have locks.
 //!
 //! ```text
-//!  bytes        FIRST_BIT ...                        GATE
-//!  stand for    who uses it, and what he forbids     whose turn it is
+//!  bytes        0 ... 2^62 ...              FIRST_BIT ...                        GATE
+//!  stand for    ranges that are locked      who uses it, and what he forbids     whose turn it is
 //! ```
 //!
 //! Each process holds what all its handles together do.  The kernel keeps the locks and takes them
 //! from a process that is killed, so nothing outlives its holder.  What concerns the file as a
 //! whole is looked at and changed by the process that has the gate.  The file's one byte of content
 //! says that the name goes with the last handle; it counts only while somebody has a handle.
+//!
+//! Whoever reads or writes would have to ask whether the place is locked; a counter of the locked
+//! ranges, in memory that all processes have, says that there are none.
 
 use super::share::Identity;
+use crate::status::{Result, Status};
 use crate::sys::range_lock::{self, Hold, Span};
 use crate::sys::runtime_directory::{self, Directory};
+use crate::sys::shared_counters::SharedCounters;
+use core::sync::atomic::AtomicU32;
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{self, AtFlags};
 use std::sync::OnceLock;
@@ -23,6 +29,9 @@ pub(super) const BITS: u32 = 6;
 const FIRST_BIT: i64 = i64::MAX - 64;
 const GATE: Span = Span { start: i64::MAX - 32, length: 1 };
 const ALL_BITS: Span = Span { start: FIRST_BIT, length: BITS as i64 };
+
+/// From here on four bytes of Windows' share one of Linux'.
+const COARSE: u64 = 1 << 62;
 
 /// The content that says that the name goes.
 const DOOMED: &[u8] = b"D";
@@ -45,6 +54,27 @@ pub(super) struct LockFile {
 
 fn bit(number: u32) -> Span {
     Span { start: FIRST_BIT + i64::from(number), length: 1 }
+}
+
+/// A range of Windows' as one of Linux', whose files are shorter.
+fn span(first: u64, last: u64) -> Span {
+    let place = |byte: u64| {
+        let byte = if byte < COARSE { byte } else { COARSE + (byte - COARSE) / 4 };
+        i64::try_from(byte).unwrap_or(i64::MAX).min(FIRST_BIT - 1)
+    };
+    Span { start: place(first), length: place(last) - place(first) + 1 }
+}
+
+/// Counts, for all processes, those that have a part of the inode locked; other inodes may have
+/// the same counter, and who is killed counts on.  0 means that nobody has.
+pub(super) fn counter(identity: Identity) -> Option<&'static AtomicU32> {
+    static COUNTERS: OnceLock<Option<SharedCounters>> = OnceLock::new();
+    let counters = COUNTERS.get_or_init(|| {
+        let file = directory()?.file("locks").ok()?;
+        SharedCounters::map(file.as_fd()).ok()
+    });
+    let number = identity.device.rotate_left(32) ^ identity.inode;
+    counters.as_ref().map(|counters| counters.of(number))
 }
 
 impl LockFile {
@@ -127,11 +157,38 @@ impl LockFile {
     pub(super) fn remove(&self) {
         self.directory.remove(&self.name);
     }
+
+    /// Locks a range, if no other process is in the way.
+    pub(super) fn lock_range(&self, first: u64, last: u64, hold: Hold) -> Result<()> {
+        range_lock::try_lock(self.fd.as_fd(), span(first, last), hold)
+            .map_err(|_| Status::LOCK_NOT_GRANTED)
+    }
+
+    /// Unlocks a range.
+    pub(super) fn unlock_range(&self, first: u64, last: u64) {
+        let _kept = range_lock::unlock(self.fd.as_fd(), span(first, last));
+    }
+
+    /// True when another process has locked a part of the range so that this hold has no room.
+    pub(super) fn is_locked_elsewhere(&self, first: u64, last: u64, hold: Hold) -> bool {
+        range_lock::is_held_elsewhere(self.fd.as_fd(), span(first, last), hold).unwrap_or(false)
+    }
 }
 
 #[cfg(all(test, not(any(loom, shuttle))))]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ranges_of_windows_fit_into_linux() {
+        assert_eq!(span(0, 0), Span { start: 0, length: 1 });
+        assert_eq!(span(5, 9), Span { start: 5, length: 5 });
+        let all = span(0, u64::MAX);
+        assert_eq!(all.start, 0);
+        assert!(all.start + all.length <= FIRST_BIT);
+        let high = span(1 << 63, (1 << 63) + 4);
+        assert!(high.start > 1 << 62 && high.length == 2);
+    }
 
     #[test]
     fn two_descriptions_see_each_other_until_one_goes() {
@@ -144,6 +201,10 @@ mod tests {
         assert!(second.is_used_elsewhere() && second.is_doomed());
         assert!(second.has_elsewhere(1) && second.has_elsewhere(0b1_0000));
         assert!(!second.has_elsewhere(0b10));
+        first.lock_range(10, 19, Hold::Shared).unwrap();
+        assert!(second.is_locked_elsewhere(0, 10, Hold::Exclusive));
+        assert!(!second.is_locked_elsewhere(0, 10, Hold::Shared));
+        assert_eq!(second.lock_range(19, 30, Hold::Exclusive), Err(Status::LOCK_NOT_GRANTED));
         drop(first);
         assert!(!second.is_used_elsewhere());
         second.remove();

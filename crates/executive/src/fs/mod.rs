@@ -16,10 +16,12 @@
 //! | attributes, times, sizes | [`information`] |
 //! | changing attributes and times | [`attributes`], [`basic`] |
 //! | what is in a directory | [`search`], wildcards: [`pattern`], by handle: [`directory_query`] |
+//! | the end of the process | [`rundown`] |
+//! | what is in a directory | [`search`], wildcards: [`pattern`] |
 //! | waiting for what happens in a directory | [`directory_notify`] |
 //! | what inotify tells of one | [`watch_tree`] |
 //! | the characters of names in structures | [`wide`] |
-//! | what keeps a transfer from beginning | [`admission`] |
+//! | what keeps a transfer from beginning | [`admission`], locks: [`byte_range`] |
 //! | share modes | [`share`], [`fcb`], [`lock_file`] |
 //! | access rights | [`rights`] |
 //! | errno to NTSTATUS | [`error`] |
@@ -32,6 +34,7 @@ mod admission;
 pub mod attributes;
 pub mod basic;
 pub mod by_handle;
+pub mod byte_range;
 pub mod copy;
 pub mod directory;
 pub mod directory_notify;
@@ -51,6 +54,7 @@ pub mod rename;
 mod request;
 pub mod rights;
 pub mod ring;
+mod rundown;
 pub mod search;
 pub mod share;
 pub mod standard;

@@ -11,6 +11,7 @@ use super::error::general;
 use super::information::{ARCHIVE, DIRECTORY, READ_ONLY};
 use super::path::Place;
 use super::rights::{self, DELETE, READS, WRITE_DATA, WRITES};
+use super::rundown;
 use super::share::{Identity, Sharing};
 use crate::io::create::{Disposition, Opened, Options, Request};
 use crate::io::file::Device;
@@ -172,6 +173,7 @@ fn admit(
     let identity = identity(&stat);
     let sharing = match kind {
         Kind::Disk | Kind::Directory => {
+            rundown::expect();
             // To empty it is to write; afterwards only what was asked for counts.
             let emptied = if empties { WRITE_DATA } else { 0 };
             let mut sharing = Sharing::enter(identity, access | emptied, request.share)?;

@@ -98,6 +98,11 @@ impl Sharing {
         self.fcb.is_doomed()
     }
 
+    /// The file's own block.
+    pub(super) fn fcb(&self) -> &Arc<Fcb> {
+        &self.fcb
+    }
+
     /// The opening ends; `remove` takes the name away if it was the last and the name is to go.
     pub fn leave(mut self, remove: impl FnOnce()) {
         self.has_left = true;

@@ -90,6 +90,7 @@ messages! {
     267 ERROR_DIRECTORY "The directory name is invalid.";
     288 ERROR_NOT_OWNER "A mutex was to be released by a thread that does not own it.";
     298 ERROR_TOO_MANY_POSTS "The semaphore was released more often than its maximum count allows.";
+    307 ERROR_INVALID_LOCK_RANGE "The range of bytes cannot be locked.";
     317 ERROR_MR_MID_NOT_FOUND "The system has no message text for this number.";
     433 ERROR_NO_SUCH_DEVICE "The device does not exist.";
     487 ERROR_INVALID_ADDRESS "The address is invalid.";

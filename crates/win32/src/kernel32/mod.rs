@@ -37,6 +37,7 @@ pub mod heap;
 pub mod init_once;
 pub mod io;
 pub mod loader;
+pub mod lock_range;
 pub mod lp64;
 pub mod mailslot;
 pub mod mailslot_lp64;
