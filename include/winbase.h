@@ -24,6 +24,7 @@
 #include "fibersapi.h"
 #include "stringapiset.h"
 #include "threadpoolapiset.h"
+#include "commapi.h"
 #include "threadpoollegacyapiset.h"
 
 /* Programs count on windows.h for these: strlen, memset, exit. */

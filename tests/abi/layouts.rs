@@ -3,6 +3,7 @@
 use std::mem::offset_of;
 
 use windows_sys::Wdk::Foundation::OBJECT_ATTRIBUTES;
+use windows_sys::Win32::Devices::Communication::*;
 use windows_sys::Win32::Foundation::*;
 use windows_sys::Win32::Graphics::Gdi::*;
 use windows_sys::Win32::Networking::WinSock::*;
@@ -182,6 +183,15 @@ fn base() -> Vec<Layout> {
             szCSDVersion, wServicePackMajor, wServicePackMinor, wSuiteMask,
             wProductType, wReserved,
         }
+        DCB {
+            DCBlength, BaudRate, wReserved, XonLim, XoffLim, ByteSize, Parity,
+            StopBits, XonChar, XoffChar, ErrorChar, EofChar, EvtChar, wReserved1,
+        }
+        COMMTIMEOUTS {
+            ReadIntervalTimeout, ReadTotalTimeoutMultiplier, ReadTotalTimeoutConstant,
+            WriteTotalTimeoutMultiplier, WriteTotalTimeoutConstant,
+        }
+        COMSTAT { cbInQue, cbOutQue }
         COORD { X, Y }
         SMALL_RECT { Left, Top, Right, Bottom }
         CONSOLE_SCREEN_BUFFER_INFO {

@@ -24,6 +24,10 @@ pub type BindIoCompletionCallback = unsafe extern "system" fn(
     function: LPOVERLAPPED_COMPLETION_ROUTINE,
     flags: u32,
 ) -> BOOL;
+/// `BuildCommDCBA`, kernel32.dll.
+pub type BuildCommDCBA = unsafe extern "system" fn(lpdef: PCSTR, lpdcb: *mut DCB) -> BOOL;
+/// `BuildCommDCBW`, kernel32.dll.
+pub type BuildCommDCBW = unsafe extern "system" fn(lpdef: PCWSTR, lpdcb: *mut DCB) -> BOOL;
 /// `CallNamedPipeA`, kernel32.dll.
 pub type CallNamedPipeA = unsafe extern "system" fn(
     lpnamedpipename: PCSTR,
@@ -76,6 +80,14 @@ pub type CancelWaitableTimer = unsafe extern "system" fn(htimer: HANDLE) -> BOOL
 /// `ChangeTimerQueueTimer`, kernel32.dll.
 pub type ChangeTimerQueueTimer =
     unsafe extern "system" fn(timerqueue: HANDLE, timer: HANDLE, duetime: u32, period: u32) -> BOOL;
+/// `ClearCommBreak`, kernel32.dll.
+pub type ClearCommBreak = unsafe extern "system" fn(hfile: HANDLE) -> BOOL;
+/// `ClearCommError`, kernel32.dll.
+pub type ClearCommError = unsafe extern "system" fn(
+    hfile: HANDLE,
+    lperrors: *mut CLEAR_COMM_ERROR_FLAGS,
+    lpstat: *mut COMSTAT,
+) -> BOOL;
 /// `CloseHandle`, kernel32.dll.
 pub type CloseHandle = unsafe extern "system" fn(hobject: HANDLE) -> BOOL;
 /// `CloseThreadpool`, kernel32.dll.
@@ -498,6 +510,9 @@ pub type DuplicateHandle = unsafe extern "system" fn(
 pub type EndPaint = unsafe extern "system" fn(hwnd: HWND, lppaint: *const PAINTSTRUCT) -> BOOL;
 /// `EnterCriticalSection`, kernel32.dll.
 pub type EnterCriticalSection = unsafe extern "system" fn(lpcriticalsection: *mut CRITICAL_SECTION);
+/// `EscapeCommFunction`, kernel32.dll.
+pub type EscapeCommFunction =
+    unsafe extern "system" fn(hfile: HANDLE, dwfunc: ESCAPE_COMM_FUNCTION) -> BOOL;
 /// `ExitProcess`, kernel32.dll.
 pub type ExitProcess = unsafe extern "system" fn(uexitcode: u32) -> !;
 /// `ExitThread`, kernel32.dll.
@@ -684,6 +699,17 @@ pub type GetClassNameA =
 /// `GetClassNameW`, user32.dll.
 pub type GetClassNameW =
     unsafe extern "system" fn(hwnd: HWND, lpclassname: PWSTR, nmaxcount: i32) -> i32;
+/// `GetCommMask`, kernel32.dll.
+pub type GetCommMask =
+    unsafe extern "system" fn(hfile: HANDLE, lpevtmask: *mut COMM_EVENT_MASK) -> BOOL;
+/// `GetCommModemStatus`, kernel32.dll.
+pub type GetCommModemStatus =
+    unsafe extern "system" fn(hfile: HANDLE, lpmodemstat: *mut MODEM_STATUS_FLAGS) -> BOOL;
+/// `GetCommState`, kernel32.dll.
+pub type GetCommState = unsafe extern "system" fn(hfile: HANDLE, lpdcb: *mut DCB) -> BOOL;
+/// `GetCommTimeouts`, kernel32.dll.
+pub type GetCommTimeouts =
+    unsafe extern "system" fn(hfile: HANDLE, lpcommtimeouts: *mut COMMTIMEOUTS) -> BOOL;
 /// `GetCommandLineA`, kernel32.dll.
 pub type GetCommandLineA = unsafe extern "system" fn() -> PCSTR;
 /// `GetCommandLineW`, kernel32.dll.
@@ -1466,6 +1492,8 @@ pub type PostThreadMessageW =
     unsafe extern "system" fn(idthread: u32, msg: u32, wparam: WPARAM, lparam: LPARAM) -> BOOL;
 /// `PulseEvent`, kernel32.dll.
 pub type PulseEvent = unsafe extern "system" fn(hevent: HANDLE) -> BOOL;
+/// `PurgeComm`, kernel32.dll.
+pub type PurgeComm = unsafe extern "system" fn(hfile: HANDLE, dwflags: PURGE_COMM_FLAGS) -> BOOL;
 /// `QueryPerformanceCounter`, kernel32.dll.
 pub type QueryPerformanceCounter = unsafe extern "system" fn(lpperformancecount: *mut i64) -> BOOL;
 /// `QueryPerformanceFrequency`, kernel32.dll.
@@ -1639,6 +1667,15 @@ pub type SendNotifyMessageA =
 /// `SendNotifyMessageW`, user32.dll.
 pub type SendNotifyMessageW =
     unsafe extern "system" fn(hwnd: HWND, msg: u32, wparam: WPARAM, lparam: LPARAM) -> BOOL;
+/// `SetCommBreak`, kernel32.dll.
+pub type SetCommBreak = unsafe extern "system" fn(hfile: HANDLE) -> BOOL;
+/// `SetCommMask`, kernel32.dll.
+pub type SetCommMask = unsafe extern "system" fn(hfile: HANDLE, dwevtmask: COMM_EVENT_MASK) -> BOOL;
+/// `SetCommState`, kernel32.dll.
+pub type SetCommState = unsafe extern "system" fn(hfile: HANDLE, lpdcb: *const DCB) -> BOOL;
+/// `SetCommTimeouts`, kernel32.dll.
+pub type SetCommTimeouts =
+    unsafe extern "system" fn(hfile: HANDLE, lpcommtimeouts: *const COMMTIMEOUTS) -> BOOL;
 /// `SetConsoleCP`, kernel32.dll.
 pub type SetConsoleCP = unsafe extern "system" fn(wcodepageid: u32) -> BOOL;
 /// `SetConsoleCtrlHandler`, kernel32.dll.
@@ -1798,6 +1835,9 @@ pub type SetWindowLongW =
 pub type SetWindowTextA = unsafe extern "system" fn(hwnd: HWND, lpstring: PCSTR) -> BOOL;
 /// `SetWindowTextW`, user32.dll.
 pub type SetWindowTextW = unsafe extern "system" fn(hwnd: HWND, lpstring: PCWSTR) -> BOOL;
+/// `SetupComm`, kernel32.dll.
+pub type SetupComm =
+    unsafe extern "system" fn(hfile: HANDLE, dwinqueue: u32, dwoutqueue: u32) -> BOOL;
 /// `ShowWindow`, user32.dll.
 pub type ShowWindow = unsafe extern "system" fn(hwnd: HWND, ncmdshow: SHOW_WINDOW_CMD) -> BOOL;
 /// `SignalObjectAndWait`, kernel32.dll.
@@ -1858,6 +1898,8 @@ pub type TransactNamedPipe = unsafe extern "system" fn(
 ) -> BOOL;
 /// `TranslateMessage`, user32.dll.
 pub type TranslateMessage = unsafe extern "system" fn(lpmsg: *const MSG) -> BOOL;
+/// `TransmitCommChar`, kernel32.dll.
+pub type TransmitCommChar = unsafe extern "system" fn(hfile: HANDLE, cchar: i8) -> BOOL;
 /// `TransmitFile`, mswsock.dll.
 pub type TransmitFile = unsafe extern "system" fn(
     hsocket: SOCKET,
@@ -2246,6 +2288,12 @@ pub type WSAWaitForMultipleEvents = unsafe extern "system" fn(
     dwtimeout: u32,
     falertable: BOOL,
 ) -> WAIT_EVENT;
+/// `WaitCommEvent`, kernel32.dll.
+pub type WaitCommEvent = unsafe extern "system" fn(
+    hfile: HANDLE,
+    lpevtmask: *mut COMM_EVENT_MASK,
+    lpoverlapped: *mut OVERLAPPED,
+) -> BOOL;
 /// `WaitForMultipleObjects`, kernel32.dll.
 pub type WaitForMultipleObjects = unsafe extern "system" fn(
     ncount: u32,

@@ -182,12 +182,33 @@ pub const CALLBACK_STREAM_SWITCH: LPPROGRESS_ROUTINE_CALLBACK_REASON = 1u32;
 pub const CF_ACCEPT: u32 = 0u32;
 pub const CF_DEFER: u32 = 2u32;
 pub const CF_REJECT: u32 = 1u32;
+pub type CLEAR_COMM_ERROR_FLAGS = u32;
+pub const CLRBREAK: ESCAPE_COMM_FUNCTION = 9u32;
+pub const CLRDTR: ESCAPE_COMM_FUNCTION = 6u32;
+pub const CLRRTS: ESCAPE_COMM_FUNCTION = 4u32;
 #[repr(C)]
 #[derive(Clone, Copy, Default)]
 pub struct CMSGHDR {
     pub cmsg_len: usize,
     pub cmsg_level: i32,
     pub cmsg_type: i32,
+}
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+pub struct COMMTIMEOUTS {
+    pub ReadIntervalTimeout: u32,
+    pub ReadTotalTimeoutMultiplier: u32,
+    pub ReadTotalTimeoutConstant: u32,
+    pub WriteTotalTimeoutMultiplier: u32,
+    pub WriteTotalTimeoutConstant: u32,
+}
+pub type COMM_EVENT_MASK = u32;
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+pub struct COMSTAT {
+    pub _bitfield: u32,
+    pub cbInQue: u32,
+    pub cbOutQue: u32,
 }
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -341,6 +362,27 @@ pub const CTRL_C_EVENT: u32 = 0u32;
 pub const CTRL_LOGOFF_EVENT: u32 = 5u32;
 pub const CTRL_SHUTDOWN_EVENT: u32 = 6u32;
 pub const CW_USEDEFAULT: i32 = -2147483648i32;
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+pub struct DCB {
+    pub DCBlength: u32,
+    pub BaudRate: u32,
+    pub _bitfield: u32,
+    pub wReserved: u16,
+    pub XonLim: u16,
+    pub XoffLim: u16,
+    pub ByteSize: u8,
+    pub Parity: DCB_PARITY,
+    pub StopBits: DCB_STOP_BITS,
+    pub XonChar: i8,
+    pub XoffChar: i8,
+    pub ErrorChar: i8,
+    pub EofChar: i8,
+    pub EvtChar: i8,
+    pub wReserved1: u16,
+}
+pub type DCB_PARITY = u8;
+pub type DCB_STOP_BITS = u8;
 pub const DEBUG_ONLY_THIS_PROCESS: PROCESS_CREATION_FLAGS = 2u32;
 pub const DEBUG_PROCESS: PROCESS_CREATION_FLAGS = 1u32;
 pub const DETACHED_PROCESS: PROCESS_CREATION_FLAGS = 8u32;
@@ -1612,6 +1654,7 @@ pub const ERROR_WX86_ERROR: WIN32_ERROR = 540u32;
 pub const ERROR_WX86_WARNING: WIN32_ERROR = 539u32;
 pub const ERROR_XMLDSIG_ERROR: WIN32_ERROR = 1466u32;
 pub const ERROR_XML_PARSE_ERROR: WIN32_ERROR = 1465u32;
+pub type ESCAPE_COMM_FUNCTION = u32;
 pub const EVENT_ALL_ACCESS: SYNCHRONIZATION_ACCESS_RIGHTS = 2031619u32;
 pub const EVENT_MODIFY_STATE: SYNCHRONIZATION_ACCESS_RIGHTS = 2u32;
 pub const EXTENDED_STARTUPINFO_PRESENT: PROCESS_CREATION_FLAGS = 524288u32;
@@ -2400,6 +2443,7 @@ pub const MEM_RESET: VIRTUAL_ALLOCATION_TYPE = 524288u32;
 pub const MEM_TOP_DOWN: u32 = 1048576u32;
 pub type MESSAGEBOX_RESULT = i32;
 pub type MESSAGEBOX_STYLE = u32;
+pub type MODEM_STATUS_FLAGS = u32;
 pub const MOVEFILE_COPY_ALLOWED: MOVE_FILE_FLAGS = 2u32;
 pub const MOVEFILE_CREATE_HARDLINK: MOVE_FILE_FLAGS = 16u32;
 pub const MOVEFILE_DELAY_UNTIL_REBOOT: MOVE_FILE_FLAGS = 4u32;
@@ -2808,6 +2852,7 @@ pub type PTP_WORK_CALLBACK = Option<
         work: PTP_WORK,
     ),
 >;
+pub type PURGE_COMM_FLAGS = u32;
 pub const PVD_CONFIG: i32 = 12289i32;
 pub type PWSTR = *mut u16;
 #[repr(C)]
@@ -2943,6 +2988,9 @@ impl Default for SERVENT {
         unsafe { core::mem::zeroed() }
     }
 }
+pub const SETBREAK: ESCAPE_COMM_FUNCTION = 8u32;
+pub const SETDTR: ESCAPE_COMM_FUNCTION = 5u32;
+pub const SETRTS: ESCAPE_COMM_FUNCTION = 3u32;
 pub type SET_FILE_POINTER_MOVE_METHOD = u32;
 pub type SHOW_WINDOW_CMD = i32;
 pub const SIOCATMARK: i32 = 1074033415i32;

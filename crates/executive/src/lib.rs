@@ -10,6 +10,7 @@
 //! | disk files | [`fs`] |
 //! | sections, views of them | [`mm`] |
 //! | the console | [`condrv`] |
+//! | serial ports | [`serial`] |
 //! | mailslots | [`msfs`] |
 //! | named pipes | [`npfs`] |
 //! | readiness, epoll | [`engine`] |
@@ -43,6 +44,8 @@ pub mod npfs;
 pub mod ob;
 #[cfg(not(any(loom, shuttle)))]
 pub mod ps;
+#[cfg(not(any(loom, shuttle)))]
+pub mod serial;
 pub mod status;
 pub mod sync;
 #[cfg(not(any(loom, shuttle)))]

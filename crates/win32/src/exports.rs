@@ -110,6 +110,11 @@ exports! {
             GetThreadPriority ResumeThread SetThreadAffinityMask SetThreadDescription
             SetThreadPriority
         }
+        serial_port {
+            BuildCommDCBA BuildCommDCBW ClearCommBreak ClearCommError EscapeCommFunction GetCommMask
+            GetCommModemStatus GetCommState GetCommTimeouts PurgeComm SetCommBreak SetCommMask
+            SetCommState SetCommTimeouts SetupComm TransmitCommChar WaitCommEvent
+        }
         thread_pool {
             CloseThreadpool CloseThreadpoolCleanupGroup CloseThreadpoolCleanupGroupMembers
             CloseThreadpoolWork CreateThreadpool CreateThreadpoolCleanupGroup CreateThreadpoolWork
@@ -415,6 +420,7 @@ exports! {
             CreateProcessA CreateProcessW FreeEnvironmentStringsW GetEnvironmentStringsW
             GetStartupInfoW
         }
+        serial_port_lp64 { BuildCommDCBW }
         standard_handle_lp64 { ReadConsoleW WriteConsoleW }
         file_lp64 {
             CopyFileExW CopyFileW CreateDirectoryW GetCurrentDirectoryW GetDiskFreeSpaceExW

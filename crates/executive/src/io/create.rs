@@ -20,6 +20,7 @@ use crate::fs::path::{self, Place};
 use crate::msfs::writer::Writer;
 use crate::mup;
 use crate::npfs::namespace;
+use crate::serial::port;
 use crate::status::{Result, Status};
 use crate::sys::configuration;
 use std::path::{Path, PathBuf};
@@ -146,7 +147,7 @@ pub fn create(request: &Request<'_>) -> Result<Opened> {
             Ok(Opened { device: Device::Pipe(end), existed: true })
         }
         Target::Console(side) => condrv::open(request, side),
-        Target::Serial(_) => Err(Status::OBJECT_NAME_NOT_FOUND),
+        Target::Serial(name) => port::open(request, &name),
     }
 }
 

@@ -19,6 +19,7 @@ use crate::npfs::door::Door;
 use crate::npfs::end::End;
 use crate::ob::object::Object;
 use crate::ob::table::Keep;
+use crate::serial::port::SerialPort;
 use crate::status::{Result, Status};
 use crate::sync::{AtomicBool, AtomicU32, Mutex, Ordering};
 use rustix::fd::BorrowedFd;
@@ -80,6 +81,8 @@ pub enum Device {
     Mailslot(Mailslot),
     /// A writing end of one.
     MailslotWriter(Writer),
+    /// A serial port.
+    Serial(Box<SerialPort>),
     /// AFD itself, which has nothing to read or write but can be asked about sockets.
     Afd(PollRequests),
 }
@@ -96,6 +99,7 @@ impl Device {
             }
             Device::AnonymousPipe(end) => end.close(),
             Device::Mailslot(mailslot) => mailslot.close(file),
+            Device::Serial(port) => port.close(file),
             Device::PipeDoor(_) | Device::MailslotWriter(_) | Device::Afd(_) => {}
         }
         if let Some(polls) = self.polls() {
@@ -109,6 +113,7 @@ impl Device {
             Device::Socket(socket) => socket.cancel(status, chosen),
             Device::Mailslot(mailslot) => mailslot.cancel(status, chosen),
             Device::Disk(disk) => disk.cancel_all(status, chosen),
+            Device::Serial(port) => port.cancel(status, chosen),
             Device::Pipe(end) => end.cancel(status, chosen),
             Device::AnonymousPipe(end) => end.cancel(status, chosen),
             Device::PipeDoor(_) | Device::MailslotWriter(_) | Device::Afd(_) => 0,
@@ -132,6 +137,7 @@ impl Device {
             Device::Pipe(end) => end.instance().fd(),
             Device::PipeDoor(door) => Some(door.fd()),
             Device::Mailslot(mailslot) => Some(mailslot.fd()),
+            Device::Serial(port) => Some(port.fd()),
             Device::Disk(disk) => match disk.notify() {
                 Some(notify) => Some(notify.fd()),
                 None => disk.is_console().then(|| disk.own_fd()),

@@ -128,6 +128,7 @@ fn start(
             writer.permit(way)?;
             writer.start(file, &buffers, &given.overlapped)
         }
+        Device::Serial(port) => port.start(object, file, way, buffers.one()?, given.overlapped),
         Device::PipeDoor(_) | Device::Afd(_) => Err(Status::INVALID_DEVICE_REQUEST),
     }
 }
@@ -147,6 +148,7 @@ enum Waiting {
     Pipe(UserBuffer),
     AnonymousPipe(UserBuffers),
     Mailslot(UserBuffer),
+    Serial(UserBuffer),
     MailslotWriter(UserBuffers),
 }
 
@@ -171,6 +173,7 @@ impl Waiting {
                 writer.permit(way)?;
                 Waiting::MailslotWriter(buffers)
             }
+            (Device::Serial(_), _) => Waiting::Serial(buffers.one()?),
             (Device::PipeDoor(_) | Device::Afd(_), _) => {
                 return Err(Status::INVALID_DEVICE_REQUEST);
             }
@@ -192,6 +195,7 @@ impl Waiting {
             Waiting::Pipe(buffer) => file.pipe()?.perform(object, file, way, *buffer),
             Waiting::AnonymousPipe(buffers) => file.anonymous_pipe()?.perform(object, way, buffers),
             Waiting::Mailslot(buffer) => file.mailslot()?.perform(*buffer),
+            Waiting::Serial(buffer) => file.serial()?.perform(way, *buffer),
             Waiting::MailslotWriter(buffers) => file.mailslot_writer()?.perform(buffers),
         }
     }

@@ -19,6 +19,7 @@ pub fn ready(registration: Registration, readiness: Readiness, timing: Timing) {
         Device::Pipe(end) => end.ready(timing),
         Device::PipeDoor(door) => door.ready(timing),
         Device::Mailslot(mailslot) => mailslot.ready(timing),
+        Device::Serial(port) => port.ready(readiness, timing),
         Device::Disk(disk) if disk.is_console() => {
             file.signal().set();
         }

@@ -16,6 +16,7 @@ pub mod process;
 pub mod program_thread;
 pub mod range_lock;
 pub mod runtime_directory;
+pub mod serial_line;
 pub mod shared_counters;
 pub mod shared_memory;
 pub mod shared_page;

@@ -82,6 +82,7 @@ pub extern "system" fn GetFileType(file: HANDLE) -> FILE_TYPE {
                 Kind::Character => FILE_TYPE_CHAR,
                 Kind::Pipe => FILE_TYPE_PIPE,
             },
+            Device::Serial(_) => FILE_TYPE_CHAR,
             _ => FILE_TYPE_PIPE,
         })
     });

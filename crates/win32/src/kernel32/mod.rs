@@ -53,6 +53,8 @@ pub mod pipe;
 pub mod process;
 pub mod process_lp64;
 pub mod semaphore;
+pub mod serial_port;
+pub mod serial_port_lp64;
 pub mod srw_lock;
 pub mod standard_handle;
 pub mod standard_handle_lp64;
