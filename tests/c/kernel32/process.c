@@ -63,15 +63,18 @@ static void suspended(void)
 {
     PROCESS_INFORMATION process;
     DWORD code = 0;
+    BOOL started;
 
     FACT("13", "CREATE_SUSPENDED: the program does not begin before ResumeThread");
-    REQUIRE(check_start("main", FALSE, CREATE_SUSPENDED, NULL, &process));
+    started = check_start("main", FALSE, CREATE_SUSPENDED, NULL, &process);
+    REQUIRE(started);
     CHECK_EQ(WaitForSingleObject(process.hProcess, 200), WAIT_TIMEOUT);
     CHECK_EQ(ResumeThread(process.hThread), 1);
     CHECK_EQ(check_end_of(&process), 300);
 
     FACT("13", "and it can be ended before it has begun");
-    REQUIRE(check_start("main", FALSE, CREATE_SUSPENDED, NULL, &process));
+    started = check_start("main", FALSE, CREATE_SUSPENDED, NULL, &process);
+    REQUIRE(started);
     CHECK(TerminateProcess(process.hProcess, 55));
     CHECK_EQ(WaitForSingleObject(process.hProcess, CHECK_LONG_MS), WAIT_OBJECT_0);
     CHECK(GetExitCodeProcess(process.hProcess, &code));
