@@ -54,6 +54,8 @@ macro_rules! layouts {
 pub fn layouts() -> Vec<Layout> {
     let mut all = base();
     all.extend(files());
+    all.extend(terminals());
+    all.extend(system());
     all.extend(processes());
     all.extend(winsock());
     all.extend(addresses());
@@ -89,6 +91,76 @@ fn files() -> Vec<Layout> {
         FILE_ALLOCATION_INFO { AllocationSize }
         FILE_END_OF_FILE_INFO { EndOfFile }
         FILE_ATTRIBUTE_TAG_INFO { FileAttributes, ReparseTag }
+        FILE_NOTIFY_INFORMATION { NextEntryOffset, Action, FileNameLength, FileName }
+        FILE_FULL_DIR_INFO {
+            NextEntryOffset, FileIndex, CreationTime, LastAccessTime, LastWriteTime, ChangeTime,
+            EndOfFile, AllocationSize, FileAttributes, FileNameLength, EaSize, FileName,
+        }
+        FILE_ID_BOTH_DIR_INFO {
+            NextEntryOffset, FileIndex, CreationTime, LastAccessTime, LastWriteTime, ChangeTime,
+            EndOfFile, AllocationSize, FileAttributes, FileNameLength, EaSize, ShortNameLength,
+            ShortName, FileId, FileName,
+        }
+        WIN32_FIND_DATAA {
+            dwFileAttributes, ftCreationTime, ftLastAccessTime, ftLastWriteTime, nFileSizeHigh,
+            nFileSizeLow, dwReserved0, dwReserved1, cFileName, cAlternateFileName,
+        }
+        WIN32_FIND_DATAW {
+            dwFileAttributes, ftCreationTime, ftLastAccessTime, ftLastWriteTime, nFileSizeHigh,
+            nFileSizeLow, dwReserved0, dwReserved1, cFileName, cAlternateFileName,
+        }
+    }
+}
+
+/// wincon.h, winbase.h: consoles and serial ports.
+fn terminals() -> Vec<Layout> {
+    layouts! {
+        DCB {
+            DCBlength, BaudRate, wReserved, XonLim, XoffLim, ByteSize, Parity,
+            StopBits, XonChar, XoffChar, ErrorChar, EofChar, EvtChar, wReserved1,
+        }
+        COMMTIMEOUTS {
+            ReadIntervalTimeout, ReadTotalTimeoutMultiplier, ReadTotalTimeoutConstant,
+            WriteTotalTimeoutMultiplier, WriteTotalTimeoutConstant,
+        }
+        COMSTAT { cbInQue, cbOutQue }
+        COORD { X, Y }
+        SMALL_RECT { Left, Top, Right, Bottom }
+        CONSOLE_SCREEN_BUFFER_INFO {
+            dwSize, dwCursorPosition, wAttributes, srWindow, dwMaximumWindowSize,
+        }
+        CONSOLE_READCONSOLE_CONTROL { nLength, nInitialChars, dwCtrlWakeupMask, dwControlKeyState }
+    }
+}
+
+/// winnt.h, sysinfoapi.h: versions and the machine.
+fn system() -> Vec<Layout> {
+    layouts! {
+        OSVERSIONINFOA {
+            dwOSVersionInfoSize, dwMajorVersion, dwMinorVersion, dwBuildNumber, dwPlatformId,
+            szCSDVersion,
+        }
+        OSVERSIONINFOW {
+            dwOSVersionInfoSize, dwMajorVersion, dwMinorVersion, dwBuildNumber, dwPlatformId,
+            szCSDVersion,
+        }
+        OSVERSIONINFOEXA {
+            dwOSVersionInfoSize, dwMajorVersion, dwMinorVersion, dwBuildNumber, dwPlatformId,
+            szCSDVersion, wServicePackMajor, wServicePackMinor, wSuiteMask,
+            wProductType, wReserved,
+        }
+        OSVERSIONINFOEXW {
+            dwOSVersionInfoSize, dwMajorVersion, dwMinorVersion, dwBuildNumber, dwPlatformId,
+            szCSDVersion, wServicePackMajor, wServicePackMinor, wSuiteMask,
+            wProductType, wReserved,
+        }
+        SYSTEM_INFO {
+            dwOemId: Anonymous.dwOemId,
+            wProcessorArchitecture: Anonymous.Anonymous.wProcessorArchitecture,
+            wReserved: Anonymous.Anonymous.wReserved, dwPageSize, lpMinimumApplicationAddress,
+            lpMaximumApplicationAddress, dwActiveProcessorMask, dwNumberOfProcessors,
+            dwProcessorType, dwAllocationGranularity, wProcessorLevel, wProcessorRevision,
+        }
     }
 }
 
@@ -123,92 +195,10 @@ fn base() -> Vec<Layout> {
         SRWLOCK { Ptr }
         CONDITION_VARIABLE { Ptr }
         INIT_ONCE { Ptr }
-        FILE_NOTIFY_INFORMATION { NextEntryOffset, Action, FileNameLength, FileName }
-        BY_HANDLE_FILE_INFORMATION {
-            dwFileAttributes, ftCreationTime, ftLastAccessTime, ftLastWriteTime,
-            dwVolumeSerialNumber, nFileSizeHigh, nFileSizeLow, nNumberOfLinks, nFileIndexHigh,
-            nFileIndexLow,
-        }
-        WIN32_FILE_ATTRIBUTE_DATA {
-            dwFileAttributes, ftCreationTime, ftLastAccessTime, ftLastWriteTime, nFileSizeHigh,
-            nFileSizeLow,
-        }
-        FILE_BASIC_INFO {
-            CreationTime, LastAccessTime, LastWriteTime, ChangeTime, FileAttributes,
-        }
-        FILE_STANDARD_INFO {
-            AllocationSize, EndOfFile, NumberOfLinks, DeletePending, Directory,
-        }
-        FILE_FULL_DIR_INFO {
-            NextEntryOffset, FileIndex, CreationTime, LastAccessTime, LastWriteTime, ChangeTime,
-            EndOfFile, AllocationSize, FileAttributes, FileNameLength, EaSize, FileName,
-        }
-        FILE_ID_BOTH_DIR_INFO {
-            NextEntryOffset, FileIndex, CreationTime, LastAccessTime, LastWriteTime, ChangeTime,
-            EndOfFile, AllocationSize, FileAttributes, FileNameLength, EaSize, ShortNameLength,
-            ShortName, FileId, FileName,
-        }
-        FILE_NAME_INFO { FileNameLength, FileName }
-        FILE_RENAME_INFO {
-            ReplaceIfExists: Anonymous.ReplaceIfExists, Flags: Anonymous.Flags, RootDirectory,
-            FileNameLength, FileName,
-        }
-        FILE_DISPOSITION_INFO { DeleteFileA: DeleteFile }
-        FILE_ALLOCATION_INFO { AllocationSize }
-        FILE_END_OF_FILE_INFO { EndOfFile }
-        FILE_ATTRIBUTE_TAG_INFO { FileAttributes, ReparseTag }
-        WIN32_FIND_DATAA {
-            dwFileAttributes, ftCreationTime, ftLastAccessTime, ftLastWriteTime, nFileSizeHigh,
-            nFileSizeLow, dwReserved0, dwReserved1, cFileName, cAlternateFileName,
-        }
-        WIN32_FIND_DATAW {
-            dwFileAttributes, ftCreationTime, ftLastAccessTime, ftLastWriteTime, nFileSizeHigh,
-            nFileSizeLow, dwReserved0, dwReserved1, cFileName, cAlternateFileName,
-        }
-        OSVERSIONINFOA {
-            dwOSVersionInfoSize, dwMajorVersion, dwMinorVersion, dwBuildNumber, dwPlatformId,
-            szCSDVersion,
-        }
-        OSVERSIONINFOW {
-            dwOSVersionInfoSize, dwMajorVersion, dwMinorVersion, dwBuildNumber, dwPlatformId,
-            szCSDVersion,
-        }
-        OSVERSIONINFOEXA {
-            dwOSVersionInfoSize, dwMajorVersion, dwMinorVersion, dwBuildNumber, dwPlatformId,
-            szCSDVersion, wServicePackMajor, wServicePackMinor, wSuiteMask,
-            wProductType, wReserved,
-        }
-        OSVERSIONINFOEXW {
-            dwOSVersionInfoSize, dwMajorVersion, dwMinorVersion, dwBuildNumber, dwPlatformId,
-            szCSDVersion, wServicePackMajor, wServicePackMinor, wSuiteMask,
-            wProductType, wReserved,
-        }
-        DCB {
-            DCBlength, BaudRate, wReserved, XonLim, XoffLim, ByteSize, Parity,
-            StopBits, XonChar, XoffChar, ErrorChar, EofChar, EvtChar, wReserved1,
-        }
-        COMMTIMEOUTS {
-            ReadIntervalTimeout, ReadTotalTimeoutMultiplier, ReadTotalTimeoutConstant,
-            WriteTotalTimeoutMultiplier, WriteTotalTimeoutConstant,
-        }
-        COMSTAT { cbInQue, cbOutQue }
-        COORD { X, Y }
-        SMALL_RECT { Left, Top, Right, Bottom }
-        CONSOLE_SCREEN_BUFFER_INFO {
-            dwSize, dwCursorPosition, wAttributes, srWindow, dwMaximumWindowSize,
-        }
-        CONSOLE_READCONSOLE_CONTROL { nLength, nInitialChars, dwCtrlWakeupMask, dwControlKeyState }
         TP_POOL_STACK_INFORMATION { StackReserve, StackCommit }
         TP_CALLBACK_ENVIRON = TP_CALLBACK_ENVIRON_V3 {
             Version, Pool, CleanupGroup, CleanupGroupCancelCallback, RaceDll, ActivationContext,
             FinalizationCallback, u, CallbackPriority, Size,
-        }
-        SYSTEM_INFO {
-            dwOemId: Anonymous.dwOemId,
-            wProcessorArchitecture: Anonymous.Anonymous.wProcessorArchitecture,
-            wReserved: Anonymous.Anonymous.wReserved, dwPageSize, lpMinimumApplicationAddress,
-            lpMaximumApplicationAddress, dwActiveProcessorMask, dwNumberOfProcessors,
-            dwProcessorType, dwAllocationGranularity, wProcessorLevel, wProcessorRevision,
         }
     }
 }

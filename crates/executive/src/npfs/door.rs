@@ -103,9 +103,8 @@ impl Door {
                     let _gone = send(&connection, &encode(None), flags);
                     return;
                 };
-                if let Some(wire) = answer(connection, &instance) {
+                if instance.admit(|| answer(connection, &instance), client, &mut ends) {
                     pipe.listening.pop_front();
-                    instance.connect_remote(wire, client, &mut ends);
                 }
             }
         }

@@ -160,6 +160,15 @@ impl Inner {
         self.serial
     }
 
+    /// As [`Inner::connect`], over a connection with another process.
+    fn connect_remote(&mut self, wire: Wire, client: Client, ends: &mut Ends) -> u64 {
+        let other = wire.side().other();
+        let serial = self.connect(client, ends);
+        self.queues[other as usize].renew_as_mirror();
+        self.peer = Peer::Remote(Box::new(wire));
+        serial
+    }
+
     /// Ends every request of both ends, and forgets what was not read.
     pub(super) fn disconnect(&mut self, ends: &mut Ends) {
         for queue in &mut self.queues {
@@ -281,14 +290,23 @@ impl Instance {
         }
     }
 
+    /// A client of another process has come.  It is answered under the lock, so that nobody finds
+    /// the instance still listening when the client knows better.  False when it has gone.
+    pub(super) fn admit(
+        &self,
+        answer: impl FnOnce() -> Option<Wire>,
+        client: Client,
+        ends: &mut Ends,
+    ) -> bool {
+        let mut inner = self.lock();
+        let Some(wire) = answer() else { return false };
+        inner.connect_remote(wire, client, ends);
+        true
+    }
+
     /// The other end is in another process.
     pub(super) fn connect_remote(&self, wire: Wire, client: Client, ends: &mut Ends) -> u64 {
-        let mut inner = self.lock();
-        let other = wire.side().other();
-        let serial = inner.connect(client, ends);
-        inner.queues[other as usize].renew_as_mirror();
-        inner.peer = Peer::Remote(Box::new(wire));
-        serial
+        self.lock().connect_remote(wire, client, ends)
     }
 
     /// The server is in that process.
