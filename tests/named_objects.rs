@@ -12,6 +12,9 @@ use std::time::Duration;
 /// When a process is taken to hang.
 const GUARD: Duration = Duration::from_secs(120);
 
+/// The number of the system call, as `/proc` shows it.
+const FUTEX: &str = "202 ";
+
 fn compiled(name: &str) -> PathBuf {
     let program = scratch_folder("programs").join(name);
     let source = source_tree().join("tests/programs").join(format!("{name}.c"));
@@ -67,11 +70,12 @@ impl Process {
     /// Returns when its only thread of the program sleeps: it waits for what it was told to.
     fn until_asleep(&self) {
         let id = self.0.id();
+        let read = |what: &str| std::fs::read_to_string(format!("/proc/{id}/task/{id}/{what}"));
+        // It sleeps in a read before that.
         let sleeps = || {
-            let stat = std::fs::read_to_string(format!("/proc/{id}/task/{id}/stat"));
-            let wait = std::fs::read_to_string(format!("/proc/{id}/task/{id}/wchan"));
-            stat.is_ok_and(|stat| stat.contains(") S "))
-                && wait.is_ok_and(|wait| wait == "0" || wait.contains("futex"))
+            let state = read("stat").expect("it lives");
+            let call = read("syscall").unwrap_or_default();
+            state.contains(") S ") && (call.is_empty() || call.starts_with(FUTEX))
         };
         while !sleeps() {
             std::thread::yield_now();

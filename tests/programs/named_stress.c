@@ -46,7 +46,7 @@ static const char *named(const char *what)
 /* Now and then another process finds it taken. */
 static void lingers(unsigned what)
 {
-    if (what % 8 == 0)
+    if (what % 32 == 0)
         sched_yield();
 }
 

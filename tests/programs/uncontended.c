@@ -1,5 +1,6 @@
 // What nobody contends for makes no system call: the test looks between the two marks.
 #include <windows.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -23,15 +24,34 @@ static void CALLBACK count(ULONG_PTR unused)
     calls++;
 }
 
-static void everything(void)
+struct objects {
+    HANDLE manual, automatic, semaphore, mutex;
+};
+
+/* NULL, or a name that no other process has. */
+static const char *named(BOOL is_named, const char *what)
 {
-    static HANDLE manual, automatic, semaphore, mutex;
-    if (manual == NULL) {
-        manual = CreateEventA(NULL, TRUE, FALSE, NULL);
-        automatic = CreateEventA(NULL, FALSE, FALSE, NULL);
-        semaphore = CreateSemaphoreA(NULL, 0, 10, NULL);
-        mutex = CreateMutexA(NULL, FALSE, NULL);
-    }
+    static char name[100];
+    snprintf(name, sizeof name, "uncontended-%s-%d", what, (int)getpid());
+    return is_named ? name : NULL;
+}
+
+static struct objects made(BOOL is_named)
+{
+    struct objects objects = {
+        CreateEventA(NULL, TRUE, FALSE, named(is_named, "manual")),
+        CreateEventA(NULL, FALSE, FALSE, named(is_named, "automatic")),
+        CreateSemaphoreA(NULL, 0, 10, named(is_named, "semaphore")),
+        CreateMutexA(NULL, FALSE, named(is_named, "mutex")),
+    };
+    EXPECT(objects.manual && objects.automatic && objects.semaphore && objects.mutex);
+    return objects;
+}
+
+static void everything(const struct objects *objects)
+{
+    HANDLE manual = objects->manual, automatic = objects->automatic;
+    HANDLE semaphore = objects->semaphore, mutex = objects->mutex;
     HANDLE all[4] = {manual, automatic, semaphore, mutex};
     EXPECT(SetEvent(manual) && SetEvent(manual));
     EXPECT(WaitForSingleObject(manual, INFINITE) == WAIT_OBJECT_0);
@@ -57,11 +77,15 @@ static void everything(void)
 
 int main(void)
 {
-    everything();
+    struct objects unnamed = made(FALSE), names = made(TRUE);
+    everything(&unnamed);
+    everything(&names);
     mark("begin\n", 6);
-    for (int i = 0; i < 100; i++)
-        everything();
+    for (int i = 0; i < 100; i++) {
+        everything(&unnamed);
+        everything(&names);
+    }
     mark("end\n", 4);
-    EXPECT(calls == 101);
+    EXPECT(calls == 202);
     return 0;
 }

@@ -125,12 +125,17 @@ fn block_for_all(
     deadline: Deadline,
 ) -> Status {
     let mut guards = lock_all(&objects);
-    guards.iter().for_each(Guard::announce);
     if let Some(status) = take_all(&mut guards, thread, || true) {
         return status;
     }
     if deadline == Deadline::Passed {
         return Status::TIMEOUT;
+    }
+    if guards.iter().any(Guard::is_shared) {
+        guards.iter().for_each(Guard::announce);
+        if let Some(status) = take_all(&mut guards, thread, || true) {
+            return status;
+        }
     }
     thread.begin_wait();
     let all: Arc<[Arc<dyn Waitable>]> = objects.iter().cloned().collect();

@@ -45,6 +45,11 @@ impl Drop for Guard<'_> {
 }
 
 impl Guard<'_> {
+    /// True for an object that other processes use too.
+    pub(super) fn is_shared(&self) -> bool {
+        self.dispatcher.shared().is_some()
+    }
+
     /// Somebody may be going to wait: from now on this process hears of every change.  To be
     /// called before the look whether the object is ready.
     pub(super) fn announce(&self) {
