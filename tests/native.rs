@@ -17,6 +17,10 @@ fn main() {
 }
 
 fn run(test: &CTest) -> Result<(), Failed> {
-    let outcome = test.run_natively()?;
-    Ok(test.judge(&outcome)?)
+    test.judge(&test.run_natively()?)?;
+    if test.engines {
+        let outcome = test.run_without_io_uring()?;
+        test.judge(&outcome).map_err(|report| format!("without io_uring: {report}"))?;
+    }
+    Ok(())
 }

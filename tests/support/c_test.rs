@@ -126,14 +126,23 @@ impl CTest {
 
     /// Compiles with `lapwing cc` and runs.
     pub fn run_natively(&self) -> Result<Outcome, String> {
-        let program = self.program("native", "");
         let mut compiler = command::compiler(self.is_cxx());
-        self.compile(&mut compiler, &program, &[])?;
+        self.compile(&mut compiler, &self.program("native", ""), &[])?;
+        self.run_compiled(&[])
+    }
+
+    /// Runs once more what [`CTest::run_natively`] has compiled, as where io_uring is forbidden.
+    pub fn run_without_io_uring(&self) -> Result<Outcome, String> {
+        self.run_compiled(&[("LAPWING_IO_URING", "0")])
+    }
+
+    fn run_compiled(&self, environment: &[(&str, &str)]) -> Result<Outcome, String> {
         // Names between processes are the test's own: another run may be under way beside it.
         let names = scratch_folder("runtime").join(self.name.replace(['/', '.'], "-"));
         std::fs::create_dir_all(&names).map_err(|error| error.to_string())?;
-        let mut command = Command::new(&program);
+        let mut command = Command::new(self.program("native", ""));
         command.args(&self.arguments).env("XDG_RUNTIME_DIR", &names);
+        command.envs(environment.iter().copied());
         Ok(program::run(&mut command, self.guard))
     }
 

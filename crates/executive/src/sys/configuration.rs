@@ -1,7 +1,7 @@
 //! Which Linux paths the drives and the devices of Windows' names stand for.
 //!
-//! Read once, from `$LAPWING_CONFIG`, else `$XDG_CONFIG_HOME/lapwing/devices.conf`, else
-//! `/etc/lapwing/devices.conf`, the first that is there.  A line is a name and an absolute path:
+//! Read once, from `$LAPWING_CONFIG`, else `$XDG_CONFIG_HOME/lapwing/devices.conf` (`~/.config` when
+//! that is not set), else `/etc/lapwing/devices.conf`, the first that is there.  A line is a name and an absolute path:
 //!
 //! ```text
 //! # a drive, a serial port, a disk
@@ -93,9 +93,10 @@ fn candidates() -> Vec<PathBuf> {
     if let Some(chosen) = std::env::var_os("LAPWING_CONFIG") {
         return vec![PathBuf::from(chosen)];
     }
-    let own = std::env::var_os("XDG_CONFIG_HOME").filter(|folder| !folder.is_empty());
-    let own = own.map(|folder| PathBuf::from(folder).join("lapwing/devices.conf"));
-    own.into_iter().chain([PathBuf::from("/etc/lapwing/devices.conf")]).collect()
+    let folder = |name| std::env::var_os(name).filter(|it| !it.is_empty()).map(PathBuf::from);
+    let own = folder("XDG_CONFIG_HOME").or_else(|| Some(folder("HOME")?.join(".config")));
+    let all = own.into_iter().chain([PathBuf::from("/etc")]);
+    all.map(|folder| folder.join("lapwing/devices.conf")).collect()
 }
 
 /// The configuration, read when it is first asked for.
