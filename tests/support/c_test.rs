@@ -4,7 +4,8 @@
 //! A line `// test: WORDS` among the first of a file changes how it is run:
 //! `guard SECONDS` (a hang is assumed after that; 60 if not given), `long` (only with
 //! `-- --ignored`), `options OPTION...` (for both compilers), `arguments WORD...`,
-//! `raw` (it makes packets by hand, as the administrator may), `engines` (it runs once more without
+//! `raw` (it makes packets by hand, as the administrator may), `mounts` (it mounts a disk in a
+//! namespace of its own, as the administrator may), `engines` (it runs once more without
 //! io_uring), `native REASON` (not for Wine at all).
 
 use crate::program::{self, Outcome};
@@ -31,10 +32,16 @@ pub struct CTest {
     pub engines: bool,
     /// It needs raw sockets.
     pub raw: bool,
+    /// It needs a namespace to mount something in.
+    pub mounts: bool,
     /// Why Wine cannot run it, if so.
     pub native_only: Option<String>,
     options: Vec<String>,
     arguments: Vec<String>,
+}
+
+fn may_mount() -> bool {
+    Command::new("unshare").args(["--mount", "true"]).status().is_ok_and(|status| status.success())
 }
 
 /// All C tests, by name.
@@ -73,6 +80,7 @@ impl CTest {
             long: false,
             engines: false,
             raw: false,
+            mounts: false,
             native_only: None,
             options: Vec::new(),
             arguments: Vec::new(),
@@ -92,6 +100,7 @@ impl CTest {
             "long" => self.long = true,
             "engines" => self.engines = true,
             "raw" => self.raw = true,
+            "mounts" => self.mounts = true,
             "options" => self.options.extend(words()),
             "arguments" => self.arguments.extend(words()),
             "native" => self.native_only = Some(rest.to_string()),
@@ -100,7 +109,7 @@ impl CTest {
     }
 
     /// What this machine lacks to run it: it is C++ and there is only gcc, or it makes packets by
-    /// hand and the user may not.
+    /// hand, or mounts, and the user may not.
     pub fn lacks(&self) -> Option<&'static str> {
         let compilers = ["g++", "c++", "clang++"];
         let may_make_packets =
@@ -109,6 +118,8 @@ impl CTest {
             Some("a C++ compiler")
         } else if self.raw && !may_make_packets() {
             Some("the right to raw sockets")
+        } else if self.mounts && !may_mount() {
+            Some("the right to mount")
         } else {
             None
         }

@@ -1,7 +1,8 @@
 //! Which Linux paths the drives and the devices of Windows' names stand for.
 //!
-//! Read once, from `$LAPWING_CONFIG`, else `$XDG_CONFIG_HOME/lapwing/devices.conf` (`~/.config` when
-//! that is not set), else `/etc/lapwing/devices.conf`, the first that is there.  A line is a name and an absolute path:
+//! Read once, from the first of these that is there: `$LAPWING_CONFIG` and nothing else if that is
+//! set, `$XDG_CONFIG_HOME/lapwing/devices.conf` (`~/.config` when that is not set),
+//! `/etc/lapwing/devices.conf`.  A line is a name and an absolute path:
 //!
 //! ```text
 //! # a drive, a serial port, a disk
