@@ -78,12 +78,15 @@ fn types_of(text: &str) -> BTreeMap<String, String> {
     pairs.collect()
 }
 
-/// The same for `types.rs`, with the one structure that Winsock passes by value, and the one type
-/// that the metadata has as an integer and the SDK as a pointer.
+/// The same for `types.rs`, with the one structure that Winsock passes by value, and the types that
+/// the metadata has as integers and the SDK as pointers.
 fn types(text: &str) -> BTreeMap<String, String> {
     let mut types = types_of(text);
     types.insert(String::from("IN_ADDR"), String::from("structure<4>"));
     types.insert(String::from("WSAEVENT"), String::from("*mut void"));
+    for object in ["CALLBACK_INSTANCE", "CLEANUP_GROUP", "IO", "POOL", "TIMER", "WAIT", "WORK"] {
+        types.insert(format!("PTP_{object}"), String::from("*mut void"));
+    }
     types
 }
 
