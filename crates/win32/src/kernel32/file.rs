@@ -70,7 +70,8 @@ pub(super) fn finish(started: Result<Started>, count: UserPointer<u32>) -> BOOL 
     match started {
         Ok(Started::Done(outcome)) => {
             count.write(outcome.information as u32);
-            1
+            // A part of a message has been read, and is an error all the same (semantics 12.3).
+            if outcome.status.is_success() { 1 } else { fail(outcome.status) }
         }
         Ok(Started::Pending) => {
             last_error::set(ERROR_IO_PENDING);
@@ -85,8 +86,6 @@ pub(super) fn finish(started: Result<Started>, count: UserPointer<u32>) -> BOOL 
 /// handle is; the count is zeroed first and is written when the call succeeds.
 ///
 /// A file's end is success with a count of 0, or, with an OVERLAPPED, `ERROR_HANDLE_EOF` (38).
-///
-/// Missing: consoles other than the standard handles.
 ///
 /// # Errors
 /// FALSE with `ERROR_IO_PENDING`, `ERROR_INVALID_HANDLE`, `ERROR_NOACCESS`, for a socket
@@ -117,8 +116,6 @@ pub unsafe extern "system" fn ReadFile(
 /// Writes everything, to a socket, or to a file at its position or, with an OVERLAPPED, at its
 /// Offset (all ones: at the file's end).  Overlapped if an OVERLAPPED is given and the handle is;
 /// the count is zeroed first and is written when the call succeeds.
-///
-/// Missing: consoles other than the standard handles.
 ///
 /// # Errors
 /// As for [`ReadFile`], and `ERROR_DISK_FULL`; `ERROR_INVALID_USER_BUFFER` (1784) for NULL.
