@@ -1,4 +1,6 @@
-// What Wine 8 does otherwise: it starts fewer threads, and forgets the time after the first.
+// What Wine 8 does otherwise: it starts fewer threads, forgets the time after the first, and when a
+// callback ends its own wait says now 997 and now success (marked so in
+// T:thread:test_RegisterWaitForSingleObject).
 // test: native Wine 8's pool starts fewer threads, and its registered waits time out once
 #include <winsock2.h>
 #include <windows.h>
@@ -57,6 +59,37 @@ static void repeated(void)
     CHECK_EQ(fired, TRUE);
     CHECK(UnregisterWaitEx(wait, INVALID_HANDLE_VALUE));
     CHECK(calls >= 3);
+    ResetEvent(complete);
+    CloseHandle(event);
+}
+
+struct own {
+    HANDLE wait;
+    BOOL ended;
+};
+
+static void CALLBACK end_own(PVOID context, BOOLEAN timer_or_wait_fired)
+{
+    struct own *own = context;
+    (void)timer_or_wait_fired;
+    own->ended = own->wait != INVALID_HANDLE_VALUE && UnregisterWait(own->wait);
+    SetEvent(complete);
+}
+
+static void own_wait(void)
+{
+    HANDLE event = CreateEventA(NULL, FALSE, FALSE, NULL);
+    ULONG flags = WT_EXECUTEONLYONCE | WT_EXECUTEINWAITTHREAD;
+    int ended = 0;
+    FACT("7.7", "in the wait thread a callback ends its own wait; its handle is there before");
+    for (int i = 0; i < 100; i++) {
+        struct own own = {INVALID_HANDLE_VALUE, FALSE};
+        SetEvent(event);
+        if (RegisterWaitForSingleObject(&own.wait, event, end_own, &own, INFINITE, flags) &&
+            wait_for(complete) == WAIT_OBJECT_0)
+            ended += own.ended != FALSE;
+    }
+    CHECK_EQ(ended, 100);
     CloseHandle(event);
 }
 
@@ -67,5 +100,6 @@ int main(void)
     complete = CreateEventA(NULL, FALSE, FALSE, NULL);
     blocking();
     repeated();
+    own_wait();
     return check_end();
 }
