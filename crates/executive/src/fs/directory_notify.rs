@@ -298,7 +298,7 @@ pub fn start(
 /// A file object for a directory, to be asked with [`start`].
 ///
 /// # Errors
-/// `NOT_A_DIRECTORY`, and those of [`create`].
+/// `NOT_A_DIRECTORY`, and those of [`create()`].
 pub fn open(name: &str) -> Result<Body> {
     let request = create::Request {
         name,

@@ -9,7 +9,7 @@
 //! ```
 //!
 //! An *instance* is what `CreateNamedPipe` returns a handle to.  It serves one client after the
-//! other; which client an [`End`] belongs to is a number in it (`serial`), so a client that was
+//! other; which client an [`End`](end::End) belongs to is a number in it (`serial`), so a client that was
 //! disconnected finds out by looking, and the server need not know of it any more.  What one end
 //! writes is in the queue that the other reads ([`queue`]).  Everything is in memory; no descriptor
 //! and no system call is involved, but to wake who waits.
