@@ -9,10 +9,10 @@
 //! ```
 //!
 //! An *instance* is what `CreateNamedPipe` returns a handle to.  It serves one client after the
-//! other; which client an [`End`](end::End) belongs to is a number in it (`serial`), so a client that was
-//! disconnected finds out by looking, and the server need not know of it any more.  What one end
-//! writes is in the queue that the other reads ([`queue`]).  Everything is in memory; no descriptor
-//! and no system call is involved, but to wake who waits.
+//! other; which client an [`End`](end::End) belongs to is a number in it (`serial`), so a client
+//! that was disconnected finds out by looking, and the server need not know of it any more.  What
+//! one end writes is in the queue that the other reads ([`queue`]).  Everything is in memory; no
+//! descriptor and no system call is involved, but to wake who waits.
 //!
 //! Locks: the namespace's before an instance's.  Only creating, opening, listening, disconnecting
 //! and closing need the first.  Requests end under the instance's lock, so that their packets come
