@@ -63,6 +63,20 @@ fn no_file_is_longer_than_500_lines() {
 }
 
 #[test]
+fn no_merge_was_left_half_done() {
+    let ends = ["<<<<<<< ", ">>>>>>> "];
+    let mut left = Vec::new();
+    for (name, text) in texts(&["rs", "h", "c", "cpp", "py", "sh", "md", "txt", "toml"]) {
+        for (number, line) in (1..).zip(text.lines()) {
+            if ends.iter().any(|end| line.starts_with(end)) {
+                left.push(format!("{name}:{number}: {line}"));
+            }
+        }
+    }
+    none(left);
+}
+
+#[test]
 fn no_line_is_longer_than_100_characters() {
     let mut long = Vec::new();
     for (name, text) in texts(&["rs", "h", "c", "cpp", "py", "sh", "md"]) {

@@ -4,6 +4,7 @@
 //! Ignored, and said so, unless asked for with `-- --ignored`.
 
 use lapwing_tests::c_test::{self, CTest};
+use lapwing_tests::program::Outcome;
 use lapwing_tests::tools;
 use lapwing_tests::wine::{self, Wine};
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -47,7 +48,16 @@ fn compare(test: &CTest, shared: &SharedWine) -> Result<(), Failed> {
     }
     let native = test.run_natively()?;
     test.judge(&native)?;
-    let under_wine = test.run_under_wine(shared.get_or_init(Wine::start))?;
+    let wine = shared.get_or_init(Wine::start);
+    let Err(first) = compare_once(test, &native, wine) else { return Ok(()) };
+    // Ours has passed.  Wine has races of its own (its thread pool may leave a callback for long):
+    // a difference that is one stays.
+    eprintln!("RUN AGAIN under Wine: {}: {}", test.name, first.message().unwrap_or("failed"));
+    compare_once(test, &native, wine)
+}
+
+fn compare_once(test: &CTest, native: &Outcome, wine: &Wine) -> Result<(), Failed> {
+    let under_wine = test.run_under_wine(wine)?;
     if under_wine.code.is_none() {
         return Err(under_wine.report().into());
     }
