@@ -124,6 +124,26 @@ static void opened(void)
     CHECK_EQ(WaitForSingleObject(handle, 0), WAIT_TIMEOUT);
     CHECK(CloseHandle(handle));
 
+    FACT("13", "a handle without SYNCHRONIZE cannot be waited for: 5");
+    handle = OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, GetCurrentProcessId());
+    REQUIRE(handle != NULL);
+    SetLastError(0);
+    CHECK_EQ(WaitForSingleObject(handle, 0), WAIT_FAILED);
+    CHECK_EQ(GetLastError(), ERROR_ACCESS_DENIED);
+    for (int all = 0; all < 2; all++) {
+        HANDLE both[2];
+        both[0] = GetCurrentProcess();
+        CHECK(DuplicateHandle(both[0], GetCurrentThread(), both[0], &both[0], 0, FALSE,
+                              DUPLICATE_SAME_ACCESS));
+        both[1] = handle;
+        SetLastError(0);
+        CHECK_EQ(WaitForMultipleObjects(2, both, all, 0), WAIT_FAILED);
+        CHECK_EQ(GetLastError(), ERROR_ACCESS_DENIED);
+        CHECK(CloseHandle(both[0]));
+    }
+    CHECK(GetExitCodeProcess(handle, &code) && code == STILL_ACTIVE);
+    CHECK(CloseHandle(handle));
+
     FACT("13", "there is no process 0, and none with an id that nobody has");
     SetLastError(0);
     CHECK(OpenProcess(PROCESS_ALL_ACCESS, FALSE, 0) == NULL);

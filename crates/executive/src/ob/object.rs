@@ -17,7 +17,7 @@ use crate::ke::timer::Timer;
 #[cfg(not(any(loom, shuttle)))]
 use crate::mm::section::Section;
 #[cfg(not(any(loom, shuttle)))]
-use crate::ps::process::{ALL_ACCESS, Opened, Process};
+use crate::ps::process::{ALL_ACCESS, Opened, Process, SYNCHRONIZE};
 use crate::status::{Result, Status};
 use core::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
@@ -95,6 +95,20 @@ impl Object {
             #[cfg(not(any(loom, shuttle)))]
             Body::File(file) => file.signal_to_wait_for(),
         }
+    }
+
+    /// What a wait through a handle to the object uses.
+    ///
+    /// # Errors
+    /// `ACCESS_DENIED` for a process that was opened without the right to wait for it.
+    pub fn to_wait_for(&self) -> Result<&Dispatcher> {
+        #[cfg(not(any(loom, shuttle)))]
+        if let Body::Process(opened) = &self.body
+            && opened.access & SYNCHRONIZE == 0
+        {
+            return Err(Status::ACCESS_DENIED);
+        }
+        Ok(self.dispatcher())
     }
 
     /// The event.

@@ -79,8 +79,11 @@ pub extern "system" fn GetProcessId(process: HANDLE) -> u32 {
 
 /// A handle to the process with this id, with the wanted rights; NULL on failure.
 ///
-/// Missing: waiting does not ask for the right to (`SYNCHRONIZE`), and what needs a look into
-/// another process's memory does not exist.
+/// The rights are asked for: `PROCESS_TERMINATE` by `TerminateProcess`, `SYNCHRONIZE` by waits,
+/// `PROCESS_DUP_HANDLE` by `DuplicateHandle`, and `PROCESS_QUERY_INFORMATION` or
+/// `PROCESS_QUERY_LIMITED_INFORMATION` by what reads codes, times and ids.
+///
+/// Missing: what needs a look into another process's memory does not exist.
 ///
 /// # Errors
 /// `ERROR_INVALID_PARAMETER` (87: no such process, or the id 0), `ERROR_ACCESS_DENIED` (another

@@ -100,7 +100,8 @@ fn call_wait_or_timer(callback: &Callback, arguments: &Arguments) {
 ///
 /// A mutex goes to the thread that runs the callbacks with `WT_EXECUTEINWAITTHREAD`.
 ///
-/// FALSE: 6 for a wrong handle, 87 without a callback, 998 for a wild `wait_object`.
+/// FALSE: 6 for a wrong handle, 5 for a process that was opened without `SYNCHRONIZE`, 87 without a
+/// callback, 998 for a wild `wait_object`.
 ///
 /// # Safety
 /// `wait_object` must be writable; the callback must be callable with the context on another
@@ -121,6 +122,7 @@ pub unsafe extern "system" fn RegisterWaitForSingleObject(
         let routine = routine.map(|routine| routine as usize);
         let callback = callback(call_wait_or_timer, routine, context)?;
         let object = handle::lookup(entry::number(object))?.to_arc();
+        object.to_wait_for()?;
         let kind = Kind::Wait(WaitPart::default());
         let wait = member::create(environment(flags)?, callback, kind)?;
         let Kind::Wait(part) = wait.kind() else { return Err(Status::UNSUCCESSFUL) };

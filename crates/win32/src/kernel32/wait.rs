@@ -38,7 +38,7 @@ pub(crate) fn finish(status: Status) -> WAIT_EVENT {
 /// Waits until an object is signalled, for at most so many milliseconds.
 ///
 /// Returns 0, 128 (a mutex whose owner ended), 258 (time has passed), or `WAIT_FAILED`: 6 for a
-/// handle that is not open.
+/// handle that is not open, 5 for a process that was opened without `SYNCHRONIZE`.
 #[unsafe(no_mangle)]
 pub extern "system" fn WaitForSingleObject(object: HANDLE, milliseconds: u32) -> WAIT_EVENT {
     WaitForSingleObjectEx(object, milliseconds, 0)
@@ -51,21 +51,20 @@ pub extern "system" fn WaitForSingleObjectEx(
     milliseconds: u32,
     alertable: BOOL,
 ) -> WAIT_EVENT {
-    let status = match handle::resolve(entry::number(object)) {
-        Ok(object) => {
-            let deadline = Deadline::after_milliseconds(milliseconds);
-            wait::wait_for_single(object.dispatcher(), alertable != 0, deadline)
-        }
-        Err(status) => return failed(status),
+    let wait = || -> Result<Status> {
+        let object = handle::resolve(entry::number(object))?;
+        let deadline = Deadline::after_milliseconds(milliseconds);
+        Ok(wait::wait_for_single(object.to_wait_for()?, alertable != 0, deadline))
     };
-    finish(status)
+    wait().map_or_else(failed, finish)
 }
 
 /// Waits for one or for all of up to 64 objects, for at most so many milliseconds.
 ///
 /// Returns the lowest index of a signalled object (128 + index for an abandoned mutex); for all, 0
 /// or 128.  `WAIT_FAILED`: 87 for no handles, for more than 64, or for an object that occurs twice
-/// in a wait for all; 6 for a wrong handle, pseudo handles among them; 998 for a wild array.
+/// in a wait for all; 6 for a wrong handle, pseudo handles among them; 5 for a process that was opened
+/// without `SYNCHRONIZE`; 998 for a wild array.
 ///
 /// # Safety
 /// `handles` must point to `count` readable handles.
@@ -126,9 +125,9 @@ fn for_any<const PLACES: usize>(
         *place = Some(handle::lookup(number(index))?);
     }
     let Some(first) = &found[0] else { return Err(Status::INVALID_PARAMETER) };
-    let mut dispatchers = [first.dispatcher(); PLACES];
+    let mut dispatchers = [first.to_wait_for()?; PLACES];
     for (place, object) in dispatchers.iter_mut().zip(found.iter().flatten()) {
-        *place = object.dispatcher();
+        *place = object.to_wait_for()?;
     }
     Ok(wait::wait_for_any(&dispatchers[..count], alertable, deadline))
 }
@@ -139,8 +138,11 @@ fn for_all(
     alertable: bool,
     deadline: Deadline,
 ) -> Result<Status> {
-    let object =
-        |index| handle::lookup(number(index)).map(|found| found.to_arc() as Arc<dyn Waitable>);
+    let object = |index| {
+        let found = handle::lookup(number(index))?;
+        found.to_wait_for()?;
+        Ok(found.to_arc() as Arc<dyn Waitable>)
+    };
     let objects = (0..count).map(object).collect::<Result<Vec<_>>>()?;
     wait::wait_for_all(&objects, alertable, deadline)
 }
@@ -149,7 +151,8 @@ fn for_all(
 /// another.
 ///
 /// `WAIT_FAILED`: 6 for a wrong handle or an object that cannot be signalled, 298 for a semaphore
-/// at its maximum, 288 for a mutex of somebody else; nothing has been signalled then.
+/// at its maximum, 288 for a mutex of somebody else, 5 for a process that was opened without
+/// `SYNCHRONIZE`; nothing has been signalled then.
 #[unsafe(no_mangle)]
 pub extern "system" fn SignalObjectAndWait(
     to_signal: HANDLE,
@@ -160,6 +163,7 @@ pub extern "system" fn SignalObjectAndWait(
     let act = || -> Result<Status> {
         let to_signal = handle::lookup(entry::number(to_signal))?;
         let to_wait_on = handle::resolve(entry::number(to_wait_on))?;
+        let dispatcher = to_wait_on.to_wait_for()?;
         match to_signal.body() {
             Body::Event(event) => {
                 event.set();
@@ -173,7 +177,7 @@ pub extern "system" fn SignalObjectAndWait(
             _ => return Err(Status::OBJECT_TYPE_MISMATCH),
         }
         let deadline = Deadline::after_milliseconds(milliseconds);
-        Ok(wait::wait_for_single(to_wait_on.dispatcher(), alertable != 0, deadline))
+        Ok(wait::wait_for_single(dispatcher, alertable != 0, deadline))
     };
     act().map_or_else(failed, finish)
 }
