@@ -12,6 +12,7 @@
 
 use super::instance::{Client, Instance, Side};
 use super::namespace;
+use super::queue::Kind;
 use super::request::Ends;
 use super::wire::Wire;
 use crate::io::complete::Timing;
@@ -30,27 +31,41 @@ pub enum Purpose {
     Open,
     /// WaitNamedPipe.
     Wait,
+    /// A process that has begun to serve the name too: who waits here looks there.
+    Ring,
 }
 
-/// The length of the answer: a number that says what it is, whether there is an instance, and the
-/// quotas.
+/// The length of the answer: a number that says what it is, whether there is an instance and of
+/// which type, and the quotas.
 pub const ANSWER: usize = 16;
 /// What the answer begins with.
-pub const MAGIC: u32 = 0x4C50_0001;
+pub const MAGIC: u32 = 0x4C50_0002;
+/// No instance listens.
+const NONE: u32 = 0;
+/// An instance of a byte pipe.
+pub const BYTE: u32 = 1;
+/// An instance of a message pipe.
+pub const MESSAGE: u32 = 2;
 
 /// A socket where connections arrive.
 pub struct Door {
     socket: OwnedFd,
     key: String,
     purpose: Purpose,
+    /// Other users may come in.
+    is_open: bool,
 }
 
-/// The answer to who wants to open a pipe.
-pub fn encode(quotas: Option<[usize; 2]>) -> [u8; ANSWER] {
+/// The answer to who wants to open a pipe: the instance's type and quotas, or that there is none.
+pub fn encode(instance: Option<(Kind, [usize; 2])>) -> [u8; ANSWER] {
     let mut answer = [0; ANSWER];
-    let quotas = quotas.map(|quotas| quotas.map(|quota| u32::try_from(quota).unwrap_or(u32::MAX)));
-    let [server, client] = quotas.unwrap_or_default();
-    let numbers = [MAGIC, u32::from(quotas.is_some()), server, client];
+    let (found, quotas) = match instance {
+        None => (NONE, [0; 2]),
+        Some((Kind::Byte, quotas)) => (BYTE, quotas),
+        Some((Kind::Message, quotas)) => (MESSAGE, quotas),
+    };
+    let [server, client] = quotas.map(|quota| u32::try_from(quota).unwrap_or(u32::MAX));
+    let numbers = [MAGIC, found, server, client];
     for (place, number) in answer.chunks_exact_mut(4).zip(numbers) {
         place.copy_from_slice(&number.to_ne_bytes());
     }
@@ -58,8 +73,8 @@ pub fn encode(quotas: Option<[usize; 2]>) -> [u8; ANSWER] {
 }
 
 impl Door {
-    pub(super) fn new(socket: OwnedFd, key: String, purpose: Purpose) -> Self {
-        Door { socket, key, purpose }
+    pub(super) fn new(socket: OwnedFd, key: String, purpose: Purpose, is_open: bool) -> Self {
+        Door { socket, key, purpose, is_open }
     }
 
     /// The socket.
@@ -81,7 +96,7 @@ impl Door {
 
     fn admit(&self, connection: OwnedFd, timing: Timing) {
         let Ok(peer) = sockopt::socket_peercred(&connection) else { return };
-        if peer.uid != geteuid() {
+        if peer.uid != geteuid() && !self.is_open {
             return;
         }
         let client = Client {
@@ -90,21 +105,25 @@ impl Door {
         };
         let mut ends = Ends::told(timing);
         let mut namespace = namespace::lock();
+        if self.purpose == Purpose::Ring {
+            return namespace.wake_waiters(&self.key);
+        }
         let Some(pipe) = namespace.pipe(&self.key) else { return };
         match self.purpose {
-            Purpose::Wait if pipe.listening.is_empty() => {
+            Purpose::Ring => {}
+            Purpose::Wait if pipe.first_listening().is_none() => {
                 pipe.waiters.retain(is_there);
                 pipe.waiters.push(connection);
             }
             Purpose::Wait => tell(&connection),
             Purpose::Open => {
-                let Some(instance) = pipe.listening.front().cloned() else {
+                let Some(instance) = pipe.first_listening() else {
                     let flags = SendFlags::DONTWAIT | SendFlags::NOSIGNAL;
                     let _gone = send(&connection, &encode(None), flags);
                     return;
                 };
                 if instance.admit(|| answer(connection, &instance), client, &mut ends) {
-                    pipe.listening.pop_front();
+                    pipe.forget_listening(&instance);
                 }
             }
         }
@@ -133,7 +152,7 @@ fn answer(connection: OwnedFd, instance: &Instance) -> Option<Wire> {
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
     let mut control = SendAncillaryBuffer::new(&mut space);
     control.push(SendAncillaryMessage::ScmRights(&files));
-    let answer = encode(Some(quotas));
+    let answer = encode(Some((instance.settings().kind, quotas)));
     let flags = SendFlags::DONTWAIT | SendFlags::NOSIGNAL;
     sendmsg(&connection, &[IoSlice::new(&answer)], &mut control, flags).ok()?;
     Some(Wire::new(connection, page, Side::Server, instance.quota(Side::Client)))

@@ -78,9 +78,8 @@ impl End {
                 let has_client = before == State::Connected && !inner.is_remote();
                 if let Some(pipe) = namespace.pipe_of(&self.instance) {
                     pipe.forget_listening(&self.instance);
-                    pipe.servers -= 1;
                     pipe.orphans += u32::from(has_client);
-                    pipe.give_up_unused_name();
+                    pipe.remove_server();
                 }
             }
             Side::Client if before == State::Disconnected => {}

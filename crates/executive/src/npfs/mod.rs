@@ -28,13 +28,13 @@
 //! end is a real queue, and the direction *from* it a mirror
 //! ([`Queue::mirror`](queue::Queue::mirror)): its entries have a length and no bytes, so quotas,
 //! waiting writes and flushes need nothing else.  A [`wire`] carries writes there and counts back,
-//! [`peer`] is what an instance does about it.  The name is claimed in the runtime directory
-//! ([`claim`]); who opens it ([`remote`]) comes to a [`door`] of the server's process, whose worker
-//! gives him the instance that has listened longest.
+//! [`peer`] is what an instance does about it.  The name is claimed in the runtime directory, or in
+//! one that is open to all users ([`claim`]).  Several processes can serve one name ([`roster`]);
+//! who opens it ([`remote`]) comes to a [`door`] of the one whose instance has listened longest,
+//! and its worker gives him that instance.
 //!
-//! All instances of a name belong to one process.  A cancelled write that has gone to another
-//! process is read there all the same, and the room that waiting reads of another process would
-//! make is not known (`PIPE_NOWAIT`).
+//! A cancelled write that has gone to another process is read there all the same, and the room that
+//! waiting reads of another process would make is not known (`PIPE_NOWAIT`).
 
 pub mod anonymous;
 pub mod call;
@@ -49,6 +49,7 @@ pub mod pipe;
 pub mod queue;
 pub mod remote;
 pub mod request;
+pub mod roster;
 pub mod state;
 pub mod transfer;
 pub mod wire;

@@ -2,7 +2,7 @@
 //!
 //! Names are not case-sensitive; a backslash in one is a letter like any other.
 
-use super::claim::{self, Claim};
+use super::claim::{self, Claim, Wish};
 use super::door;
 use super::end::End;
 use super::instance::{Client, Instance, Modes, Side};
@@ -65,11 +65,18 @@ impl Namespace {
     /// The instance listens: it can be opened, and those who wait for that are woken.
     pub(super) fn listens(&mut self, instance: &Arc<Instance>) {
         let Some(pipe) = self.pipes.get_mut(instance.key()) else { return };
-        pipe.listening.push_back(instance.clone());
-        for waiter in pipe.waiters.drain(..) {
-            door::tell(&waiter);
+        pipe.listens(instance);
+        self.wake_waiters(instance.key());
+    }
+
+    /// Wakes those who wait for an instance of this name.
+    pub(super) fn wake_waiters(&mut self, key: &str) {
+        if let Some(pipe) = self.pipes.get_mut(key) {
+            for waiter in pipe.waiters.drain(..) {
+                door::tell(&waiter);
+            }
         }
-        for waiter in self.waiters.extract_if(.., |waiter| waiter.key == instance.key()) {
+        for waiter in self.waiters.extract_if(.., |waiter| waiter.key == key) {
             let _was_set = waiter.signal.set();
         }
     }
@@ -107,13 +114,14 @@ pub fn any_name(name: &str) -> Result<String> {
     }
 }
 
-/// Takes the name among the user's processes.  Where there is no place for names it is this
-/// process's alone.
-fn claim(key: &str, settings: &Settings) -> Result<Option<Claim>> {
-    match claim::claim(key, settings) {
-        Ok(claim) => Ok(Some(claim)),
-        Err(Status::ACCESS_DENIED) => Err(Status::ACCESS_DENIED),
-        Err(_) => Ok(None),
+/// Takes a part in the name among the machine's processes; what holds for all instances comes with
+/// it.  Where there is no place for names a private pipe is this process's alone.
+fn claim(key: &str, wish: &Wish<'_>) -> Result<(Option<Claim>, Settings)> {
+    match claim::claim(key, wish) {
+        Ok((claim, settings)) => Ok((Some(claim), settings)),
+        Err(status @ (Status::ACCESS_DENIED | Status::INSTANCE_NOT_AVAILABLE)) => Err(status),
+        Err(status) if wish.is_open => Err(status),
+        Err(_) => Ok((None, wish.settings.clone())),
     }
 }
 
@@ -130,6 +138,8 @@ pub struct Creation<'name> {
     pub modes: Modes,
     /// Only if it is the first instance.
     pub first: bool,
+    /// It can be opened by all users; the first instance decides.
+    pub is_open: bool,
     /// How many instances there may be; 255 is no limit.
     pub maximum: u32,
     /// Bytes that may wait for the client.
@@ -167,32 +177,32 @@ pub fn make(creation: &Creation<'_>) -> Result<End> {
         maximum: creation.maximum,
         default_timeout_ms: creation.default_timeout_ms,
     };
+    let wish = Wish { settings: &settings, first: creation.first, is_open: creation.is_open };
     match namespace.pipes.get_mut(&key) {
         Some(pipe) if pipe.servers > 0 => {
             if creation.first {
                 return Err(Status::ACCESS_DENIED);
             }
-            if !pipe.has_room() {
-                return Err(Status::INSTANCE_NOT_AVAILABLE);
-            }
+            pipe.reserve()?;
             if pipe.settings.configuration != creation.configuration {
+                pipe.show();
                 return Err(Status::ACCESS_DENIED);
             }
         }
         // Clients of instances that have gone do not keep others from the name.
         Some(pipe) => {
-            pipe.claim = claim(&key, &settings)?;
-            pipe.settings = settings.clone();
+            let (claim, settings) = claim(&key, &wish)?;
+            pipe.begin_again(settings, claim);
         }
         None => {
-            let claim = claim(&key, &settings)?;
-            namespace.pipes.insert(key.clone(), Pipe::new(settings.clone(), claim));
+            let (claim, settings) = claim(&key, &wish)?;
+            namespace.pipes.insert(key.clone(), Pipe::new(settings, claim));
         }
     }
     let quotas = [creation.inbound_quota as usize, creation.outbound_quota as usize];
     let instance = Arc::new(Instance::new(key, settings, creation.modes, quotas));
     if let Some(pipe) = namespace.pipe_of(&instance) {
-        pipe.servers += 1;
+        pipe.add_server();
     }
     namespace.listens(&instance);
     let access = creation.configuration.server_rights();
@@ -221,7 +231,13 @@ pub fn open(name: &str, desired_access: u32) -> Result<End> {
     if access & (READ_DATA | WRITE_DATA) & !possible != 0 {
         return Err(Status::ACCESS_DENIED);
     }
-    let instance = pipe.listening.pop_front().ok_or(Status::PIPE_NOT_AVAILABLE)?;
+    if pipe.has_others() {
+        // Then the own instances are found at the own door, in their turn.
+        drop(namespace);
+        return remote::open(name, access);
+    }
+    let instance = pipe.first_listening().ok_or(Status::PIPE_NOT_AVAILABLE)?;
+    pipe.forget_listening(&instance);
     let mut ends = Ends::default();
     let serial = instance.lock().connect(Client::of_this_process(), &mut ends);
     drop(namespace);
@@ -245,11 +261,17 @@ pub enum Patience {
 pub fn wait(name: &str, patience: Patience) -> Result<()> {
     let key = key(name);
     let mut namespace = lock();
-    let Some(pipe) = namespace.pipes.get(&key) else {
+    let is_alone = |pipe: &Pipe| pipe.servers > 0 && !pipe.has_others();
+    if !namespace.pipes.get(&key).is_some_and(is_alone) {
         drop(namespace);
-        return remote::wait(name, patience);
-    };
-    if !pipe.listening.is_empty() {
+        let waited = remote::wait(name, patience);
+        namespace = lock();
+        if waited != Err(Status::OBJECT_NAME_NOT_FOUND) || !namespace.pipes.contains_key(&key) {
+            return waited;
+        }
+    }
+    let Some(pipe) = namespace.pipes.get(&key) else { return Err(Status::OBJECT_NAME_NOT_FOUND) };
+    if pipe.first_listening().is_some() {
         return Ok(());
     }
     let deadline = match patience {

@@ -3,8 +3,10 @@
 use super::claim::Claim;
 use super::instance::{Instance, Side};
 use super::queue::Kind;
+use super::roster;
 use super::state::{READ_ATTRIBUTES, WRITE_ATTRIBUTES};
 use crate::fs::rights::{READ_DATA, WRITE_DATA};
+use crate::status::{Result, Status};
 use rustix::fd::OwnedFd;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -60,6 +62,12 @@ pub struct Settings {
     pub default_timeout_ms: u32,
 }
 
+/// An instance that a client can open.
+struct Listening {
+    instance: Arc<Instance>,
+    since: u64,
+}
+
 /// The pipes of one name.
 pub struct Pipe {
     /// What the first instance decided.
@@ -69,9 +77,9 @@ pub struct Pipe {
     /// How many instances have a client and no server any more.
     pub orphans: u32,
     /// Those that a client can open, in the order in which they began to listen.
-    pub listening: VecDeque<Arc<Instance>>,
-    /// The name among the user's processes.
-    pub(super) claim: Option<Claim>,
+    listening: VecDeque<Listening>,
+    /// The name among the machine's processes.
+    claim: Option<Claim>,
     /// Who waits in another process for one that listens.
     pub(super) waiters: Vec<OwnedFd>,
 }
@@ -83,21 +91,79 @@ impl Pipe {
         Pipe { settings, servers: 0, orphans: 0, listening, claim, waiters }
     }
 
-    /// True when there may be another instance.
-    pub fn has_room(&self) -> bool {
-        self.settings.maximum == UNLIMITED_INSTANCES || self.servers < self.settings.maximum
+    /// Nobody of this process serves the name any more; now it begins again.
+    pub(super) fn begin_again(&mut self, settings: Settings, claim: Option<Claim>) {
+        self.settings = settings;
+        self.claim = claim;
     }
 
-    /// Without a server the name is free for other processes.
-    pub(super) fn give_up_unused_name(&mut self) {
+    /// Another instance is to be made.
+    ///
+    /// # Errors
+    /// `INSTANCE_NOT_AVAILABLE` when all processes have as many as there may be.
+    pub(super) fn reserve(&mut self) -> Result<()> {
+        match &self.claim {
+            Some(claim) => claim.reserve(&self.settings, self.servers, self.since()),
+            None if self.settings.maximum == UNLIMITED_INSTANCES => Ok(()),
+            None if self.servers < self.settings.maximum => Ok(()),
+            None => Err(Status::INSTANCE_NOT_AVAILABLE),
+        }
+    }
+
+    /// How many instances all processes have.
+    pub fn instances(&self) -> u32 {
+        self.claim.as_ref().map_or(self.servers, Claim::servers)
+    }
+
+    /// True when other processes have instances too.
+    pub(super) fn has_others(&self) -> bool {
+        self.claim.as_ref().is_some_and(Claim::has_others)
+    }
+
+    /// Since when the first instance listens; 0 when none does.
+    fn since(&self) -> u64 {
+        self.listening.front().map_or(0, |first| first.since)
+    }
+
+    /// Others see what has changed.
+    pub(super) fn show(&self) {
+        if let Some(claim) = &self.claim {
+            claim.show(self.servers, self.since());
+        }
+    }
+
+    /// There is one server's end more.
+    pub(super) fn add_server(&mut self) {
+        self.servers += 1;
+    }
+
+    /// There is one server's end less; without any the name is free for others.
+    pub(super) fn remove_server(&mut self) {
+        self.servers -= 1;
         if self.servers == 0 {
             self.claim = None;
             self.waiters.clear();
         }
+        self.show();
+    }
+
+    /// The instance that has listened longest.
+    pub(super) fn first_listening(&self) -> Option<Arc<Instance>> {
+        self.listening.front().map(|first| first.instance.clone())
+    }
+
+    /// The instance listens from now on.
+    pub(super) fn listens(&mut self, instance: &Arc<Instance>) {
+        self.listening.push_back(Listening { instance: instance.clone(), since: roster::now() });
+        self.show();
+        if let Some(claim) = &mut self.claim {
+            claim.announce();
+        }
     }
 
     /// The instance listens no more.
-    pub fn forget_listening(&mut self, instance: &Arc<Instance>) {
-        self.listening.retain(|listening| !Arc::ptr_eq(listening, instance));
+    pub(super) fn forget_listening(&mut self, instance: &Arc<Instance>) {
+        self.listening.retain(|listening| !Arc::ptr_eq(&listening.instance, instance));
+        self.show();
     }
 }

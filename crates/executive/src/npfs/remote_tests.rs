@@ -46,20 +46,24 @@ impl Drop for Pipe {
     }
 }
 
-fn server(name: &str, kind: Kind, quota: u32) -> Pipe {
+fn creation(name: &str, kind: Kind, quota: u32) -> Creation<'_> {
     let read = if kind == Kind::Byte { ReadMode::Byte } else { ReadMode::Message };
-    let creation = Creation {
+    Creation {
         name,
         configuration: Configuration::Duplex,
         kind,
         modes: Modes { read, no_wait: false },
         first: false,
+        is_open: false,
         maximum: 255,
         outbound_quota: quota,
         inbound_quota: quota,
         default_timeout_ms: 50,
-    };
-    Pipe::of(namespace::make(&creation).unwrap())
+    }
+}
+
+fn server(name: &str, kind: Kind, quota: u32) -> Pipe {
+    Pipe::of(namespace::make(&creation(name, kind, quota)).unwrap())
 }
 
 fn client(name: &str) -> Result<Pipe> {
@@ -154,20 +158,58 @@ fn a_write_beyond_the_quota_waits_until_it_is_read() {
     });
 }
 
-#[test]
-fn a_name_that_is_taken_is_refused_and_free_after_its_last_server() {
-    let name = own_name("name");
-    let settings = crate::npfs::pipe::Settings {
-        name: name.as_str().into(),
+/// Another process' part in a name, as far as this one sees it.
+fn another(name: &str, wish: impl FnOnce(&mut Settings) -> bool) -> Result<claim::Claim> {
+    let mut settings = Settings {
+        name: name.into(),
         kind: Kind::Byte,
         configuration: Configuration::Duplex,
-        maximum: 1,
+        maximum: 255,
         default_timeout_ms: 0,
     };
-    let key = namespace::key(&name);
+    let first = wish(&mut settings);
+    let wish = claim::Wish { settings: &settings, first, is_open: false };
+    claim::claim(&namespace::key(name), &wish).map(|(claim, _)| claim)
+}
+
+#[test]
+fn another_process_serves_a_name_too_if_it_agrees() {
+    let name = own_name("name");
     let server = server(&name, Kind::Byte, 100);
-    assert_eq!(claim::claim(&key, &settings).err(), Some(Status::ACCESS_DENIED));
+    assert_eq!(another(&name, |_| true).err(), Some(Status::ACCESS_DENIED));
+    let other_way = |settings: &mut Settings| {
+        settings.configuration = Configuration::Inbound;
+        false
+    };
+    assert_eq!(another(&name, other_way).err(), Some(Status::ACCESS_DENIED));
+    let second = another(&name, |_| false).unwrap();
+    assert_eq!(server.end().instances(), (2, 255));
+    second.show(7, 0);
+    assert_eq!(server.end().instances(), (8, 255));
+    drop(second);
+    assert_eq!(server.end().instances(), (1, 255));
     drop(server);
-    drop(claim::claim(&key, &settings).unwrap());
     assert_eq!(client(&name).err(), Some(Status::OBJECT_NAME_NOT_FOUND));
+    drop(another(&name, |_| true).unwrap());
+}
+
+#[test]
+fn the_limit_holds_for_all_processes() {
+    let name = own_name("limit");
+    let limited = |settings: &mut Settings| {
+        settings.maximum = 3;
+        false
+    };
+    let other = another(&name, limited).unwrap();
+    let one = server(&name, Kind::Byte, 100);
+    let two = server(&name, Kind::Byte, 100);
+    let creation = creation(&name, Kind::Byte, 100);
+    assert_eq!(namespace::make(&creation).err(), Some(Status::INSTANCE_NOT_AVAILABLE));
+    assert_eq!(another(&name, limited).err(), Some(Status::INSTANCE_NOT_AVAILABLE));
+    drop(one);
+    let three = server(&name, Kind::Byte, 100);
+    drop((two, three));
+    drop(other);
+    let nobody = Err(Status::OBJECT_NAME_NOT_FOUND);
+    assert_eq!(namespace::wait(&name, Patience::Until(Deadline::Passed)), nobody);
 }

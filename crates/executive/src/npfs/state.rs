@@ -1,9 +1,11 @@
 //! What an end can be asked about itself, and how its reading is changed.
 
+use super::claim;
 use super::end::End;
 use super::instance::{Modes, Side, State};
 use super::namespace;
 use super::queue::{Kind, ReadMode};
+use super::remote;
 use crate::status::{Result, Status};
 use crate::sys::user;
 
@@ -65,10 +67,13 @@ impl End {
     /// How many instances there are, and how many there may be.
     pub fn instances(&self) -> (u32, u32) {
         let mut namespace = namespace::lock();
-        let own = self.instance().settings().maximum;
-        namespace
-            .pipe_of(self.instance())
-            .map_or((0, own), |pipe| (pipe.servers, pipe.settings.maximum))
+        let instance = self.instance();
+        let maximum = instance.settings().maximum;
+        match (namespace.pipe_of(instance), claim::domestic_key(instance.key())) {
+            (Some(pipe), _) => (pipe.instances(), pipe.settings.maximum),
+            (None, Some(key)) => (remote::instances(key).unwrap_or(0), maximum),
+            (None, None) => (0, maximum),
+        }
     }
 
     /// The name of the client's user.

@@ -6,6 +6,9 @@
 //! each step is opened without following links, and must be the user's own, of the right sort, and
 //! closed to everybody else.  What has been planted is refused (`ACCESS_DENIED`), never repaired.
 //!
+//! What a user opens to all users of the machine is in `/tmp/lapwing-open-UID` instead
+//! ([`open_to_all`]), where others may look and connect, and change nothing.
+//!
 //! Everything is done relative to open directories, so what is renamed meanwhile changes nothing.
 
 use crate::fs::error::general;
@@ -13,13 +16,23 @@ use crate::status::{Result, Status};
 use rustix::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use rustix::fs::{self, AtFlags, Dir, FileType, FlockOperation, Mode, OFlags};
 use rustix::io::Errno;
+use rustix::path::Arg;
 use rustix::process::geteuid;
 use std::path::{Path, PathBuf};
 
-/// A folder that only the user may use.
+/// Whose a folder is, and for whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Owner {
+    user: u32,
+    /// Others may look.
+    is_open: bool,
+}
+
+/// A folder that only its owner may change, and only he may look into unless it is open to all.
 #[derive(Debug)]
 pub struct Directory {
     fd: OwnedFd,
+    owner: Owner,
 }
 
 const FOLDER: OFlags = OFlags::DIRECTORY.union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
@@ -34,12 +47,13 @@ fn failure(error: Errno) -> Status {
     }
 }
 
-/// `ACCESS_DENIED` unless it is of this sort, the user's, and nobody else's.
-fn verify(fd: &OwnedFd, sort: FileType) -> Result<()> {
+/// `ACCESS_DENIED` unless it is of this sort, the owner's, and nobody else's.
+fn verify(fd: &OwnedFd, sort: FileType, owner: Owner) -> Result<()> {
     let stat = fs::fstat(fd).map_err(failure)?;
     let is_sort = FileType::from_raw_mode(stat.st_mode) == sort;
-    let is_own = stat.st_uid == geteuid().as_raw();
-    let is_private = stat.st_mode & 0o077 == 0;
+    let is_own = stat.st_uid == owner.user;
+    let forbidden = if owner.is_open { 0o022 } else { 0o077 };
+    let is_private = stat.st_mode & forbidden == 0;
     if is_sort && is_own && is_private { Ok(()) } else { Err(Status::ACCESS_DENIED) }
 }
 
@@ -51,6 +65,46 @@ pub fn open(kind: &str) -> Result<Directory> {
     root()?.subdirectory(kind)
 }
 
+/// The folder for the pipes that the user has opened to all; with `made` it is made if it is not
+/// there.
+///
+/// # Errors
+/// `OBJECT_NAME_NOT_FOUND`, and as for [`open`].
+pub fn open_to_all(made: bool) -> Result<Directory> {
+    let owner = Owner { user: geteuid().as_raw(), is_open: true };
+    let path = open_path(owner.user);
+    match made {
+        true => Directory::at(fs::CWD, Path::new(&path), owner),
+        false => Directory::existing(fs::CWD, &path, owner),
+    }
+}
+
+/// What other users have opened to all: the administrator's first, then in the order of their
+/// numbers, so that a service's comes before a person's who has taken the same name.
+pub fn opened_by_others() -> Vec<Directory> {
+    let own = geteuid().as_raw();
+    let folder = fs::openat(fs::CWD, OPEN_ABOVE, FOLDER, Mode::empty());
+    let Some(entries) = folder.and_then(Dir::read_from).ok() else { return Vec::new() };
+    let mut users: Vec<u32> = entries
+        .filter_map(|entry| entry.ok()?.file_name().to_str().ok()?.strip_prefix(OPEN)?.parse().ok())
+        .filter(|user| *user != own)
+        .collect();
+    users.sort_unstable();
+    users.dedup();
+    let existing =
+        |user| Directory::existing(fs::CWD, open_path(user), Owner { user, is_open: true }).ok();
+    users.into_iter().filter_map(existing).collect()
+}
+
+/// Where every user may make a folder.
+const OPEN_ABOVE: &str = "/tmp";
+/// How its name begins; the user's number follows.
+const OPEN: &str = "lapwing-open-";
+
+fn open_path(user: u32) -> String {
+    format!("{OPEN_ABOVE}/{OPEN}{user}")
+}
+
 fn root() -> Result<Directory> {
     let user = geteuid().as_raw();
     let owned = |path: &Path| {
@@ -59,22 +113,41 @@ fn root() -> Result<Directory> {
                 FileType::from_raw_mode(stat.st_mode).is_dir() && stat.st_uid == user
             })
     };
+    let owner = Owner { user, is_open: false };
     match std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|path| owned(path)) {
-        Some(path) => Directory::at(fs::CWD, &path.join("lapwing")),
-        None => Directory::at(fs::CWD, Path::new(&format!("/tmp/lapwing-{user}"))),
+        Some(path) => Directory::at(fs::CWD, &path.join("lapwing"), owner),
+        None => Directory::at(fs::CWD, Path::new(&format!("/tmp/lapwing-{user}")), owner),
     }
 }
 
 impl Directory {
     /// Opens the folder, or makes it.
-    fn at(above: BorrowedFd<'_>, path: &Path) -> Result<Directory> {
+    fn at(above: BorrowedFd<'_>, path: &Path, owner: Owner) -> Result<Directory> {
         match fs::mkdirat(above, path, Mode::RWXU) {
             Ok(()) | Err(Errno::EXIST) => {}
             Err(error) => return Err(failure(error)),
         }
+        let directory = Directory::existing(above, path, owner)?;
+        if owner.is_open {
+            fs::fchmod(&directory.fd, Mode::from_raw_mode(0o755)).map_err(failure)?;
+        }
+        Ok(directory)
+    }
+
+    fn existing<P: Arg>(above: BorrowedFd<'_>, path: P, owner: Owner) -> Result<Directory> {
         let fd = fs::openat(above, path, FOLDER, Mode::empty()).map_err(failure)?;
-        verify(&fd, FileType::Directory)?;
-        Ok(Directory { fd })
+        verify(&fd, FileType::Directory, owner)?;
+        Ok(Directory { fd, owner })
+    }
+
+    /// True when others may look.
+    pub fn is_open(&self) -> bool {
+        self.owner.is_open
+    }
+
+    /// Whose it is.
+    pub fn owner(&self) -> u32 {
+        self.owner.user
     }
 
     /// A folder in it, made if it is not there.
@@ -82,7 +155,7 @@ impl Directory {
     /// # Errors
     /// As for [`open`].
     pub fn subdirectory(&self, name: &str) -> Result<Directory> {
-        Directory::at(self.fd.as_fd(), Path::new(name))
+        Directory::at(self.fd.as_fd(), Path::new(name), self.owner)
     }
 
     /// A folder in it that is there.
@@ -90,9 +163,7 @@ impl Directory {
     /// # Errors
     /// `OBJECT_NAME_NOT_FOUND`, and as for [`open`].
     pub fn existing_subdirectory(&self, name: &str) -> Result<Directory> {
-        let fd = fs::openat(&self.fd, name, FOLDER, Mode::empty()).map_err(failure)?;
-        verify(&fd, FileType::Directory)?;
-        Ok(Directory { fd })
+        Directory::existing(self.fd.as_fd(), name, self.owner)
     }
 
     /// A file in it, open for reading and writing, made empty if it is not there.
@@ -111,9 +182,30 @@ impl Directory {
         self.open_file(name, FILE)
     }
 
+    /// A file in it that is there, open for reading.
+    ///
+    /// # Errors
+    /// As for [`Directory::existing_file`].
+    pub fn file_to_read(&self, name: &str) -> Result<OwnedFd> {
+        self.open_file(name, FILE.difference(OFlags::RDWR))
+    }
+
+    /// Where the folder is open to all, lets others use what is in it: write to it if it is a
+    /// socket, else read it.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn publish(&self, name: &str) -> Result<()> {
+        if !self.owner.is_open {
+            return Ok(());
+        }
+        let mode = if self.has_socket(name) { 0o666 } else { 0o644 };
+        fs::chmodat(&self.fd, name, Mode::from_raw_mode(mode), AtFlags::empty()).map_err(failure)
+    }
+
     fn open_file(&self, name: &str, flags: OFlags) -> Result<OwnedFd> {
         let fd = fs::openat(&self.fd, name, flags, Mode::RUSR | Mode::WUSR).map_err(failure)?;
-        verify(&fd, FileType::RegularFile)?;
+        verify(&fd, FileType::RegularFile, self.owner)?;
         Ok(fd)
     }
 
@@ -148,10 +240,10 @@ impl Directory {
         PathBuf::from(format!("/proc/self/fd/{}/{name}", self.fd.as_raw_fd()))
     }
 
-    /// True when something has this name and is a socket of the user's.
+    /// True when something has this name and is a socket of the owner's.
     pub fn has_socket(&self, name: &str) -> bool {
         fs::statat(&self.fd, name, AtFlags::SYMLINK_NOFOLLOW).is_ok_and(|stat| {
-            FileType::from_raw_mode(stat.st_mode).is_socket() && stat.st_uid == geteuid().as_raw()
+            FileType::from_raw_mode(stat.st_mode).is_socket() && stat.st_uid == self.owner.user
         })
     }
 
@@ -248,7 +340,8 @@ mod tests {
         }
 
         fn open(&self) -> Result<Directory> {
-            Directory::at(fs::CWD, &self.0.join("lapwing"))
+            let owner = Owner { user: geteuid().as_raw(), is_open: false };
+            Directory::at(fs::CWD, &self.0.join("lapwing"), owner)
         }
     }
 
@@ -322,6 +415,27 @@ mod tests {
         if fs::chown(place.0.join("lapwing"), somebody.0, somebody.1).is_ok() {
             assert_eq!(place.open().unwrap_err(), Status::ACCESS_DENIED);
         }
+    }
+
+    #[test]
+    fn what_is_open_to_all_can_be_looked_at_and_not_changed() {
+        let place = Place::new("open");
+        let owner = Owner { user: geteuid().as_raw(), is_open: true };
+        let path = place.0.join("lapwing");
+        let folder = Directory::at(fs::CWD, &path, owner).unwrap().subdirectory("name").unwrap();
+        drop(folder.file("page").unwrap());
+        let _listener = UnixListener::bind(folder.socket_path("socket")).unwrap();
+        let mode = |of: &str| {
+            std::fs::metadata(path.join("name").join(of)).unwrap().permissions().mode() & 0o7777
+        };
+        assert_eq!((mode(""), mode("page")), (0o755, 0o600));
+        folder.publish("page").unwrap();
+        folder.publish("socket").unwrap();
+        assert_eq!((mode("page"), mode("socket")), (0o644, 0o666));
+        folder.file_to_read("page").unwrap();
+        let writable = std::fs::Permissions::from_mode(0o775);
+        std::fs::set_permissions(&path, writable).unwrap();
+        assert_eq!(Directory::at(fs::CWD, &path, owner).unwrap_err(), Status::ACCESS_DENIED);
     }
 
     #[test]

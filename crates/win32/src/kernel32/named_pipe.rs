@@ -60,12 +60,26 @@ fn configuration(open_mode: FILE_FLAGS_AND_ATTRIBUTES) -> Result<Configuration> 
 
 /// What `CreateNamedPipe` says beside the name.
 pub(super) struct Wishes {
-    pub open_mode: FILE_FLAGS_AND_ATTRIBUTES,
-    pub pipe_mode: NAMED_PIPE_MODE,
-    pub maximum: u32,
-    pub outbound_quota: u32,
-    pub inbound_quota: u32,
-    pub timeout_ms: u32,
+    open_mode: FILE_FLAGS_AND_ATTRIBUTES,
+    pipe_mode: NAMED_PIPE_MODE,
+    maximum: u32,
+    outbound_quota: u32,
+    inbound_quota: u32,
+    timeout_ms: u32,
+}
+
+impl Wishes {
+    /// In `CreateNamedPipe`'s order.
+    pub fn new(
+        open_mode: FILE_FLAGS_AND_ATTRIBUTES,
+        pipe_mode: NAMED_PIPE_MODE,
+        maximum: u32,
+        outbound_quota: u32,
+        inbound_quota: u32,
+        timeout_ms: u32,
+    ) -> Self {
+        Wishes { open_mode, pipe_mode, maximum, outbound_quota, inbound_quota, timeout_ms }
+    }
 }
 
 fn make(name: Option<&str>, wishes: &Wishes) -> Result<u32> {
@@ -82,6 +96,7 @@ fn make(name: Option<&str>, wishes: &Wishes) -> Result<u32> {
         kind: if in_messages { Kind::Message } else { Kind::Byte },
         modes: modes(wishes.pipe_mode),
         first: wishes.open_mode & FILE_FLAG_FIRST_PIPE_INSTANCE != 0,
+        is_open: false,
         maximum: wishes.maximum,
         outbound_quota: wishes.outbound_quota,
         inbound_quota: wishes.inbound_quota,
@@ -122,12 +137,11 @@ pub(super) unsafe fn create<U: Unit>(
 
 /// Makes an instance of a pipe, and the pipe with the first one; a client can open it at once.
 /// The name begins `\\.\pipe\` and has up to 256 characters; capitals do not matter.  Later
-/// instances must agree in the direction, and the first one's limit holds.  The security
-/// attributes say whether the handle is inherited.
+/// instances, which other processes of the user can make too, must agree in the direction, and the
+/// first one's limit holds for all.  The security attributes say whether the handle is inherited.
 ///
 /// Missing: security descriptors, which are not looked at: the pipe is open to all processes of the
-/// user, and to nobody else; instances of one name in several processes, of which the second gets
-/// `ERROR_ACCESS_DENIED`.
+/// user, and to nobody else.
 ///
 /// # Errors
 /// `INVALID_HANDLE_VALUE` with `ERROR_PATH_NOT_FOUND` (3) without a name, `ERROR_INVALID_NAME`
@@ -149,14 +163,9 @@ pub unsafe extern "system" fn CreateNamedPipeA(
     ndefaulttimeout: u32,
     lpsecurityattributes: *const SECURITY_ATTRIBUTES,
 ) -> HANDLE {
-    let wishes = Wishes {
-        open_mode: dwopenmode,
-        pipe_mode: dwpipemode,
-        maximum: nmaxinstances,
-        outbound_quota: noutbuffersize,
-        inbound_quota: ninbuffersize,
-        timeout_ms: ndefaulttimeout,
-    };
+    let (outbound, inbound) = (noutbuffersize, ninbuffersize);
+    let wishes =
+        Wishes::new(dwopenmode, dwpipemode, nmaxinstances, outbound, inbound, ndefaulttimeout);
     // SAFETY: the caller's promises.
     unsafe { create(lpname, &wishes, lpsecurityattributes) }
 }
@@ -176,14 +185,9 @@ pub unsafe extern "system" fn CreateNamedPipeW(
     ndefaulttimeout: u32,
     lpsecurityattributes: *const SECURITY_ATTRIBUTES,
 ) -> HANDLE {
-    let wishes = Wishes {
-        open_mode: dwopenmode,
-        pipe_mode: dwpipemode,
-        maximum: nmaxinstances,
-        outbound_quota: noutbuffersize,
-        inbound_quota: ninbuffersize,
-        timeout_ms: ndefaulttimeout,
-    };
+    let (outbound, inbound) = (noutbuffersize, ninbuffersize);
+    let wishes =
+        Wishes::new(dwopenmode, dwpipemode, nmaxinstances, outbound, inbound, ndefaulttimeout);
     // SAFETY: the caller's promises.
     unsafe { create(lpname, &wishes, lpsecurityattributes) }
 }

@@ -22,7 +22,7 @@ pub unsafe extern "system" fn CreateNamedPipeW(
     attributes: *const SECURITY_ATTRIBUTES,
 ) -> HANDLE {
     let wishes =
-        Wishes { open_mode, pipe_mode, maximum, outbound_quota, inbound_quota, timeout_ms };
+        Wishes::new(open_mode, pipe_mode, maximum, outbound_quota, inbound_quota, timeout_ms);
     // SAFETY: the caller's promises.
     unsafe { named_pipe::create(name, &wishes, attributes) }
 }
