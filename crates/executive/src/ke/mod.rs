@@ -19,6 +19,7 @@
 //! | packets, waiters and running threads of a completion port | [`queue`] |
 //! | user APCs | [`apc`] |
 //! | how a thread sleeps | [`park`] |
+//! | looking for a moment before sleeping | [`spin`] |
 //! | until when | [`deadline`] |
 
 pub mod apc;
@@ -35,6 +36,7 @@ pub mod pending;
 pub mod priority;
 pub mod queue;
 pub mod shared;
+pub mod spin;
 pub mod thread;
 #[cfg(not(any(loom, shuttle)))]
 pub mod thread_start;

@@ -60,6 +60,11 @@ mod futex {
             }
         }
 
+        /// True while there is a token: `park` returns at once.
+        pub fn is_unparked(&self) -> bool {
+            self.word.load(Ordering::Relaxed) == TOKEN
+        }
+
         /// Gives the owner the token; a system call is made only when the owner is asleep.
         pub fn unpark(&self) {
             if self.word.swap(TOKEN, Ordering::Release) == ASLEEP {
@@ -106,6 +111,11 @@ mod modelled {
             true
         }
 
+        /// True while there is a token.
+        pub fn is_unparked(&self) -> bool {
+            *self.token.lock()
+        }
+
         /// Gives the owner the token.
         pub fn unpark(&self) {
             *self.token.lock() = true;
@@ -125,7 +135,9 @@ mod tests {
         let parker = Parker::new();
         parker.unpark();
         parker.unpark();
+        assert!(parker.is_unparked());
         assert!(parker.park(Deadline::Never));
+        assert!(!parker.is_unparked());
         assert!(!parker.park(Deadline::Passed));
     }
 

@@ -21,6 +21,7 @@ use super::apc::{Alert, Apc, ApcQueue, Sleeper};
 use super::dispatcher::{Dispatcher, Kind};
 use super::mutant::Mutant;
 use super::park::Parker;
+use super::spin::Spin;
 use crate::status::{Result, Status};
 use crate::sync::{AtomicBool, AtomicU32, Mutex, Ordering, thread_local};
 use core::cell::{Cell, RefCell};
@@ -50,6 +51,7 @@ pub struct Thread {
     serial: u64,
     id: AtomicU32,
     parker: Parker,
+    spin: Spin,
     wait: AtomicU32,
     apcs: ApcQueue,
     owned: Mutex<Vec<Weak<Mutant>>>,
@@ -82,6 +84,7 @@ impl Thread {
             serial: NEXT_SERIAL.fetch_add(1, core::sync::atomic::Ordering::Relaxed),
             id: AtomicU32::new(0),
             parker: Parker::new(),
+            spin: Spin::default(),
             wait: AtomicU32::new(IDLE),
             apcs: ApcQueue::default(),
             owned: Mutex::default(),
@@ -124,6 +127,11 @@ impl Thread {
     /// Where this thread sleeps.  Anybody may unpark it; only the thread itself parks.
     pub fn parker(&self) -> &Parker {
         &self.parker
+    }
+
+    /// Whether it looks before it sleeps; only the thread itself uses it.
+    pub fn spin(&self) -> &Spin {
+        &self.spin
     }
 
     /// The thread's APCs.

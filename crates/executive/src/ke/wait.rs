@@ -169,7 +169,8 @@ fn sleep(thread: &Arc<Thread>, alertable: bool, deadline: Deadline) -> Status {
             if alertable && thread.apcs().is_due() {
                 return thread.give_up(Status::USER_APC);
             }
-            if !thread.parker().park(deadline) {
+            let parker = thread.parker();
+            if !thread.spin().before(|| parker.is_unparked(), |_| parker.park(deadline)) {
                 return thread.give_up(Status::TIMEOUT);
             }
         }
