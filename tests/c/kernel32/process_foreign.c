@@ -14,7 +14,7 @@ int main(int count, char **words)
 
     if (count > 1) return (int)strtol(words[1], NULL, 10);
 
-    FACT("13.7", "a handle is not put into another process: 50, and nothing changes");
+    FACT("13.7", "a child that has not begun takes no handle: 50, and nothing changes");
     REQUIRE(check_start("0", FALSE, CREATE_SUSPENDED, NULL, &process));
     event = CreateEvent(NULL, TRUE, FALSE, NULL);
     CHECK(!DuplicateHandle(GetCurrentProcess(), event, process.hProcess, &copy, 0, FALSE,

@@ -28,8 +28,10 @@
 
 //!
 //! *Shared objects.*  An object that other processes use too has its value elsewhere
-//! ([`super::shared`]); here its word has nothing but SLOW, and its list nothing but the threads of
-//! this process.
+//! ([`super::shared`]), and its list has nothing but the threads of this process.  An object
+//! becomes shared when it first goes to another process ([`Dispatcher::share`]), and stays so.
+//! That happens under the lock, and SLOW is set from then on: who had not seen it comes to the lock
+//! and looks again.
 
 use super::mutant::Mutant;
 use super::shared::Shared;
@@ -39,7 +41,7 @@ use super::waiting_list::{Guard, try_complete};
 use crate::status::{Result, Status};
 use crate::sync::{AtomicBool, AtomicU32, AtomicU64, Mutex, Ordering};
 use std::collections::VecDeque;
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 
 pub(super) const SLOW: u32 = 1 << 31;
 
@@ -81,6 +83,15 @@ impl Ownership {
         self.this.upgrade()
     }
 
+    /// The owner's serial number or 0, how often it owns the mutex, and whether that is abandoned.
+    pub(super) fn state(&self) -> (u64, u32, bool) {
+        (
+            self.owner.load(Ordering::Relaxed),
+            self.recursion.load(Ordering::Relaxed),
+            self.abandoned.load(Ordering::Relaxed),
+        )
+    }
+
     /// The thread becomes the owner.  Says whether the mutex was abandoned.
     pub(super) fn enter(&self, thread: &Arc<Thread>) -> bool {
         self.owner.store(thread.serial(), Ordering::Relaxed);
@@ -113,7 +124,7 @@ pub struct Dispatcher {
     pub(super) word: AtomicU32,
     pub(super) kind: Kind,
     waiters: Mutex<VecDeque<Waiter>>,
-    shared: Option<Box<Shared>>,
+    shared: OnceLock<Box<Shared>>,
 }
 
 /// An object that can be waited for and kept alive meanwhile.
@@ -126,17 +137,33 @@ impl Dispatcher {
     /// A dispatcher with an initial value: 0 or 1, or a semaphore's count.
     pub fn new(kind: Kind, value: u32) -> Self {
         debug_assert!(value < SLOW);
-        Dispatcher { word: AtomicU32::new(value), kind, waiters: Mutex::default(), shared: None }
+        let (word, waiters) = (AtomicU32::new(value), Mutex::default());
+        Dispatcher { word, kind, waiters, shared: OnceLock::new() }
     }
 
     /// A dispatcher whose value other processes use too.
     pub fn new_shared(kind: Kind, shared: Shared) -> Self {
-        Dispatcher { shared: Some(Box::new(shared)), ..Dispatcher::new(kind, 0) }
+        let word = AtomicU32::new(SLOW);
+        Dispatcher { word, shared: OnceLock::from(Box::new(shared)), ..Dispatcher::new(kind, 0) }
+    }
+
+    /// From now on other processes use the value too.  False when they did already.
+    pub fn share(&self, shared: Shared) -> bool {
+        let guard = self.lock();
+        if guard.is_shared() {
+            return false;
+        }
+        shared.begin(&self.kind, guard.value);
+        let first = self.shared.set(Box::new(shared)).is_ok();
+        if !guard.list.is_empty() {
+            guard.announce();
+        }
+        first
     }
 
     /// What it has in common with other processes.
     pub(super) fn shared(&self) -> Option<&Shared> {
-        self.shared.as_deref()
+        self.shared.get().map(|shared| &**shared)
     }
 
     /// What a wait takes from it.
@@ -148,6 +175,11 @@ impl Dispatcher {
         let list = self.waiters.lock();
         let before = self.word.fetch_or(SLOW, Ordering::Acquire);
         Guard { dispatcher: self, value: before & !SLOW, list }
+    }
+
+    /// As [`Dispatcher::lock`], for a value that is here; None when others have begun to use it.
+    fn lock_own(&self) -> Option<Guard<'_>> {
+        Some(self.lock()).filter(|guard| !guard.is_shared())
     }
 
     /// How many entries stand in the list: for tests that must know that somebody waits.
@@ -202,7 +234,7 @@ impl Dispatcher {
                 Err(seen) => word = seen,
             }
         }
-        let mut guard = self.lock();
+        let Some(mut guard) = self.lock_own() else { return self.set() };
         let before = guard.value;
         guard.value = 1;
         self.deliver(guard);
@@ -221,7 +253,7 @@ impl Dispatcher {
                 Err(seen) => word = seen,
             }
         }
-        let mut guard = self.lock();
+        let Some(mut guard) = self.lock_own() else { return self.clear() };
         core::mem::replace(&mut guard.value, 0) != 0
     }
 
@@ -231,7 +263,7 @@ impl Dispatcher {
         if let Some(shared) = self.shared() {
             return self.pulse_shared(shared);
         }
-        let mut guard = self.lock();
+        let Some(mut guard) = self.lock_own() else { return self.pulse() };
         let before = guard.value;
         guard.value = 1;
         self.deliver_and(guard, |guard| guard.value = 0);
@@ -265,7 +297,7 @@ impl Dispatcher {
                 Err(seen) => word = seen,
             }
         }
-        let mut guard = self.lock();
+        let Some(mut guard) = self.lock_own() else { return self.release(count) };
         let before = guard.value;
         guard.value = sum(before)?;
         self.deliver(guard);
@@ -349,7 +381,7 @@ impl Dispatcher {
         let Kind::Mutant(ownership) = &self.kind else {
             return Err(Status::OBJECT_TYPE_MISMATCH);
         };
-        let mut guard = self.lock();
+        let Some(mut guard) = self.lock_own() else { return self.release_mutant(owner) };
         if ownership.owner.load(Ordering::Relaxed) != owner.serial() {
             return Err(Status::MUTANT_NOT_OWNED);
         }
@@ -370,7 +402,7 @@ impl Dispatcher {
             return self.abandon_shared_mutant(shared, owner);
         }
         let Kind::Mutant(ownership) = &self.kind else { return };
-        let mut guard = self.lock();
+        let Some(mut guard) = self.lock_own() else { return self.abandon_mutant(owner) };
         if ownership.owner.load(Ordering::Relaxed) != owner.serial() {
             return;
         }
@@ -388,7 +420,7 @@ impl Dispatcher {
         if let Some(shared) = self.shared() {
             return Self::shared_mutant_state(shared, thread);
         }
-        let _guard = self.lock();
+        let Some(_guard) = self.lock_own() else { return self.mutant_state(thread) };
         (
             ownership.recursion.load(Ordering::Relaxed),
             self.is_owned_by(thread),

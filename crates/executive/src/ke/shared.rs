@@ -30,7 +30,7 @@
 //! and gives back if one of them is gone; it never holds anything while it sleeps.  Others may see
 //! an object for that moment as taken, and are told when it is given back.
 
-use super::dispatcher::{Dispatcher, Kind, SLOW};
+use super::dispatcher::{Dispatcher, Kind};
 use super::mutant::Mutant;
 use super::thread::Thread;
 use super::wait_entry::{Taken, Woken};
@@ -107,9 +107,33 @@ impl Shared {
         self.place.state()
     }
 
-    fn owned_by(&self, thread: &Thread) -> u64 {
+    /// Takes over what was this process's alone; nobody else has the place yet.
+    pub(super) fn begin(&self, kind: &Kind, value: u32) {
+        let state = match kind {
+            Kind::Mutant(ownership) => {
+                let (owner, recursion, abandoned) = ownership.state();
+                self.place.recursion().store(recursion, ORDER);
+                if owner == 0 {
+                    if abandoned { ABANDONED } else { 0 }
+                } else {
+                    *self.kept.lock() = ownership.mutant();
+                    self.owned_by(owner)
+                }
+            }
+            _ => u64::from(value),
+        };
+        self.state().store(state, ORDER);
+    }
+
+    /// The state of a mutex that the thread of this serial number owns.
+    fn owned_by(&self, serial: u64) -> u64 {
         // 2^32 threads later a number comes again.
-        reserved_for(self.place.own_process()) | u64::from(thread.serial() as u32)
+        reserved_for(self.place.own_process()) | u64::from(serial as u32)
+    }
+
+    /// True while threads of this process wait.
+    fn is_awaited(&self) -> bool {
+        self.waiting.load(Ordering::Relaxed)
     }
 
     fn exchange(&self, from: u64, to: u64) -> bool {
@@ -117,7 +141,7 @@ impl Shared {
     }
 
     pub(super) fn is_owned_by(&self, thread: &Thread) -> bool {
-        self.state().load(ORDER) & !ABANDONED == self.owned_by(thread)
+        self.state().load(ORDER) & !ABANDONED == self.owned_by(thread.serial())
     }
 
     /// As [`Dispatcher::value`]; a mutex counts while a thread of this process could have it.
@@ -180,7 +204,7 @@ impl Shared {
         let Kind::Mutant(ownership) = kind else {
             return self.take_signal(kind).then_some(false);
         };
-        let own = self.owned_by(thread);
+        let own = self.owned_by(thread.serial());
         loop {
             let state = self.state().load(ORDER);
             if state == own {
@@ -229,7 +253,7 @@ impl Dispatcher {
 
     pub(super) fn pulse_shared(&self, shared: &Shared) -> bool {
         let before = shared.state().swap(1, ORDER) & 1 != 0;
-        self.deliver_if_awaited();
+        self.deliver_if_awaited(shared);
         let waits_elsewhere = shared.place.next_waiting().is_some();
         let one = matches!(self.kind, Kind::Synchronization);
         let left = if one && waits_elsewhere { PULSED } else { 0 };
@@ -263,15 +287,15 @@ impl Dispatcher {
 
     /// The state has become better for those who wait.
     fn tell(&self, shared: &Shared) {
-        self.deliver_if_awaited();
+        self.deliver_if_awaited(shared);
         if shared.value(&self.kind) > 0 {
             shared.place.ring_others();
         }
     }
 
-    fn deliver_if_awaited(&self) {
+    fn deliver_if_awaited(&self, shared: &Shared) {
         fence(ORDER);
-        if self.word.load(Ordering::Relaxed) & SLOW != 0 {
+        if shared.is_awaited() {
             self.deliver(self.lock());
         }
     }
@@ -376,7 +400,7 @@ impl Dispatcher {
     pub fn reconsider(&self) {
         let Some(shared) = self.shared() else { return };
         fence(ORDER);
-        if self.word.load(Ordering::Relaxed) & SLOW != 0 {
+        if shared.is_awaited() {
             shared.place.note_waiting(true);
             self.take_pulses(shared);
             if shared.value(&self.kind) > 0 {
@@ -384,7 +408,7 @@ impl Dispatcher {
             }
         }
         self.pass_reservation_on(shared);
-        if self.word.load(Ordering::Relaxed) & SLOW != 0 {
+        if shared.is_awaited() {
             shared.watch_owner(&self.kind);
         }
     }
@@ -396,7 +420,7 @@ impl Dispatcher {
         let reserved = reserved_for(shared.place.own_process());
         if state & !ABANDONED == reserved && shared.exchange(state, state & ABANDONED) {
             shared.place.ring_others();
-            self.deliver_if_awaited();
+            self.deliver_if_awaited(shared);
         }
     }
 

@@ -34,11 +34,12 @@ pub(super) struct Guard<'a> {
 
 impl Drop for Guard<'_> {
     fn drop(&mut self) {
-        let slow = if self.list.is_empty() { 0 } else { SLOW };
-        if let Some(shared) = self.dispatcher.shared()
-            && slow == 0
-        {
-            shared.nobody_waits();
+        let mut slow = if self.list.is_empty() { 0 } else { SLOW };
+        if let Some(shared) = self.dispatcher.shared() {
+            if slow == 0 {
+                shared.nobody_waits();
+            }
+            slow = SLOW;
         }
         self.dispatcher.word.store(self.value | slow, Ordering::Release);
     }

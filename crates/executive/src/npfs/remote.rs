@@ -31,7 +31,7 @@ const ANSWER_TIME_MS: u32 = 10_000;
 ///
 /// # Errors
 /// `IO_TIMEOUT`; `CANCELLED` (CancelSynchronousIo).
-fn await_answer(socket: &impl AsFd, deadline: Deadline) -> Result<()> {
+pub(crate) fn await_answer(socket: &impl AsFd, deadline: Deadline) -> Result<()> {
     let thread = Thread::current();
     loop {
         match thread.wait_for_fd(socket.as_fd(), PollFlags::IN, deadline, false) {

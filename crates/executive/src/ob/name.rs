@@ -67,25 +67,15 @@ pub fn create(
     })
 }
 
-/// As [`create`], for objects that other processes find by their name, or inherit.
+/// As [`create`], for objects that other processes find by their name.
 ///
 /// # Errors
 /// As for [`create`]; `INSUFFICIENT_RESOURCES` when more processes share names than can, and those
 /// of the file system.
-pub fn create_shared(
-    name: Option<&str>,
-    inheritable: bool,
-    template: &Template,
-) -> Result<Created> {
+pub fn create_shared(name: Option<&str>, template: &Template) -> Result<Created> {
     let right_type = |object: &Object| template.is_type_of(object);
     create_or_find(name, right_type, |name| match name {
-        None => {
-            let object = match inheritable {
-                true => shared::create_unnamed(template)?,
-                false => Object::new(template.body()),
-            };
-            Ok(Entered { object, file: None, existed: false })
-        }
+        None => Ok(Entered { object: Object::new(template.body()), file: None, existed: false }),
         Some(name) => shared::create(name, template),
     })
 }
@@ -174,7 +164,7 @@ pub fn open(name: &str, right_type: fn(&Object) -> bool) -> Result<u32> {
     handle::insert_counted(object)
 }
 
-/// What a child needs to have this object too, if processes can share it: a file, and its name.
+/// What another process needs to have this object too, if processes share it: a file, and its name.
 ///
 /// # Errors
 /// `TOO_MANY_OPENED_FILES`.
@@ -182,6 +172,23 @@ pub fn reopen(object: &Object) -> Result<Option<OwnedFd>> {
     let directory = DIRECTORY.lock();
     let entry = object.name().and_then(|name| directory.get(name));
     shared::reopen(object, entry.and_then(|entry| entry.file.as_ref()))
+}
+
+/// As [`reopen`]; an event, a semaphore or a mutex that was this process's alone is no more.
+///
+/// # Errors
+/// As for [`create_shared`].
+pub fn share(object: &Reference) -> Result<Option<OwnedFd>> {
+    /// One after the other, so that an object has one file.
+    static SHARING: Mutex<()> = Mutex::new(());
+    let _sharing = SHARING.lock();
+    if let Some(file) = reopen(object)? {
+        return Ok(Some(file));
+    }
+    if object.name().is_none() {
+        shared::share(object)?;
+    }
+    reopen(object)
 }
 
 /// The object that a parent has given to this process, with what [`reopen`] gave.
@@ -215,7 +222,9 @@ pub(super) fn remove_handle(object: &Object) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ke::deadline::Deadline;
     use crate::ke::dispatcher::{Dispatcher, Kind};
+    use crate::ke::wait::wait_for_single;
 
     fn event() -> Body {
         Body::Event(Dispatcher::new(Kind::Notification, 0))
@@ -271,6 +280,33 @@ mod tests {
         assert!(!two.existed, "an empty name is none");
         handle::close(one.handle as usize).unwrap();
         handle::close(two.handle as usize).unwrap();
+    }
+
+    #[test]
+    fn an_object_becomes_shared_while_threads_use_it_and_loses_nothing() {
+        const ROUNDS: u32 = 5000;
+        let template = Template::Semaphore { count: 0, limit: 4 * ROUNDS };
+        let created = create_shared(None, &template).unwrap();
+        let object = handle::lookup(created.handle as usize).unwrap().to_arc();
+        let semaphore = object.semaphore().unwrap();
+        std::thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| (0..ROUNDS).for_each(|_| assert!(semaphore.release(1).is_ok())));
+            }
+            scope.spawn(|| {
+                for _ in 0..ROUNDS {
+                    let taken = wait_for_single(semaphore, false, Deadline::Never);
+                    assert_eq!(taken, Status::SUCCESS);
+                }
+            });
+            // A machine without a place for names has no shared objects.
+            if let Ok(file) = share(&object) {
+                assert!(file.is_some());
+                assert!(reopen(&object).unwrap().is_some());
+            }
+        });
+        assert_eq!(semaphore.value(), ROUNDS);
+        handle::close(created.handle as usize).unwrap();
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::inherit::{self, Parcel};
 use super::process::{ALL_ACCESS, Opened, Process};
 use super::record::Record;
 use super::start::{self, Start, Startup};
-use super::{command_line, image};
+use super::{command_line, exchange, image};
 use crate::fs::error::general;
 use crate::fs::path;
 use crate::ob::handle::{self, INHERIT};
@@ -123,6 +123,8 @@ pub fn create(request: Request) -> Result<Created> {
         group: group(flags),
         nice: CLASSES.iter().find(|(class, _)| flags & class != 0).map(|(_, nice)| *nice),
     };
+    // Who is started may ask.
+    exchange::serve();
     let launched = launch(program, flags & SUSPENDED != 0).map_err(failure)?;
     let process = Process::of_child(launched, record)?;
     let id = process.id();
@@ -210,7 +212,7 @@ fn parcels(request: &Request) -> Result<Vec<Parcel>> {
         if flags & INHERIT == 0 {
             continue;
         }
-        if let Some(mut parcel) = inherit::pack(value, &object)? {
+        if let Some(mut parcel) = inherit::pack(value, &object.to_arc())? {
             parcel.flags = flags;
             parcels.push(parcel);
         }
@@ -228,7 +230,8 @@ fn streams(standard: &Standard, parcels: &[Parcel]) -> Result<[OwnedFd; 3]> {
         Standard::Same(handles) => match handles[which] {
             Some(value) => {
                 let object = handle::lookup(value).ok();
-                let parcel = object.map(|object| inherit::pack(0, &object)).transpose()?.flatten();
+                let parcel =
+                    object.map(|object| inherit::pack(0, &object.to_arc())).transpose()?.flatten();
                 parcel
                     .and_then(|parcel| parcel.descriptors.into_iter().next())
                     .map_or_else(nothing, Ok)

@@ -1,13 +1,13 @@
-//! Which objects go to a child, and as what.
+//! Which objects go to another process, and as what: to a child that inherits them under the same
+//! values ([`super::start`]), or to any process ([`super::exchange`]).
 //!
-//! A child finds a handle that it inherits under the same value.  What travels is what the kernel
-//! can share: an open file with its position, a pipe's end, a socket with what is common to its
-//! handles, a process, a section, and an event, a mutex or a semaphore that has a name or was made
-//! to be inherited.  [`pack`] has an arm for each, and [`unpack`] makes the child's object.
+//! What travels is what the kernel can share: an open file with its position, a pipe's end, a
+//! socket with what is common to its handles, a process, a section, and events, mutexes and
+//! semaphores, which from then on have their state in memory that both have.  [`pack`] has an arm
+//! for each, and [`unpack`] makes the other's object.
 //!
-//! What does not travel: events, mutexes and semaphores without a name that became inheritable
-//! later, timers, threads, ports, directory watches.  They live in their process's memory; the
-//! child's handle is not valid, and a use of it answers 6.
+//! What does not travel: timers, threads, ports, directory watches.  They live in their process's
+//! memory; the child's handle is not valid, and a use of it answers 6.
 
 use super::process::{Opened, Process};
 use super::record::Record;
@@ -22,7 +22,6 @@ use crate::npfs::anonymous::AnonymousPipe;
 use crate::ob::name;
 use crate::ob::object::{Body, Object, Reference};
 use crate::status::{Result, Status};
-use crate::sys::process::given;
 use rustix::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use rustix::io::fcntl_dupfd_cloexec;
 use rustix::process::{PidfdFlags, getpid, pidfd_open};
@@ -87,13 +86,16 @@ impl Parcel {
         self.descriptors.iter().for_each(|fd| writer.number(fd.as_raw_fd() as u32));
     }
 
-    /// The next parcel for this process.
-    pub fn read(reader: &mut Reader<'_>) -> Option<Parcel> {
+    /// The next parcel for this process; `take` gives the descriptor that had this number.
+    pub fn read(
+        reader: &mut Reader<'_>,
+        take: &mut dyn FnMut(u32) -> Option<OwnedFd>,
+    ) -> Option<Parcel> {
         let (value, flags) = (reader.number()?, reader.number()?);
         let sort = *SORTS.get(reader.number()? as usize)?;
         let numbers: Option<Vec<u32>> = (0..reader.number()?).map(|_| reader.number()).collect();
         let count = reader.number()?;
-        let descriptor = |_| given(reader.number()?.cast_signed());
+        let descriptor = |_| take(reader.number()?);
         let descriptors: Option<Vec<OwnedFd>> = (0..count).map(descriptor).collect();
         Some(Parcel { value, flags, sort, numbers: numbers?, descriptors: descriptors? })
     }
@@ -111,14 +113,16 @@ pub fn copy(fd: BorrowedFd<'_>) -> Result<OwnedFd> {
 ///
 /// # Errors
 /// `TOO_MANY_OPENED_FILES`.
-pub fn pack(value: u32, object: &Object) -> Result<Option<Parcel>> {
+pub fn pack(value: u32, object: &Reference) -> Result<Option<Parcel>> {
     match object.body() {
         Body::Process(opened) => pack_process(value, opened).map(Some),
         Body::File(file) => pack_file(value, file),
-        Body::Event(_) | Body::Mutant(_) | Body::Semaphore(_) => pack_shared(value, object),
-        Body::Section(section) => match pack_shared(value, object)? {
+        Body::Event(_) | Body::Mutant(_) | Body::Semaphore(_) => {
+            Ok(name::share(object)?.map(|file| pack_shared(value, object, file)))
+        }
+        Body::Section(section) => match name::reopen(object)? {
             None => pack_section(value, section).map(Some),
-            named => Ok(named),
+            Some(file) => Ok(Some(pack_shared(value, object, file))),
         },
         _ => Ok(None),
     }
@@ -140,10 +144,9 @@ pub fn unpack(parcel: Parcel) -> Result<Reference> {
     Ok(Object::new(body))
 }
 
-fn pack_shared(value: u32, object: &Object) -> Result<Option<Parcel>> {
+fn pack_shared(value: u32, object: &Object, file: OwnedFd) -> Parcel {
     let name = object.name().unwrap_or_default().bytes().map(u32::from).collect();
-    let file = name::reopen(object)?;
-    Ok(file.map(|file| Parcel::new(value, Sort::Shared, name, vec![file])))
+    Parcel::new(value, Sort::Shared, name, vec![file])
 }
 
 fn unpack_shared(parcel: Parcel) -> Result<Reference> {
@@ -197,6 +200,9 @@ fn unpack_process(parcel: Parcel) -> Result<Body> {
     let (&[id, access], Some(pidfd)) = (&parcel.numbers[..], descriptors.next()) else {
         return Err(Status::INVALID_PARAMETER);
     };
+    if id == std::process::id() {
+        return Ok(Body::Process(Opened { process: Process::own().clone(), access }));
+    }
     let record = descriptors.next().map(Record::of_file).transpose()?;
     Ok(Body::Process(Opened { process: Process::of_pidfd(id, pidfd, record)?, access }))
 }

@@ -21,9 +21,12 @@
 //! | quoting, and taking command lines apart | [`command_line`] |
 //! | what parent and child tell each other | [`start`], [`record`] |
 //! | which handles a child gets | [`inherit`] |
+//! | DuplicateHandle, and how one process asks another for it | [`duplicate`], [`exchange`] |
 
 pub mod command_line;
 pub mod create;
+pub mod duplicate;
+pub mod exchange;
 pub mod image;
 pub mod inherit;
 pub mod process;

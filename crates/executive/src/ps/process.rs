@@ -8,7 +8,7 @@
 //! The state's lock holds the end, and what is needed until then.
 
 use super::record::{self, End, Record};
-use super::start;
+use super::{exchange, start};
 use crate::engine::Registration;
 use crate::fs::error::general;
 use crate::io::worker;
@@ -19,6 +19,7 @@ use crate::status::{Result, Status};
 use crate::sync::Mutex;
 use crate::sys::process::{end_now, end_of};
 use crate::sys::spawn::{Held, Launched};
+use core::time::Duration;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::io::Errno;
@@ -174,7 +175,6 @@ impl Process {
         let pid = i32::try_from(id).ok().and_then(Pid::from_raw).ok_or(Status::INVALID_CID)?;
         let known = KNOWN.lock().get(&id).and_then(Weak::upgrade);
         if let Some(process) = known {
-            process.look();
             // A process that has ended keeps its id until somebody else has it.
             if !process.has_ended() || test_kill_process(pid).is_err() {
                 return Ok(Opened { process, access });
@@ -189,6 +189,8 @@ impl Process {
             Err(Errno::SRCH) => return Err(Status::INVALID_CID),
             _ => {}
         }
+        // It may be told our id, and ask back.
+        exchange::serve();
         Ok(Opened { process: Process::of_pidfd(id, pidfd, None)?, access })
     }
 
@@ -267,8 +269,21 @@ impl Process {
         let _was_set = (self.signal.set(), self.thread_signal.set());
     }
 
-    fn has_ended(&self) -> bool {
+    /// True when it has ended.
+    pub fn has_ended(&self) -> bool {
+        self.look();
         self.state.lock().end.is_some()
+    }
+
+    /// True for a process of which a record tells when it answers others, and that is not held.
+    pub fn begins(&self) -> bool {
+        self.record.is_some() && self.state.lock().held.is_none()
+    }
+
+    /// Waits until the process answers others, for at most so long.  False while it does not, or
+    /// nothing tells.
+    pub fn await_service(&self, at_most: Duration) -> bool {
+        self.record.as_ref().is_some_and(|record| record.await_service(at_most))
     }
 
     /// The code it ended with, or [`STILL_ACTIVE`].
@@ -379,15 +394,4 @@ pub fn of_handle(number: usize, rights: u32) -> Result<Arc<Process>> {
         return Err(Status::ACCESS_DENIED);
     }
     Ok(opened.process.clone())
-}
-
-/// Another handle to a process, with these rights; None when the handle is none of a process's.
-///
-/// # Errors
-/// `INVALID_HANDLE`, `INSUFFICIENT_RESOURCES`.
-pub fn reopen(number: usize, access: u32) -> Result<Option<u32>> {
-    let object = handle::resolve(number)?;
-    let Ok(opened) = object.process() else { return Ok(None) };
-    let reopened = Opened { process: opened.process.clone(), access: granted(access) };
-    handle::create(Body::Process(reopened)).map(Some)
 }

@@ -3,8 +3,10 @@
 
 use crate::fs::error::general;
 use crate::status::{Result, Status};
+use crate::sys::shared_memory::{sleep_on, wake_all};
 use crate::sys::shared_page::{MAGIC, PAGE, SharedPage};
 use core::sync::atomic::Ordering;
+use core::time::Duration;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{MemfdFlags, ftruncate, memfd_create};
 use rustix::process::WaitIdStatus;
@@ -51,6 +53,21 @@ impl Record {
     /// The process's id.
     pub fn process(&self) -> u32 {
         self.page.words().process.load(Ordering::Acquire)
+    }
+
+    /// The process answers those who ask for handles ([`super::exchange`]).
+    pub fn is_served(&self) {
+        self.page.words().serves.store(1, Ordering::Release);
+        wake_all(&self.page.words().serves);
+    }
+
+    /// Waits until the process does so, for at most so long.  False while it does not.
+    pub fn await_service(&self, at_most: Duration) -> bool {
+        let word = &self.page.words().serves;
+        if word.load(Ordering::Acquire) == 0 {
+            sleep_on(word, 0, Some(at_most));
+        }
+        word.load(Ordering::Acquire) != 0
     }
 
     /// The process ends itself with this code.

@@ -6,6 +6,7 @@
 //! ours hands the variable on to its children, for whom it was not meant.
 
 use super::command_line;
+use super::exchange;
 use super::inherit::{self, Parcel};
 use super::record::Record;
 use crate::ob::handle;
@@ -105,6 +106,11 @@ impl Writer {
         self.0.extend(text.as_bytes());
     }
 
+    /// What has been written.
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
     fn optional(&mut self, text: Option<&str>) {
         self.number(u32::from(text.is_some()));
         self.text(text.unwrap_or_default());
@@ -114,7 +120,12 @@ impl Writer {
 /// Reads what a [`Writer`] wrote; None where it ends too early.
 pub struct Reader<'bytes>(&'bytes [u8]);
 
-impl Reader<'_> {
+impl<'bytes> Reader<'bytes> {
+    /// A reader of these bytes.
+    pub fn new(bytes: &'bytes [u8]) -> Self {
+        Reader(bytes)
+    }
+
     /// The next number.
     pub fn number(&mut self) -> Option<u32> {
         let (number, rest) = self.0.split_first_chunk::<4>()?;
@@ -214,8 +225,9 @@ pub fn take_over() {
         }
     }
     let _first = START.set(start);
-    let _first = RECORD.set(record);
     tell_exit(exits);
+    exchange::serve();
+    RECORD.get_or_init(|| record).is_served();
 }
 
 fn read(record: &Record) -> Option<(Start, Vec<Parcel>)> {
@@ -229,10 +241,12 @@ fn read(record: &Record) -> Option<(Start, Vec<Parcel>)> {
             count => done += count,
         }
     }
-    let mut reader = Reader(&bytes);
+    let mut reader = Reader::new(&bytes);
     let start = Start::read(&mut reader)?;
     let count = reader.number()?;
-    let parcels: Option<Vec<Parcel>> = (0..count).map(|_| Parcel::read(&mut reader)).collect();
+    let parcels: Option<Vec<Parcel>> = (0..count)
+        .map(|_| Parcel::read(&mut reader, &mut |number| given(number.cast_signed())))
+        .collect();
     Some((start, parcels?))
 }
 

@@ -18,7 +18,8 @@ pub const MAGIC: u64 = u64::from_le_bytes(*b"LAPWING1");
 pub struct Words {
     /// Whose page it is; the process writes it before it becomes a program.
     pub process: AtomicU32,
-    _unused: u32,
+    /// Not 0 as soon as it answers those who ask for handles.
+    pub serves: AtomicU32,
     /// [`MAGIC`]
     pub magic: AtomicU64,
     /// With what code the process ended itself; 0 while it has not, else the code above bit 32.

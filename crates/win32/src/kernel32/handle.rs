@@ -10,8 +10,8 @@ use lapwing_abi::{
 use lapwing_executive::ob::handle::{
     self, CURRENT_PROCESS, CURRENT_THREAD, INHERIT, PROTECT_FROM_CLOSE,
 };
-use lapwing_executive::ps::process::{DUPLICATE_HANDLES, QUERY, QUERY_LIMITED, of_handle, reopen};
-use lapwing_executive::status::{Result, Status};
+use lapwing_executive::ps::duplicate;
+use lapwing_executive::status::Status;
 
 /// Closes a handle.  The object lives on as long as other handles, waits or requests refer to it.
 ///
@@ -21,40 +21,43 @@ pub extern "system" fn CloseHandle(object: HANDLE) -> BOOL {
     entry::succeed(handle::close(entry::number(object)))
 }
 
-/// Counts the handles that this process has open.
+/// Counts the handles that a process has open.
 ///
-/// Missing: of other processes (50).
-///
-/// Fails with 6 when `process` is no process, with 5 when it was opened without a right to query,
-/// with 998 for a place that is wild.
+/// Fails with 6 when `process` is no process, with 5 when it was opened without a right to query or
+/// has ended, with 50 for a process that is none of ours, with 998 for a place that is wild.
 ///
 /// # Safety
 /// `count` must be NULL or point to a place for the number.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn GetProcessHandleCount(process: HANDLE, count: *mut u32) -> BOOL {
-    match of_handle(entry::number(process), QUERY | QUERY_LIMITED) {
-        Ok(process) if process.is_own() => {}
-        Ok(_) => return entry::fail(Status::NOT_SUPPORTED),
-        Err(status) => return entry::fail(status),
-    }
-    if entry::is_wild(count) {
+    let counted = duplicate::count_handles(entry::number(process));
+    if counted.is_ok() && entry::is_wild(count) {
         return entry::fail(Status::ACCESS_VIOLATION);
     }
-    // There are at most four million.
-    let open = handle::all().len() as u32;
-    // SAFETY: the caller's promise, and not NULL.
-    unsafe { count.write_unaligned(open) };
-    1
+    entry::succeed(counted.map(|open| {
+        // SAFETY: the caller's promise, and not NULL.
+        unsafe { count.write_unaligned(open) };
+    }))
 }
 
-/// Opens another handle to the same object.  Source and target must be this process.
+/// Opens another handle to the same object: in this process, in another of ours (a child, a parent,
+/// one that was opened by its id), or from there.  `*target` is the value in the target process.
 /// The access counts for processes only, unless `DUPLICATE_SAME_ACCESS` says that it is the same.
+/// With `DUPLICATE_CLOSE_SOURCE` the source is closed, whatever becomes of the duplicate; without a
+/// target process nothing else happens.
 ///
-/// Missing: handles of other processes (50, `ERROR_NOT_SUPPORTED`); a child is given handles by
-/// `CreateProcess`, and sockets by `WSADuplicateSocket`.
+/// What goes to another process: files, pipes, sockets, processes, sections, events, mutexes and
+/// semaphores.  A file is associated with a port in each process anew, and a position that the
+/// program sets, or that reading moves, is common.
+///
+/// Missing: timers, threads, ports, mailslots and directory watches stay in their process; programs
+/// that are none of ours, or that no other has started or opened, and children that were created
+/// suspended and have not begun, have nowhere to put a handle (all 50, `ERROR_NOT_SUPPORTED`, and
+/// the source stays open).
 ///
 /// Fails with 6 for a wrong handle, with 5 for a process that was opened without
-/// `PROCESS_DUP_HANDLE`, with 87 for a target place that is wild.
+/// `PROCESS_DUP_HANDLE` or has ended, with 121 for one that does not answer for ten seconds, with
+/// 87 for a target place that is wild.  `*target` is NULL then.
 ///
 /// # Safety
 /// `target` must be NULL or point to a place for a handle.
@@ -71,43 +74,20 @@ pub unsafe extern "system" fn DuplicateHandle(
     if !target.is_null() && entry::is_wild(target) {
         return entry::fail(Status::INVALID_PARAMETER);
     }
-    let access = (options & DUPLICATE_SAME_ACCESS == 0).then_some(desired_access);
-    let processes = [source_process, target_process];
-    let result = duplicate(processes, source, access, inherit != 0, options);
-    if let (Ok(new), false) = (result, target.is_null()) {
+    let result = duplicate::duplicate(&duplicate::Request {
+        source_process: entry::number(source_process),
+        source: entry::number(source),
+        target_process: entry::number(target_process),
+        access: (options & DUPLICATE_SAME_ACCESS == 0).then_some(desired_access),
+        flags: if inherit != 0 { INHERIT } else { 0 },
+        close_source: options & DUPLICATE_CLOSE_SOURCE != 0,
+    });
+    if !target.is_null() {
+        let new = result.map_or(ptr::null_mut(), entry::handle);
         // SAFETY: not NULL, hence a place for a handle by the caller's promise.
         unsafe { target.write_unaligned(new) };
     }
-    entry::succeed(result.map(|_| ()))
-}
-
-fn duplicate(
-    processes: [HANDLE; 2],
-    source: HANDLE,
-    access: Option<u32>,
-    inherit: bool,
-    options: DUPLICATE_HANDLE_OPTIONS,
-) -> Result<HANDLE> {
-    for process in processes {
-        if !of_handle(entry::number(process), DUPLICATE_HANDLES)?.is_own() {
-            return Err(Status::NOT_SUPPORTED);
-        }
-    }
-    let source = entry::number(source);
-    let new = match access.map(|access| reopen(source, access)).transpose()?.flatten() {
-        Some(reopened) => reopened,
-        None => handle::duplicate(source)?,
-    };
-    if inherit {
-        handle::set_flags(new as usize, INHERIT, INHERIT)?;
-    } else {
-        handle::set_flags(new as usize, INHERIT, 0)?;
-    }
-    if options & DUPLICATE_CLOSE_SOURCE != 0 {
-        // The duplicate stands whatever becomes of the source.
-        let _protected = handle::close(source);
-    }
-    Ok(entry::handle(new))
+    entry::succeed(result.map(drop))
 }
 
 /// Reads `HANDLE_FLAG_INHERIT` and `HANDLE_FLAG_PROTECT_FROM_CLOSE`.

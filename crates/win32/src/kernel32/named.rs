@@ -66,7 +66,7 @@ pub(crate) unsafe fn create_shared<U: Unit>(
 ) -> HANDLE {
     // SAFETY: the caller's promises.
     let (name, inherit) = unsafe { (from_terminated(name), inherits(attributes)) };
-    finish(name::create_shared(name.as_deref(), inherit, &template), inherit)
+    finish(name::create_shared(name.as_deref(), &template), inherit)
 }
 
 /// As [`create`], for a section.

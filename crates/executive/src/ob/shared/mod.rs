@@ -20,8 +20,8 @@
 //! * [`doorbell`]: one lazy thread that sleeps on its process's doorbell, a futex, and lets the
 //!   waiters look again when it rings.
 //!
-//! An object without a name that may be inherited has its page in a memory file, which goes to the
-//! children ([`unnamed`]).
+//! An object without a name is its process's alone until it is inherited or duplicated; then it
+//! gets a page in a memory file, which goes to the other process ([`unnamed`]).
 //!
 //! Nothing that is read from a page is believed: indices are masked, counts limited, and a page of
 //! another version or kind is refused.
@@ -185,18 +185,29 @@ pub(super) fn open(name: &str) -> Result<Entered> {
     Ok(Entered { object, file: Some(file), existed: true })
 }
 
-/// An object without a name that children may inherit.
+/// Lets other processes use an object without a name that was this process's alone.
 ///
 /// # Errors
-/// As for [`create`].
-pub(super) fn create_unnamed(template: &Template) -> Result<Reference> {
+/// As for [`create`]; `NOT_SUPPORTED` for what is no event, semaphore or mutex.
+pub(super) fn share(object: &Reference) -> Result<()> {
+    let template = match (object.body(), object.dispatcher().kind()) {
+        (Body::Event(_), kind) => {
+            Template::Event { manual_reset: matches!(kind, Kind::Notification), set: false }
+        }
+        (Body::Semaphore(_), &Kind::Semaphore { limit }) => Template::Semaphore { count: 0, limit },
+        (Body::Mutant(_), _) => Template::Mutant { owned: false },
+        _ => return Err(Status::NOT_SUPPORTED),
+    };
     let table = process::table()?;
     let file = memfd_create("lapwing-object", MemfdFlags::CLOEXEC).map_err(general)?;
     let memory = SharedMemory::map(file.as_fd(), page::LENGTH)?;
-    page::begin(&memory, table, template);
-    let object = new_object(memory, &file, template)?;
-    unnamed::keep(&object, file);
-    Ok(object)
+    page::begin(&memory, table, &template);
+    let shared = Shared::new(Box::new(Page::new(memory, table)));
+    if object.dispatcher().share(shared) {
+        unnamed::keep(object, file);
+        doorbell::register(object);
+    }
+    Ok(())
 }
 
 /// What a child needs to have this object too, if it is shared: another opening of its file.

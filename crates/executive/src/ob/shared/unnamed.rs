@@ -1,7 +1,7 @@
-//! The shared objects of this process that have no name: those that were made to be inherited, and
-//! those that it has inherited.
+//! The shared objects of this process that have no name: those that have gone to another process,
+//! and those that have come from one.
 //!
-//! Here are their files, by which a child gets them and knows one from the other.
+//! Here are their files, by which the other gets them and knows one from the other.
 
 use crate::fs::error::general;
 use crate::ob::object::{Object, Reference};
