@@ -5,8 +5,10 @@ use lapwing_tests::c_test::CTest;
 use lapwing_tests::guarded::Guarded;
 use lapwing_tests::{command, echo_clients, random_clients, source_tree, tools};
 use libtest_mimic::{Arguments, Failed};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
@@ -31,6 +33,10 @@ const ECHO_SERVERS: [&str; 8] = [
 
 /// Debian's libasio-dev.
 const ASIO: &str = "/usr/include/asio.hpp";
+/// What the examples with asio need: a compiler and asio.
+static ASIO_BY: [[&str; 2]; 2] = [["g++", ASIO], ["clang++", ASIO]];
+
+type CheckResult = Result<(), Failed>;
 
 fn main() {
     let mut trials: Vec<_> = ECHO_SERVERS
@@ -54,7 +60,13 @@ fn main() {
     }
     trials.push(tools::trial("an_echo_server_refuses_a_bad_port", &["gcc"], bad_port));
     trials.push(tools::trial("one_port_takes_packets_from_five_sources", &["gcc"], one_port));
-    trials.push(tools::trial("asio_works_on_its_completion_port", &["g++", ASIO], asio));
+    for needed in &ASIO_BY {
+        let compiler = needed[0];
+        let title = format!("asio_works_on_its_completion_port_by_{compiler}");
+        trials.push(tools::trial(&title, needed, move || asio(compiler)));
+        let title = format!("asio_works_on_pipes_events_files_and_serial_ports_by_{compiler}");
+        trials.push(tools::trial(&title, needed, move || asio_handles(compiler)));
+    }
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
 
@@ -214,15 +226,52 @@ fn echo(client: &mut TcpStream, length: usize) -> Result<(), Failed> {
     Ok(())
 }
 
-fn asio() -> Result<(), Failed> {
+/// Runs a program of `examples/cpp`; so many things must be said to be right, and nothing wrong.
+fn checks(name: &str, compiler: &str, argument: &str, config: &Path, count: usize) -> CheckResult {
     let mut command = Command::new(command::path());
-    command.arg("run").arg(source_tree().join("examples/cpp/asio_echo.cpp"));
-    let outcome = command.args(["--", "--self-test"]).output()?;
+    command.env("CXX", compiler).env("LAPWING_CONFIG", config);
+    command.arg("run").arg(source_tree().join("examples/cpp").join(name));
+    let outcome = command.args(["--", argument]).output()?;
     let said = String::from_utf8_lossy(&outcome.stdout);
     let complaints = String::from_utf8_lossy(&outcome.stderr);
     assert_eq!(outcome.status.code(), Some(0), "{said}{complaints}");
-    assert_eq!(said.lines().filter(|line| line.starts_with("ok: ")).count(), 7, "{said}");
+    assert_eq!(said.lines().filter(|line| line.starts_with("ok: ")).count(), count, "{said}");
     Ok(())
+}
+
+fn asio(compiler: &str) -> CheckResult {
+    checks("asio_echo.cpp", compiler, "--self-test", Path::new(""), 7)
+}
+
+/// The serial port is a pseudo terminal, and we are the plug that joins both lines.
+fn asio_handles(compiler: &str) -> CheckResult {
+    let line = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY)?;
+    grantpt(&line)?;
+    unlockpt(&line)?;
+    let path = ptsname(&line, Vec::new())?.into_string()?;
+    // The line stays up while nobody has the port open, and what is typed is not echoed.
+    let other = std::fs::File::options().read(true).write(true).open(&path)?;
+    let config = std::env::temp_dir().join(format!("asio-{compiler}-{}", std::process::id()));
+    std::fs::write(&config, format!("COM1 {path}\n"))?;
+    std::thread::scope(|scope| {
+        let mut line = std::fs::File::from(line);
+        let mut back = line.try_clone()?;
+        let plug = scope.spawn(move || {
+            let mut bytes = [0; 64];
+            // "end" is our own.
+            while let Ok(count) = line.read(&mut bytes)
+                && !bytes[..count].trim_ascii_end().ends_with(b"end")
+            {
+                back.write_all(&bytes[..count])?;
+            }
+            Ok::<(), std::io::Error>(())
+        });
+        let result = checks("asio_handles.cpp", compiler, "COM1", &config, 21);
+        (&other).write_all(b"end\n")?;
+        plug.join().map_err(|_| Failed::from("the plug failed"))??;
+        result
+    })?;
+    Ok(std::fs::remove_file(config)?)
 }
 
 fn one_port() -> Result<(), Failed> {

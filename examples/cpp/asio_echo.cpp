@@ -7,10 +7,6 @@
 // talks to it over both protocols, and ends.
 
 #define _WIN32_WINNT 0x0A00
-// What asio also has on Windows and Lapwing not yet: named pipes, serial ports, registered waits.
-#define ASIO_DISABLE_PIPE
-#define ASIO_DISABLE_SERIAL_PORT
-#define ASIO_DISABLE_WINDOWS_OBJECT_HANDLE
 
 #include <asio.hpp>
 

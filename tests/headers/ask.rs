@@ -16,6 +16,7 @@ pub const EVERYTHING: &str = "#define WIN32_NO_STATUS
 #include <windows.h>
 #include <afunix.h>
 #include <mmsystem.h>
+#include <bcrypt.h>
 #undef WIN32_NO_STATUS
 #include <ntstatus.h>
 #include <winternl.h>

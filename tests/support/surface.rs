@@ -49,8 +49,8 @@ impl Exported {
 }
 
 /// The words with which `include/` begins the declaration of an exported function
-/// (`include/_lapwing.h` defines them).
-const DLL_WORDS: [&str; 9] = [
+/// (`include/_lapwing.h` defines them); bcrypt.h has no such word.
+const DLL_WORDS: [&str; 10] = [
     "WINBASEAPI",
     "WINSOCK_API_LINKAGE",
     "WINMMAPI",
@@ -60,6 +60,7 @@ const DLL_WORDS: [&str; 9] = [
     "SHSTDAPI",
     "NTSYSAPI",
     "_CRTIMP",
+    "NTSTATUS",
 ];
 
 /// Every file below `folder`, in order; build products and hidden folders are left out.

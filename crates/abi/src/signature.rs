@@ -16,6 +16,13 @@ pub type AcceptEx = unsafe extern "system" fn(
 pub type AcquireSRWLockExclusive = unsafe extern "system" fn(srwlock: *mut SRWLOCK);
 /// `AcquireSRWLockShared`, kernel32.dll.
 pub type AcquireSRWLockShared = unsafe extern "system" fn(srwlock: *mut SRWLOCK);
+/// `BCryptGenRandom`, bcrypt.dll.
+pub type BCryptGenRandom = unsafe extern "system" fn(
+    halgorithm: BCRYPT_ALG_HANDLE,
+    pbbuffer: *mut u8,
+    cbbuffer: u32,
+    dwflags: BCRYPTGENRANDOM_FLAGS,
+) -> NTSTATUS;
 /// `BeginPaint`, user32.dll.
 pub type BeginPaint = unsafe extern "system" fn(hwnd: HWND, lppaint: *mut PAINTSTRUCT) -> HDC;
 /// `BindIoCompletionCallback`, kernel32.dll.

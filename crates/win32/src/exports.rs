@@ -68,6 +68,9 @@ exports! {
     advapi32 {
         impersonation { ImpersonateNamedPipeClient RevertToSelf }
     }
+    bcrypt {
+        random { BCryptGenRandom }
+    }
     kernel32 {
         apc { QueueUserAPC TerminateThread }
         attribute_list {

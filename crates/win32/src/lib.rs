@@ -7,6 +7,7 @@
 #![allow(non_snake_case)]
 
 pub mod advapi32;
+pub mod bcrypt;
 pub mod crt;
 pub mod entry;
 pub mod error;

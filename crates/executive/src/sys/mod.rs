@@ -14,6 +14,7 @@ pub mod option;
 pub mod pipe_page;
 pub mod process;
 pub mod program_thread;
+pub mod random;
 pub mod range_lock;
 pub mod runtime_directory;
 pub mod serial_line;

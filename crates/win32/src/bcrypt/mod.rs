@@ -1,0 +1,3 @@
+//! bcrypt.dll: random bytes; of cryptography nothing.
+
+pub mod random;
