@@ -1,6 +1,7 @@
 // What Wine 8 does otherwise: it starts fewer threads, forgets the time after the first, and when a
 // callback ends its own wait says now 997 and now success (marked so in
-// T:thread:test_RegisterWaitForSingleObject).
+// T:thread:test_RegisterWaitForSingleObject); DeleteTimerQueueEx waits for the callbacks even if it
+// is given an event.
 // test: native Wine 8's pool starts fewer threads, and its registered waits time out once
 #include <winsock2.h>
 #include <windows.h>
@@ -93,6 +94,28 @@ static void own_wait(void)
     CloseHandle(event);
 }
 
+static void CALLBACK hold_timer(PVOID context, BOOLEAN timer_or_wait_fired)
+{
+    (void)context, (void)timer_or_wait_fired;
+    ReleaseSemaphore(begun, 1, NULL);
+    wait_for(gate);
+}
+
+static void timer_queue(void)
+{
+    HANDLE timer, queue = CreateTimerQueue(), done = CreateEventA(NULL, TRUE, FALSE, NULL);
+    FACT("7.7", "a timer queue is deleted at once, and its event set when all callbacks are over");
+    CHECK(CreateTimerQueueTimer(&timer, queue, hold_timer, NULL, 0, 1, 0));
+    CHECK_EQ(wait_for(begun), WAIT_OBJECT_0);
+    CHECK_EQ(wait_for(begun), WAIT_OBJECT_0);
+    CHECK(!DeleteTimerQueueEx(queue, done));
+    CHECK_EQ(GetLastError(), ERROR_IO_PENDING);
+    CHECK_EQ(WaitForSingleObject(done, 0), WAIT_TIMEOUT);
+    SetEvent(gate);
+    CHECK_EQ(wait_for(done), WAIT_OBJECT_0);
+    CloseHandle(done);
+}
+
 int main(void)
 {
     begun = CreateSemaphoreA(NULL, 0, 1000, NULL);
@@ -101,5 +124,6 @@ int main(void)
     blocking();
     repeated();
     own_wait();
+    timer_queue();
     return check_end();
 }
