@@ -7,11 +7,13 @@ use lapwing_executive::status::Status;
 
 /// Windows never maps the first 64 KiB, so that NULL plus an offset faults; such a pointer is
 /// answered with a code where Windows' system call would notice it.
+#[inline]
 pub fn is_wild<T>(pointer: *const T) -> bool {
     pointer.addr() < 0x1_0000
 }
 
 /// A handle as the executive takes it.
+#[inline]
 pub fn number(handle: HANDLE) -> usize {
     handle.addr()
 }
@@ -28,6 +30,7 @@ pub fn fail(status: Status) -> BOOL {
 }
 
 /// A BOOL from a result; the last error is left alone on success.
+#[inline]
 pub fn succeed(result: Result<(), Status>) -> BOOL {
     match result {
         Ok(()) => 1,
@@ -36,6 +39,7 @@ pub fn succeed(result: Result<(), Status>) -> BOOL {
 }
 
 /// `SOCKET_ERROR`, with a Winsock code as the last error.
+#[inline]
 pub fn socket_fail(code: i32) -> i32 {
     last_error::set(code.cast_unsigned());
     SOCKET_ERROR

@@ -7,11 +7,13 @@ thread_local! {
 }
 
 /// The calling thread's last-error value.
+#[inline]
 pub fn get() -> u32 {
     LAST_ERROR.get()
 }
 
 /// Sets the calling thread's last-error value.
+#[inline]
 pub fn set(code: u32) {
     LAST_ERROR.set(code);
 }

@@ -112,6 +112,7 @@ impl Drop for Looking<'_> {
 
 impl Socket {
     /// True when the socket was ever selected.
+    #[inline]
     fn is_tracked(&self) -> bool {
         self.state_relaxed() & TRACKED != 0
     }
@@ -175,6 +176,7 @@ impl Socket {
     }
 
     /// The kernel has reported an edge, and the pending requests have been continued.
+    #[inline]
     pub(super) fn look_for_events(&self, urgent: bool) {
         if self.is_tracked()
             && let Some(record) = self.events.lock().as_mut()

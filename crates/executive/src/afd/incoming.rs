@@ -4,7 +4,7 @@ use super::accept::AcceptCall;
 use super::datagram::{DatagramReceive, MessageReceive};
 use super::network_events;
 use super::receive::ReceiveCall;
-use super::request::{Attempt, Call, Side};
+use super::request::{Attempt, Call, First, Side};
 use super::socket::Socket;
 use crate::status::Result;
 use crate::sync::Mutex;
@@ -54,10 +54,8 @@ impl Call for Incoming {
 
     fn re_enables(&self) -> u32 {
         match self {
-            Incoming::Receive(call) if call.flags & libc::MSG_OOB != 0 => network_events::OOB,
-            Incoming::Receive(_) | Incoming::Datagram(_) | Incoming::Message(_) => {
-                network_events::READ
-            }
+            Incoming::Receive(call) => First::re_enables(call),
+            Incoming::Datagram(_) | Incoming::Message(_) => network_events::READ,
             Incoming::Accept(_) => network_events::ACCEPT,
         }
     }
@@ -81,7 +79,7 @@ impl Call for Incoming {
 
     fn events(&self) -> PollFlags {
         match self {
-            Incoming::Receive(call) if call.is_urgent() => PollFlags::PRI,
+            Incoming::Receive(call) => First::events(call),
             _ => PollFlags::IN,
         }
     }

@@ -74,9 +74,7 @@ impl Call for Outgoing {
 
     fn take_over(&mut self) -> Option<(Self, Outcome)> {
         match self {
-            Outgoing::Send(call) => {
-                call.take_over().map(|(rest, outcome)| (Outgoing::Send(rest), outcome))
-            }
+            Outgoing::Send(call) => First::take_over(call),
             Outgoing::Connect(_)
             | Outgoing::Disconnect(_)
             | Outgoing::Datagram(_)

@@ -2,12 +2,14 @@
 
 use super::error;
 use super::incoming::{Incoming, IncomingState};
-use super::request::Attempt;
-use super::socket::{CLOSED, RECEIVE_SHUT, RESET, Socket};
+use super::network_events;
+use super::request::{Attempt, First};
+use super::socket::{CLOSED, CONNECTED, RECEIVE_SHUT, RESET, Socket};
 use crate::io::irp::Outcome;
 use crate::io::user_memory::UserBuffers;
 use crate::status::{Result, Status};
 use crate::sys;
+use rustix::event::PollFlags;
 use rustix::io::Errno;
 
 /// What is to be received.
@@ -19,6 +21,27 @@ pub struct ReceiveCall {
     done: usize,
 }
 
+impl First<Incoming> for ReceiveCall {
+    #[inline]
+    fn re_enables(&self) -> u32 {
+        if self.is_urgent() { network_events::OOB } else { network_events::READ }
+    }
+
+    #[inline]
+    fn permit(&self, socket: &Socket) -> Result<()> {
+        socket.permit_receive()
+    }
+
+    #[inline]
+    fn attempt(&mut self, socket: &Socket, state: &mut IncomingState, reported: bool) -> Attempt {
+        self.attempt(socket, state, reported)
+    }
+
+    fn events(&self) -> PollFlags {
+        if self.is_urgent() { PollFlags::PRI } else { PollFlags::IN }
+    }
+}
+
 impl From<ReceiveCall> for Incoming {
     fn from(call: ReceiveCall) -> Self {
         Incoming::Receive(call)
@@ -27,11 +50,13 @@ impl From<ReceiveCall> for Incoming {
 
 impl ReceiveCall {
     /// A receive into these buffers.
+    #[inline]
     pub fn new(buffers: UserBuffers, flags: i32) -> Self {
         ReceiveCall { buffers, flags, done: 0 }
     }
 
     /// True when urgent data is wanted.
+    #[inline]
     pub(super) fn is_urgent(&self) -> bool {
         self.flags & libc::MSG_OOB != 0
     }
@@ -116,8 +141,12 @@ impl Socket {
     }
 
     /// What forbids a receive whatever has arrived.
+    #[inline]
     pub(super) fn permit_receive(&self) -> Result<()> {
         let state = self.state();
+        if state & (CLOSED | RECEIVE_SHUT | CONNECTED) == CONNECTED {
+            return Ok(());
+        }
         if state & CLOSED != 0 {
             return Err(Status::INVALID_HANDLE);
         }

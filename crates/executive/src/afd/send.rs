@@ -5,9 +5,10 @@
 //! socket takes a byte of it, and we keep the rest.
 
 use super::error;
-use super::outgoing::Outgoing;
-use super::request::Attempt;
-use super::socket::{CLOSED, RESET, SEND_SHUT, Socket};
+use super::network_events;
+use super::outgoing::{Outgoing, OutgoingState};
+use super::request::{Attempt, First};
+use super::socket::{CLOSED, CONNECTED, RESET, SEND_SHUT, Socket};
 use crate::io::irp::Outcome;
 use crate::io::user_memory::UserBuffers;
 use crate::status::{Result, Status};
@@ -23,6 +24,27 @@ pub struct SendCall {
     done: usize,
 }
 
+impl First<Outgoing> for SendCall {
+    #[inline]
+    fn re_enables(&self) -> u32 {
+        network_events::WRITE
+    }
+
+    #[inline]
+    fn permit(&self, socket: &Socket) -> Result<()> {
+        socket.permit_send()
+    }
+
+    #[inline]
+    fn attempt(&mut self, socket: &Socket, _: &mut OutgoingState, _: bool) -> Attempt {
+        self.attempt(socket)
+    }
+
+    fn take_over(&mut self) -> Option<(Outgoing, Outcome)> {
+        self.take_over().map(|(rest, outcome)| (Outgoing::Send(rest), outcome))
+    }
+}
+
 impl From<SendCall> for Outgoing {
     fn from(call: SendCall) -> Self {
         Outgoing::Send(call)
@@ -31,6 +53,7 @@ impl From<SendCall> for Outgoing {
 
 impl SendCall {
     /// A send from these buffers.
+    #[inline]
     pub fn new(buffers: UserBuffers, flags: i32) -> Self {
         SendCall { buffers, flags, done: 0 }
     }
@@ -83,8 +106,12 @@ impl Socket {
     }
 
     /// What forbids a send whatever room there is.
+    #[inline]
     pub(super) fn permit_send(&self) -> Result<()> {
         let state = self.state();
+        if state & (CLOSED | SEND_SHUT | CONNECTED) == CONNECTED {
+            return Ok(());
+        }
         if state & CLOSED != 0 {
             return Err(Status::INVALID_HANDLE);
         }

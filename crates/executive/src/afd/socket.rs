@@ -138,6 +138,7 @@ impl Socket {
     }
 
     /// The descriptor; it is never in blocking mode.
+    #[inline]
     pub fn fd(&self) -> BorrowedFd<'_> {
         self.fd.as_fd()
     }
@@ -156,6 +157,7 @@ impl Socket {
     }
 
     /// True for a stream socket.
+    #[inline]
     pub fn is_stream(&self) -> bool {
         self.kind.socket_type == SocketType::STREAM
     }
@@ -165,14 +167,17 @@ impl Socket {
         &self.options
     }
 
+    #[inline]
     pub(super) fn has(&self, state: u32) -> bool {
         self.state.load(Ordering::Acquire) & state != 0
     }
 
+    #[inline]
     pub(super) fn state(&self) -> u32 {
         self.state.load(Ordering::Acquire)
     }
 
+    #[inline]
     pub(super) fn state_relaxed(&self) -> u32 {
         self.state.load(Ordering::Relaxed)
     }
@@ -194,6 +199,7 @@ impl Socket {
     }
 
     /// True when calls without an OVERLAPPED do not block (FIONBIO).
+    #[inline]
     pub fn is_non_blocking(&self) -> bool {
         self.has(NON_BLOCKING)
     }
@@ -221,6 +227,7 @@ impl Socket {
     }
 
     /// True when the socket has a peer.
+    #[inline]
     pub fn is_connected(&self) -> bool {
         if self.has(CONNECTED) {
             return true;

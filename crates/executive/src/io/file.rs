@@ -182,6 +182,7 @@ impl File {
     }
 
     /// What it is open to.
+    #[inline]
     pub fn device(&self) -> &Device {
         &self.device
     }
@@ -238,20 +239,24 @@ impl File {
     }
 
     /// The file's own signal.
+    #[inline]
     pub fn signal(&self) -> &Dispatcher {
         &self.signal
     }
 
     /// True when the handle was opened for overlapped I/O.
+    #[inline]
     pub fn is_overlapped(&self) -> bool {
         self.overlapped
     }
 
     /// The port and the key, once associated.
+    #[inline]
     pub fn binding(&self) -> Option<&Binding> {
         self.last_link()?.binding.as_ref()
     }
 
+    #[inline]
     fn last_link(&self) -> Option<&Link> {
         let mut link = self.binding.get()?;
         while let Some(next) = link.next.get() {
@@ -283,6 +288,7 @@ impl File {
     }
 
     /// True when the notification mode is set.
+    #[inline]
     pub fn has_mode(&self, mode: u32) -> bool {
         self.modes.load(Ordering::Relaxed) & mode != 0
     }
@@ -334,6 +340,7 @@ impl File {
     }
 
     /// True when readiness is reported, so that a call which would block need not be made.
+    #[inline]
     pub fn is_registered(&self) -> bool {
         self.is_registered.load(Ordering::Acquire)
     }
@@ -397,6 +404,7 @@ impl File {
 
     /// Something of this file is pending: if it will be waited for elsewhere than at the port, or
     /// nobody waits at the port, somebody must look after the port's events.
+    #[inline]
     pub fn look_after(&self, has_event: bool) {
         if let Some(binding) = self.binding() {
             if has_event {

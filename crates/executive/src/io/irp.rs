@@ -24,11 +24,13 @@ pub struct Outcome {
 
 impl Outcome {
     /// An end without data.
+    #[inline]
     pub const fn of(status: Status) -> Self {
         Outcome { status, information: 0, flags: 0 }
     }
 
     /// Success with so many bytes.
+    #[inline]
     pub const fn bytes(information: usize) -> Self {
         Outcome { status: Status::SUCCESS, information, flags: 0 }
     }
@@ -105,6 +107,7 @@ impl Overlapped {
     }
 
     /// Resets the event, or the file object's own signal if there is none (semantics 1.6).
+    #[inline]
     pub fn start(&self, file: &File) {
         let _was_set = match &self.event {
             Some(event) => event.dispatcher().clear(),
@@ -113,6 +116,7 @@ impl Overlapped {
     }
 
     /// The address of the program's OVERLAPPED, or 0.
+    #[inline]
     pub fn address(&self) -> usize {
         self.status_block.map_or(0, StatusBlock::address)
     }

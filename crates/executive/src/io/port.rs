@@ -12,6 +12,8 @@ use crate::ke::dispatcher::{Dispatcher, Kind};
 use crate::ke::queue::{Kernel, Packet, Queue, Removed, Tended};
 use crate::ke::thread::{PortWorker, Thread};
 use crate::ke::waiter::{Sleeper, WaitTerms, Worker as QueueWorker};
+use crate::ob::handle;
+use crate::ob::object::Reference;
 use crate::status::Result;
 use crate::sync::{AtomicBool, AtomicU32, Ordering};
 use core::cell::RefCell;
@@ -59,6 +61,7 @@ impl Kernel for PortKernel {
         self.set.wake();
     }
 
+    #[inline]
     fn ask_for_tending(&self) {
         worker::get().start_tending();
     }
@@ -113,6 +116,7 @@ impl Port {
     }
 
     /// The port's number, by which the worker knows it.
+    #[inline]
     pub fn number(&self) -> u32 {
         self.queue.kernel().number
     }
@@ -137,6 +141,7 @@ impl Port {
     }
 
     /// Queues a packet.
+    #[inline]
     pub fn insert(&self, packet: Packet, timing: Timing) {
         if timing == Timing::Pumped(self.number()) {
             self.queue.insert_from_kernel(packet);
@@ -146,15 +151,27 @@ impl Port {
         self.keep_signal();
     }
 
-    /// Waits for packets; the calling thread works for this port from now on.
+    /// As [`remove`], for a port without a handle.
     pub fn remove(self: &Arc<Self>, terms: &WaitTerms, packets: &mut [Packet]) -> Removed {
-        let worker = WORKER.with_borrow_mut(|tied| match tied {
-            Some(tied) if Arc::ptr_eq(&tied.port, self) => tied.worker.clone(),
-            other => other.insert(TiedWorker::tie(self)).worker.clone(),
-        });
-        let removed = self.queue.remove(&worker, terms, packets);
-        self.keep_signal();
-        removed
+        self.remove_as(|| None, terms, packets)
+    }
+
+    #[inline(never)]
+    fn remove_as(
+        self: &Arc<Self>,
+        object: impl FnOnce() -> Option<Reference>,
+        terms: &WaitTerms,
+        packets: &mut [Packet],
+    ) -> Removed {
+        let is_tied = WORKER
+            .with_borrow(|tied| tied.as_ref().is_some_and(|tied| Arc::ptr_eq(&tied.port, self)));
+        if !is_tied {
+            WORKER.set(Some(TiedWorker::tie(self, object())));
+        }
+        WORKER.with_borrow(|tied| match tied {
+            Some(tied) => tied.remove(terms, packets),
+            None => Removed::Abandoned,
+        })
     }
 
     /// True when the calling thread works for this port.
@@ -173,6 +190,7 @@ impl Port {
     }
 
     /// Says that nobody may be listening.
+    #[inline]
     pub fn ask_for_tending(&self) {
         self.queue.kernel().ask_for_tending();
     }
@@ -210,6 +228,26 @@ impl Port {
     }
 }
 
+/// Waits for packets of the port behind a handle; the calling thread works for it from now on.
+///
+/// # Errors
+/// `INVALID_HANDLE`, `OBJECT_TYPE_MISMATCH` when it names no port.
+#[inline]
+pub fn remove(handle: usize, terms: &WaitTerms, packets: &mut [Packet]) -> Result<Removed> {
+    // The worker's next packet: its tie keeps the object, so the slot need not be pinned.
+    let again = WORKER.with_borrow(|tied| {
+        let tied = tied.as_ref()?;
+        let object = tied.object.as_ref()?;
+        handle::names(handle, object).then(|| tied.remove(terms, packets))
+    });
+    if let Some(removed) = again {
+        return Ok(removed);
+    }
+    let object = handle::lookup(handle)?;
+    let port = object.port()?.clone();
+    Ok(port.remove_as(|| Some(object.to_arc()), terms, packets))
+}
+
 thread_local! {
     /// The port that this thread works for: the last it asked for a packet.
     static WORKER: RefCell<Option<TiedWorker>> = const { RefCell::new(None) };
@@ -217,19 +255,28 @@ thread_local! {
 
 /// The thread's tie to a port; dropping it unties.
 struct TiedWorker {
+    /// The port's object, if it has one.
+    object: Option<Reference>,
     port: Arc<Port>,
     worker: Arc<QueueWorker>,
 }
 
 impl TiedWorker {
-    fn tie(port: &Arc<Port>) -> Self {
+    fn tie(port: &Arc<Port>, object: Option<Reference>) -> Self {
         let thread = Thread::current();
         let worker = QueueWorker::new(Arc::new(ThreadSleeper(thread.clone())));
         port.queue.tie(&worker);
         let (port, worker) = (port.clone(), worker);
         let hook = Hook { port: port.clone(), worker: worker.clone() };
         thread.set_worker_of(Some(Arc::new(hook)));
-        TiedWorker { port, worker }
+        TiedWorker { object, port, worker }
+    }
+
+    #[inline]
+    fn remove(&self, terms: &WaitTerms, packets: &mut [Packet]) -> Removed {
+        let removed = self.port.queue.remove(&self.worker, terms, packets);
+        self.port.keep_signal();
+        removed
     }
 }
 

@@ -35,21 +35,25 @@ impl<T: Copy> UserPointer<T> {
     ///
     /// # Safety
     /// Null, or valid for writes of T until the request it belongs to has completed.
+    #[inline]
     pub const unsafe fn new(address: *mut T) -> Self {
         UserPointer(address)
     }
 
     /// No address: writes go nowhere.
+    #[inline]
     pub const fn null() -> Self {
         UserPointer(core::ptr::null_mut())
     }
 
     /// True when there is nothing to write to.
+    #[inline]
     pub fn is_null(self) -> bool {
         self.0.is_null()
     }
 
     /// Writes the value, if there is an address.
+    #[inline]
     pub fn write(self, value: T) {
         if !self.0.is_null() {
             // SAFETY: the promise of `new`.
@@ -89,6 +93,7 @@ impl StatusBlock {
     ///
     /// # Safety
     /// Not null, and valid until the request has completed.
+    #[inline]
     pub unsafe fn new(address: *const IoStatusBlock) -> Result<Self, Status> {
         if address.is_aligned() {
             Ok(StatusBlock { block: address, has_flags: true })
@@ -101,6 +106,7 @@ impl StatusBlock {
     ///
     /// # Safety
     /// As for [`StatusBlock::new`].
+    #[inline]
     pub unsafe fn without_flags(address: *const IoStatusBlock) -> Result<Self, Status> {
         // SAFETY: the caller's promise.
         Ok(StatusBlock { has_flags: false, ..unsafe { Self::new(address) }? })
@@ -113,32 +119,38 @@ impl StatusBlock {
     }
 
     /// The address, by which programs recognise the request.
+    #[inline]
     pub fn address(self) -> usize {
         self.block.addr()
     }
 
+    #[inline]
     fn status(&self) -> &AtomicUsize {
         // SAFETY: the promise of `new`; the fields are atomics, so sharing them is sound.
         unsafe { &(*self.block).status }
     }
 
+    #[inline]
     fn information(&self) -> &AtomicUsize {
         // SAFETY: as above.
         unsafe { &(*self.block).information }
     }
 
+    #[inline]
     fn flags(&self) -> Option<&AtomicU32> {
         // SAFETY: as above, and the block is long enough.
         self.has_flags.then(|| unsafe { &(*self.block).flags })
     }
 
     /// Marks the request as running.  The byte count stays as it was (semantics 1.3).
+    #[inline]
     pub fn begin(self) {
         self.status().store(Status::PENDING.0 as usize, Ordering::Relaxed);
     }
 
     /// Publishes the result.  The status comes last: whoever sees it may read everything else
     /// (semantics 1.2).  A failure has no flags (T:sock:test_ip_pktinfo).
+    #[inline]
     pub fn publish(self, status: Status, information: usize, flags: u32) {
         if let Some(place) = self.flags()
             && status.is_success()
@@ -172,6 +184,7 @@ impl UserBuffer {
     /// # Safety
     /// The memory stays until the request has completed, and nothing but the request uses it.  A
     /// wild address is allowed: the kernel then reports `ACCESS_VIOLATION`.
+    #[inline]
     pub unsafe fn new(address: *mut u8, length: usize) -> Self {
         UserBuffer { address: address.addr(), length }
     }
@@ -188,6 +201,7 @@ impl UserBuffer {
     }
 
     /// Bytes in the buffer.
+    #[inline]
     pub fn length(&self) -> usize {
         self.length
     }
@@ -230,6 +244,7 @@ impl UserBuffer {
     }
 
     /// Where it is, and how long.
+    #[inline]
     pub fn parts(&self) -> (*mut libc::c_void, usize) {
         (self.address as *mut libc::c_void, self.length)
     }
@@ -251,12 +266,14 @@ impl UserAddress {
     /// # Safety
     /// Null, or valid for writes until the request has completed: the length, and as many bytes as
     /// an address of the socket's family has.
+    #[inline]
     pub const unsafe fn new(bytes: *mut u8, length: *mut i32) -> Self {
         // SAFETY: the caller's promise.
         unsafe { UserAddress { bytes: UserPointer::new(bytes), length: UserPointer::new(length) } }
     }
 
     /// Writes an address and its length.
+    #[inline]
     pub fn write(self, bytes: &[u8]) {
         if !self.bytes.is_null() {
             // SAFETY: the promise of `new`.
@@ -295,6 +312,7 @@ impl Vector {
     }
 
     /// Bytes in the array.
+    #[inline]
     pub fn length(&self) -> usize {
         self.entries[..self.count].iter().map(|entry| entry.iov_len).sum()
     }
@@ -302,6 +320,7 @@ impl Vector {
 
 impl UserBuffers {
     /// Bytes in all buffers.
+    #[inline]
     pub fn length(&self) -> usize {
         match self {
             UserBuffers::One(buffer) => buffer.length,

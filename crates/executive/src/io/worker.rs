@@ -35,9 +35,16 @@ pub struct Worker {
     ring: OnceLock<Option<Arc<Ring>>>,
 }
 
+static WORKER: OnceLock<Worker> = OnceLock::new();
+
 /// The process's worker; its thread starts with the first call.
+#[inline]
 pub fn get() -> &'static Worker {
-    static WORKER: OnceLock<Worker> = OnceLock::new();
+    WORKER.get().unwrap_or_else(start)
+}
+
+#[cold]
+fn start() -> &'static Worker {
     let mut start = false;
     let worker = WORKER.get_or_init(|| {
         start = true;
@@ -85,8 +92,16 @@ impl Worker {
     }
 
     /// Looks after the ports for a while.
+    #[inline]
     pub fn start_tending(&self) {
-        if !self.tending.load(Ordering::Relaxed) && !self.tending.swap(true, Ordering::AcqRel) {
+        if !self.tending.load(Ordering::Relaxed) {
+            self.begin_tending();
+        }
+    }
+
+    #[cold]
+    fn begin_tending(&self) {
+        if !self.tending.swap(true, Ordering::AcqRel) {
             self.set.wake();
         }
     }

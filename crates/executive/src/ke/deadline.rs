@@ -20,6 +20,7 @@ pub enum Deadline {
 impl Deadline {
     /// From milliseconds as Windows' functions take them: 0 is [`Deadline::Passed`], `INFINITE`
     /// (0xFFFFFFFF) is [`Deadline::Never`].
+    #[inline]
     pub fn after_milliseconds(milliseconds: u32) -> Deadline {
         match milliseconds {
             0 => Deadline::Passed,

@@ -223,18 +223,32 @@ impl Dispatcher {
     ///
     /// Setting a set event changes nothing, but what the caller wrote before is still visible to
     /// the thread whose wait the event satisfies.
+    #[inline]
     pub fn set(&self) -> bool {
-        if let Some(shared) = self.shared() {
-            return self.set_shared(shared);
-        }
+        self.change_fast(1).unwrap_or_else(|| self.set_slowly())
+    }
+
+    /// Gives the word a value if nobody waits and no other process is concerned, whose objects
+    /// stay SLOW; what it was.
+    #[inline]
+    fn change_fast(&self, value: u32) -> Option<bool> {
         let mut word = self.word.load(Ordering::Relaxed);
         while word & SLOW == 0 {
-            match self.word.compare_exchange_weak(word, 1, Ordering::AcqRel, Ordering::Relaxed) {
-                Ok(_) => return word != 0,
+            let order = (Ordering::AcqRel, Ordering::Relaxed);
+            match self.word.compare_exchange_weak(word, value, order.0, order.1) {
+                Ok(_) => return Some(word != 0),
                 Err(seen) => word = seen,
             }
         }
-        let Some(mut guard) = self.lock_own() else { return self.set() };
+        None
+    }
+
+    #[cold]
+    fn set_slowly(&self) -> bool {
+        if let Some(shared) = self.shared() {
+            return self.set_shared(shared);
+        }
+        let Some(mut guard) = self.lock_own() else { return self.set_slowly() };
         let before = guard.value;
         guard.value = 1;
         self.deliver(guard);
@@ -242,18 +256,17 @@ impl Dispatcher {
     }
 
     /// Takes the signal away.  Returns whether there was one.
+    #[inline]
     pub fn clear(&self) -> bool {
+        self.change_fast(0).unwrap_or_else(|| self.clear_slowly())
+    }
+
+    #[cold]
+    fn clear_slowly(&self) -> bool {
         if let Some(shared) = self.shared() {
             return self.clear_shared(shared);
         }
-        let mut word = self.word.load(Ordering::Relaxed);
-        while word & SLOW == 0 {
-            match self.word.compare_exchange_weak(word, 0, Ordering::AcqRel, Ordering::Relaxed) {
-                Ok(_) => return word != 0,
-                Err(seen) => word = seen,
-            }
-        }
-        let Some(mut guard) = self.lock_own() else { return self.clear() };
+        let Some(mut guard) = self.lock_own() else { return self.clear_slowly() };
         core::mem::replace(&mut guard.value, 0) != 0
     }
 

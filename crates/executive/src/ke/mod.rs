@@ -35,6 +35,7 @@ pub mod pending;
 #[cfg(not(any(loom, shuttle)))]
 pub mod priority;
 pub mod queue;
+mod queue_state;
 pub mod shared;
 pub mod spin;
 pub mod thread;

@@ -20,11 +20,13 @@ impl<T> Default for Pending<T> {
 
 impl<T> Pending<T> {
     /// True when nothing waits.
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.queue.is_empty()
     }
 
     /// Queues a request behind the others.  After the close it comes back.
+    #[inline]
     pub fn push(&mut self, request: T) -> Result<(), T> {
         if self.closed {
             return Err(request);

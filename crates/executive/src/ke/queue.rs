@@ -29,10 +29,10 @@
 //! came, which is the port's own order, and nobody has to be woken to take over the watch.
 
 use super::deadline::Deadline;
+use super::queue_state::{LOOK_AFTER, PATIENCE, State};
 use super::waiter::{Given, WaitTerms, Wakes, Worker};
 use crate::status::Status;
-use crate::sync::{Mutex, MutexGuard, Ordering};
-use std::collections::VecDeque;
+use crate::sync::{Mutex, MutexGuard};
 // Std's own: loom's cannot hold a trait object, and nothing here depends on when a count drops.
 use std::sync::Arc;
 
@@ -88,134 +88,6 @@ pub trait Kernel {
     fn is_starved(&self) {}
 }
 
-#[derive(Default)]
-struct State {
-    packets: VecDeque<Packet>,
-    handed: usize,
-    active: usize,
-    pumping: usize,
-    turning: usize,
-    parked: Vec<Arc<Worker>>,
-    tied: Vec<Arc<Worker>>,
-    closed: bool,
-    /// Calls of `remove` so far, and how many there were at the last tending.
-    turns: u64,
-    turns_tended: u64,
-    /// Packets taken since a thread last looked at the kernel.
-    unlooked: usize,
-    /// Threads are started for it when it lacks them.
-    staffed: bool,
-    /// How often in a row tending found packets that nobody came for.
-    stalled: u32,
-}
-
-/// After so many looks that found a staffed queue stalled its running threads count as asleep.
-const PATIENCE: u32 = 20;
-
-/// After so many packets a thread looks at the kernel although more are queued: requests that
-/// complete at once could keep the queue full for ever, and finished I/O would never be seen.
-const LOOK_AFTER: usize = if cfg!(any(loom, shuttle)) { 1 } else { 64 };
-
-impl State {
-    /// Counts the worker as running.
-    fn run(&mut self, worker: &Worker) {
-        if !worker.is_counted() {
-            worker.counted.store(true, Ordering::Relaxed);
-            self.active += 1;
-        }
-    }
-
-    /// Counts the worker as not running.
-    fn rest(&mut self, worker: &Worker) {
-        if worker.is_counted() {
-            worker.counted.store(false, Ordering::Relaxed);
-            self.active -= 1;
-        }
-    }
-
-    fn has_unclaimed_packet(&self) -> bool {
-        self.packets.len() > self.handed
-    }
-
-    /// Packets, or a place in the kernel, wait for a thread that waits too: for the limit's sake.
-    /// A thread in the kernel may be one too many there, when another took a place before it.
-    fn is_held_back(&self) -> bool {
-        let parked = !self.parked.is_empty();
-        let waits = parked || self.pumping > self.handed;
-        (waits || self.staffed) && self.has_unclaimed_packet() || parked && self.pumping == 0
-    }
-
-    /// True when one more thread would help.
-    fn is_starved(&self, limit: usize) -> bool {
-        self.staffed
-            && !self.closed
-            && self.has_unclaimed_packet()
-            && !self.limit_reached(limit)
-            && self.parked.is_empty()
-            && self.pumping <= self.handed
-    }
-
-    fn limit_reached(&self, limit: usize) -> bool {
-        self.active + self.handed >= limit
-    }
-
-    /// The first packet that nobody has been woken for.
-    fn take_unclaimed(&mut self) -> Option<Packet> {
-        match self.handed {
-            0 => self.packets.pop_front(),
-            claimed => self.packets.remove(claimed),
-        }
-    }
-
-    /// A woken thread in the kernel has come back and takes a packet that was handed over.
-    fn take_handed(&mut self) -> Option<Packet> {
-        if self.handed == 0 {
-            return None;
-        }
-        self.handed -= 1;
-        self.packets.pop_front()
-    }
-
-    /// Chooses threads for what is queued and for free places, as far as the limit allows.
-    fn release(&mut self, limit: usize, wakes: &mut Wakes) {
-        if self.parked.is_empty() && self.pumping <= self.handed {
-            // The busy port's usual case: there is nobody to choose.
-            return;
-        }
-        while self.has_unclaimed_packet() && !self.limit_reached(limit) {
-            if let Some(worker) = self.parked.pop() {
-                if let Some(packet) = self.take_unclaimed() {
-                    self.run(&worker);
-                    worker.give(Given::Packet(packet));
-                }
-                wakes.thread(worker);
-            } else if self.pumping > self.handed {
-                self.handed += 1;
-                wakes.kernel += 1;
-            } else {
-                return;
-            }
-        }
-        while self.has_free_place(limit) {
-            let Some(worker) = self.parked.pop() else { break };
-            self.turning += 1;
-            worker.give(Given::Turn);
-            wakes.thread(worker);
-        }
-        self.check(limit);
-    }
-
-    /// True when one more thread may listen.
-    fn has_free_place(&self, limit: usize) -> bool {
-        self.active + self.pumping + self.turning < limit
-    }
-
-    /// Rule 1, where the lock is about to be given back.
-    fn check(&self, limit: usize) {
-        debug_assert!(self.closed || self.parked.is_empty() || !self.has_free_place(limit));
-    }
-}
-
 /// The packets, the waiters and the running threads of one port.
 pub struct Queue<K> {
     state: Mutex<State>,
@@ -266,9 +138,17 @@ impl<K: Kernel> Queue<K> {
     }
 
     /// Queues a packet and wakes one thread for it, if the limit allows.
+    #[inline]
     pub fn insert(&self, packet: Packet) {
         let mut state = self.state.lock();
         state.packets.push_back(packet);
+        if !state.is_quiet() {
+            self.choose_for_new(state);
+        }
+    }
+
+    #[inline(never)]
+    fn choose_for_new(&self, state: MutexGuard<'_, State>) {
         let held_back = state.limit_reached(self.limit) && state.is_held_back();
         self.release_and_wake(state);
         if held_back {
@@ -283,6 +163,7 @@ impl<K: Kernel> Queue<K> {
     }
 
     /// Waits for a packet, and takes as many as are queued and fit into `packets`.
+    #[inline]
     pub fn remove(
         &self,
         worker: &Arc<Worker>,
@@ -292,6 +173,24 @@ impl<K: Kernel> Queue<K> {
         debug_assert!(!packets.is_empty());
         let mut state = self.state.lock();
         state.turns += 1;
+        if state.is_for(worker, self.limit) {
+            // The place that it gives up it takes again.
+            let count = state.fill(None, packets);
+            drop(state);
+            self.kernel.ask_for_tending();
+            return Removed::Packets(count);
+        }
+        self.look_or_wait(state, worker, terms, packets)
+    }
+
+    #[inline(never)]
+    fn look_or_wait<'a>(
+        &'a self,
+        mut state: MutexGuard<'a, State>,
+        worker: &Arc<Worker>,
+        terms: &WaitTerms,
+        packets: &mut [Packet],
+    ) -> Removed {
         state.rest(worker);
         let mut looked = false;
         loop {
@@ -453,14 +352,7 @@ impl<K: Kernel> Queue<K> {
         first: Option<Packet>,
         packets: &mut [Packet],
     ) -> Removed {
-        let mut count = 0;
-        let mut next = first;
-        while let Some(packet) = next {
-            packets[count] = packet;
-            count += 1;
-            next = (count < packets.len()).then(|| state.take_unclaimed()).flatten();
-        }
-        state.unlooked += count;
+        let count = state.fill(first, packets);
         self.leave(state, worker, Removed::Packets(count))
     }
 

@@ -50,6 +50,7 @@ impl Worker {
         Arc::new(Worker { sleeper, counted: AtomicBool::new(false), given: Mutex::new(None) })
     }
 
+    #[inline]
     pub(super) fn is_counted(&self) -> bool {
         self.counted.load(Ordering::Relaxed)
     }

@@ -71,6 +71,7 @@ impl Object {
     }
 
     /// The body.
+    #[inline]
     pub fn body(&self) -> &Body {
         &self.body
     }
@@ -115,6 +116,7 @@ impl Object {
     ///
     /// # Errors
     /// `OBJECT_TYPE_MISMATCH` for any other object.
+    #[inline]
     pub fn event(&self) -> Result<&Dispatcher> {
         match &self.body {
             Body::Event(dispatcher) => Ok(dispatcher),
@@ -207,6 +209,7 @@ impl Object {
     /// # Errors
     /// `OBJECT_TYPE_MISMATCH` for any other object.
     #[cfg(not(any(loom, shuttle)))]
+    #[inline]
     pub fn port(&self) -> Result<&Arc<Port>> {
         match &self.body {
             Body::Port(port) => Ok(port),
@@ -219,6 +222,7 @@ impl Object {
     /// # Errors
     /// `OBJECT_TYPE_MISMATCH` for any other object.
     #[cfg(not(any(loom, shuttle)))]
+    #[inline]
     pub fn file(&self) -> Result<&File> {
         match &self.body {
             Body::File(file) => Ok(file),

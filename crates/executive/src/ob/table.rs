@@ -212,6 +212,20 @@ impl<T> Table<T> {
         Some(Pinned { table: self, slot, index, object: slot.object.load(Ordering::Relaxed) })
     }
 
+    /// True when the handle is open and names this object, which the caller keeps: what a look-up
+    /// would say, without writing to the slot.
+    #[inline]
+    pub fn names(&self, handle: u32, object: &Arc<T>) -> bool {
+        let (index, generation) = split(handle);
+        self.slot(index).is_some_and(|slot| {
+            let word = slot.word.load(Ordering::Acquire);
+            // The object lives, so no other has its address.
+            word & LIVE != 0
+                && generation_of(word) == generation
+                && ptr::eq(slot.object.load(Ordering::Relaxed), Arc::as_ptr(object))
+        })
+    }
+
     /// Closes a handle and returns the object, or None as [`Table::lookup`] does.  Of two threads
     /// that close the same handle one gets the object.
     pub fn remove(&self, handle: u32) -> Option<Arc<T>> {
@@ -390,12 +404,15 @@ mod tests {
     #[test]
     fn a_stale_handle_is_caught_for_a_long_time() {
         let table = Table::new();
-        let stale = table.insert(Arc::new(0)).unwrap();
+        let first = Arc::new(0);
+        let stale = table.insert(first.clone()).unwrap();
+        assert!(table.names(stale, &first) && !table.names(stale, &Arc::new(0)));
         assert!(table.remove(stale).is_some());
         for number in 1..20_000 {
             let handle = table.insert(Arc::new(number)).unwrap();
             assert!(handle < 1 << 31);
             assert!(table.lookup(stale).is_none());
+            assert!(!table.names(stale, &first));
             assert!(table.remove(stale).is_none());
             assert_eq!(*table.remove(handle).unwrap(), number);
         }

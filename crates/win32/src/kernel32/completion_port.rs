@@ -9,7 +9,7 @@ use lapwing_abi::{
     OVERLAPPED_ENTRY, WAIT_IO_COMPLETION, WAIT_TIMEOUT,
 };
 use lapwing_executive::io::complete::Timing;
-use lapwing_executive::io::port::Port;
+use lapwing_executive::io::port::{self, Port};
 use lapwing_executive::io::user_memory::UserPointer;
 use lapwing_executive::ke::apc;
 use lapwing_executive::ke::deadline::Deadline;
@@ -116,12 +116,8 @@ pub unsafe extern "system" fn GetQueuedCompletionStatus(
     let overlapped = unsafe { UserPointer::new(lpoverlapped) };
     let deadline = Deadline::after_milliseconds(dwmilliseconds);
     let mut packets = [Packet::default()];
-    // The look-up itself keeps the port for as long as the call waits.
-    let removed = handle::lookup(number(completionport)).and_then(|object| {
-        let terms = WaitTerms { deadline, alertable: false };
-        Ok(object.port()?.remove(&terms, &mut packets))
-    });
-    let removed = match removed {
+    let terms = WaitTerms { deadline, alertable: false };
+    let removed = match port::remove(number(completionport), &terms, &mut packets) {
         Ok(removed) => removed,
         Err(status) => {
             overlapped.write(ptr::null_mut());
@@ -203,8 +199,11 @@ pub unsafe extern "system" fn GetQueuedCompletionStatusEx(
     let deadline = Deadline::after_milliseconds(dwmilliseconds);
     let mut packets = [Packet::default(); BATCH];
     let room = BATCH.min(ulcount as usize);
-    let removed = port.remove(&WaitTerms { deadline, alertable }, &mut packets[..room]);
-    drop(port);
+    let terms = WaitTerms { deadline, alertable };
+    let removed = match port::remove(number(completionport), &terms, &mut packets[..room]) {
+        Ok(removed) => removed,
+        Err(status) => return fail(status),
+    };
     let Removed::Packets(count) = removed else { return without_packet(removed) };
     for (index, packet) in packets[..count].iter().enumerate() {
         let entry = OVERLAPPED_ENTRY {

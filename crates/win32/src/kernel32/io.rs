@@ -13,6 +13,7 @@ use lapwing_executive::ke::apc;
 use lapwing_executive::ke::deadline::Deadline;
 use lapwing_executive::ke::wait::wait_for_single;
 use lapwing_executive::ob::handle;
+use lapwing_executive::ob::object::Reference;
 use lapwing_executive::status::Status;
 
 /// Takes the OVERLAPPED of a call without a completion routine.
@@ -23,6 +24,7 @@ use lapwing_executive::status::Status;
 ///
 /// # Safety
 /// The OVERLAPPED stays valid until the request has completed.
+#[inline]
 pub unsafe fn take_overlapped(overlapped: *mut OVERLAPPED) -> Result<Overlapped, Status> {
     if is_wild(overlapped) {
         return Err(Status::ACCESS_VIOLATION);
@@ -35,13 +37,16 @@ pub unsafe fn take_overlapped(overlapped: *mut OVERLAPPED) -> Result<Overlapped,
     let notify = if event & 1 == 0 { Notify::Packet } else { Notify::Nobody };
     let event = match event & !1 {
         0 => None,
-        event => {
-            let object = handle::lookup(event)?;
-            object.event().map_err(|_| Status::INVALID_HANDLE)?;
-            Some(object.to_arc())
-        }
+        event => Some(find_event(event)?),
     };
     Ok(Overlapped { status_block, event, notify })
+}
+
+#[inline(never)]
+fn find_event(event: usize) -> Result<Reference, Status> {
+    let object = handle::lookup(event)?;
+    object.event().map_err(|_| Status::INVALID_HANDLE)?;
+    Ok(object.to_arc())
 }
 
 /// A request's outcome; while it is pending, waits for its event or for the file.

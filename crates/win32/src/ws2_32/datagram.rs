@@ -7,8 +7,8 @@
 use super::address::{self, IPV4_LENGTH, IPV6_LENGTH};
 use super::lookup::{FoundSocket, find};
 use super::transfer::{
-    Asynchronous, count, finish, receive, receive_call, receive_flags, refused, send_flags,
-    send_to, user_buffer, user_buffers,
+    Asynchronous, count, finish, receive_flags, receive_from, refused, send_flags, send_to,
+    user_buffer, user_buffers,
 };
 use crate::entry::is_wild;
 use crate::error::winsock;
@@ -30,6 +30,7 @@ use rustix::net::AddressFamily;
 /// # Safety
 /// `length` is NULL or writable, and `name` NULL or points to `*length` writable bytes, until the
 /// request has completed.
+#[inline]
 pub(super) unsafe fn place_of_address(
     found: &FoundSocket,
     name: *mut SOCKADDR,
@@ -117,9 +118,8 @@ pub unsafe extern "system" fn recvfrom(
         let flags = receive_flags(socket, flags.cast_unsigned())?;
         // SAFETY: the caller's promise.
         let from = unsafe { place_of_address(&found, from, fromlen) }?;
-        let call = receive_call(socket, buffers, flags, from);
         // SAFETY: there is no OVERLAPPED.
-        unsafe { receive(s, found, call, Asynchronous::NONE) }
+        unsafe { receive_from(s, found, (buffers, flags), from, Asynchronous::NONE) }
     }))
 }
 
@@ -194,9 +194,8 @@ pub unsafe extern "system" fn WSARecvFrom(
         let buffers = buffers.inspect_err(|_| refused(&found))?;
         // SAFETY: the caller's promise.
         let from = unsafe { place_of_address(&found, lpfrom, lpfromlen) }?;
-        let call = receive_call(socket, buffers, flags, from);
         // SAFETY: the caller's promise.
-        unsafe { receive(s, found, call, how) }
+        unsafe { receive_from(s, found, (buffers, flags), from, how) }
     });
     finish(started, count, flags_out)
 }

@@ -15,22 +15,26 @@ pub struct FoundSocket(Pinned<'static, Object>);
 
 impl FoundSocket {
     /// The object.
+    #[inline]
     pub fn object(&self) -> &Pinned<'static, Object> {
         &self.0
     }
 
     /// The file object.
+    #[inline]
     pub fn file(&self) -> StatusResult<&File> {
         self.0.file()
     }
 
     /// The socket itself.
+    #[inline]
     pub fn socket(&self) -> StatusResult<&Socket> {
         self.file().and_then(File::socket)
     }
 }
 
 /// The socket behind a handle, or `WSANOTINITIALISED`, or `WSAENOTSOCK`.
+#[inline]
 pub fn find(socket: SOCKET) -> Result<FoundSocket, i32> {
     startup::check()?;
     let object = handle::lookup(socket).map_err(|_| WSAENOTSOCK)?;

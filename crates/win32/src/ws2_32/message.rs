@@ -16,6 +16,7 @@ use lapwing_abi::{
 };
 use lapwing_executive::afd::control_data;
 use lapwing_executive::afd::datagram::{DatagramSend, MessageReceive, UserControl};
+use lapwing_executive::afd::incoming::Incoming;
 use lapwing_executive::afd::socket::Socket;
 use lapwing_executive::io::user_memory::UserPointer;
 use lapwing_executive::sys::datagram::{CONTROL_MAX, Control};
@@ -126,7 +127,7 @@ pub unsafe extern "system" fn WSARecvMsg(
         // SAFETY: the caller's promise, and not NULL.
         let call = unsafe { message_receive(&found, socket, lpmsg) }?;
         // SAFETY: the caller's promise.
-        unsafe { receive(s, found, call.into(), how) }
+        unsafe { receive(s, found, Incoming::from(call), how) }
     });
     finish(started, count, UserPointer::null())
 }

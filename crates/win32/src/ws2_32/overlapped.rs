@@ -26,6 +26,7 @@ use lapwing_executive::status::Status;
 ///
 /// # Safety
 /// The OVERLAPPED stays valid until the request has completed, and the routine until it has run.
+#[inline]
 pub unsafe fn take(
     file: &File,
     overlapped: *mut OVERLAPPED,
@@ -39,6 +40,20 @@ pub unsafe fn take(
             other => error::winsock(other),
         });
     };
+    // SAFETY: the caller's promise.
+    unsafe { take_with_routine(file, overlapped, routine) }
+}
+
+/// As [`take`].
+///
+/// # Safety
+/// As for [`take`].
+#[inline(never)]
+unsafe fn take_with_routine(
+    file: &File,
+    overlapped: *mut OVERLAPPED,
+    routine: unsafe extern "system" fn(u32, u32, *mut OVERLAPPED, u32),
+) -> Result<Overlapped, i32> {
     if file.binding().is_some() {
         return Err(WSAEINVAL);
     }

@@ -23,6 +23,7 @@ const fn version(major: u8, minor: u8) -> u16 {
 }
 
 /// `WSANOTINITIALISED` (10093) unless Winsock is started.
+#[inline]
 pub fn check() -> Result<(), i32> {
     if STARTED.load(Ordering::Acquire) == 0 { Err(WSANOTINITIALISED) } else { Ok(()) }
 }

@@ -29,6 +29,7 @@ use lapwing_executive::io::user_memory::{UserAddress, UserBuffer, UserBuffers, U
 ///
 /// # Errors
 /// `WSAEOPNOTSUPP`
+#[inline]
 pub(super) fn receive_flags(socket: &Socket, flags: u32) -> Result<i32, i32> {
     let known: &[(i32, i32)] = &[
         (MSG_PEEK, libc::MSG_PEEK),
@@ -44,12 +45,14 @@ pub(super) fn receive_flags(socket: &Socket, flags: u32) -> Result<i32, i32> {
 ///
 /// # Errors
 /// `WSAEOPNOTSUPP`
+#[inline]
 pub(super) fn send_flags(socket: &Socket, flags: u32) -> Result<i32, i32> {
     let known: &[(i32, i32)] =
         &[(MSG_DONTROUTE, libc::MSG_DONTROUTE), (MSG_OOB, libc::MSG_OOB), (MSG_PARTIAL as i32, 0)];
     translate(if socket.is_stream() { known } else { &known[..1] }, flags)
 }
 
+#[inline]
 fn translate(known: &[(i32, i32)], flags: u32) -> Result<i32, i32> {
     let (mut rest, mut linux) = (flags, 0);
     for (windows, bit) in known {
@@ -65,6 +68,7 @@ fn translate(known: &[(i32, i32)], flags: u32) -> Result<i32, i32> {
 ///
 /// # Safety
 /// `buffers` points to `count` readable structures, whose memory lasts as long as the request.
+#[inline]
 pub(super) unsafe fn user_buffers(buffers: *const WSABUF, count: u32) -> Result<UserBuffers, i32> {
     if count == 0 {
         return Err(WSAEINVAL);
@@ -72,15 +76,36 @@ pub(super) unsafe fn user_buffers(buffers: *const WSABUF, count: u32) -> Result<
     if is_wild(buffers) {
         return Err(WSAEFAULT);
     }
-    // SAFETY: the caller's promise; the structure is plain data and may be unaligned.
-    let read = |index: usize| unsafe { buffers.add(index).read_unaligned() };
-    // SAFETY: the caller's promise for the memory that each structure names.
-    let buffer = |wsabuf: WSABUF| unsafe { user_range(wsabuf.buf, wsabuf.len as usize) };
     if count == 1 {
-        return buffer(read(0)).map(UserBuffers::One);
+        // SAFETY: the caller's promise.
+        return unsafe { one_of(buffers, 0) }.map(UserBuffers::One);
     }
-    let many: Result<_, i32> = (0..count as usize).map(|index| buffer(read(index))).collect();
+    // SAFETY: the caller's promise.
+    unsafe { many_buffers(buffers, count) }
+}
+
+/// As [`user_buffers`] for several.
+///
+/// # Safety
+/// As there.
+#[inline(never)]
+unsafe fn many_buffers(buffers: *const WSABUF, count: u32) -> Result<UserBuffers, i32> {
+    // SAFETY: the caller's promise.
+    let one = |index| unsafe { one_of(buffers, index) };
+    let many: Result<_, i32> = (0..count as usize).map(one).collect();
     many.map(UserBuffers::Many)
+}
+
+/// The memory that one of the structures names.
+///
+/// # Safety
+/// As for [`user_buffers`].
+#[inline]
+unsafe fn one_of(buffers: *const WSABUF, index: usize) -> Result<UserBuffer, i32> {
+    // SAFETY: the caller's promise; the structure is plain data and may be unaligned.
+    let wsabuf = unsafe { buffers.add(index).read_unaligned() };
+    // SAFETY: the caller's promise.
+    unsafe { user_range(wsabuf.buf, wsabuf.len as usize) }
 }
 
 /// The program's memory, unless it obviously is none: Windows probes a buffer when the call is
@@ -88,6 +113,7 @@ pub(super) unsafe fn user_buffers(buffers: *const WSABUF, count: u32) -> Result<
 ///
 /// # Safety
 /// The memory lasts as long as the request.
+#[inline]
 pub(crate) unsafe fn user_range(address: *mut u8, length: usize) -> Result<UserBuffer, i32> {
     /// Where the kernel's half of the addresses begins.
     const END: usize = 1 << 47;
@@ -109,22 +135,6 @@ pub(super) unsafe fn user_buffer(address: *mut u8, length: i32) -> Result<UserBu
     unsafe { user_range(address, length) }.map(UserBuffers::One)
 }
 
-/// What is to be received: from a stream, or one datagram.  A stream's data has no address.
-pub(super) fn receive_call(
-    socket: &Socket,
-    buffers: UserBuffers,
-    flags: i32,
-    from: UserAddress,
-) -> Incoming {
-    if socket.is_stream() {
-        return ReceiveCall::new(buffers, flags).into();
-    }
-    match buffers {
-        UserBuffers::One(buffer) if flags == 0 => DatagramReceive { buffer, from }.into(),
-        buffers => MessageReceive { buffers, flags, from, control: None }.into(),
-    }
-}
-
 /// The OVERLAPPED of a call and its routine; the address is NULL for a call without.
 #[derive(Clone, Copy)]
 pub(super) struct Asynchronous {
@@ -141,28 +151,56 @@ impl Asynchronous {
 ///
 /// # Safety
 /// The OVERLAPPED stays valid until the request has completed, and the routine until it has run.
-pub(super) unsafe fn receive(
+#[inline]
+pub(super) unsafe fn receive<F: request::First<Incoming>>(
     s: SOCKET,
     found: FoundSocket,
-    mut call: Incoming,
+    mut call: F,
     how: Asynchronous,
 ) -> Result<Started, i32> {
     let file = found.file().map_err(winsock)?;
     if how.overlapped.is_null() || !file.is_overlapped() {
         drop(found);
         let deadline = receive_deadline(s)?;
-        let perform = |object: &_, file: &_| request::perform(object, file, &mut call, deadline);
+        let perform = |object: &_, file: &_| {
+            request::perform::<Incoming, F>(object, file, &mut call, deadline)
+        };
         return with_socket_blocking(s, perform).map(Started::Done);
     }
     // SAFETY: the caller's promise.
     let overlapped = unsafe { overlapped::take(file, how.overlapped, how.routine) }?;
-    request::start::<Incoming>(found.object(), file, call, overlapped).map_err(winsock)
+    request::begin::<Incoming, F>(found.object(), file, call, overlapped).map_err(winsock)
+}
+
+/// Receives: from a stream, whose data has no address, or one datagram.
+///
+/// # Safety
+/// As for [`receive`].
+#[inline]
+pub(super) unsafe fn receive_from(
+    s: SOCKET,
+    found: FoundSocket,
+    (buffers, flags): (UserBuffers, i32),
+    from: UserAddress,
+    how: Asynchronous,
+) -> Result<Started, i32> {
+    if found.socket().map_err(winsock)?.is_stream() {
+        // SAFETY: the caller's promise.
+        return unsafe { receive(s, found, ReceiveCall::new(buffers, flags), how) };
+    }
+    let call: Incoming = match buffers {
+        UserBuffers::One(buffer) if flags == 0 => DatagramReceive { buffer, from }.into(),
+        buffers => MessageReceive { buffers, flags, from, control: None }.into(),
+    };
+    // SAFETY: the caller's promise.
+    unsafe { receive(s, found, call, how) }
 }
 
 /// As [`receive`], for a send in the form that it has before it waits.
 ///
 /// # Safety
 /// As for [`receive`].
+#[inline]
 pub(super) unsafe fn send_as<F: request::First<Outgoing>>(
     s: SOCKET,
     found: FoundSocket,
@@ -187,6 +225,7 @@ pub(super) unsafe fn send_as<F: request::First<Outgoing>>(
 ///
 /// # Safety
 /// As for [`receive`].
+#[inline]
 pub(super) unsafe fn send_to(
     s: SOCKET,
     found: FoundSocket,
@@ -196,7 +235,7 @@ pub(super) unsafe fn send_to(
 ) -> Result<Started, i32> {
     let socket = found.socket().map_err(winsock)?;
     if socket.is_stream() {
-        let call = Outgoing::from(SendCall::new(buffers, flags));
+        let call = SendCall::new(buffers, flags);
         // SAFETY: the caller's promise.
         return unsafe { send_as(s, found, call, how) };
     }
@@ -258,6 +297,7 @@ pub unsafe extern "system" fn send(s: SOCKET, buf: *const u8, len: i32, flags: i
 
 /// What the call returns, with the count (and flags) written when it is done.  A datagram that was
 /// cut off has a count too.
+#[inline]
 pub(super) fn finish(
     started: Result<Started, i32>,
     count: UserPointer<u32>,

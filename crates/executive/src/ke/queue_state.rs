@@ -1,0 +1,172 @@
+//! What a port's queue knows under its lock: the packets, who works and who waits; and the choice of
+//! threads for packets and places, by the rules of [`super::queue`], which does the waiting and the
+//! waking.
+
+use super::queue::Packet;
+use super::waiter::{Given, Wakes, Worker};
+use crate::sync::Ordering;
+use std::collections::VecDeque;
+// Std's own: loom's cannot hold a trait object, and nothing here depends on when a count drops.
+use std::sync::Arc;
+
+#[derive(Default)]
+pub(super) struct State {
+    pub(super) packets: VecDeque<Packet>,
+    pub(super) handed: usize,
+    pub(super) active: usize,
+    pub(super) pumping: usize,
+    pub(super) turning: usize,
+    pub(super) parked: Vec<Arc<Worker>>,
+    pub(super) tied: Vec<Arc<Worker>>,
+    pub(super) closed: bool,
+    /// Calls of `remove` so far, and how many there were at the last tending.
+    pub(super) turns: u64,
+    pub(super) turns_tended: u64,
+    /// Packets taken since a thread last looked at the kernel.
+    pub(super) unlooked: usize,
+    /// Threads are started for it when it lacks them.
+    pub(super) staffed: bool,
+    /// How often in a row tending found packets that nobody came for.
+    pub(super) stalled: u32,
+}
+
+/// After so many looks that found a staffed queue stalled its running threads count as asleep.
+pub(super) const PATIENCE: u32 = 20;
+
+/// After so many packets a thread looks at the kernel although more are queued: requests that
+/// complete at once could keep the queue full for ever, and finished I/O would never be seen.
+pub(super) const LOOK_AFTER: usize = if cfg!(any(loom, shuttle)) { 1 } else { 64 };
+
+impl State {
+    /// Counts the worker as running.
+    pub(super) fn run(&mut self, worker: &Worker) {
+        if !worker.is_counted() {
+            worker.counted.store(true, Ordering::Relaxed);
+            self.active += 1;
+        }
+    }
+
+    /// Counts the worker as not running.
+    pub(super) fn rest(&mut self, worker: &Worker) {
+        if worker.is_counted() {
+            worker.counted.store(false, Ordering::Relaxed);
+            self.active -= 1;
+        }
+    }
+
+    pub(super) fn has_unclaimed_packet(&self) -> bool {
+        self.packets.len() > self.handed
+    }
+
+    /// Packets, or a place in the kernel, wait for a thread that waits too: for the limit's sake.
+    /// A thread in the kernel may be one too many there, when another took a place before it.
+    pub(super) fn is_held_back(&self) -> bool {
+        let parked = !self.parked.is_empty();
+        let waits = parked || self.pumping > self.handed;
+        (waits || self.staffed) && self.has_unclaimed_packet() || parked && self.pumping == 0
+    }
+
+    /// True when nobody waits who could be chosen for a packet, nor would be if there were one
+    /// more thread: a busy port's usual case.
+    #[inline]
+    pub(super) fn is_quiet(&self) -> bool {
+        self.parked.is_empty() && self.pumping <= self.handed && !self.staffed
+    }
+
+    /// True when the running worker may take what is queued and nobody else is concerned.
+    #[inline]
+    pub(super) fn is_for(&self, worker: &Worker, limit: usize) -> bool {
+        worker.is_counted()
+            && self.is_quiet()
+            && self.pumping == 0
+            && !self.packets.is_empty()
+            && self.unlooked < LOOK_AFTER
+            && self.active <= limit
+            && !self.closed
+    }
+
+    /// True when one more thread would help.
+    pub(super) fn is_starved(&self, limit: usize) -> bool {
+        self.staffed
+            && !self.closed
+            && self.has_unclaimed_packet()
+            && !self.limit_reached(limit)
+            && self.parked.is_empty()
+            && self.pumping <= self.handed
+    }
+
+    pub(super) fn limit_reached(&self, limit: usize) -> bool {
+        self.active + self.handed >= limit
+    }
+
+    /// The first packet that nobody has been woken for.
+    #[inline]
+    pub(super) fn take_unclaimed(&mut self) -> Option<Packet> {
+        match self.handed {
+            0 => self.packets.pop_front(),
+            claimed => self.packets.remove(claimed),
+        }
+    }
+
+    /// A woken thread in the kernel has come back and takes a packet that was handed over.
+    pub(super) fn take_handed(&mut self) -> Option<Packet> {
+        if self.handed == 0 {
+            return None;
+        }
+        self.handed -= 1;
+        self.packets.pop_front()
+    }
+
+    /// Takes the first packet, and as many as follow and fit; how many there are.
+    #[inline]
+    pub(super) fn fill(&mut self, first: Option<Packet>, packets: &mut [Packet]) -> usize {
+        let mut count = 0;
+        let mut next = first;
+        for place in packets {
+            let Some(packet) = next.take().or_else(|| self.take_unclaimed()) else { break };
+            *place = packet;
+            count += 1;
+        }
+        self.unlooked += count;
+        count
+    }
+
+    /// Chooses threads for what is queued and for free places, as far as the limit allows.
+    pub(super) fn release(&mut self, limit: usize, wakes: &mut Wakes) {
+        if self.parked.is_empty() && self.pumping <= self.handed {
+            // The busy port's usual case: there is nobody to choose.
+            return;
+        }
+        while self.has_unclaimed_packet() && !self.limit_reached(limit) {
+            if let Some(worker) = self.parked.pop() {
+                if let Some(packet) = self.take_unclaimed() {
+                    self.run(&worker);
+                    worker.give(Given::Packet(packet));
+                }
+                wakes.thread(worker);
+            } else if self.pumping > self.handed {
+                self.handed += 1;
+                wakes.kernel += 1;
+            } else {
+                return;
+            }
+        }
+        while self.has_free_place(limit) {
+            let Some(worker) = self.parked.pop() else { break };
+            self.turning += 1;
+            worker.give(Given::Turn);
+            wakes.thread(worker);
+        }
+        self.check(limit);
+    }
+
+    /// True when one more thread may listen.
+    pub(super) fn has_free_place(&self, limit: usize) -> bool {
+        self.active + self.pumping + self.turning < limit
+    }
+
+    /// Rule 1, where the lock is about to be given back.
+    pub(super) fn check(&self, limit: usize) {
+        debug_assert!(self.closed || self.parked.is_empty() || !self.has_free_place(limit));
+    }
+}
