@@ -4,6 +4,7 @@
 #pragma GCC system_header
 #include "minwindef.h"
 #include "minwinbase.h"
+#include "wincontypes.h"
 
 /* Runs on a thread of its own; TRUE ends the search for a handler. */
 typedef BOOL(WINAPI *PHANDLER_ROUTINE)(DWORD CtrlType);
@@ -60,9 +61,27 @@ WINBASEAPI BOOL WINAPI ReadConsoleW(HANDLE hConsoleInput, LPVOID lpBuffer,
                                     DWORD nNumberOfCharsToRead, LPDWORD lpNumberOfCharsRead,
                                     PCONSOLE_READCONSOLE_CONTROL pInputControl)
     LAPWING_LP64(ReadConsoleW);
+
+/* Keys.  A terminal does not tell when one is let go: each is pressed and at once released. */
+WINBASEAPI BOOL WINAPI GetNumberOfConsoleInputEvents(HANDLE hConsoleInput,
+                                                     LPDWORD lpNumberOfEvents);
+WINBASEAPI BOOL WINAPI PeekConsoleInputA(HANDLE hConsoleInput, PINPUT_RECORD lpBuffer,
+                                         DWORD nLength, LPDWORD lpNumberOfEventsRead)
+    LAPWING_LP64(PeekConsoleInputA);
+WINBASEAPI BOOL WINAPI PeekConsoleInputW(HANDLE hConsoleInput, PINPUT_RECORD lpBuffer,
+                                         DWORD nLength, LPDWORD lpNumberOfEventsRead)
+    LAPWING_LP64(PeekConsoleInputW);
+WINBASEAPI BOOL WINAPI ReadConsoleInputA(HANDLE hConsoleInput, PINPUT_RECORD lpBuffer,
+                                         DWORD nLength, LPDWORD lpNumberOfEventsRead)
+    LAPWING_LP64(ReadConsoleInputA);
+WINBASEAPI BOOL WINAPI ReadConsoleInputW(HANDLE hConsoleInput, PINPUT_RECORD lpBuffer,
+                                         DWORD nLength, LPDWORD lpNumberOfEventsRead)
+    LAPWING_LP64(ReadConsoleInputW);
 LAPWING_END
 
 #define WriteConsole LAPWING_AW(WriteConsole)
 #define ReadConsole LAPWING_AW(ReadConsole)
+#define PeekConsoleInput LAPWING_AW(PeekConsoleInput)
+#define ReadConsoleInput LAPWING_AW(ReadConsoleInput)
 
 #endif

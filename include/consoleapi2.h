@@ -20,6 +20,14 @@ GetConsoleScreenBufferInfo(HANDLE hConsoleOutput,
 WINBASEAPI BOOL WINAPI FlushConsoleInputBuffer(HANDLE hConsoleInput);
 WINBASEAPI BOOL WINAPI SetConsoleCP(UINT wCodePageID);
 WINBASEAPI BOOL WINAPI SetConsoleOutputCP(UINT wCodePageID);
+WINBASEAPI BOOL WINAPI WriteConsoleInputA(HANDLE hConsoleInput, CONST INPUT_RECORD *lpBuffer,
+                                          DWORD nLength, LPDWORD lpNumberOfEventsWritten)
+    LAPWING_LP64(WriteConsoleInputA);
+WINBASEAPI BOOL WINAPI WriteConsoleInputW(HANDLE hConsoleInput, CONST INPUT_RECORD *lpBuffer,
+                                          DWORD nLength, LPDWORD lpNumberOfEventsWritten)
+    LAPWING_LP64(WriteConsoleInputW);
 LAPWING_END
+
+#define WriteConsoleInput LAPWING_AW(WriteConsoleInput)
 
 #endif

@@ -130,6 +130,14 @@ fn terminals() -> Vec<Layout> {
             dwSize, dwCursorPosition, wAttributes, srWindow, dwMaximumWindowSize,
         }
         CONSOLE_READCONSOLE_CONTROL { nLength, nInitialChars, dwCtrlWakeupMask, dwControlKeyState }
+        KEY_EVENT_RECORD {
+            bKeyDown, wRepeatCount, wVirtualKeyCode, wVirtualScanCode, uChar, dwControlKeyState,
+        }
+        WINDOW_BUFFER_SIZE_RECORD { dwSize }
+        MENU_EVENT_RECORD { dwCommandId }
+        FOCUS_EVENT_RECORD { bSetFocus }
+        INPUT_RECORD { EventType, Event }
+        MOUSE_EVENT_RECORD { dwMousePosition, dwButtonState, dwControlKeyState, dwEventFlags }
     }
 }
 

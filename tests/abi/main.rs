@@ -136,6 +136,9 @@ const OTHER_LAYOUTS: &[Other] = &[
         align: 8,
         moved: &["ShortName", "FileId", "FileName"],
     },
+    // They hold a WCHAR.
+    Other { name: "KEY_EVENT_RECORD", size: 20, align: 4, moved: &["uChar", "dwControlKeyState"] },
+    Other { name: "INPUT_RECORD", size: 24, align: 4, moved: &[] },
     // It holds 260 and 14 WCHARs.
     Other { name: "WIN32_FIND_DATAW", size: 1140, align: 4, moved: &["cAlternateFileName"] },
     // They hold 128 WCHARs.

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::process::Command;
 
 /// What differs, and why.
-const ON_PURPOSE: [(&str, &str); 28] = [
+const ON_PURPOSE: [(&str, &str); 34] = [
     ("sizeof(TIMEVAL)", "two 64-bit `long`s: it is the system's own struct timeval"),
     ("sizeof(WCHAR)", "wchar_t, which has 32 bits here"),
     ("sizeof(WSAPROTOCOL_INFOW)", "holds 256 WCHARs"),
@@ -37,6 +37,12 @@ const ON_PURPOSE: [(&str, &str); 28] = [
     ("QS_ALLEVENTS", "the same"),
     ("PM_QS_INPUT", "the same"),
     ("NTDDI_VERSION", "mingw-w64 is told one, below"),
+    ("offsetof(KEY_EVENT_RECORD, dwControlKeyState)", "holds a WCHAR"),
+    ("offsetof(KEY_EVENT_RECORD, uChar)", "holds a WCHAR"),
+    ("offsetof(KEY_EVENT_RECORD, uChar.AsciiChar)", "holds a WCHAR"),
+    ("offsetof(KEY_EVENT_RECORD, uChar.UnicodeChar)", "holds a WCHAR"),
+    ("sizeof(KEY_EVENT_RECORD)", "holds a WCHAR"),
+    ("sizeof(INPUT_RECORD)", "holds a WCHAR"),
     ("WINAPI_FAMILY", "mingw-w64 numbers the families in its own way"),
     ("WINAPI_FAMILY_DESKTOP_APP", "the same"),
     ("WINAPI_PARTITION_APP", "the same"),

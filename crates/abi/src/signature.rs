@@ -985,6 +985,9 @@ pub type GetNamedPipeServerSessionId =
     unsafe extern "system" fn(pipe: HANDLE, serversessionid: *mut u32) -> BOOL;
 /// `GetNativeSystemInfo`, kernel32.dll.
 pub type GetNativeSystemInfo = unsafe extern "system" fn(lpsysteminfo: *mut SYSTEM_INFO);
+/// `GetNumberOfConsoleInputEvents`, kernel32.dll.
+pub type GetNumberOfConsoleInputEvents =
+    unsafe extern "system" fn(hconsoleinput: HANDLE, lpnumberofevents: *mut u32) -> BOOL;
 /// `GetOverlappedResult`, kernel32.dll.
 pub type GetOverlappedResult = unsafe extern "system" fn(
     hfile: HANDLE,
@@ -1451,6 +1454,20 @@ pub type OpenWaitableTimerW = unsafe extern "system" fn(
 pub type OutputDebugStringA = unsafe extern "system" fn(lpoutputstring: PCSTR);
 /// `OutputDebugStringW`, kernel32.dll.
 pub type OutputDebugStringW = unsafe extern "system" fn(lpoutputstring: PCWSTR);
+/// `PeekConsoleInputA`, kernel32.dll.
+pub type PeekConsoleInputA = unsafe extern "system" fn(
+    hconsoleinput: HANDLE,
+    lpbuffer: *mut INPUT_RECORD,
+    nlength: u32,
+    lpnumberofeventsread: *mut u32,
+) -> BOOL;
+/// `PeekConsoleInputW`, kernel32.dll.
+pub type PeekConsoleInputW = unsafe extern "system" fn(
+    hconsoleinput: HANDLE,
+    lpbuffer: *mut INPUT_RECORD,
+    nlength: u32,
+    lpnumberofeventsread: *mut u32,
+) -> BOOL;
 /// `PeekMessageA`, user32.dll.
 pub type PeekMessageA = unsafe extern "system" fn(
     lpmsg: *mut MSG,
@@ -1524,6 +1541,20 @@ pub type ReadConsoleA = unsafe extern "system" fn(
     nnumberofcharstoread: u32,
     lpnumberofcharsread: *mut u32,
     pinputcontrol: *const CONSOLE_READCONSOLE_CONTROL,
+) -> BOOL;
+/// `ReadConsoleInputA`, kernel32.dll.
+pub type ReadConsoleInputA = unsafe extern "system" fn(
+    hconsoleinput: HANDLE,
+    lpbuffer: *mut INPUT_RECORD,
+    nlength: u32,
+    lpnumberofeventsread: *mut u32,
+) -> BOOL;
+/// `ReadConsoleInputW`, kernel32.dll.
+pub type ReadConsoleInputW = unsafe extern "system" fn(
+    hconsoleinput: HANDLE,
+    lpbuffer: *mut INPUT_RECORD,
+    nlength: u32,
+    lpnumberofeventsread: *mut u32,
 ) -> BOOL;
 /// `ReadConsoleW`, kernel32.dll.
 pub type ReadConsoleW = unsafe extern "system" fn(
@@ -2375,6 +2406,20 @@ pub type WriteConsoleA = unsafe extern "system" fn(
     nnumberofcharstowrite: u32,
     lpnumberofcharswritten: *mut u32,
     lpreserved: *const core::ffi::c_void,
+) -> BOOL;
+/// `WriteConsoleInputA`, kernel32.dll.
+pub type WriteConsoleInputA = unsafe extern "system" fn(
+    hconsoleinput: HANDLE,
+    lpbuffer: *const INPUT_RECORD,
+    nlength: u32,
+    lpnumberofeventswritten: *mut u32,
+) -> BOOL;
+/// `WriteConsoleInputW`, kernel32.dll.
+pub type WriteConsoleInputW = unsafe extern "system" fn(
+    hconsoleinput: HANDLE,
+    lpbuffer: *const INPUT_RECORD,
+    nlength: u32,
+    lpnumberofeventswritten: *mut u32,
 ) -> BOOL;
 /// `WriteConsoleW`, kernel32.dll.
 pub type WriteConsoleW = unsafe extern "system" fn(

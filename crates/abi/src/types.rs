@@ -1820,6 +1820,11 @@ pub struct FLOWSPEC {
     pub MinimumPolicedSize: u32,
 }
 pub const FLS_OUT_OF_INDEXES: u32 = 4294967295u32;
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+pub struct FOCUS_EVENT_RECORD {
+    pub bSetFocus: BOOL,
+}
 pub const FORMAT_MESSAGE_ALLOCATE_BUFFER: FORMAT_MESSAGE_OPTIONS = 256u32;
 pub const FORMAT_MESSAGE_ARGUMENT_ARRAY: FORMAT_MESSAGE_OPTIONS = 8192u32;
 pub const FORMAT_MESSAGE_FROM_HMODULE: FORMAT_MESSAGE_OPTIONS = 2048u32;
@@ -1994,6 +1999,31 @@ pub const INIT_ONCE_CHECK_ONLY: u32 = 1u32;
 pub const INIT_ONCE_CTX_RESERVED_BITS: u32 = 2u32;
 pub const INIT_ONCE_INIT_FAILED: u32 = 4u32;
 pub const INIT_ONCE_STATIC_INIT: INIT_ONCE = INIT_ONCE { Ptr: core::ptr::null_mut() };
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct INPUT_RECORD {
+    pub EventType: u16,
+    pub Event: INPUT_RECORD_0,
+}
+impl Default for INPUT_RECORD {
+    fn default() -> Self {
+        unsafe { core::mem::zeroed() }
+    }
+}
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub union INPUT_RECORD_0 {
+    pub KeyEvent: KEY_EVENT_RECORD,
+    pub MouseEvent: MOUSE_EVENT_RECORD,
+    pub WindowBufferSizeEvent: WINDOW_BUFFER_SIZE_RECORD,
+    pub MenuEvent: MENU_EVENT_RECORD,
+    pub FocusEvent: FOCUS_EVENT_RECORD,
+}
+impl Default for INPUT_RECORD_0 {
+    fn default() -> Self {
+        unsafe { core::mem::zeroed() }
+    }
+}
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct INTERFACE_INFO {
@@ -2265,6 +2295,33 @@ pub const IP_USER_MTU: i32 = 76i32;
 pub const IP_VER_MASK: u32 = 240u32;
 pub const IP_WFP_REDIRECT_CONTEXT: i32 = 70i32;
 pub const IP_WFP_REDIRECT_RECORDS: i32 = 60i32;
+pub const KEY_EVENT: u32 = 1u32;
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct KEY_EVENT_RECORD {
+    pub bKeyDown: BOOL,
+    pub wRepeatCount: u16,
+    pub wVirtualKeyCode: u16,
+    pub wVirtualScanCode: u16,
+    pub uChar: KEY_EVENT_RECORD_0,
+    pub dwControlKeyState: u32,
+}
+impl Default for KEY_EVENT_RECORD {
+    fn default() -> Self {
+        unsafe { core::mem::zeroed() }
+    }
+}
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub union KEY_EVENT_RECORD_0 {
+    pub UnicodeChar: u16,
+    pub AsciiChar: i8,
+}
+impl Default for KEY_EVENT_RECORD_0 {
+    fn default() -> Self {
+        unsafe { core::mem::zeroed() }
+    }
+}
 #[repr(C)]
 #[derive(Clone, Copy, Default)]
 pub struct LINGER {
@@ -2446,9 +2503,22 @@ pub const MEM_RELEASE: VIRTUAL_FREE_TYPE = 32768u32;
 pub const MEM_RESERVE: VIRTUAL_ALLOCATION_TYPE = 8192u32;
 pub const MEM_RESET: VIRTUAL_ALLOCATION_TYPE = 524288u32;
 pub const MEM_TOP_DOWN: u32 = 1048576u32;
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+pub struct MENU_EVENT_RECORD {
+    pub dwCommandId: u32,
+}
 pub type MESSAGEBOX_RESULT = i32;
 pub type MESSAGEBOX_STYLE = u32;
 pub type MODEM_STATUS_FLAGS = u32;
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+pub struct MOUSE_EVENT_RECORD {
+    pub dwMousePosition: COORD,
+    pub dwButtonState: u32,
+    pub dwControlKeyState: u32,
+    pub dwEventFlags: u32,
+}
 pub const MOVEFILE_COPY_ALLOWED: MOVE_FILE_FLAGS = 2u32;
 pub const MOVEFILE_CREATE_HARDLINK: MOVE_FILE_FLAGS = 16u32;
 pub const MOVEFILE_DELAY_UNTIL_REBOOT: MOVE_FILE_FLAGS = 4u32;
@@ -3828,6 +3898,11 @@ impl Default for WIN32_FIND_DATAW {
     fn default() -> Self {
         unsafe { core::mem::zeroed() }
     }
+}
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+pub struct WINDOW_BUFFER_SIZE_RECORD {
+    pub dwSize: COORD,
 }
 pub type WINDOW_EX_STYLE = u32;
 pub type WINDOW_LONG_PTR_INDEX = i32;

@@ -260,6 +260,10 @@ exports! {
             LoadLibraryExW LoadLibraryW
         }
         console { GenerateConsoleCtrlEvent SetConsoleCtrlHandler }
+        console_input {
+            GetNumberOfConsoleInputEvents PeekConsoleInputA PeekConsoleInputW
+            ReadConsoleInputA ReadConsoleInputW WriteConsoleInputA WriteConsoleInputW
+        }
         console_mode {
             FlushConsoleInputBuffer GetConsoleCP GetConsoleMode GetConsoleOutputCP
             GetConsoleScreenBufferInfo ReadConsoleA ReadConsoleW SetConsoleCP SetConsoleMode
@@ -411,6 +415,10 @@ exports! {
         }
     }
     kernel32 {
+        console_input_lp64 {
+            PeekConsoleInputA PeekConsoleInputW ReadConsoleInputA ReadConsoleInputW
+            WriteConsoleInputA WriteConsoleInputW
+        }
         directory_changes_lp64 { FindFirstChangeNotificationW ReadDirectoryChangesW }
         file_mapping_lp64 { CreateFileMappingW OpenFileMappingW }
         find_file_lp64 { FindFirstFileExW FindFirstFileW FindNextFileW }

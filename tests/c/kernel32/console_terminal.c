@@ -112,6 +112,117 @@ static void reading(HANDLE input)
     CHECK(ReadFile(standard, text, 1, &count, NULL) && count == 1 && text[0] == 'z');
 }
 
+/* The next record is this key, pressed or let go. */
+static void key(HANDLE input, int down, WORD code, wchar_t text, DWORD held)
+{
+    INPUT_RECORD record = {0};
+    DWORD count = 0;
+    CHECK(ReadConsoleInputW(input, &record, 1, &count) && count == 1);
+    CHECK_EQ(record.EventType, KEY_EVENT);
+    const KEY_EVENT_RECORD *event = &record.Event.KeyEvent;
+    CHECK(event->bKeyDown == down && event->wRepeatCount == 1);
+    CHECK_EQ(event->wVirtualKeyCode, code);
+    CHECK_EQ(event->uChar.UnicodeChar, text);
+    CHECK_EQ(event->dwControlKeyState, held);
+}
+
+static void press(HANDLE input, WORD code, wchar_t text, DWORD held)
+{
+    key(input, TRUE, code, text, held);
+    key(input, FALSE, code, text, held);
+}
+
+static DWORD WINAPI write_later(LPVOID input)
+{
+    INPUT_RECORD records[2] = {{.EventType = FOCUS_EVENT}, {.EventType = KEY_EVENT}};
+    DWORD count = 0;
+    records[0].Event.FocusEvent.bSetFocus = TRUE;
+    records[1].Event.KeyEvent =
+        (KEY_EVENT_RECORD){TRUE, 1, VK_RETURN, 28, {L'\r'}, CAPSLOCK_ON};
+    return WriteConsoleInputW(input, records, 2, &count) && count == 2;
+}
+
+static void records(HANDLE input)
+{
+    INPUT_RECORD seen[8];
+    char text[20];
+    DWORD count = 9;
+    FACT("13.4", "without input there are no records, and a look at them does not wait");
+    CHECK(GetNumberOfConsoleInputEvents(input, &count) && count == 0);
+    CHECK(PeekConsoleInputW(input, seen, 8, &count) && count == 0);
+    FACT("13.4", "a character is a key that is pressed and let go");
+    type("aZ\xc3\xa9");
+    press(input, 'A', L'a', 0);
+    press(input, 'Z', L'Z', SHIFT_PRESSED);
+    press(input, 0, 0xe9, 0);
+    FACT("13.4", "so are arrows and function keys, and Ctrl and Alt with letters");
+    type("\x1b[A\x1bOQ\x1b[3~\x01\x1bx\r");
+    press(input, VK_UP, 0, ENHANCED_KEY);
+    press(input, VK_F2, 0, 0);
+    press(input, VK_DELETE, 0, ENHANCED_KEY);
+    press(input, 'A', 1, LEFT_CTRL_PRESSED);
+    press(input, 'X', L'x', LEFT_ALT_PRESSED);
+    press(input, VK_RETURN, L'\r', 0);
+    FACT("13.4", "what was looked at is still there, and the handle is signalled until it is read");
+    type("q");
+    CHECK_EQ(WaitForSingleObject(input, HANG_GUARD), WAIT_OBJECT_0);
+    CHECK(PeekConsoleInputA(input, seen, 1, &count) && count == 1);
+    CHECK_EQ(seen[0].Event.KeyEvent.uChar.AsciiChar, 'q');
+    CHECK(GetNumberOfConsoleInputEvents(input, &count) && count == 2);
+    CHECK_EQ(WaitForSingleObject(input, 0), WAIT_OBJECT_0);
+    press(input, 'Q', L'q', 0);
+    CHECK_EQ(WaitForSingleObject(input, 0), WAIT_TIMEOUT);
+    FACT("13.4", "ReadConsoleInputA gives the bytes of a character one by one");
+    type("\xc3\xa9");
+    CHECK(ReadConsoleInputA(input, seen, 1, &count) && count == 1);
+    CHECK_EQ(seen[0].Event.KeyEvent.uChar.AsciiChar, '\xc3');
+    CHECK(ReadConsoleInputA(input, seen, 1, &count) && count == 1);
+    CHECK_EQ(seen[0].Event.KeyEvent.uChar.AsciiChar, '\xa9');
+    CHECK(ReadConsoleInputA(input, seen, 8, &count) && count == 2);
+    CHECK(!seen[0].Event.KeyEvent.bKeyDown && !seen[1].Event.KeyEvent.bKeyDown);
+    FACT("13.4", "WriteConsoleInput ends a read of records that waits");
+    HANDLE writer = CreateThread(NULL, 0, write_later, input, 0, NULL);
+    CHECK(ReadConsoleInputW(input, seen, 1, &count) && count == 1);
+    CHECK(seen[0].EventType == FOCUS_EVENT && seen[0].Event.FocusEvent.bSetFocus);
+    CHECK_EQ(WaitForSingleObject(writer, HANG_GUARD), WAIT_OBJECT_0);
+    CHECK(GetExitCodeThread(writer, &count) && count);
+    key(input, TRUE, VK_RETURN, L'\r', CAPSLOCK_ON);
+    CloseHandle(writer);
+    FACT("13.4", "ReadConsole gets the characters of the records");
+    CHECK(write_later(input));
+    CHECK(ReadConsoleA(input, text, sizeof text, &count, NULL) && count == 1 && text[0] == '\r');
+    FACT("13.4", "whole lines and echo do not count for records, and stay for the others");
+    CHECK(SetConsoleMode(input, ENABLE_LINE_INPUT));
+    type("s");
+    press(input, 'S', L's', 0);
+    CHECK(GetConsoleMode(input, &count) && count == ENABLE_LINE_INPUT);
+    type("t");
+    do
+        count = GetNumberOfConsoleInputEvents(input, &count) ? count : 9;
+    while (count < 2);
+    CHECK_EQ(count, 2);
+    type("u\n");
+    CHECK(ReadConsoleA(input, text, sizeof text, &count, NULL) && count == 4);
+    CHECK(memcmp(text, "tu\r\n", 4) == 0);
+    FACT("13.4", "flushed records are gone");
+    CHECK(write_later(input) && FlushConsoleInputBuffer(input));
+    CHECK(GetNumberOfConsoleInputEvents(input, &count) && count == 0);
+    FACT("13.4", "with ENABLE_VIRTUAL_TERMINAL_INPUT sequences are characters");
+    CHECK(SetConsoleMode(input, ENABLE_VIRTUAL_TERMINAL_INPUT));
+    type("\x1b[A");
+    press(input, VK_ESCAPE, 27, 0);
+    press(input, VK_OEM_4, L'[', 0);
+    press(input, 'A', L'A', SHIFT_PRESSED);
+    CHECK(SetConsoleMode(input, 0));
+    FACT("13.4", "what is no console's input: 6");
+    HANDLE output = side("CONOUT$", GENERIC_WRITE);
+    CHECK(!ReadConsoleInputA(output, seen, 1, &count));
+    CHECK_EQ(GetLastError(), ERROR_INVALID_HANDLE);
+    CHECK(!GetNumberOfConsoleInputEvents(output, &count));
+    CHECK_EQ(GetLastError(), ERROR_INVALID_HANDLE);
+    CloseHandle(output);
+}
+
 static void screen(HANDLE output)
 {
     CONSOLE_SCREEN_BUFFER_INFO info;
@@ -131,6 +242,7 @@ static int child(void)
     names();
     modes(input);
     reading(input);
+    records(input);
     screen(output);
     return check_end();
 }

@@ -2,10 +2,14 @@
 //!
 //! A console is a file like any other terminal ([`crate::fs::disk_file`], a character device): it
 //! is read and written there.  Here is what only consoles have: opening by name, the modes, the
-//! size, and that input which is there signals the handle.
+//! size, keys ([`key`]) and records of them ([`input`]), and that input which is there signals the
+//! handle.
 //!
 //! The terminal itself knows three of the modes (whole lines, echo, Ctrl-C); the others are only
 //! remembered.  What the process has changed is put back when it exits.
+
+pub mod input;
+pub mod key;
 
 use crate::fs::disk_file::DiskFile;
 use crate::fs::rights::{READ_DATA, WRITES, granted};
@@ -28,6 +32,8 @@ pub const PROCESSED_INPUT: u32 = 0x1;
 pub const LINE_INPUT: u32 = 0x2;
 /// `ENABLE_ECHO_INPUT`: what is typed is shown.
 pub const ECHO_INPUT: u32 = 0x4;
+/// `ENABLE_VIRTUAL_TERMINAL_INPUT`: escape sequences are the program's business.
+const VIRTUAL_TERMINAL_INPUT: u32 = 0x200;
 /// All that input has.
 const INPUT_MODES: u32 = 0x3FF;
 /// All that output has.
@@ -179,12 +185,18 @@ pub fn flush_input(file: &File) -> Result<()> {
     if !is_input(file) {
         return Err(Status::INVALID_HANDLE);
     }
+    input::forget();
     termios::tcflush(fd, QueueSelector::IFlush).map_err(|_| Status::INVALID_HANDLE)
 }
 
-/// True when a read of this console would not wait now.
+/// True when there is input that has not been read.
 pub fn is_readable(disk: &DiskFile) -> bool {
-    let mut polled = [PollFd::from_borrowed_fd(disk.own_fd(), PollFlags::IN)];
+    input::has_records() || is_typed(disk.own_fd())
+}
+
+/// True when the terminal has something.
+fn is_typed(fd: BorrowedFd<'_>) -> bool {
+    let mut polled = [PollFd::from_borrowed_fd(fd, PollFlags::IN)];
     poll(&mut polled, Some(&Timespec::default())).is_ok_and(|ready| ready > 0)
 }
 

@@ -142,12 +142,21 @@ fn read_more(input: HANDLE) -> Result<Vec<u8>> {
         }
         Ok(condrv::mode(file)? & condrv::LINE_INPUT != 0)
     })?;
-    let mut bytes = vec![0_u8; ROOM];
+    // Keys that a program has looked at, or put there.
+    let mut bytes = condrv::input::take_text().into_bytes();
+    if !bytes.is_empty() && (!lines || bytes.ends_with(b"\r")) {
+        if lines {
+            bytes.push(b'\n');
+        }
+        return Ok(bytes);
+    }
+    let before = bytes.len();
+    bytes.resize(before + ROOM, 0);
     // SAFETY: the memory outlives the call, which is not overlapped.
-    let buffer = unsafe { UserBuffer::new(bytes.as_mut_ptr(), ROOM) };
+    let buffer = unsafe { UserBuffer::new(bytes.as_mut_ptr().add(before), ROOM) };
     let started = read_write(number(input), Way::Read, UserBuffers::One(buffer), |_| Ok(None))?;
     let Started::Done(outcome) = started else { return Err(Status::INVALID_HANDLE) };
-    bytes.truncate(outcome.information);
+    bytes.truncate(before + outcome.information);
     if lines && bytes.ends_with(b"\n") && !bytes.ends_with(b"\r\n") {
         bytes.truncate(bytes.len() - 1);
         bytes.extend_from_slice(b"\r\n");

@@ -5,6 +5,8 @@ pub mod attribute_list;
 pub mod completion_port;
 pub mod condition_variable;
 pub mod console;
+pub mod console_input;
+pub mod console_input_lp64;
 pub mod console_mode;
 mod console_signals;
 pub mod create_file;
