@@ -7,7 +7,7 @@
 //! that waits for another process's is looked at again and again by a thread, because nobody tells
 //! when a process is killed.
 
-use super::disk_file::DiskFile;
+use super::disk_file::{DiskFile, Kind};
 use super::fcb::Fcb;
 use super::rights::{READ_DATA, WRITES};
 use crate::io::complete::{self, Timing};
@@ -251,6 +251,9 @@ fn finish(ready: Vec<Irp>, status: Status) {
 impl DiskFile {
     fn lockable(&self) -> Result<&Arc<Fcb>> {
         self.require(READ_DATA | WRITES)?;
+        if self.kind == Kind::Directory {
+            return Err(Status::INVALID_PARAMETER);
+        }
         self.fcb().ok_or(Status::NOT_SUPPORTED)
     }
 
@@ -263,7 +266,7 @@ impl DiskFile {
     ///
     /// # Errors
     /// `ACCESS_DENIED` for a file that can be neither read nor written, `LOCK_NOT_GRANTED`,
-    /// `NOT_SUPPORTED` for what was not opened by its name.
+    /// `INVALID_PARAMETER` for a directory, `NOT_SUPPORTED` for what was not opened by its name.
     pub fn try_lock_range(&self, wish: &Wish) -> Result<()> {
         self.lockable()?.with_claims(|claims, others| claims.grant(self.claim(wish), others))
     }

@@ -225,7 +225,7 @@ impl DirectoryNotify {
 
 /// The directory of a file object that a question can be put to.
 fn directory(file: &File) -> Result<&DiskFile> {
-    let disk = file.disk().map_err(|_| Status::INVALID_PARAMETER)?;
+    let disk = file.disk()?;
     if disk.kind() != Kind::Directory {
         return Err(Status::INVALID_PARAMETER);
     }
@@ -249,9 +249,10 @@ fn notify<'file>(
 /// Waits for changes: answered at once by what was kept, or pending.
 ///
 /// # Errors
-/// `INVALID_PARAMETER` for what is no directory, or a routine where there is a port;
-/// `ACCESS_DENIED` without the right to list it; `INSUFFICIENT_RESOURCES`; `DELETE_PENDING` when
-/// the directory is deleted; `INVALID_HANDLE` when it is being closed.  Nobody else is told.
+/// `INVALID_PARAMETER` for a file, or a routine where there is a port; `INVALID_DEVICE_REQUEST` for
+/// what is neither file nor directory; `ACCESS_DENIED` without the right to list it;
+/// `INSUFFICIENT_RESOURCES`; `DELETE_PENDING` when the directory is deleted; `INVALID_HANDLE` when
+/// it is being closed.  Nobody else is told.
 pub fn start(
     object: &Pinned<'_, Object>,
     file: &File,

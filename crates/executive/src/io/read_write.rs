@@ -70,6 +70,7 @@ pub fn read_write(
     match given {
         Some(given) if file.is_overlapped() => start(&object, file, way, buffers, given),
         None if file.is_overlapped() && matches!(file.device(), Device::Disk(_)) => {
+            file.disk()?.permit(way, None)?;
             Err(Status::INVALID_PARAMETER)
         }
         given => perform(object, handle, way, buffers, given),

@@ -10,8 +10,9 @@
 //! bytes, which waits for room, can be read in parts, and parts of writes of other processes can
 //! come between (within one process they do not); the size is Linux', at least the one asked for.
 
-use super::instance::Modes;
-use super::queue::{Peeked, ReadMode};
+use super::end::End;
+use super::instance::{Modes, Side};
+use super::queue::{Kind, Peeked, ReadMode};
 use crate::fs::error::general;
 use crate::fs::rights::{READ_DATA, WRITES};
 use crate::io::file::{Device, File};
@@ -31,7 +32,9 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{FileType, fstat};
 use rustix::io::{Errno, ioctl_fionread, read};
-use rustix::pipe::{PipeFlags, SpliceFlags, fcntl_setpipe_size, pipe_with, tee};
+use rustix::pipe::{
+    PipeFlags, SpliceFlags, fcntl_getpipe_size, fcntl_setpipe_size, pipe_with, tee,
+};
 use std::sync::Arc;
 
 /// What a pipe takes and gives at once, whatever else happens.
@@ -94,8 +97,8 @@ pub fn peek(file: &File, buffer: UserBuffer) -> Result<Peeked> {
 /// Changes how a pipe of either sort is read, and whether its calls wait.
 ///
 /// # Errors
-/// `INVALID_PARAMETER` for reading bytes in messages, and those of named pipes;
-/// `INVALID_DEVICE_REQUEST` for what is no pipe.
+/// `INVALID_PARAMETER` for reading bytes in messages and for what is no pipe, and those of named
+/// pipes.
 pub fn set_modes(file: &File, modes: Modes) -> Result<()> {
     match file.device() {
         Device::AnonymousPipe(_) if modes.read == ReadMode::Message => {
@@ -105,8 +108,64 @@ pub fn set_modes(file: &File, modes: Modes) -> Result<()> {
             end.no_wait.store(modes.no_wait, Ordering::Relaxed);
             Ok(())
         }
-        _ => file.pipe()?.set_modes(modes),
+        _ => named(file)?.set_modes(modes),
     }
+}
+
+/// By this code libuv sees that a handle is no pipe's.
+fn named(file: &File) -> Result<&End> {
+    file.pipe().map_err(|_| Status::INVALID_PARAMETER)
+}
+
+/// How a pipe of either sort is read, whether its calls wait, and how many instances it has.
+///
+/// # Errors
+/// `INVALID_PARAMETER` for what is no pipe, and those of named pipes.
+pub fn state(file: &File) -> Result<(Modes, u32)> {
+    match file.device() {
+        Device::AnonymousPipe(end) => {
+            Ok((Modes { read: ReadMode::Byte, no_wait: end.is_no_wait() }, 1))
+        }
+        _ => named(file).and_then(|end| Ok((end.modes()?, end.instances().0))),
+    }
+}
+
+/// What does not change while a pipe is there.
+#[derive(Clone, Copy, Debug)]
+pub struct Information {
+    /// It is the end that waits for clients, or an anonymous pipe's for reading.
+    pub is_server: bool,
+    /// What is written stays apart.
+    pub in_messages: bool,
+    /// How much may wait for the client.
+    pub outbound: usize,
+    /// How much may wait for the server.
+    pub inbound: usize,
+    /// How many instances there may be.
+    pub most: u32,
+}
+
+/// What a pipe of either sort is like.
+///
+/// # Errors
+/// As for [`state`].
+pub fn information(file: &File) -> Result<Information> {
+    if let Device::AnonymousPipe(end) = file.device() {
+        let size = fcntl_getpipe_size(&end.fd).unwrap_or(ATOMIC);
+        let is_server = end.permit(Way::Read).is_ok();
+        let (outbound, inbound) = (size, size);
+        return Ok(Information { is_server, in_messages: false, outbound, inbound, most: 1 });
+    }
+    let end = named(file)?;
+    let _state = end.ask_state()?;
+    let instance = end.instance();
+    Ok(Information {
+        is_server: !end.is_client(),
+        in_messages: instance.settings().kind == Kind::Message,
+        outbound: instance.quota(Side::Client),
+        inbound: instance.quota(Side::Server),
+        most: end.instances().1,
+    })
 }
 
 /// 0, 1 and 2 are the program's, even if it was started without.

@@ -101,15 +101,16 @@ impl Object {
     /// What a wait through a handle to the object uses.
     ///
     /// # Errors
-    /// `ACCESS_DENIED` for a process that was opened without the right to wait for it.
+    /// `ACCESS_DENIED` for a process that was opened without the right to wait for it, and for a
+    /// section, whose handles never have it.
     pub fn to_wait_for(&self) -> Result<&Dispatcher> {
-        #[cfg(not(any(loom, shuttle)))]
-        if let Body::Process(opened) = &self.body
-            && opened.access & SYNCHRONIZE == 0
-        {
-            return Err(Status::ACCESS_DENIED);
+        match &self.body {
+            #[cfg(not(any(loom, shuttle)))]
+            Body::Process(opened) if opened.access & SYNCHRONIZE == 0 => Err(Status::ACCESS_DENIED),
+            #[cfg(not(any(loom, shuttle)))]
+            Body::Section(_) => Err(Status::ACCESS_DENIED),
+            _ => Ok(self.dispatcher()),
         }
-        Ok(self.dispatcher())
     }
 
     /// The event.

@@ -8,16 +8,17 @@ use rustix::io::Errno;
 
 /// Runs a system call and keeps the program's `errno` as it was; Windows' calls never touch it.
 pub(super) fn keep_errno(mut call: impl FnMut() -> isize) -> Result<usize, Errno> {
-    // SAFETY: glibc's location of this thread's errno is valid for the thread's life.
-    let errno = unsafe { &mut *libc::__errno_location() };
-    let before = *errno;
+    // SAFETY: glibc's location of this thread's errno, which is valid for the thread's life.
+    let errno = unsafe { libc::__errno_location() };
+    // SAFETY: as before.
+    let before = unsafe { *errno };
     loop {
         let result = call();
         if let Ok(count) = usize::try_from(result) {
             return Ok(count);
         }
-        let error = *errno;
-        *errno = before;
+        // SAFETY: as before; the call has written it, so no reference to it may last.
+        let error = unsafe { errno.replace(before) };
         if error != libc::EINTR {
             return Err(Errno::from_raw_os_error(error));
         }

@@ -118,9 +118,10 @@ impl Call {
 ///
 /// # Errors
 /// FALSE with `ERROR_INVALID_PARAMETER` (87: the filter, no directory, a routine on a handle that
-/// has a port), `ERROR_INVALID_HANDLE` (6), `ERROR_ACCESS_DENIED` (5: no right to list it, or it
-/// has been deleted), `ERROR_NOACCESS` (998: a buffer that is wild or no multiple of four),
-/// `ERROR_NO_SYSTEM_RESOURCES` (1450: Linux lets the user watch no more).
+/// has a port), `ERROR_INVALID_FUNCTION` (1: a pipe, a socket), `ERROR_INVALID_HANDLE` (6),
+/// `ERROR_ACCESS_DENIED` (5: no right to list it, or it has been deleted), `ERROR_NOACCESS` (998: a
+/// buffer that is wild or no multiple of four), `ERROR_NO_SYSTEM_RESOURCES` (1450:
+/// Linux lets the user watch no more).
 ///
 /// # Safety
 /// The pointers are NULL or as Windows' documentation asks; with an OVERLAPPED the memory belongs
@@ -207,8 +208,9 @@ pub unsafe extern "system" fn FindFirstChangeNotificationW(
 /// Has the handle signalled by the next change; what has happened since the last one counts.
 ///
 /// # Errors
-/// FALSE with `ERROR_INVALID_HANDLE` (6), `ERROR_INVALID_PARAMETER` (87: no directory's),
-/// `ERROR_ACCESS_DENIED` (5: the directory has been deleted).
+/// FALSE with `ERROR_INVALID_HANDLE` (6), `ERROR_INVALID_PARAMETER` (87: a file's),
+/// `ERROR_INVALID_FUNCTION` (1: a pipe's, a socket's), `ERROR_ACCESS_DENIED` (5: the directory has
+/// been deleted).
 #[unsafe(no_mangle)]
 pub extern "system" fn FindNextChangeNotification(notification: HANDLE) -> BOOL {
     let handle = u32::try_from(number(notification)).map_err(|_| Status::INVALID_HANDLE);

@@ -39,7 +39,7 @@ unsafe fn start_of(overlapped: *const OVERLAPPED) -> Result<(u32, u32)> {
 /// FALSE with `ERROR_LOCK_VIOLATION` (33) when a part is locked already, by this handle too;
 /// `ERROR_ACCESS_DENIED` for a handle that can neither read nor write,
 /// `ERROR_INVALID_LOCK_RANGE` (307), `ERROR_INVALID_HANDLE`, `ERROR_INVALID_FUNCTION` for what is
-/// no file, `ERROR_NOT_SUPPORTED` for a standard handle.
+/// no file, `ERROR_INVALID_PARAMETER` for a directory, `ERROR_NOT_SUPPORTED` for a standard handle.
 #[unsafe(no_mangle)]
 pub extern "system" fn LockFile(
     file: HANDLE,

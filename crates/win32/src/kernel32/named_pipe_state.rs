@@ -13,10 +13,10 @@ use lapwing_abi::{
 };
 use lapwing_executive::io::file::File;
 use lapwing_executive::io::user_memory::{UserBuffer, UserPointer};
-use lapwing_executive::npfs::anonymous::{peek, set_modes};
+use lapwing_executive::npfs::anonymous::{information, peek, set_modes, state};
 use lapwing_executive::npfs::end::End;
-use lapwing_executive::npfs::instance::{Modes, Side};
-use lapwing_executive::npfs::queue::{Kind, ReadMode};
+use lapwing_executive::npfs::instance::Modes;
+use lapwing_executive::npfs::queue::ReadMode;
 use lapwing_executive::ob::handle;
 use lapwing_executive::status::{Result, Status};
 
@@ -82,10 +82,11 @@ pub unsafe extern "system" fn PeekNamedPipe(
 /// wait (`PIPE_WAIT`, `PIPE_NOWAIT`).  A NULL mode changes nothing.
 ///
 /// # Errors
-/// FALSE with `ERROR_INVALID_PARAMETER` (87) for other bits, for messages from a byte pipe, and for
-/// the two parameters that only mean something when the other end is on another computer;
+/// FALSE with `ERROR_INVALID_PARAMETER` (87) for what is no pipe, for other bits, for messages from
+/// a byte pipe, and for the two parameters that only mean something when the other end is on
+/// another computer;
 /// `ERROR_ACCESS_DENIED` (5) without `FILE_WRITE_ATTRIBUTES`, `ERROR_PIPE_NOT_CONNECTED` (233),
-/// `ERROR_INVALID_FUNCTION` (1), `ERROR_INVALID_HANDLE`.
+/// `ERROR_INVALID_HANDLE`.
 ///
 /// # Safety
 /// The pointers are NULL or readable.
@@ -112,11 +113,12 @@ pub unsafe extern "system" fn SetNamedPipeHandleState(
     }))
 }
 
-/// Type and end, the sizes that the server gave, and how many instances there may be.
+/// Type and end, the sizes that the server gave, and how many instances there may be; of anonymous
+/// pipes too.
 ///
 /// # Errors
 /// FALSE with `ERROR_PIPE_NOT_CONNECTED` (233) at a client's end that was disconnected,
-/// `ERROR_INVALID_FUNCTION` (1) for what is no pipe, `ERROR_INVALID_HANDLE`.
+/// `ERROR_INVALID_PARAMETER` (87) for what is no pipe, `ERROR_INVALID_HANDLE`.
 ///
 /// # Safety
 /// The pointers are NULL or writable.
@@ -128,18 +130,16 @@ pub unsafe extern "system" fn GetNamedPipeInfo(
     lpinbuffersize: *mut u32,
     lpmaxinstances: *mut u32,
 ) -> BOOL {
-    succeed(with_end(hnamedpipe, |end| {
-        let _state = end.ask_state()?;
-        let instance = end.instance();
-        let server = if end.is_client() { 0 } else { PIPE_SERVER_END };
-        let in_messages = instance.settings().kind == Kind::Message;
-        let kind = if in_messages { PIPE_TYPE_MESSAGE } else { 0 };
+    succeed(with_file(hnamedpipe, |file| {
+        let told = information(file)?;
+        let server = if told.is_server { PIPE_SERVER_END } else { 0 };
+        let kind = if told.in_messages { PIPE_TYPE_MESSAGE } else { 0 };
         // SAFETY: the caller's promises.
         unsafe {
             UserPointer::new(lpflags).write(server | kind);
-            UserPointer::new(lpoutbuffersize).write(instance.quota(Side::Client) as u32);
-            UserPointer::new(lpinbuffersize).write(instance.quota(Side::Server) as u32);
-            UserPointer::new(lpmaxinstances).write(end.instances().1);
+            UserPointer::new(lpoutbuffersize).write(told.outbound as u32);
+            UserPointer::new(lpinbuffersize).write(told.inbound as u32);
+            UserPointer::new(lpmaxinstances).write(told.most);
         }
         Ok(())
     }))
@@ -165,12 +165,13 @@ fn mode_bits(modes: Modes) -> NAMED_PIPE_MODE {
 /// # Safety
 /// As for [`GetNamedPipeHandleStateA`].
 pub(super) unsafe fn handle_state<U: Unit>(pipe: HANDLE, places: &Places<U>) -> BOOL {
-    let asked = with_end(pipe, |end| {
+    let asked = with_file(pipe, |file| {
         if !places.collection_count.is_null() || !places.collection_timeout.is_null() {
             return Err(Status::INVALID_PARAMETER);
         }
-        let user = if places.user.is_null() { None } else { Some(end.client_user()?) };
-        Ok((end.modes()?, end.instances().0, user))
+        let (modes, instances) = state(file)?;
+        let user = if places.user.is_null() { None } else { Some(file.pipe()?.client_user()?) };
+        Ok((modes, instances, user))
     });
     let (modes, instances, user) = match asked {
         Ok(asked) => asked,
@@ -193,13 +194,14 @@ pub(super) unsafe fn handle_state<U: Unit>(pipe: HANDLE, places: &Places<U>) -> 
 }
 
 /// How this end reads and whether its calls wait, how many instances there are, and (at the
-/// server's end) the name of the client's user.
+/// server's end) the name of the client's user; of anonymous pipes all but the user.
 ///
 /// # Errors
-/// FALSE with `ERROR_INVALID_PARAMETER` (87) for the two values that only a pipe to another
-/// computer has, and for the user at the client's end; `ERROR_CANNOT_IMPERSONATE` (1368) for the
-/// user before anything was read; `ERROR_INSUFFICIENT_BUFFER` (122), `ERROR_PIPE_NOT_CONNECTED`
-/// (233), `ERROR_INVALID_FUNCTION` (1), `ERROR_INVALID_HANDLE`.
+/// FALSE with `ERROR_INVALID_PARAMETER` (87) for what is no pipe, for the two values that only a
+/// pipe to another computer has, and for the user at the client's end; `ERROR_CANNOT_IMPERSONATE`
+/// (1368) for the user before anything was read; `ERROR_INSUFFICIENT_BUFFER` (122),
+/// `ERROR_PIPE_NOT_CONNECTED` (233), `ERROR_INVALID_HANDLE`, and `ERROR_INVALID_FUNCTION` (1) for
+/// the user of an anonymous pipe.
 ///
 /// # Safety
 /// The pointers are NULL or writable, the name as long as is said.

@@ -1,15 +1,18 @@
 //! What the program may know of the machine: processors, page size, name.
 #![allow(unsafe_code)]
 
+use crate::entry;
 use crate::last_error;
 use crate::text::{Fit, Unit, into_buffer};
 use core::ptr::without_provenance_mut;
 use lapwing_abi::{
-    BOOL, ERROR_BUFFER_OVERFLOW, ERROR_INVALID_HANDLE, ERROR_INVALID_PARAMETER, FALSE, HANDLE,
-    PROCESSOR_AMD_X8664, PROCESSOR_ARCHITECTURE_AMD64, PSTR, PWSTR, SYSTEM_INFO, SYSTEM_INFO_0,
-    SYSTEM_INFO_0_0, TRUE,
+    BOOL, ERROR_BUFFER_OVERFLOW, ERROR_INVALID_PARAMETER, FALSE, HANDLE, PROCESSOR_AMD_X8664,
+    PROCESSOR_ARCHITECTURE_AMD64, PSTR, PWSTR, SYSTEM_INFO, SYSTEM_INFO_0, SYSTEM_INFO_0_0, TRUE,
 };
-use rustix::thread::{sched_getaffinity, sched_getcpu};
+use lapwing_executive::ps::process::{QUERY, QUERY_LIMITED, of_handle};
+use lapwing_executive::status::Status;
+use rustix::process::Pid;
+use rustix::thread::{CpuSet, sched_getaffinity, sched_getcpu};
 
 /// The unit in which address space is given out, on Windows and by our `VirtualAlloc`.
 pub(super) const ALLOCATION_GRANULARITY: u32 = 65_536;
@@ -17,13 +20,17 @@ pub(super) const ALLOCATION_GRANULARITY: u32 = 65_536;
 pub(super) const PAGE_SIZE: u32 = 4096;
 const ALL_PROCESSOR_GROUPS: u16 = 0xFFFF;
 
+/// The first 64 of a set.
+fn mask_of(set: &CpuSet) -> usize {
+    (0..usize::BITS as usize)
+        .filter(|&processor| set.is_set(processor))
+        .fold(0, |mask, processor| mask | 1 << processor)
+}
+
 /// The processors that this process may use.
 fn processors() -> (u32, usize) {
     let Ok(set) = sched_getaffinity(None) else { return (1, 1) };
-    let mask = (0..usize::BITS as usize)
-        .filter(|&processor| set.is_set(processor))
-        .fold(0, |mask, processor| mask | 1 << processor);
-    (set.count().max(1), if mask == 0 { 1 } else { mask })
+    (set.count().max(1), mask_of(&set).max(1))
 }
 
 /// Describes the machine: the processors are those that this process may use, so that a program
@@ -79,31 +86,39 @@ pub extern "system" fn GetCurrentProcessorNumber() -> u32 {
     sched_getcpu() as u32
 }
 
-/// The processors that the process may use and those that it could be given, of the first 64.
+/// The processors that a process may use and those that it could be given, of the first 64.  One
+/// that has ended may use none.
 ///
-/// Missing: other processes than the calling one (`ERROR_INVALID_HANDLE`).
+/// # Errors
+/// FALSE with `ERROR_INVALID_HANDLE`, `ERROR_ACCESS_DENIED` (the handle was opened without a right
+/// to query), `ERROR_NOACCESS`.
 ///
 /// # Safety
-/// Both masks must be writable.
+/// Both masks must be NULL or writable.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn GetProcessAffinityMask(
     process: HANDLE,
     process_mask: *mut usize,
     system_mask: *mut usize,
 ) -> BOOL {
-    const CURRENT_PROCESS: usize = usize::MAX;
-    if process.addr() != CURRENT_PROCESS {
-        last_error::set(ERROR_INVALID_HANDLE);
-        return FALSE;
+    let process = match of_handle(entry::number(process), QUERY | QUERY_LIMITED) {
+        Ok(process) => process,
+        Err(status) => return entry::fail(status),
+    };
+    if entry::is_wild(process_mask) || entry::is_wild(system_mask) {
+        return entry::fail(Status::ACCESS_VIOLATION);
     }
-    let (_, mask) = processors();
+    let mask = match Pid::from_raw(process.id().cast_signed()) {
+        _ if process.is_own() => processors().1,
+        id => sched_getaffinity(id).map_or(0, |set| mask_of(&set)),
+    };
     // SAFETY: sysconf has no memory of the caller's.
     let online = unsafe { libc::sysconf(libc::_SC_NPROCESSORS_ONLN) };
     let online = match u32::try_from(online) {
         Ok(count) if count < usize::BITS => (1_usize << count) - 1,
         _ => usize::MAX,
     };
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller's promise, and neither is NULL.
     unsafe {
         process_mask.write_unaligned(mask);
         system_mask.write_unaligned(online | mask);
@@ -174,7 +189,7 @@ mod tests {
             assert_eq!(GetProcessAffinityMask(current, &raw mut process, &raw mut system), TRUE);
             let none = core::ptr::null_mut();
             assert_eq!(GetProcessAffinityMask(none, &raw mut process, &raw mut system), FALSE);
-            assert_eq!(last_error::get(), ERROR_INVALID_HANDLE);
+            assert_eq!(last_error::get(), lapwing_abi::ERROR_INVALID_HANDLE);
         }
         assert_eq!((info.dwPageSize, info.dwAllocationGranularity), (4096, 65_536));
         assert!(info.dwNumberOfProcessors >= 1);

@@ -64,7 +64,7 @@ pub extern "system" fn WaitForSingleObjectEx(
 /// Returns the lowest index of a signalled object (128 + index for an abandoned mutex); for all, 0
 /// or 128.  `WAIT_FAILED`: 87 for no handles, for more than 64, or for an object that occurs twice
 /// in a wait for all; 6 for a wrong handle, pseudo handles among them; 5 for a process that was
-/// opened without `SYNCHRONIZE`; 998 for a wild array.
+/// opened without `SYNCHRONIZE` and for a section; 998 for a wild array.
 ///
 /// # Safety
 /// `handles` must point to `count` readable handles.

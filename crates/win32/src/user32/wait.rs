@@ -8,7 +8,7 @@ use lapwing_abi::{
     MWMO_INPUTAVAILABLE, MWMO_WAITALL, QUEUE_STATUS_FLAGS, WAIT_EVENT,
 };
 use lapwing_executive::ke::deadline::Deadline;
-use lapwing_executive::ke::dispatcher::{Dispatcher, Waitable};
+use lapwing_executive::ke::dispatcher::Waitable;
 use lapwing_executive::ke::wait;
 use lapwing_executive::ob::handle;
 use lapwing_executive::status::{Result, Status};
@@ -47,7 +47,7 @@ pub unsafe extern "system" fn MsgWaitForMultipleObjects(
 /// a message, 258 when the time has passed, 192 after APCs (`MWMO_ALERTABLE`).  `MWMO_WAITALL`
 /// waits for everything at once, a message included.  `WAIT_FAILED`: 87 for more than 63 objects,
 /// for one that occurs twice in a wait for all, or for flags that do not exist; 6 for a wrong
-/// handle; 998 for a wild array.
+/// handle, 5 for one without the right to wait; 998 for a wild array.
 ///
 /// # Safety
 /// `handles` must point to `count` readable handles.
@@ -114,8 +114,8 @@ impl Terms {
 fn for_any(queue: &Arc<MessageQueue>, numbers: &[usize], terms: &Terms) -> Result<Status> {
     let objects = numbers.iter().map(|&number| handle::lookup(number));
     let objects = objects.collect::<Result<Vec<_>>>()?;
-    let mut dispatchers: Vec<&Dispatcher> =
-        objects.iter().map(|object| object.dispatcher()).collect();
+    let dispatchers = objects.iter().map(|object| object.to_wait_for());
+    let mut dispatchers = dispatchers.collect::<Result<Vec<_>>>()?;
     dispatchers.push(queue.dispatcher());
     loop {
         let deadline = terms.arm(queue);
@@ -131,8 +131,11 @@ fn for_any(queue: &Arc<MessageQueue>, numbers: &[usize], terms: &Terms) -> Resul
 }
 
 fn for_all(queue: &Arc<MessageQueue>, numbers: &[usize], terms: &Terms) -> Result<Status> {
-    let object =
-        |&number: &usize| handle::lookup(number).map(|found| found.to_arc() as Arc<dyn Waitable>);
+    let object = |&number: &usize| {
+        let found = handle::lookup(number)?;
+        found.to_wait_for()?;
+        Ok(found.to_arc() as Arc<dyn Waitable>)
+    };
     let mut objects = numbers.iter().map(object).collect::<Result<Vec<_>>>()?;
     objects.push(queue.clone());
     loop {
