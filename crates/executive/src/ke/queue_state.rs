@@ -1,6 +1,6 @@
-//! What a port's queue knows under its lock: the packets, who works and who waits; and the choice of
-//! threads for packets and places, by the rules of [`super::queue`], which does the waiting and the
-//! waking.
+//! What a port's queue knows under its lock: the packets, who works and who waits; and the choice
+//! of threads for packets and places, by the rules of [`super::queue`], which does the waiting and
+//! the waking.
 
 use super::queue::Packet;
 use super::waiter::{Given, Wakes, Worker};
