@@ -1,4 +1,4 @@
-//! Named events, semaphores and mutexes between processes: what one does, others see, whoever is
+//! Named events, semaphores, mutexes and timers between processes: what one does, others see, whoever is
 //! killed meanwhile (`tests/programs/named_objects.c`, semantics 7).
 
 use lapwing_tests::guarded::Guarded;
@@ -109,6 +109,8 @@ fn another_type_has_6_and_another_name_2() {
     one.says(&format!("event 0 1 0 {name}"), "0");
     two.says(&format!("mutex 0 0 {name}"), "failed 6");
     two.says(&format!("open semaphore 0 {name}"), "failed 6");
+    two.says(&format!("timer 0 0 {name}"), "failed 6");
+    two.says(&format!("open timer 0 {name}"), "failed 6");
     two.says(&format!("open event 0 {}", name.to_uppercase()), "failed 2");
     two.says(&format!("open event 0 {name}"), "0");
 }
@@ -275,6 +277,105 @@ fn a_thread_that_ends_abandons_to_another_process() {
     // Its input ends, and so it does.
     assert_eq!(one.0.success().unwrap(), "");
     assert_eq!(two.answer(), "128");
+}
+
+#[test]
+fn a_thread_that_ends_abandons_while_its_process_lives() {
+    let (mut one, mut two) = two();
+    let (mutex, event) = (name("thread"), name("thread"));
+    one.says(&format!("mutex 0 0 {mutex}"), "0");
+    two.says(&format!("mutex 0 0 {mutex}"), "183");
+    two.says(&format!("event 1 1 1 {event}"), "0");
+    for wait in ["any -1 0", "all -1 0 1"] {
+        one.says("hold 0", "0");
+        two.tell(wait);
+        two.until_asleep();
+        one.says("leave", "0");
+        assert_eq!(two.answer(), "128");
+        two.says("unlock 0", "0");
+        two.says("any 0 0", "0");
+        two.says("unlock 0", "0");
+    }
+}
+
+#[test]
+fn a_killed_owner_abandons_to_a_wait_for_all_and_to_every_process_in_turn() {
+    let (mut one, mut two) = two();
+    let mut three = Process::new();
+    let (mutex, event) = (name("turns"), name("turns"));
+    for (process, owned) in [(&mut one, 1), (&mut two, 0), (&mut three, 0)] {
+        process.ask(&format!("mutex 0 {owned} {mutex}"));
+        process.ask(&format!("event 1 1 1 {event}"));
+    }
+    two.tell("all -1 1 0");
+    two.until_asleep();
+    one.kill();
+    assert_eq!(two.answer(), "128");
+    three.tell("any -1 0");
+    three.until_asleep();
+    two.kill();
+    assert_eq!(three.answer(), "128");
+    three.says("unlock 0", "0");
+}
+
+#[test]
+fn a_timer_fires_for_all_processes() {
+    let (mut one, mut two) = two();
+    let name = name("timer");
+    one.says(&format!("timer 0 0 Local\\{name}"), "0");
+    two.says(&format!("timer 0 1 {name}"), "183");
+    two.tell("any -1 0");
+    two.until_asleep();
+    one.says("any 0 0", "258");
+    one.says("arm 0 1 0", "0");
+    assert_eq!(two.answer(), "0");
+    one.says("any 0 0", "258");
+    // It is due at once, and resets itself for both.
+    two.says("arm 0 0 0", "0");
+    one.says("any 0 0", "0");
+    two.says("any 0 0", "258");
+    one.says("arm 0 1 1", "0");
+    for _ in 0..3 {
+        two.says("any -1 0", "0");
+        one.says("any -1 0", "0");
+    }
+    two.says("cancel 0", "0");
+    one.ask("any 0 0");
+    two.says("any 20 0", "258");
+}
+
+#[test]
+fn a_manual_timer_stays_signalled_until_it_is_set() {
+    let (mut one, mut two) = two();
+    let name = name("timer");
+    one.says(&format!("timer 0 1 {name}"), "0");
+    two.says(&format!("open timer 0 {name}"), "0");
+    for process in [&mut one, &mut two] {
+        process.tell("any -1 0");
+        process.until_asleep();
+    }
+    let mut three = Process::new();
+    three.says(&format!("open timer 0 {name}"), "0");
+    three.says("arm 0 5 0", "0");
+    assert_eq!((one.answer(), two.answer()), ("0".into(), "0".into()));
+    three.says("any 0 0", "0");
+    one.says("cancel 0", "0");
+    two.says("any 0 0", "0");
+    one.says("arm 0 3600000 0", "0");
+    two.says("any 0 0", "258");
+}
+
+#[test]
+fn a_timer_fires_after_the_death_of_who_set_it() {
+    let (mut one, mut two) = two();
+    let name = name("timer");
+    one.says(&format!("timer 0 0 {name}"), "0");
+    two.says(&format!("timer 0 0 {name}"), "183");
+    two.tell("any -1 0");
+    two.until_asleep();
+    one.says("arm 0 100 0", "0");
+    one.kill();
+    assert_eq!(two.answer(), "0");
 }
 
 #[test]

@@ -4,9 +4,14 @@
 //   event PLACE MANUAL SET NAME      0 (new), 183 (there already), or "failed" and the error
 //   mutex PLACE OWNED NAME           likewise
 //   semaphore PLACE COUNT LIMIT NAME likewise
+//   timer PLACE MANUAL NAME          likewise
 //   open KIND PLACE NAME             0, or "failed" and the error
 //   set|reset|pulse|unlock PLACE     0, or "failed" and the error
 //   release PLACE COUNT              the count before, or "failed" and the error
+//   arm PLACE AFTER PERIOD           sets a timer, in milliseconds: 0, or "failed" and the error
+//   cancel PLACE                     0, or "failed" and the error
+//   hold PLACE                       what a new thread's wait returned, which then stays
+//   leave                            0: that thread has ended
 //   any|all MILLISECONDS PLACE...    what the wait returned (-1 waits for ever)
 //   alert                            queues an APC to itself: the next wait returns 192
 //   close PLACE                      0, or "failed" and the error
@@ -55,6 +60,16 @@ static void CALLBACK routine(ULONG_PTR unused)
 {
 }
 
+static const WCHAR *widened(const char *name)
+{
+    static WCHAR wide[300];
+    size_t at = 0;
+    for (; name[at] && at < 299; at++)
+        wide[at] = (WCHAR)name[at];
+    wide[at] = 0;
+    return wide;
+}
+
 static void opens(void)
 {
     const char *kind = strtok(NULL, " ");
@@ -65,6 +80,8 @@ static void opens(void)
         made(where, OpenEventA(EVENT_ALL_ACCESS, FALSE, name));
     else if (strcmp(kind, "mutex") == 0)
         made(where, OpenMutexA(MUTEX_ALL_ACCESS, FALSE, name));
+    else if (strcmp(kind, "timer") == 0)
+        made(where, OpenWaitableTimerW(TIMER_ALL_ACCESS, FALSE, widened(name)));
     else
         made(where, OpenSemaphoreA(SEMAPHORE_ALL_ACCESS, FALSE, name));
 }
@@ -81,14 +98,48 @@ static void waits(BOOL all)
 static void creates(const char *command)
 {
     HANDLE *where = place();
-    int one = number(), two = strcmp(command, "mutex") ? number() : 0;
+    int one = number();
+    int two = strcmp(command, "mutex") && strcmp(command, "timer") ? number() : 0;
     const char *name = strtok(NULL, " ");
     if (strcmp(command, "event") == 0)
         made(where, CreateEventA(NULL, one, two, name));
     else if (strcmp(command, "mutex") == 0)
         made(where, CreateMutexA(NULL, one, name));
+    else if (strcmp(command, "timer") == 0)
+        made(where, CreateWaitableTimerA(NULL, one, name));
     else
         made(where, CreateSemaphoreA(NULL, one, two, name));
+}
+
+static void arms(void)
+{
+    HANDLE timer = *place();
+    LARGE_INTEGER due = {.QuadPart = -10000LL * number()};
+    outcome(SetWaitableTimer(timer, &due, number(), NULL, NULL, FALSE));
+}
+
+static HANDLE holder, held, may_leave;
+
+static DWORD WINAPI hold(void *object)
+{
+    DWORD result = WaitForSingleObject(object, INFINITE);
+    SetEvent(held);
+    WaitForSingleObject(may_leave, INFINITE);
+    return result;
+}
+
+static void holds(void)
+{
+    held = CreateEventA(NULL, FALSE, FALSE, NULL);
+    may_leave = CreateEventA(NULL, FALSE, FALSE, NULL);
+    holder = CreateThread(NULL, 0, hold, *place(), 0, NULL);
+    answer(WaitForSingleObject(held, INFINITE));
+}
+
+static void leaves(void)
+{
+    SetEvent(may_leave);
+    answer(WaitForSingleObject(holder, INFINITE));
 }
 
 static void obey(const char *command)
@@ -108,6 +159,14 @@ static void obey(const char *command)
         outcome(ReleaseMutex(*place()));
     else if (strcmp(command, "close") == 0)
         outcome(CloseHandle(*place()));
+    else if (strcmp(command, "arm") == 0)
+        arms();
+    else if (strcmp(command, "cancel") == 0)
+        outcome(CancelWaitableTimer(*place()));
+    else if (strcmp(command, "hold") == 0)
+        holds();
+    else if (strcmp(command, "leave") == 0)
+        leaves();
     else if (strcmp(command, "alert") == 0)
         outcome(QueueUserAPC(routine, GetCurrentThread(), 0) != 0);
     else if (strcmp(command, "release") == 0) {

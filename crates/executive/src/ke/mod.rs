@@ -7,6 +7,7 @@
 //! | who waits: a thread, or a packet without one | [`wait_entry`] |
 //! | the list of those who wait for an object | `waiting_list` |
 //! | an object's state in memory of several processes | [`shared`] |
+//! | a timer of several processes | `shared_timer` |
 //! | mutex ownership | [`mutant`] |
 //! | two threads that meet at a key | [`keyed_event`] |
 //! | waitable timers and the queue that fires them | [`timer`] |
@@ -38,6 +39,7 @@ pub mod queue;
 mod queue_state;
 pub mod shared;
 pub mod spin;
+pub(crate) mod shared_timer;
 pub mod thread;
 #[cfg(not(any(loom, shuttle)))]
 pub mod thread_start;

@@ -61,3 +61,11 @@ impl Mutant {
         self.dispatcher.abandon_mutant(owner);
     }
 }
+
+impl Drop for Mutant {
+    fn drop(&mut self) {
+        if let Some(shared) = self.dispatcher.shared() {
+            self.dispatcher.pass_reservation_on(shared);
+        }
+    }
+}

@@ -9,6 +9,7 @@
 //! ```text
 //!   event       0, 1, or PULSED: one that waited when the pulse came may go
 //!   semaphore   the count
+//!   timer       when it comes due, and 1 while it is signalled ([`super::shared_timer`])
 //!   mutex       0                            nobody's
 //!               process << 32 | thread       that thread's
 //!               process << 32                reserved: the process has a thread that waits for it
@@ -23,8 +24,10 @@
 //!
 //! *A mutex goes round.*  Its owner, who may be about to take it again, reserves it for the next
 //! process that waits, in the order of their numbers, so no process starves another; within the
-//! process the threads have it in the order in which they came.  A reservation or an ownership
-//! whose process is dead ends when somebody looks who waits.
+//! process the threads have it in the order in which they came.  A process that waits no longer
+//! looks for a reservation before it forgets the mutex; whoever reserved looks afterwards whether
+//! it still waits: one of the two finds the other's word.  A reservation or an ownership whose
+//! process is dead ends when somebody looks who waits, and who waits is told of deaths.
 //!
 //! *Wait-all* takes from the shared objects one by one while it holds the locks of its own process,
 //! and gives back if one of them is gone; it never holds anything while it sleeps.  Others may see
@@ -64,8 +67,17 @@ pub trait Place: Send + Sync {
     /// The next living process after this one, in the order of their numbers, that has noted that
     /// its threads wait; this one does not count.
     fn next_waiting(&self) -> Option<ProcessNumber>;
-    /// A thread waits for what another process has, whose death must not go unnoticed for long.
-    fn watch_owner(&self);
+    /// True when the process has noted that its threads wait.
+    fn is_waiting(&self, process: ProcessNumber) -> bool;
+    /// A thread waits for what another process has: this one looks again when that one dies.
+    fn watch(&self, owner: ProcessNumber);
+    /// A timer's period in nanoseconds; 0 for once.
+    fn period(&self) -> &AtomicU64;
+    /// How often the timer has been set or cancelled.
+    fn settings(&self) -> &AtomicU32;
+    /// A thread waits for a timer: this process looks again at this time, in nanoseconds of the
+    /// monotonic clock.
+    fn look_at(&self, due: u64);
     /// Lets the process look at its waiters.
     fn ring(&self, process: ProcessNumber);
     /// Lets all others that wait look at their waiters.
@@ -74,7 +86,9 @@ pub trait Place: Send + Sync {
 
 /// What this process knows of a shared state.
 pub struct Shared {
-    place: Box<dyn Place>,
+    pub(super) place: Box<dyn Place>,
+    /// It moves on by itself when its time has come.
+    pub(super) is_timer: bool,
     /// What has been noted.  Changes under the dispatcher's lock.
     waiting: AtomicBool,
     /// The pulses that its waiters have had.  Changes under the dispatcher's lock.
@@ -97,13 +111,19 @@ impl Shared {
     pub fn new(place: Box<dyn Place>) -> Self {
         Shared {
             place,
+            is_timer: false,
             waiting: AtomicBool::new(false),
             pulses_seen: AtomicU32::new(0),
             kept: Mutex::default(),
         }
     }
 
-    fn state(&self) -> &AtomicU64 {
+    /// As [`Shared::new`], a timer's.
+    pub fn new_timer(place: Box<dyn Place>) -> Self {
+        Shared { is_timer: true, ..Shared::new(place) }
+    }
+
+    pub(super) fn state(&self) -> &AtomicU64 {
         self.place.state()
     }
 
@@ -136,7 +156,7 @@ impl Shared {
         self.waiting.load(Ordering::Relaxed)
     }
 
-    fn exchange(&self, from: u64, to: u64) -> bool {
+    pub(super) fn exchange(&self, from: u64, to: u64) -> bool {
         self.state().compare_exchange(from, to, ORDER, ORDER).is_ok()
     }
 
@@ -146,6 +166,7 @@ impl Shared {
 
     /// As [`Dispatcher::value`]; a mutex counts while a thread of this process could have it.
     pub(super) fn value(&self, kind: &Kind) -> u32 {
+        self.tick();
         let state = self.state().load(ORDER);
         match kind {
             Kind::Notification | Kind::Synchronization => (state & 1) as u32,
@@ -173,22 +194,28 @@ impl Shared {
         true
     }
 
-    /// Somebody waits: when another process has the mutex, or is about to, its death matters.
-    pub(super) fn watch_owner(&self, kind: &Kind) {
-        let process = process_of(self.state().load(ORDER));
+    /// Somebody waits: when another process has the mutex, or is about to, its death matters, and
+    /// a timer's time does.
+    pub(super) fn watch(&self, kind: &Kind) {
+        let state = self.state().load(ORDER);
+        if self.is_timer {
+            return self.watch_time(state);
+        }
+        let process = process_of(state);
         let is_elsewhere = process.0 != 0 && process != self.place.own_process();
         if is_elsewhere && matches!(kind, Kind::Mutant(_)) {
-            self.place.watch_owner();
+            self.place.watch(process);
         }
     }
 
     /// One attempt to take what a wait takes from an event or a semaphore.
     pub(super) fn take_signal(&self, kind: &Kind) -> bool {
+        self.tick();
         let mut state = self.state().load(ORDER);
         loop {
             let left = match kind {
                 Kind::Notification => return state & 1 != 0,
-                Kind::Synchronization if state & 1 != 0 => 0,
+                Kind::Synchronization if state & 1 != 0 => state & !1,
                 Kind::Semaphore { limit } if state != 0 => state.min(u64::from(*limit)) - 1,
                 _ => return false,
             };
@@ -315,7 +342,10 @@ impl Dispatcher {
         let Some(shared) = self.shared() else { return };
         match &self.kind {
             Kind::Notification => return,
-            Kind::Synchronization => shared.state().store(1, ORDER),
+            Kind::Synchronization => {
+                let set = |state| Some(state & !PULSED | 1);
+                let _always = shared.state().fetch_update(ORDER, ORDER, set);
+            }
             Kind::Semaphore { limit } => {
                 let limit = u64::from(*limit);
                 // A release that came between had its place taken; nothing is above the limit.
@@ -378,8 +408,12 @@ impl Dispatcher {
     fn pass_mutant_on(&self, shared: &Shared, abandoned: u64) {
         match shared.place.next_waiting() {
             Some(process) => {
-                shared.state().store(abandoned | reserved_for(process), ORDER);
+                let reserved = abandoned | reserved_for(process);
+                shared.state().store(reserved, ORDER);
                 shared.place.ring(process);
+                if !shared.place.is_waiting(process) && shared.exchange(reserved, abandoned) {
+                    self.tell(shared);
+                }
             }
             None => {
                 shared.state().store(abandoned, ORDER);
@@ -401,7 +435,12 @@ impl Dispatcher {
         let Some(shared) = self.shared() else { return };
         fence(ORDER);
         if shared.is_awaited() {
-            shared.place.note_waiting(true);
+            let guard = self.lock();
+            if shared.is_awaited() {
+                // It may have been taken for that of a dead process in the same place.
+                shared.place.note_waiting(true);
+            }
+            drop(guard);
             self.take_pulses(shared);
             if shared.value(&self.kind) > 0 {
                 self.deliver(self.lock());
@@ -409,12 +448,12 @@ impl Dispatcher {
         }
         self.pass_reservation_on(shared);
         if shared.is_awaited() {
-            shared.watch_owner(&self.kind);
+            shared.watch(&self.kind);
         }
     }
 
     /// A mutex that is still reserved for this process is for everybody: nobody here could use it.
-    fn pass_reservation_on(&self, shared: &Shared) {
+    pub(super) fn pass_reservation_on(&self, shared: &Shared) {
         let Kind::Mutant(_) = self.kind else { return };
         let state = shared.state().load(ORDER);
         let reserved = reserved_for(shared.place.own_process());

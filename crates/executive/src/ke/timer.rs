@@ -12,6 +12,7 @@
 use super::apc::{Apc, ApcArguments};
 use super::deadline::Deadline;
 use super::dispatcher::{Dispatcher, Kind};
+use super::shared::Shared;
 use super::thread::Thread;
 use crate::sync::Mutex;
 use core::sync::atomic::{AtomicUsize, Ordering};
@@ -90,6 +91,8 @@ struct State {
     /// Zero for once.
     period: Duration,
     routine: Option<TimerRoutine>,
+    /// Which setting of a timer of several processes this is.
+    setting: u32,
 }
 
 /// A waitable timer.
@@ -184,13 +187,25 @@ impl Drop for SetAlarm {
     }
 }
 
+fn kind(manual_reset: bool) -> Kind {
+    if manual_reset { Kind::Notification } else { Kind::Synchronization }
+}
+
 impl Timer {
     /// A timer that is not set.  A manual-reset timer stays signalled until it is set again; the
     /// other kind lets one wait through each time.
     pub fn new(manual_reset: bool) -> Arc<Timer> {
-        let kind = if manual_reset { Kind::Notification } else { Kind::Synchronization };
+        Timer::with_dispatcher(Dispatcher::new(kind(manual_reset), 0))
+    }
+
+    /// A timer that other processes use too.
+    pub fn new_shared(manual_reset: bool, shared: Shared) -> Arc<Timer> {
+        Timer::with_dispatcher(Dispatcher::new_shared(kind(manual_reset), shared))
+    }
+
+    fn with_dispatcher(dispatcher: Dispatcher) -> Arc<Timer> {
         Arc::new_cyclic(|this| Timer {
-            dispatcher: Dispatcher::new(kind, 0),
+            dispatcher,
             number: next_number(),
             this: this.clone(),
             state: Mutex::default(),
@@ -207,7 +222,15 @@ impl Timer {
         let now = Instant::now();
         let mut state = self.state.lock();
         self.stop(&mut state);
-        self.dispatcher.clear();
+        if let Some(shared) = self.dispatcher.shared() {
+            let after = due.moment(now).map(|moment| moment.saturating_duration_since(now));
+            state.setting = self.dispatcher.set_timer(shared, after, period);
+            if routine.is_none() {
+                return;
+            }
+        } else {
+            self.dispatcher.clear();
+        }
         state.period = period;
         state.routine = routine;
         let Some(moment) = due.moment(now) else { return };
@@ -229,6 +252,9 @@ impl Timer {
     /// Stops the timer; its signal stays as it is.  True if it was running.
     pub fn cancel(&self) -> bool {
         let mut state = self.state.lock();
+        if let Some(shared) = self.dispatcher.shared() {
+            self.dispatcher.cancel_timer(shared);
+        }
         self.stop(&mut state)
     }
 
@@ -257,9 +283,18 @@ impl Timer {
         if state.due != Some(due) {
             return;
         }
+        let shared = self.dispatcher.shared();
+        if shared.is_some_and(|shared| shared.setting() != state.setting) {
+            // Another process has set it anew.
+            self.stop(&mut state);
+            return;
+        }
         if state.routine.as_ref().is_some_and(|routine| routine.thread.has_ended()) {
             // A timer with a routine ends with the thread that set it.
             state.due = None;
+            if let Some(shared) = shared {
+                self.dispatcher.cancel_timer(shared);
+            }
             return;
         }
         state.due = next_due(due, state.period, now);
@@ -268,7 +303,9 @@ impl Timer {
     }
 
     fn signal(&self, state: &State) {
-        self.dispatcher.set();
+        if self.dispatcher.shared().is_none() {
+            self.dispatcher.set();
+        }
         let Some(routine) = &state.routine else { return };
         let time = system_time();
         let arguments = [
@@ -296,7 +333,8 @@ fn next_due(due: Instant, period: Duration, now: Instant) -> Option<Instant> {
 
 impl Drop for Timer {
     fn drop(&mut self) {
-        self.cancel();
+        // Another process may still wait for it.
+        self.stop(&mut self.state.lock());
     }
 }
 

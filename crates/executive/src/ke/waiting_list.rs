@@ -64,7 +64,7 @@ impl Guard<'_> {
     pub(super) fn enlist(&mut self, waiter: Waiter) {
         self.list.push_back(waiter);
         if let Some(shared) = self.dispatcher.shared() {
-            shared.watch_owner(&self.dispatcher.kind);
+            shared.watch(&self.dispatcher.kind);
         }
     }
 

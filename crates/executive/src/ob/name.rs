@@ -3,9 +3,8 @@
 //! All types share one directory, and names are case-sensitive.  `Local\` and `Global\` lead to
 //! the same place, because there is one session.  A name lives as long as its object has handles.
 //!
-//! Events, semaphores, mutexes and sections are found by the other processes of the user too
-//! ([`super::shared`]); the directory here is what this process has of them.  Other objects (a
-//! waitable timer) are known by name within the process only.
+//! All of them are found by the other processes of the user too ([`super::shared`]); the directory
+//! here is what this process has of them.
 //!
 //! The directory's lock also guards the handle counts of named objects, so that an `Open` cannot
 //! find an object whose last handle is being closed.
@@ -50,28 +49,13 @@ fn bare(name: &str) -> Result<&str> {
     if bare.contains('\\') { Err(Status::OBJECT_PATH_NOT_FOUND) } else { Ok(bare) }
 }
 
-/// Opens a handle to a new object, or to the existing one of this name.  No name and an empty name
-/// mean an object without one.  `right_type` tells whether an existing object is of the type that
-/// is asked for.
+/// Opens a handle to a new object, or to the existing one of this name, which other processes find
+/// too.  No name and an empty name mean an object without one.
 ///
 /// # Errors
 /// `OBJECT_TYPE_MISMATCH` when the name belongs to an object of another type,
-/// `OBJECT_PATH_NOT_FOUND` for a malformed name, and those of [`handle::insert`].
-pub fn create(
-    name: Option<&str>,
-    right_type: fn(&Object) -> bool,
-    body: impl FnOnce() -> Body,
-) -> Result<Created> {
-    create_or_find(name, right_type, |_| {
-        Ok(Entered { object: Object::new(body()), file: None, existed: false })
-    })
-}
-
-/// As [`create`], for objects that other processes find by their name.
-///
-/// # Errors
-/// As for [`create`]; `INSUFFICIENT_RESOURCES` when more processes share names than can, and those
-/// of the file system.
+/// `OBJECT_PATH_NOT_FOUND` for a malformed name, `INSUFFICIENT_RESOURCES` when more processes share
+/// names than can, those of [`handle::insert`] and of the file system.
 pub fn create_shared(name: Option<&str>, template: &Template) -> Result<Created> {
     let right_type = |object: &Object| template.is_type_of(object);
     create_or_find(name, right_type, |name| match name {
@@ -223,11 +207,10 @@ pub(super) fn remove_handle(object: &Object) -> bool {
 mod tests {
     use super::*;
     use crate::ke::deadline::Deadline;
-    use crate::ke::dispatcher::{Dispatcher, Kind};
     use crate::ke::wait::wait_for_single;
 
-    fn event() -> Body {
-        Body::Event(Dispatcher::new(Kind::Notification, 0))
+    fn create_event(name: &str) -> Result<Created> {
+        create_shared(Some(name), &Template::Event { manual_reset: true, set: false })
     }
 
     fn is_event(object: &Object) -> bool {
@@ -240,9 +223,9 @@ mod tests {
 
     #[test]
     fn the_second_creator_gets_the_first_ones_object() {
-        let first = create(Some("Local\\twice"), is_event, event).unwrap();
+        let first = create_event("Local\\twice").unwrap();
         assert!(!first.existed);
-        let second = create(Some("Global\\twice"), is_event, event).unwrap();
+        let second = create_event("Global\\twice").unwrap();
         assert!(second.existed);
         assert_ne!(first.handle, second.handle);
         handle::lookup(first.handle as usize).unwrap().event().unwrap().set();
@@ -250,7 +233,8 @@ mod tests {
         assert!(found.event().unwrap().is_signalled());
         assert_eq!(found.name(), Some("twice"));
         drop(found);
-        let mismatch = create(Some("twice"), is_semaphore, event);
+        let semaphore = Template::Semaphore { count: 0, limit: 1 };
+        let mismatch = create_shared(Some("twice"), &semaphore);
         assert_eq!(mismatch, Err(Status::OBJECT_TYPE_MISMATCH));
         assert_eq!(open("twice", is_semaphore), Err(Status::OBJECT_TYPE_MISMATCH));
         assert_eq!(open("TWICE", is_event), Err(Status::OBJECT_NAME_NOT_FOUND));
@@ -260,7 +244,7 @@ mod tests {
 
     #[test]
     fn a_name_goes_with_the_last_handle_even_if_a_reference_is_left() {
-        let created = create(Some("mortal"), is_event, event).unwrap();
+        let created = create_event("mortal").unwrap();
         let second = open("mortal", is_event).unwrap();
         let reference = handle::lookup(second as usize).unwrap().to_arc();
         handle::close(created.handle as usize).unwrap();
@@ -273,10 +257,10 @@ mod tests {
 
     #[test]
     fn malformed_and_missing_names() {
-        let elsewhere = create(Some("no\\where"), is_event, event);
+        let elsewhere = create_event("no\\where");
         assert_eq!(elsewhere, Err(Status::OBJECT_PATH_NOT_FOUND));
-        let one = create(Some(""), is_event, event).unwrap();
-        let two = create(Some(""), is_event, event).unwrap();
+        let one = create_event("").unwrap();
+        let two = create_event("").unwrap();
         assert!(!two.existed, "an empty name is none");
         handle::close(one.handle as usize).unwrap();
         handle::close(two.handle as usize).unwrap();
@@ -315,7 +299,7 @@ mod tests {
             for _ in 0..4 {
                 scope.spawn(|| {
                     for _ in 0..2000 {
-                        let created = create(Some("contended"), is_event, event).unwrap();
+                        let created = create_event("contended").unwrap();
                         let found = handle::lookup(created.handle as usize).unwrap();
                         assert!(found.handle_count() >= 1);
                         drop(found);

@@ -2,12 +2,12 @@
 //! values ([`super::start`]), or to any process ([`super::exchange`]).
 //!
 //! What travels is what the kernel can share: an open file with its position, a pipe's end, a
-//! socket with what is common to its handles, a process, a section, and events, mutexes and
-//! semaphores, which from then on have their state in memory that both have.  [`pack`] has an arm
-//! for each, and [`unpack`] makes the other's object.
+//! socket with what is common to its handles, a process, a section, a timer with a name, and
+//! events, mutexes and semaphores, which from then on have their state in memory that both have.
+//! [`pack`] has an arm for each, and [`unpack`] makes the other's object.
 //!
-//! What does not travel: timers, threads, ports, directory watches.  They live in their process's
-//! memory; the child's handle is not valid, and a use of it answers 6.
+//! What does not travel: timers without a name, threads, ports, directory watches.  They live in
+//! their process's memory; the child's handle is not valid, and a use of it answers 6.
 
 use super::process::{Opened, Process};
 use super::record::Record;
@@ -120,6 +120,7 @@ pub fn pack(value: u32, object: &Reference) -> Result<Option<Parcel>> {
         Body::Event(_) | Body::Mutant(_) | Body::Semaphore(_) => {
             Ok(name::share(object)?.map(|file| pack_shared(value, object, file)))
         }
+        Body::Timer(_) => Ok(name::reopen(object)?.map(|file| pack_shared(value, object, file))),
         Body::Section(section) => match name::reopen(object)? {
             None => pack_section(value, section).map(Some),
             Some(file) => Ok(Some(pack_shared(value, object, file))),

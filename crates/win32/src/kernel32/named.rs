@@ -11,7 +11,7 @@ use lapwing_abi::{ERROR_ALREADY_EXISTS, HANDLE, SECURITY_ATTRIBUTES};
 use lapwing_executive::mm::section::Section;
 use lapwing_executive::ob::handle::{self, INHERIT};
 use lapwing_executive::ob::name::{self, Created};
-use lapwing_executive::ob::object::{Body, Object};
+use lapwing_executive::ob::object::Object;
 use lapwing_executive::ob::shared::Template;
 use lapwing_executive::status::{Result, Status};
 
@@ -44,21 +44,6 @@ pub(super) fn with_inheritance(number: u32, inherit: bool) -> HANDLE {
 ///
 /// # Safety
 /// `attributes` must be NULL or readable, `name` NULL or a terminated string.
-pub(crate) unsafe fn create<U: Unit>(
-    attributes: *const SECURITY_ATTRIBUTES,
-    name: *const U,
-    right_type: fn(&Object) -> bool,
-    body: impl FnOnce() -> Body,
-) -> HANDLE {
-    // SAFETY: the caller's promises.
-    let (name, inherit) = unsafe { (from_terminated(name), inherits(attributes)) };
-    finish(name::create(name.as_deref(), right_type, body), inherit)
-}
-
-/// As [`create`], for objects that other processes find by their name.
-///
-/// # Safety
-/// As for [`create`].
 pub(crate) unsafe fn create_shared<U: Unit>(
     attributes: *const SECURITY_ATTRIBUTES,
     name: *const U,
@@ -69,10 +54,10 @@ pub(crate) unsafe fn create_shared<U: Unit>(
     finish(name::create_shared(name.as_deref(), &template), inherit)
 }
 
-/// As [`create`], for a section.
+/// As [`create_shared`], for a section.
 ///
 /// # Safety
-/// As for [`create`].
+/// As for [`create_shared`].
 pub(crate) unsafe fn create_section<U: Unit>(
     attributes: *const SECURITY_ATTRIBUTES,
     name: *const U,

@@ -13,9 +13,10 @@ use lapwing_abi::{
 use lapwing_executive::io::worker;
 use lapwing_executive::ke::apc::ApcArguments;
 use lapwing_executive::ke::thread::Thread;
-use lapwing_executive::ke::timer::{Due, Timer, TimerRoutine};
+use lapwing_executive::ke::timer::{Due, TimerRoutine};
 use lapwing_executive::ob::handle;
-use lapwing_executive::ob::object::{Body, Object};
+use lapwing_executive::ob::object::Object;
+use lapwing_executive::ob::shared::Template;
 use lapwing_executive::status::{Result, Status};
 
 fn is_timer(object: &Object) -> bool {
@@ -35,9 +36,10 @@ pub(super) unsafe fn create<U: Unit>(
     if flags & !(CREATE_WAITABLE_TIMER_MANUAL_RESET | CREATE_WAITABLE_TIMER_HIGH_RESOLUTION) != 0 {
         return named::no_handle(Status::INVALID_PARAMETER);
     }
-    let body = || Body::Timer(Timer::new(flags & CREATE_WAITABLE_TIMER_MANUAL_RESET != 0));
+    let template =
+        Template::Timer { manual_reset: flags & CREATE_WAITABLE_TIMER_MANUAL_RESET != 0 };
     // SAFETY: the caller's promises.
-    unsafe { named::create(attributes, name, is_timer, body) }
+    unsafe { named::create_shared(attributes, name, template) }
 }
 
 /// `OpenWaitableTimer…` in any alphabet.

@@ -1,12 +1,14 @@
 //! The thread through which the waiters of this process hear of other processes.
 //!
 //! It starts when a thread first waits for a shared object and sleeps on this process's doorbell.
-//! When it rings, every shared object with waiters is looked at.  A signal can also come without a
-//! ring: its sender has been killed in between, or the owner of a mutex has.  So as long as
-//! somebody waits the thread looks by itself too, rarely, or more often when another process has
-//! what is waited for.
+//! When it rings, every shared object with waiters is looked at: another process has signalled
+//! something, one that was watched has died ([`super::deaths`]), or a timer's time has come.
+//!
+//! A signal can come without a ring when its sender is killed between the two, which nobody could
+//! tell.  So as long as somebody waits the thread looks by itself too, rarely; more often only when
+//! another process has what is waited for and cannot be watched.
 
-use super::process;
+use super::{deaths, process};
 use crate::ke::thread;
 use crate::ob::object::{Object, Reference};
 use crate::sync::{AtomicU32, Mutex, Ordering};
@@ -14,7 +16,7 @@ use crate::sys::shared_memory::sleep_on;
 use core::time::Duration;
 use std::sync::{Arc, OnceLock, Weak};
 
-/// How soon the death of a mutex's owner is noticed.
+/// How soon the death of a mutex's owner is noticed that cannot be watched.
 const OFTEN: Duration = Duration::from_millis(50);
 /// How soon a signal is noticed whose sender died before it rang.
 const RARELY: Duration = Duration::from_secs(1);
@@ -26,7 +28,7 @@ static OBJECTS: Mutex<Vec<Weak<Object>>> = Mutex::new(Vec::new());
 
 const NOBODY: u32 = 0;
 const SOMEBODY: u32 = 1;
-const FOR_AN_OWNER: u32 = 2;
+const FOR_A_DEATH: u32 = 2;
 /// Who waits, as far as was said since the thread last looked.
 static WAITS: AtomicU32 = AtomicU32::new(NOBODY);
 
@@ -51,9 +53,9 @@ pub(super) fn listen() {
     wake_for(SOMEBODY);
 }
 
-/// A thread waits for what another process has.
-pub(super) fn listen_often() {
-    wake_for(FOR_AN_OWNER);
+/// A thread waits for what a process has that is not watched yet.
+pub(super) fn listen_for_deaths() {
+    wake_for(FOR_A_DEATH);
 }
 
 fn wake_for(who: u32) {
@@ -75,15 +77,17 @@ fn run() {
         let rings = doorbell.load(Ordering::SeqCst);
         WAITS.store(NOBODY, Ordering::SeqCst);
         look();
-        quiet = if WAITS.load(Ordering::SeqCst) == NOBODY { quiet + 1 } else { 0 };
-        let wakes_for = match WAITS.load(Ordering::SeqCst) {
+        let waits = WAITS.swap(NOBODY, Ordering::SeqCst);
+        let watches_all = deaths::watch_wanted(table);
+        quiet = if waits == NOBODY { quiet + 1 } else { 0 };
+        let wakes_for = match waits {
+            _ if !watches_all => AWAKE,
             NOBODY if quiet > QUIET_LOOKS => SOMEBODY,
-            NOBODY | SOMEBODY => FOR_AN_OWNER,
-            _ => AWAKE,
+            _ => FOR_A_DEATH,
         };
         let at_most = match wakes_for {
             SOMEBODY => None,
-            FOR_AN_OWNER => Some(RARELY),
+            FOR_A_DEATH => Some(RARELY),
             _ => Some(OFTEN),
         };
         asleep.store(1, Ordering::SeqCst);

@@ -6,7 +6,7 @@
 //! that a process that is killed is gone for everybody at once.
 //!
 //! ```text
-//!   process/table   1024 slots: doorbell, asleep?, generation   each process locks its slot's
+//!   process/table   1024 slots: doorbell, generation, id ...     each process locks its slot's
 //!                                                               byte
 //!   object/NAME     a page: kind, state, who waits (a bit for   each process that has handles
 //!                   each slot); a section's memory behind it    shares the lock of byte USERS
@@ -17,6 +17,7 @@
 //!   the name is free.
 //! * [`process`]: the table.  A slot's number with its generation is a [`ProcessNumber`].
 //! * [`page`]: the layout of an object's page, as [`crate::ke::shared::Place`].
+//! * [`deaths`]: the worker listens to the processes that have what is waited for here.
 //! * [`doorbell`]: one lazy thread that sleeps on its process's doorbell, a futex, and lets the
 //!   waiters look again when it rings.
 //!
@@ -31,6 +32,7 @@
 //!
 //! [`ProcessNumber`]: crate::ke::shared::ProcessNumber
 
+mod deaths;
 mod doorbell;
 mod name_file;
 mod page;
@@ -44,6 +46,7 @@ use crate::ke::dispatcher::{Dispatcher, Kind};
 use crate::ke::mutant::Mutant;
 use crate::ke::shared::Shared;
 use crate::ke::thread;
+use crate::ke::timer::Timer;
 use crate::mm::section::Section;
 use crate::status::{Result, Status};
 use crate::sys::range_lock::{self, Hold, Span};
@@ -76,6 +79,11 @@ pub enum Template {
         /// The calling thread owns it from the beginning.
         owned: bool,
     },
+    /// A waitable timer that is not set.
+    Timer {
+        /// It stays signalled until it is set again.
+        manual_reset: bool,
+    },
 }
 
 impl Template {
@@ -85,6 +93,7 @@ impl Template {
             Template::Event { .. } => object.event().is_ok(),
             Template::Semaphore { .. } => object.semaphore().is_ok(),
             Template::Mutant { .. } => object.mutant().is_ok(),
+            Template::Timer { .. } => object.timer().is_ok(),
         }
     }
 
@@ -97,6 +106,7 @@ impl Template {
             Template::Semaphore { count, limit } => {
                 Body::Semaphore(Dispatcher::new(Kind::Semaphore { limit }, count))
             }
+            Template::Timer { manual_reset } => Body::Timer(Timer::new(manual_reset)),
             Template::Mutant { owned: false } => Body::Mutant(Mutant::new()),
             Template::Mutant { owned: true } => {
                 Body::Mutant(thread::with_current(Mutant::new_owned))
@@ -249,7 +259,11 @@ fn object(memory: SharedMemory, file: &OwnedFd) -> Result<Reference> {
         let section = section::of_page(&memory, file)?;
         return Ok(Object::new(Body::Section(Arc::new(section))));
     }
-    let shared = Shared::new(Box::new(Page::new(memory, process::table()?)));
+    let page = Box::new(Page::new(memory, process::table()?));
+    let shared = match sort {
+        Sort::Timer { .. } => Shared::new_timer(page),
+        _ => Shared::new(page),
+    };
     let body = match sort {
         Sort::Event { manual_reset } => {
             Body::Event(Dispatcher::new_shared(event_kind(manual_reset), shared))
@@ -257,6 +271,7 @@ fn object(memory: SharedMemory, file: &OwnedFd) -> Result<Reference> {
         Sort::Semaphore { limit } => {
             Body::Semaphore(Dispatcher::new_shared(Kind::Semaphore { limit }, shared))
         }
+        Sort::Timer { manual_reset } => Body::Timer(Timer::new_shared(manual_reset, shared)),
         Sort::Mutant | Sort::Section => Body::Mutant(Mutant::new_shared(shared)),
     };
     let object = Object::new(body);

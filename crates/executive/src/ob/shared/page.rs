@@ -1,12 +1,16 @@
 //! The page of one object: what it is, its state, who waits for it.
 
 use super::Template;
-use super::doorbell;
 use super::process::{ProcessTable, SLOTS};
+use super::{deaths, doorbell};
+use crate::io::worker;
 use crate::ke::shared::{Place, ProcessNumber, reserved_for};
+use crate::ke::shared_timer::now;
+use crate::ke::timer::{Alarm, Due, SetAlarm, set_alarm};
 use crate::status::{Result, Status};
-use crate::sync::{AtomicU32, AtomicU64, Ordering};
+use crate::sync::{AtomicU32, AtomicU64, Mutex, Ordering};
 use crate::sys::shared_memory::SharedMemory;
+use core::time::Duration;
 
 /// The page's length.
 pub(super) const LENGTH: usize = 4096;
@@ -21,6 +25,8 @@ const RECURSION: usize = 72;
 const PULSES: usize = 76;
 /// Which of the following words have ever had a bit.
 const GROUPS: usize = 80;
+const PERIOD: usize = 88;
+const SETTINGS: usize = 96;
 /// A bit for each slot whose process has threads that wait.
 const WAITING: usize = 128;
 const GROUP_COUNT: usize = SLOTS / 64;
@@ -30,6 +36,8 @@ const EVENT_AUTO: u32 = 2;
 const SEMAPHORE: u32 = 3;
 const MUTANT: u32 = 4;
 const SECTION: u32 = 5;
+const TIMER_MANUAL: u32 = 6;
+const TIMER_AUTO: u32 = 7;
 /// Where [`super::section`] has its part.
 pub(super) const OF_SECTION: usize = 256;
 
@@ -39,6 +47,7 @@ pub(super) enum Sort {
     Event { manual_reset: bool },
     Semaphore { limit: u32 },
     Mutant,
+    Timer { manual_reset: bool },
     Section,
 }
 
@@ -49,6 +58,8 @@ pub(super) fn begin(memory: &SharedMemory, table: &ProcessTable, template: &Temp
         Template::Event { manual_reset: false, set } => (EVENT_AUTO, 0, u64::from(set)),
         Template::Semaphore { count, limit } => (SEMAPHORE, limit, u64::from(count)),
         Template::Mutant { owned: false } => (MUTANT, 0, 0),
+        Template::Timer { manual_reset: true } => (TIMER_MANUAL, 0, 0),
+        Template::Timer { manual_reset: false } => (TIMER_AUTO, 0, 0),
         Template::Mutant { owned: true } => (MUTANT, 0, reserved_for(table.number())),
     };
     memory.u32(SORT).store(sort, Ordering::SeqCst);
@@ -77,6 +88,8 @@ pub(super) fn sort(memory: &SharedMemory) -> Result<Sort> {
         EVENT_AUTO => Ok(Sort::Event { manual_reset: false }),
         SEMAPHORE if (1..1 << 31).contains(&limit) => Ok(Sort::Semaphore { limit }),
         MUTANT => Ok(Sort::Mutant),
+        TIMER_MANUAL => Ok(Sort::Timer { manual_reset: true }),
+        TIMER_AUTO => Ok(Sort::Timer { manual_reset: false }),
         SECTION => Ok(Sort::Section),
         _ => Err(Status::UNSUCCESSFUL),
     }
@@ -86,12 +99,23 @@ pub(super) fn sort(memory: &SharedMemory) -> Result<Sort> {
 pub(super) struct Page {
     memory: SharedMemory,
     table: &'static ProcessTable,
+    /// When this process looks at a timer.
+    looks: Mutex<Option<(u64, SetAlarm)>>,
+}
+
+/// Lets this process look at what it waits for.
+struct Look(&'static ProcessTable);
+
+impl Alarm for Look {
+    fn ring(&self) {
+        self.0.ring(self.0.own_slot());
+    }
 }
 
 impl Page {
     /// A page that somebody has begun.
     pub(super) fn new(memory: SharedMemory, table: &'static ProcessTable) -> Self {
-        Page { memory, table }
+        Page { memory, table, looks: Mutex::new(None) }
     }
 
     fn group(&self, group: usize) -> &AtomicU64 {
@@ -171,8 +195,32 @@ impl Place for Page {
         })
     }
 
-    fn watch_owner(&self) {
-        doorbell::listen_often();
+    fn is_waiting(&self, process: ProcessNumber) -> bool {
+        let slot = ProcessTable::slot(process);
+        self.group(slot / 64).load(Ordering::SeqCst) & 1 << (slot % 64) != 0
+    }
+
+    fn watch(&self, owner: ProcessNumber) {
+        deaths::watch(owner);
+    }
+
+    fn period(&self) -> &AtomicU64 {
+        self.memory.u64(PERIOD)
+    }
+
+    fn settings(&self) -> &AtomicU32 {
+        self.memory.u32(SETTINGS)
+    }
+
+    fn look_at(&self, due: u64) {
+        let mut looks = self.looks.lock();
+        if looks.as_ref().is_some_and(|(at, _)| *at == due) {
+            return;
+        }
+        // The worker is what lets alarms ring.
+        worker::get();
+        let after = Duration::from_nanos(due.saturating_sub(now()));
+        *looks = Some((due, set_alarm(Due::After(after), Box::new(Look(self.table)))));
     }
 
     fn ring(&self, process: ProcessNumber) {

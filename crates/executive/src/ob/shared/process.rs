@@ -3,7 +3,7 @@
 //! A process has a slot of the table as long as it holds the lock of the byte of the slot's number,
 //! which goes when it dies.  The generation tells those apart that had the slot one after another.
 
-use super::{is_byte_locked, try_lock_byte};
+use super::{deaths, is_byte_locked, try_lock_byte};
 use crate::ke::shared::ProcessNumber;
 use crate::status::{Result, Status};
 use crate::sync::{AtomicU32, Mutex, Ordering};
@@ -23,6 +23,9 @@ const SLOT_LENGTH: usize = 64;
 const DOORBELL: usize = 0;
 const ASLEEP: usize = 4;
 const GENERATION: usize = 8;
+const ID: usize = 12;
+/// Of the namespace in which it has the id.
+const NAMESPACE: usize = 16;
 
 /// The table, and this process's place in it.
 pub(super) struct ProcessTable {
@@ -55,10 +58,17 @@ pub(super) fn table() -> Result<&'static ProcessTable> {
         0 => 1,
         other => other,
     };
+    memory.u32(own * SLOT_LENGTH + ID).store(std::process::id(), Ordering::SeqCst);
+    memory.u64(own * SLOT_LENGTH + NAMESPACE).store(namespace(), Ordering::SeqCst);
     generation.store(new, Ordering::SeqCst);
     memory.u32(own * SLOT_LENGTH + ASLEEP).store(0, Ordering::SeqCst);
     let number = ProcessNumber(new << SLOT_BITS | own as u32);
     Ok(TABLE.get_or_init(|| ProcessTable { memory, file, own, number }))
+}
+
+/// What tells apart the places that count processes by themselves.
+fn namespace() -> u64 {
+    rustix::fs::stat("/proc/self/ns/pid").map_or(0, |stat| stat.st_ino)
 }
 
 impl ProcessTable {
@@ -91,7 +101,17 @@ impl ProcessTable {
     pub(super) fn is_alive(&self, process: ProcessNumber) -> bool {
         let slot = Self::slot(process);
         process == self.number
-            || (self.process_in(slot) == process && is_byte_locked(&self.file, slot as u64))
+            || (self.process_in(slot) == process
+                && !deaths::has_died(process)
+                && is_byte_locked(&self.file, slot as u64))
+    }
+
+    /// The id of a process that lives; None when it counts for nothing here.
+    pub(super) fn id(&self, process: ProcessNumber) -> Option<u32> {
+        let slot = Self::slot(process);
+        let namespace_of = self.memory.u64(slot * SLOT_LENGTH + NAMESPACE).load(Ordering::SeqCst);
+        let id = self.field(slot, ID).load(Ordering::SeqCst);
+        (id != 0 && namespace_of == namespace()).then_some(id)
     }
 
     /// What its doorbell's thread sleeps on.
