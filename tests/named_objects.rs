@@ -1,91 +1,11 @@
-//! Named events, semaphores, mutexes and timers between processes: what one does, others see, whoever is
-//! killed meanwhile (`tests/programs/named_objects.c`, semantics 7).
+//! Named events, semaphores, mutexes and timers between processes: what one does, others see,
+//! whoever is killed meanwhile (`tests/programs/named_objects.c`, semantics 7).
 
 use lapwing_tests::guarded::Guarded;
-use lapwing_tests::{command, program, scratch_folder, source_tree};
-use std::path::{Path, PathBuf};
+use lapwing_tests::named_process::{GUARD, Process, compiled, name, two};
+use lapwing_tests::scratch_folder;
+use std::path::PathBuf;
 use std::process::Command;
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
-
-/// When a process is taken to hang.
-const GUARD: Duration = Duration::from_secs(120);
-
-/// The number of the system call, as `/proc` shows it.
-const FUTEX: &str = "202 ";
-
-fn compiled(name: &str) -> PathBuf {
-    let program = scratch_folder("programs").join(name);
-    let source = source_tree().join("tests/programs").join(format!("{name}.c"));
-    let mut compiler = command::compiler(false);
-    compiler.arg("-O1").arg("-o").arg(&program).arg(source);
-    program::run(&mut compiler, GUARD).success().expect("it compiles");
-    program
-}
-
-fn named_objects() -> &'static Path {
-    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| compiled("named_objects"))
-}
-
-/// A name that no other test and no other run has.
-fn name(what: &str) -> String {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    format!("lapwing-{what}-{}-{number}", std::process::id())
-}
-
-/// A process that does what it is told.
-struct Process(Guarded);
-
-impl Process {
-    fn new() -> Self {
-        Process(Guarded::converse(&mut Command::new(named_objects()), GUARD).expect("it starts"))
-    }
-
-    /// Tells it something, whose answer is read later.
-    fn tell(&mut self, line: &str) {
-        self.0.say(line).expect("it listens");
-    }
-
-    fn answer(&mut self) -> String {
-        self.0.line().expect("it can be read").expect("it answers")
-    }
-
-    fn ask(&mut self, line: &str) -> String {
-        self.tell(line);
-        self.answer()
-    }
-
-    #[track_caller]
-    fn says(&mut self, line: &str, wanted: &str) {
-        assert_eq!(self.ask(line), wanted, "{line}");
-    }
-
-    fn kill(mut self) {
-        self.0.kill().expect("it is killed");
-    }
-
-    /// Returns when its only thread of the program sleeps: it waits for what it was told to.
-    fn until_asleep(&self) {
-        let id = self.0.id();
-        let read = |what: &str| std::fs::read_to_string(format!("/proc/{id}/task/{id}/{what}"));
-        // It sleeps in a read before that.
-        let sleeps = || {
-            let state = read("stat").expect("it lives");
-            let call = read("syscall").unwrap_or_default();
-            state.contains(") S ") && (call.is_empty() || call.starts_with(FUTEX))
-        };
-        while !sleeps() {
-            std::thread::yield_now();
-        }
-    }
-}
-
-fn two() -> (Process, Process) {
-    (Process::new(), Process::new())
-}
 
 #[test]
 fn the_second_process_gets_183_and_the_first_ones_object() {
@@ -275,7 +195,7 @@ fn a_thread_that_ends_abandons_to_another_process() {
     two.tell("any -1 0");
     two.until_asleep();
     // Its input ends, and so it does.
-    assert_eq!(one.0.success().unwrap(), "");
+    assert_eq!(one.guarded().success().unwrap(), "");
     assert_eq!(two.answer(), "128");
 }
 
@@ -402,7 +322,7 @@ fn a_killed_waiter_takes_no_signal_with_it() {
         two.tell("any -1 0");
         two.until_asleep();
         // Stopped, it is told and cannot take.
-        two.0.stop().unwrap();
+        two.guarded().stop().unwrap();
         one.says("set 0", "0");
         two.kill();
         three.says("any -1 0", "0");
@@ -421,7 +341,7 @@ fn a_mutex_reserved_for_a_killed_waiter_goes_on() {
     one.says("any 0 0", "0");
     two.tell("any -1 0");
     two.until_asleep();
-    two.0.stop().unwrap();
+    two.guarded().stop().unwrap();
     one.says("unlock 0", "0");
     three.says("any 0 0", "258");
     two.kill();

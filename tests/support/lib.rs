@@ -12,12 +12,14 @@
 //! | the text of `docs/api.md` | [`api`] |
 //! | thousands of clients of an echo server | [`echo_clients`] |
 //! | a few that come and go in random order | [`random_clients`] |
+//! | processes that use named objects | [`named_process`] |
 
 pub mod api;
 pub mod c_test;
 pub mod command;
 pub mod echo_clients;
 pub mod guarded;
+pub mod named_process;
 pub mod place;
 pub mod program;
 pub mod random_clients;

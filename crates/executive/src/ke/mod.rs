@@ -38,8 +38,8 @@ pub mod priority;
 pub mod queue;
 mod queue_state;
 pub mod shared;
-pub mod spin;
 pub(crate) mod shared_timer;
+pub mod spin;
 pub mod thread;
 #[cfg(not(any(loom, shuttle)))]
 pub mod thread_start;

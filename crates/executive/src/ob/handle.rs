@@ -1,11 +1,13 @@
 //! The process's handles: from a number to an object, by type.
 //!
-//! The mapping is [`super::table`]; here is what a handle has beside its object (two flags), what
-//! closing the last one means, and the two pseudo handles, which name the caller's own process and
-//! thread without standing in the table.
+//! The mapping is [`super::table`]; here is what a handle has beside its object (its rights, which
+//! are the table's mark, and two flags), what closing the last one means, and the two pseudo
+//! handles, which name the caller's own process and thread without standing in the table.
 
+use super::access::SYNCHRONIZE;
 use super::object::{self, Body, Object, Reference};
 use super::table::{Pinned, Table};
+use crate::ke::dispatcher::Dispatcher;
 use crate::ke::thread;
 use crate::status::{Result, Status};
 use crate::sync::Mutex;
@@ -43,7 +45,54 @@ pub enum Found {
     Own(Reference),
 }
 
+impl Pinned<'_, Object> {
+    /// The handle's rights.
+    #[inline]
+    pub fn access(&self) -> u32 {
+        self.mark()
+    }
+
+    /// Lets through who has this right.
+    ///
+    /// # Errors
+    /// `ACCESS_DENIED`.
+    #[inline]
+    pub fn require(&self, right: u32) -> Result<()> {
+        if self.mark() & right == right { Ok(()) } else { Err(Status::ACCESS_DENIED) }
+    }
+
+    /// What a wait through the handle uses.
+    ///
+    /// # Errors
+    /// `ACCESS_DENIED` without the right to wait.
+    #[inline]
+    pub fn to_wait_for(&self) -> Result<&Dispatcher> {
+        self.require(SYNCHRONIZE)?;
+        Ok(self.dispatcher())
+    }
+}
+
 impl Found {
+    /// The handle's rights; a pseudo handle has all that there are.
+    pub fn access(&self) -> u32 {
+        match self {
+            Found::Pinned(pinned) => pinned.access(),
+            Found::Own(object) => object.access(),
+        }
+    }
+
+    /// What a wait through the handle uses.
+    ///
+    /// # Errors
+    /// `ACCESS_DENIED` without the right to wait.
+    #[inline]
+    pub fn to_wait_for(&self) -> Result<&Dispatcher> {
+        match self {
+            Found::Pinned(pinned) => pinned.to_wait_for(),
+            Found::Own(object) => Ok(object.dispatcher()),
+        }
+    }
+
     /// A reference that may outlive the call.
     pub fn to_reference(&self) -> Reference {
         match self {
@@ -64,18 +113,27 @@ impl Deref for Found {
     }
 }
 
-/// Opens a handle to the object.
+/// Opens a handle to the object, with all rights that its opener has.
 ///
 /// # Errors
 /// `INSUFFICIENT_RESOURCES` when the table is full.
 pub fn insert(object: Reference) -> Result<u32> {
-    object.add_handle();
-    insert_counted(object)
+    let access = object.access();
+    insert_with(object, access)
 }
 
-/// As [`insert`], for an object whose handle has been counted.
-pub(super) fn insert_counted(object: Reference) -> Result<u32> {
-    let Some(handle) = HANDLES.insert(object.clone()) else {
+/// As [`insert`], with these rights.
+///
+/// # Errors
+/// As for [`insert`].
+pub fn insert_with(object: Reference, access: u32) -> Result<u32> {
+    object.add_handle();
+    insert_counted(object, access)
+}
+
+/// As [`insert_with`], for an object whose handle has been counted.
+pub(super) fn insert_counted(object: Reference, access: u32) -> Result<u32> {
+    let Some(handle) = HANDLES.insert_marked(object.clone(), access) else {
         release(&object);
         return Err(Status::INSUFFICIENT_RESOURCES);
     };
@@ -84,11 +142,11 @@ pub(super) fn insert_counted(object: Reference) -> Result<u32> {
     Ok(handle)
 }
 
-/// Opens a handle with this value; false when it is in use.  For handles that a parent has given,
-/// before there are others.
-pub fn insert_at(handle: u32, object: Reference) -> bool {
+/// Opens a handle with this value and these rights; false when it is in use.  For handles that a
+/// parent has given, before there are others.
+pub fn insert_at(handle: u32, object: Reference, access: u32) -> bool {
     object.add_handle();
-    let inserted = HANDLES.insert_at(handle, object.clone());
+    let inserted = HANDLES.insert_at(handle, object.clone(), access);
     if !inserted {
         release(&object);
     }
@@ -161,12 +219,13 @@ pub fn release(object: &Object) {
     }
 }
 
-/// Opens a second handle to what a handle (perhaps a pseudo handle) names.
+/// Opens a second handle to what a handle (perhaps a pseudo handle) names, with the same rights.
 ///
 /// # Errors
 /// As for [`lookup`] and [`insert`].
 pub fn duplicate(handle: usize) -> Result<u32> {
-    insert(resolve(handle)?.to_reference())
+    let found = resolve(handle)?;
+    insert_with(found.to_reference(), found.access())
 }
 
 /// The open handles, for the rare walk over everything.

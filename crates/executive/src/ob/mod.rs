@@ -1,6 +1,8 @@
 //! The object manager: handles, objects, names.
 
 #[cfg(not(any(loom, shuttle)))]
+pub mod access;
+#[cfg(not(any(loom, shuttle)))]
 pub mod handle;
 #[cfg(not(any(loom, shuttle)))]
 pub mod name;

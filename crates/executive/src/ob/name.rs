@@ -1,7 +1,8 @@
 //! Names of objects.
 //!
-//! All types share one directory, and names are case-sensitive.  `Local\` and `Global\` lead to
-//! the same place, because there is one session.  A name lives as long as its object has handles.
+//! All types share one directory, and names are case-sensitive.  `Local\`, `Global\` and
+//! `Session\1\` lead to the same place, because there is one session.  A name lives as long as its
+//! object has handles.
 //!
 //! All of them are found by the other processes of the user too ([`super::shared`]); the directory
 //! here is what this process has of them.
@@ -9,6 +10,7 @@
 //! The directory's lock also guards the handle counts of named objects, so that an `Open` cannot
 //! find an object whose last handle is being closed.
 
+use super::access::granted;
 use super::handle;
 use super::object::{Body, Object, Reference};
 use super::shared::{self, Entered, NameFile, Template};
@@ -18,6 +20,10 @@ use crate::sync::Mutex;
 use rustix::fd::OwnedFd;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
+
+const LINKS: &[&str] = &["Local", "Global", "Session"];
+/// Services run in the first, programs in the second.
+const SESSIONS: &[&str] = &["0", "1"];
 
 /// What this process has under a name.
 struct Entry {
@@ -39,26 +45,48 @@ pub struct Created {
     pub existed: bool,
 }
 
-/// Strips the session's prefix.
+/// The name within the one directory.  `Local` and `Global` are links to it, and so are the numbers
+/// in `Session`.
 ///
 /// # Errors
-/// `OBJECT_PATH_NOT_FOUND` for a name in a directory that is not there.
+/// `OBJECT_PATH_NOT_FOUND` for a name in a directory that is not there, `OBJECT_PATH_SYNTAX_BAD`
+/// for one that begins with a backslash, `OBJECT_NAME_INVALID` when nothing stands behind a link,
+/// `OBJECT_TYPE_MISMATCH` for a link or a directory itself, `ACCESS_DENIED` where only links are.
 fn bare(name: &str) -> Result<&str> {
-    let stripped = ["Local\\", "Global\\"].iter().find_map(|prefix| name.strip_prefix(prefix));
-    let bare = stripped.unwrap_or(name);
-    if bare.contains('\\') { Err(Status::OBJECT_PATH_NOT_FOUND) } else { Ok(bare) }
+    if name.starts_with('\\') {
+        return Err(Status::OBJECT_PATH_SYNTAX_BAD);
+    }
+    let (mut rest, mut links) = (name, LINKS);
+    while let Some((link, behind)) = rest.split_once('\\') {
+        if !links.contains(&link) {
+            return Err(Status::OBJECT_PATH_NOT_FOUND);
+        }
+        if behind.is_empty() || behind.starts_with('\\') {
+            return Err(Status::OBJECT_NAME_INVALID);
+        }
+        links = if link == "Session" { SESSIONS } else { LINKS };
+        rest = behind;
+    }
+    if rest.is_empty() || links.contains(&rest) {
+        Err(Status::OBJECT_TYPE_MISMATCH)
+    } else if links == SESSIONS {
+        Err(Status::ACCESS_DENIED)
+    } else {
+        Ok(rest)
+    }
 }
 
 /// Opens a handle to a new object, or to the existing one of this name, which other processes find
-/// too.  No name and an empty name mean an object without one.
+/// too.  No name and an empty name mean an object without one.  The handle has the rights that are
+/// asked for.
 ///
 /// # Errors
 /// `OBJECT_TYPE_MISMATCH` when the name belongs to an object of another type,
-/// `OBJECT_PATH_NOT_FOUND` for a malformed name, `INSUFFICIENT_RESOURCES` when more processes share
+/// those of a malformed name, `INSUFFICIENT_RESOURCES` when more processes share
 /// names than can, those of [`handle::insert`] and of the file system.
-pub fn create_shared(name: Option<&str>, template: &Template) -> Result<Created> {
+pub fn create_shared(name: Option<&str>, template: &Template, access: u32) -> Result<Created> {
     let right_type = |object: &Object| template.is_type_of(object);
-    create_or_find(name, right_type, |name| match name {
+    create_or_find(name, right_type, access, |name| match name {
         None => Ok(Entered { object: Object::new(template.body()), file: None, existed: false }),
         Some(name) => shared::create(name, template),
     })
@@ -68,9 +96,9 @@ pub fn create_shared(name: Option<&str>, template: &Template) -> Result<Created>
 ///
 /// # Errors
 /// As for [`create_shared`], `COMMITMENT_LIMIT` without room for its memory.
-pub fn create_section(name: Option<&str>, section: Section) -> Result<Created> {
+pub fn create_section(name: Option<&str>, section: Section, access: u32) -> Result<Created> {
     let right_type = |object: &Object| object.section().is_ok();
-    create_or_find(name, right_type, |name| match name {
+    create_or_find(name, right_type, access, |name| match name {
         None => {
             let object = Object::new(Body::Section(Arc::new(section)));
             Ok(Entered { object, file: None, existed: false })
@@ -82,11 +110,14 @@ pub fn create_section(name: Option<&str>, section: Section) -> Result<Created> {
 fn create_or_find(
     name: Option<&str>,
     right_type: impl Fn(&Object) -> bool,
+    access: u32,
     make: impl FnOnce(Option<&str>) -> Result<Entered>,
 ) -> Result<Created> {
     let name = match name {
         None | Some("") => {
-            return Ok(Created { handle: handle::insert(make(None)?.object)?, existed: false });
+            let object = make(None)?.object;
+            let access = granted(&object, access);
+            return Ok(Created { handle: handle::insert_with(object, access)?, existed: false });
         }
         Some(name) => bare(name)?,
     };
@@ -107,7 +138,8 @@ fn create_or_find(
     };
     object.add_handle();
     drop(directory);
-    Ok(Created { handle: handle::insert_counted(object)?, existed })
+    let access = granted(&object, access);
+    Ok(Created { handle: handle::insert_counted(object, access)?, existed })
 }
 
 /// Enters an object that this process did not have under this name.
@@ -130,7 +162,7 @@ fn enter(
 ///
 /// # Errors
 /// `OBJECT_NAME_NOT_FOUND`, and those of [`create_shared`].
-pub fn open(name: &str, right_type: fn(&Object) -> bool) -> Result<u32> {
+pub fn open(name: &str, right_type: fn(&Object) -> bool, access: u32) -> Result<u32> {
     let name = bare(name)?;
     let mut directory = DIRECTORY.lock();
     let found = directory.get(name).and_then(|entry| entry.object.upgrade());
@@ -145,7 +177,8 @@ pub fn open(name: &str, right_type: fn(&Object) -> bool) -> Result<u32> {
     };
     object.add_handle();
     drop(directory);
-    handle::insert_counted(object)
+    let access = granted(&object, access);
+    handle::insert_counted(object, access)
 }
 
 /// What another process needs to have this object too, if processes share it: a file, and its name.
@@ -208,9 +241,10 @@ mod tests {
     use super::*;
     use crate::ke::deadline::Deadline;
     use crate::ke::wait::wait_for_single;
+    use crate::ob::access::ALL;
 
     fn create_event(name: &str) -> Result<Created> {
-        create_shared(Some(name), &Template::Event { manual_reset: true, set: false })
+        create_shared(Some(name), &Template::Event { manual_reset: true, set: false }, ALL)
     }
 
     fn is_event(object: &Object) -> bool {
@@ -234,10 +268,10 @@ mod tests {
         assert_eq!(found.name(), Some("twice"));
         drop(found);
         let semaphore = Template::Semaphore { count: 0, limit: 1 };
-        let mismatch = create_shared(Some("twice"), &semaphore);
+        let mismatch = create_shared(Some("twice"), &semaphore, ALL);
         assert_eq!(mismatch, Err(Status::OBJECT_TYPE_MISMATCH));
-        assert_eq!(open("twice", is_semaphore), Err(Status::OBJECT_TYPE_MISMATCH));
-        assert_eq!(open("TWICE", is_event), Err(Status::OBJECT_NAME_NOT_FOUND));
+        assert_eq!(open("twice", is_semaphore, ALL), Err(Status::OBJECT_TYPE_MISMATCH));
+        assert_eq!(open("TWICE", is_event, ALL), Err(Status::OBJECT_NAME_NOT_FOUND));
         handle::close(first.handle as usize).unwrap();
         handle::close(second.handle as usize).unwrap();
     }
@@ -245,13 +279,13 @@ mod tests {
     #[test]
     fn a_name_goes_with_the_last_handle_even_if_a_reference_is_left() {
         let created = create_event("mortal").unwrap();
-        let second = open("mortal", is_event).unwrap();
+        let second = open("mortal", is_event, ALL).unwrap();
         let reference = handle::lookup(second as usize).unwrap().to_arc();
         handle::close(created.handle as usize).unwrap();
-        let third = open("mortal", is_event).unwrap();
+        let third = open("mortal", is_event, ALL).unwrap();
         handle::close(second as usize).unwrap();
         handle::close(third as usize).unwrap();
-        assert_eq!(open("mortal", is_event), Err(Status::OBJECT_NAME_NOT_FOUND));
+        assert_eq!(open("mortal", is_event, ALL), Err(Status::OBJECT_NAME_NOT_FOUND));
         assert_eq!(reference.handle_count(), 0);
     }
 
@@ -259,6 +293,18 @@ mod tests {
     fn malformed_and_missing_names() {
         let elsewhere = create_event("no\\where");
         assert_eq!(elsewhere, Err(Status::OBJECT_PATH_NOT_FOUND));
+        for (name, status) in [
+            ("\\x", Status::OBJECT_PATH_SYNTAX_BAD),
+            ("Local\\", Status::OBJECT_NAME_INVALID),
+            ("Global\\\\x", Status::OBJECT_NAME_INVALID),
+            ("Global", Status::OBJECT_TYPE_MISMATCH),
+            ("Session\\1", Status::OBJECT_TYPE_MISMATCH),
+            ("Session\\7\\x", Status::OBJECT_PATH_NOT_FOUND),
+            ("global\\x", Status::OBJECT_PATH_NOT_FOUND),
+        ] {
+            assert_eq!(bare(name), Err(status), "{name}");
+        }
+        assert_eq!(bare("Local\\Session\\0\\x"), Ok("x"));
         let one = create_event("").unwrap();
         let two = create_event("").unwrap();
         assert!(!two.existed, "an empty name is none");
@@ -308,6 +354,6 @@ mod tests {
                 });
             }
         });
-        assert_eq!(open("contended", is_event), Err(Status::OBJECT_NAME_NOT_FOUND));
+        assert_eq!(open("contended", is_event, ALL), Err(Status::OBJECT_NAME_NOT_FOUND));
     }
 }

@@ -6,6 +6,7 @@
 //!
 //! The set of waitable things is closed by Windows, so the body is an enum.
 
+use super::access::{ALL, SECTION_ALL};
 #[cfg(not(any(loom, shuttle)))]
 use crate::io::{file::File, port::Port};
 use crate::ke::dispatcher::{Dispatcher, Waitable};
@@ -17,7 +18,7 @@ use crate::ke::timer::Timer;
 #[cfg(not(any(loom, shuttle)))]
 use crate::mm::section::Section;
 #[cfg(not(any(loom, shuttle)))]
-use crate::ps::process::{ALL_ACCESS, Opened, Process, SYNCHRONIZE};
+use crate::ps::process::{ALL_ACCESS, Opened, Process};
 use crate::status::{Result, Status};
 use core::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
@@ -98,18 +99,14 @@ impl Object {
         }
     }
 
-    /// What a wait through a handle to the object uses.
-    ///
-    /// # Errors
-    /// `ACCESS_DENIED` for a process that was opened without the right to wait for it, and for a
-    /// section, whose handles never have it.
-    pub fn to_wait_for(&self) -> Result<&Dispatcher> {
+    /// The rights of a handle to the object when nobody asked for fewer.
+    pub fn access(&self) -> u32 {
         match &self.body {
             #[cfg(not(any(loom, shuttle)))]
-            Body::Process(opened) if opened.access & SYNCHRONIZE == 0 => Err(Status::ACCESS_DENIED),
+            Body::Process(opened) => opened.access,
             #[cfg(not(any(loom, shuttle)))]
-            Body::Section(_) => Err(Status::ACCESS_DENIED),
-            _ => Ok(self.dispatcher()),
+            Body::Section(_) => SECTION_ALL,
+            _ => ALL,
         }
     }
 

@@ -13,7 +13,8 @@
 //!  +----------+-------------------------+---+
 //! ```
 //!
-//! A slot's word holds its state, its generation and the number of its *pins*.  A look-up pins the
+//! A slot's word holds its state, its generation, the number of its *pins*, and a *mark*: 21 bits
+//! that came with the object and that a look-up finds (a handle's rights).  A look-up pins the
 //! slot, so the object stays while the [`Pinned`] lives; an open handle is itself one pin.  Closing
 //! turns LIVE into CLOSING and gives that pin back; whoever takes the last pin of a CLOSING slot
 //! drops the table's reference and frees the slot under the next generation.
@@ -54,11 +55,13 @@ const REUSE_AFTER: usize = 1;
 const PINS: u64 = 0xFFFF_FFFF;
 const GENERATION_SHIFT: u32 = 32;
 const GENERATION: u64 = (GENERATIONS - 1) << GENERATION_SHIFT;
+const MARK_SHIFT: u32 = 40;
+const MARK: u32 = (1 << 21) - 1;
 const LIVE: u64 = 1 << 62;
 const CLOSING: u64 = 1 << 63;
 
 struct Slot<T> {
-    /// State, generation, pins.
+    /// State, mark, generation, pins.
     word: AtomicU64,
     /// From `Arc::into_raw`; meaningful while the slot is LIVE or CLOSING.
     object: AtomicPtr<T>,
@@ -87,11 +90,16 @@ pub struct Pinned<'table, T> {
     table: &'table Table<T>,
     slot: &'table Slot<T>,
     index: u32,
+    mark: u32,
     object: *const T,
 }
 
 fn generation_of(word: u64) -> u64 {
     (word & GENERATION) >> GENERATION_SHIFT
+}
+
+fn mark_of(word: u64) -> u32 {
+    (word >> MARK_SHIFT) as u32 & MARK
 }
 
 fn split(handle: u32) -> (u32, u64) {
@@ -160,18 +168,24 @@ impl<T> Table<T> {
 
     /// Gives the object a handle, or nothing when four million are open.
     pub fn insert(&self, object: Arc<T>) -> Option<u32> {
+        self.insert_marked(object, 0)
+    }
+
+    /// As [`Table::insert`], with a mark.
+    pub fn insert_marked(&self, object: Arc<T>, mark: u32) -> Option<u32> {
         let index = self.take_slot()?;
         let slot = self.slot(index)?;
         slot.object.store(Arc::into_raw(object).cast_mut(), Ordering::Relaxed);
         // Look-ups of stale handles may pin and unpin the free slot meanwhile: keep their counts.
-        let before = slot.word.fetch_add(LIVE + 1, Ordering::Release);
+        let mark = u64::from(mark & MARK) << MARK_SHIFT;
+        let before = slot.word.fetch_add(LIVE + mark + 1, Ordering::Release);
         debug_assert_eq!(before & (LIVE | CLOSING), 0);
         Some(join(index, generation_of(before)))
     }
 
-    /// Gives the object this handle; false when the slot has been used or the number is none of a
-    /// handle's.  The slots before it become free ones.
-    pub fn insert_at(&self, handle: u32, object: Arc<T>) -> bool {
+    /// Gives the object this handle, with a mark; false when the slot has been used or the number
+    /// is none of a handle's.  The slots before it become free ones.
+    pub fn insert_at(&self, handle: u32, object: Arc<T>, mark: u32) -> bool {
         let (wanted, generation) = split(handle);
         let mut allocation = self.allocation.lock();
         let is_handle = handle.is_multiple_of(4) && handle < 1 << (SLOT_BITS + GENERATION_BITS + 2);
@@ -195,7 +209,8 @@ impl<T> Table<T> {
         let before = slot.word.fetch_add(skipped, Ordering::Relaxed);
         slot.word.fetch_and(!(GENERATIONS << GENERATION_SHIFT), Ordering::Relaxed);
         debug_assert_eq!(before & (LIVE | CLOSING), 0);
-        slot.word.fetch_add(LIVE + 1, Ordering::Release);
+        let mark = u64::from(mark & MARK) << MARK_SHIFT;
+        slot.word.fetch_add(LIVE + mark + 1, Ordering::Release);
         true
     }
 
@@ -209,7 +224,8 @@ impl<T> Table<T> {
             self.unpin(slot, index);
             return None;
         }
-        Some(Pinned { table: self, slot, index, object: slot.object.load(Ordering::Relaxed) })
+        let object = slot.object.load(Ordering::Relaxed);
+        Some(Pinned { table: self, slot, index, mark: mark_of(before), object })
     }
 
     /// True when the handle is open and names this object, which the caller keeps: what a look-up
@@ -249,7 +265,7 @@ impl<T> Table<T> {
         }
         // The open handle's pin is ours now.
         let object = slot.object.load(Ordering::Relaxed);
-        let pinned = Pinned { table: self, slot, index, object };
+        let pinned = Pinned { table: self, slot, index, mark: mark_of(word), object };
         Some(pinned.to_arc())
     }
 
@@ -330,6 +346,12 @@ impl<T> Keep<T> for Arc<T> {
 }
 
 impl<T> Pinned<'_, T> {
+    /// The mark with which the object was inserted.
+    #[inline]
+    pub fn mark(&self) -> u32 {
+        self.mark
+    }
+
     /// A reference that may outlive the call.
     pub fn to_arc(&self) -> Arc<T> {
         // SAFETY: the pin keeps the table's own reference alive, so the count is at least one.
@@ -385,13 +407,14 @@ mod tests {
         for (number, handle) in
             [5 << 24 | 100, 64, 80, 127 << 24 | 20_000 << 2].into_iter().enumerate()
         {
-            assert!(table.insert_at(handle, Arc::new(number)));
-            assert!(!table.insert_at(handle, Arc::new(number)), "it is in use");
+            assert!(table.insert_at(handle, Arc::new(number), MARK));
+            assert!(!table.insert_at(handle, Arc::new(number), 0), "it is in use");
             assert_eq!(*table.lookup(handle).unwrap(), number);
+            assert_eq!(table.lookup(handle).unwrap().mark(), MARK);
             assert!(table.lookup(handle ^ 1 << 24).is_none());
         }
         for wrong in [0, 60, 65, 1 << 31] {
-            assert!(!table.insert_at(wrong, Arc::new(9)), "{wrong}");
+            assert!(!table.insert_at(wrong, Arc::new(9), 0), "{wrong}");
         }
         assert_eq!(table.handles().len(), 4);
         let others: HashSet<u32> = (0..1000).filter_map(|n| table.insert(Arc::new(n))).collect();
@@ -399,6 +422,17 @@ mod tests {
         assert_eq!(*table.remove(5 << 24 | 100).unwrap(), 0);
         assert!(table.lookup(5 << 24 | 100).is_none());
         assert_eq!(table.handles().len(), 1003);
+    }
+
+    #[test]
+    fn a_mark_is_its_handles_own() {
+        let table = Table::new();
+        for mark in [0, 1, MARK, 5] {
+            let handle = table.insert_marked(Arc::new(()), mark).unwrap();
+            assert_eq!(table.lookup(handle).unwrap().mark(), mark);
+            table.remove(handle).unwrap();
+        }
+        assert_eq!(table.lookup(table.insert(Arc::new(())).unwrap()).unwrap().mark(), 0);
     }
 
     #[test]

@@ -213,7 +213,7 @@ fn parcels(request: &Request) -> Result<Vec<Parcel>> {
             continue;
         }
         if let Some(mut parcel) = inherit::pack(value, &object.to_arc())? {
-            parcel.flags = flags;
+            (parcel.flags, parcel.access) = (flags, object.access());
             parcels.push(parcel);
         }
     }

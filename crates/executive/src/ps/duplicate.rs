@@ -1,12 +1,12 @@
 //! DuplicateHandle: from a process to a process, of which one or both may be others
 //! ([`super::exchange`]).
 
-use super::exchange;
+use super::exchange::{self, Duplicate};
 use super::process::{
     ALL_ACCESS, DUPLICATE_HANDLES, Opened, Process, QUERY, QUERY_LIMITED, of_handle,
 };
-use crate::ob::handle::{self, CURRENT_PROCESS, CURRENT_THREAD};
-use crate::ob::object::{Body, Object, Reference};
+use crate::ob::handle::{self, CURRENT_PROCESS, CURRENT_THREAD, Found};
+use crate::ob::object::{Body, Object};
 use crate::status::{Result, Status};
 
 /// What is to be duplicated, and where to.
@@ -18,7 +18,7 @@ pub struct Request {
     pub source: usize,
     /// A handle to the process that is to have it.
     pub target_process: usize,
-    /// The rights of a handle to a process, if they are to be others.
+    /// The new handle's rights, if they are to be others.
     pub access: Option<u32>,
     /// The new handle's flags.
     pub flags: u32,
@@ -46,16 +46,13 @@ pub fn duplicate(request: &Request) -> Result<u32> {
             return Err(status);
         }
     };
-    let object = match from.is_own() {
-        true => {
-            let object = handle::resolve(request.source)?.to_reference();
-            exchange::with_access(object, request.access)
-        }
+    let duplicate = match from.is_own() {
+        true => Duplicate::of(&handle::resolve(request.source)?, request.access),
         false => foreign(&from, request)?,
     };
     let new = match to.is_own() {
-        true => exchange::insert(object, request.flags),
-        false => exchange::place(&to, &object, request.flags),
+        true => exchange::insert(duplicate, request.flags),
+        false => exchange::place(&to, &duplicate, request.flags),
     };
     if from.is_own() && request.close_source && new != Err(Status::NOT_SUPPORTED) {
         // The duplicate stands whatever becomes of the source.
@@ -71,13 +68,16 @@ fn number(source: usize) -> Result<u32> {
 
 /// The object of another process's handle.  Pseudo handles name that process and the calling
 /// thread.
-fn foreign(from: &std::sync::Arc<Process>, request: &Request) -> Result<Reference> {
+fn foreign(from: &std::sync::Arc<Process>, request: &Request) -> Result<Duplicate> {
     match request.source {
         CURRENT_PROCESS => {
             let opened = Opened { process: from.clone(), access: ALL_ACCESS };
-            Ok(exchange::with_access(Object::new(Body::Process(opened)), request.access))
+            let process = Found::Own(Object::new(Body::Process(opened)));
+            Ok(Duplicate::of(&process, request.access))
         }
-        CURRENT_THREAD => handle::resolve(CURRENT_THREAD).map(|thread| thread.to_reference()),
+        CURRENT_THREAD => {
+            handle::resolve(CURRENT_THREAD).map(|thread| Duplicate::of(&thread, request.access))
+        }
         source => exchange::fetch(from, number(source)?, request.access, request.close_source),
     }
 }

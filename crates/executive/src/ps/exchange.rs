@@ -24,7 +24,8 @@ use crate::fs::error::general;
 use crate::ke::deadline::Deadline;
 use crate::ke::thread;
 use crate::npfs::remote::await_answer;
-use crate::ob::handle::{self, INHERIT};
+use crate::ob::access;
+use crate::ob::handle::{self, Found, INHERIT};
 use crate::ob::object::{Body, Object, Reference};
 use crate::status::{Result, Status};
 use crate::sync::Mutex;
@@ -175,14 +176,10 @@ fn answer(client: &OwnedFd) {
 fn reply(question: [u32; 5], parcel: Option<Parcel>) -> Result<(u32, Option<Parcel>)> {
     let [what, number, has_access, access, flags] = question;
     match what {
-        PLACE => {
-            let object = inherit::unpack(parcel.ok_or(Status::INVALID_PARAMETER)?)?;
-            Ok((insert(object, flags)?, None))
-        }
+        PLACE => Ok((insert(unpack(parcel)?, flags)?, None)),
         FETCH => {
-            let object = handle::lookup(number as usize)?.to_arc();
-            let object = with_access(object, (has_access != 0).then_some(access));
-            let parcel = inherit::pack(0, &object)?.ok_or(Status::NOT_SUPPORTED)?;
+            let found = Found::Pinned(handle::lookup(number as usize)?);
+            let parcel = pack(&Duplicate::of(&found, (has_access != 0).then_some(access)))?;
             if flags != 0 {
                 // The duplicate stands whatever becomes of the source.
                 let _protected = handle::close(number as usize);
@@ -196,20 +193,43 @@ fn reply(question: [u32; 5], parcel: Option<Parcel>) -> Result<(u32, Option<Parc
     }
 }
 
-/// Another access counts for processes only.
-pub(super) fn with_access(object: Reference, access: Option<u32>) -> Reference {
-    match (object.process(), access) {
-        (Ok(opened), Some(access)) => {
-            let opened = Opened { process: opened.process.clone(), access: granted(access) };
-            Object::new(Body::Process(opened))
-        }
-        _ => object,
+/// What a duplicated handle leads to, and its rights.
+pub(super) struct Duplicate {
+    object: Reference,
+    access: u32,
+}
+
+impl Duplicate {
+    /// A duplicate with these rights; None: with the same.
+    pub(super) fn of(found: &Found, access: Option<u32>) -> Self {
+        let object = found.to_reference();
+        let Some(desired) = access else { return Duplicate { object, access: found.access() } };
+        let object = match object.process() {
+            Ok(opened) => {
+                let (process, access) = (opened.process.clone(), granted(desired));
+                Object::new(Body::Process(Opened { process, access }))
+            }
+            Err(_) => object,
+        };
+        let access = access::granted(&object, desired);
+        Duplicate { object, access }
     }
 }
 
+fn pack(duplicate: &Duplicate) -> Result<Parcel> {
+    let parcel = inherit::pack(0, &duplicate.object)?.ok_or(Status::NOT_SUPPORTED)?;
+    Ok(Parcel { access: duplicate.access, ..parcel })
+}
+
+fn unpack(parcel: Option<Parcel>) -> Result<Duplicate> {
+    let parcel = parcel.ok_or(Status::INVALID_PARAMETER)?;
+    let access = parcel.access;
+    Ok(Duplicate { object: inherit::unpack(parcel)?, access })
+}
+
 /// Opens a handle with these flags.
-pub(super) fn insert(object: Reference, flags: u32) -> Result<u32> {
-    let new = handle::insert(object)?;
+pub(super) fn insert(duplicate: Duplicate, flags: u32) -> Result<u32> {
+    let new = handle::insert_with(duplicate.object, duplicate.access)?;
     handle::set_flags(new as usize, INHERIT, flags)?;
     Ok(new)
 }
@@ -265,9 +285,8 @@ fn ask(process: &Process, message: &Message) -> Result<(u32, Option<Parcel>)> {
 /// # Errors
 /// `PROCESS_IS_TERMINATING` for a process that has ended, `NOT_SUPPORTED` for one that is none of
 /// ours and for an object that stays where it is, `IO_TIMEOUT`, those of its making.
-pub fn place(process: &Process, object: &Reference, flags: u32) -> Result<u32> {
-    let parcel = inherit::pack(0, object)?.ok_or(Status::NOT_SUPPORTED)?;
-    let message = Message::new(&[PLACE, 0, 0, 0, flags], Some(parcel));
+pub(super) fn place(process: &Process, duplicate: &Duplicate, flags: u32) -> Result<u32> {
+    let message = Message::new(&[PLACE, 0, 0, 0, flags], Some(pack(duplicate)?));
     ask(process, &message).map(|(value, _)| value)
 }
 
@@ -275,16 +294,16 @@ pub fn place(process: &Process, object: &Reference, flags: u32) -> Result<u32> {
 ///
 /// # Errors
 /// `INVALID_HANDLE`, and those of [`place`].
-pub fn fetch(
+pub(super) fn fetch(
     process: &Process,
     number: u32,
     access: Option<u32>,
     close: bool,
-) -> Result<Reference> {
+) -> Result<Duplicate> {
     let (has_access, close) = (u32::from(access.is_some()), u32::from(close));
     let question = [FETCH, number, has_access, access.unwrap_or(0), close];
     let (_, parcel) = ask(process, &Message::new(&question, None))?;
-    inherit::unpack(parcel.ok_or(Status::UNSUCCESSFUL)?)
+    unpack(parcel)
 }
 
 /// Closes a handle of another process.

@@ -19,6 +19,7 @@ use crate::fs::information;
 use crate::io::file::{Device, File};
 use crate::mm::section::{Rights, Section};
 use crate::npfs::anonymous::AnonymousPipe;
+use crate::ob::access::ALL;
 use crate::ob::name;
 use crate::ob::object::{Body, Object, Reference};
 use crate::status::{Result, Status};
@@ -60,6 +61,8 @@ pub struct Parcel {
     pub value: u32,
     /// Its flags.
     pub flags: u32,
+    /// Its rights.
+    pub access: u32,
     /// What it is.
     pub sort: Sort,
     /// What is to be known of it.
@@ -70,7 +73,7 @@ pub struct Parcel {
 
 impl Parcel {
     fn new(value: u32, sort: Sort, numbers: Vec<u32>, descriptors: Vec<OwnedFd>) -> Self {
-        Parcel { value, flags: 0, sort, numbers, descriptors }
+        Parcel { value, flags: 0, access: ALL, sort, numbers, descriptors }
     }
 
     /// Appends the parcel to what the child reads.
@@ -78,6 +81,7 @@ impl Parcel {
         let sort = SORTS.iter().position(|sort| *sort == self.sort).unwrap_or_default();
         writer.number(self.value);
         writer.number(self.flags);
+        writer.number(self.access);
         writer.number(sort as u32);
         writer.number(self.numbers.len() as u32);
         self.numbers.iter().for_each(|number| writer.number(*number));
@@ -91,13 +95,13 @@ impl Parcel {
         reader: &mut Reader<'_>,
         take: &mut dyn FnMut(u32) -> Option<OwnedFd>,
     ) -> Option<Parcel> {
-        let (value, flags) = (reader.number()?, reader.number()?);
+        let (value, flags, access) = (reader.number()?, reader.number()?, reader.number()?);
         let sort = *SORTS.get(reader.number()? as usize)?;
         let numbers: Option<Vec<u32>> = (0..reader.number()?).map(|_| reader.number()).collect();
         let count = reader.number()?;
         let descriptor = |_| take(reader.number()?);
         let descriptors: Option<Vec<OwnedFd>> = (0..count).map(descriptor).collect();
-        Some(Parcel { value, flags, sort, numbers: numbers?, descriptors: descriptors? })
+        Some(Parcel { value, flags, access, sort, numbers: numbers?, descriptors: descriptors? })
     }
 }
 

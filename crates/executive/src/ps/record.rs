@@ -3,21 +3,33 @@
 
 use crate::fs::error::general;
 use crate::status::{Result, Status};
-use crate::sys::shared_memory::{sleep_on, wake_all};
-use crate::sys::shared_page::{MAGIC, PAGE, SharedPage};
+use crate::sys::mapping::PAGE;
+use crate::sys::shared_memory::{SharedMemory, sleep_on, wake_all};
 use core::sync::atomic::Ordering;
 use core::time::Duration;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
-use rustix::fs::{MemfdFlags, ftruncate, memfd_create};
+use rustix::fs::{MemfdFlags, fstat, memfd_create};
 use rustix::process::WaitIdStatus;
 
 /// Above the 32 bits of a code: there is one.
 const TOLD: u64 = 1 << 32;
 
+const MAGIC_NUMBER: u64 = u64::from_le_bytes(*b"LAPWING1");
+
+/// Whose page it is; the process writes it before it becomes a program (`sys::spawn`).
+const PROCESS: usize = 0;
+/// Not 0 as soon as it answers those who ask for handles.
+const SERVES: usize = 4;
+const MAGIC: usize = 8;
+/// With what code the process has ended itself.
+const OWN_END: usize = 16;
+/// With what code another has ended it.
+const KILLED: usize = 24;
+
 /// A process's record.
 pub struct Record {
     file: OwnedFd,
-    page: SharedPage,
+    page: SharedMemory,
 }
 
 impl Record {
@@ -27,9 +39,8 @@ impl Record {
     /// `TOO_MANY_OPENED_FILES`, `INSUFFICIENT_RESOURCES`.
     pub fn new() -> Result<Self> {
         let file = memfd_create("lapwing-process", MemfdFlags::CLOEXEC).map_err(general)?;
-        ftruncate(&file, PAGE as u64).map_err(general)?;
-        let page = SharedPage::map(file.as_fd())?;
-        page.words().magic.store(MAGIC, Ordering::Release);
+        let page = SharedMemory::map(file.as_fd(), PAGE)?;
+        page.u64(MAGIC).store(MAGIC_NUMBER, Ordering::Release);
         Ok(Record { file, page })
     }
 
@@ -38,8 +49,11 @@ impl Record {
     /// # Errors
     /// `INVALID_PARAMETER` when it is none.
     pub fn of_file(file: OwnedFd) -> Result<Self> {
-        let page = SharedPage::map(file.as_fd())?;
-        if page.words().magic.load(Ordering::Acquire) != MAGIC {
+        if fstat(&file).map_err(general)?.st_size < PAGE as i64 {
+            return Err(Status::INVALID_PARAMETER);
+        }
+        let page = SharedMemory::map(file.as_fd(), PAGE)?;
+        if page.u64(MAGIC).load(Ordering::Acquire) != MAGIC_NUMBER {
             return Err(Status::INVALID_PARAMETER);
         }
         Ok(Record { file, page })
@@ -52,18 +66,18 @@ impl Record {
 
     /// The process's id.
     pub fn process(&self) -> u32 {
-        self.page.words().process.load(Ordering::Acquire)
+        self.page.u32(PROCESS).load(Ordering::Acquire)
     }
 
     /// The process answers those who ask for handles ([`super::exchange`]).
     pub fn is_served(&self) {
-        self.page.words().serves.store(1, Ordering::Release);
-        wake_all(&self.page.words().serves);
+        self.page.u32(SERVES).store(1, Ordering::Release);
+        wake_all(self.page.u32(SERVES));
     }
 
     /// Waits until the process does so, for at most so long.  False while it does not.
     pub fn await_service(&self, at_most: Duration) -> bool {
-        let word = &self.page.words().serves;
+        let word = self.page.u32(SERVES);
         if word.load(Ordering::Acquire) == 0 {
             sleep_on(word, 0, Some(at_most));
         }
@@ -72,24 +86,24 @@ impl Record {
 
     /// The process ends itself with this code.
     pub fn ends(&self, code: u32) {
-        self.page.words().own_end.store(TOLD | u64::from(code), Ordering::Release);
+        self.page.u64(OWN_END).store(TOLD | u64::from(code), Ordering::Release);
     }
 
     /// Another ends it with this code; the first counts.
     pub fn is_killed(&self, code: u32) {
         let told = TOLD | u64::from(code);
-        let killed = &self.page.words().killed;
+        let killed = self.page.u64(KILLED);
         // The first counts.
         let _late = killed.compare_exchange(0, told, Ordering::AcqRel, Ordering::Relaxed);
     }
 
     fn own_end(&self) -> Option<u32> {
-        let told = self.page.words().own_end.load(Ordering::Acquire);
+        let told = self.page.u64(OWN_END).load(Ordering::Acquire);
         (told & TOLD != 0).then_some(told as u32)
     }
 
     fn killed(&self) -> Option<u32> {
-        let told = self.page.words().killed.load(Ordering::Acquire);
+        let told = self.page.u64(KILLED).load(Ordering::Acquire);
         (told & TOLD != 0).then_some(told as u32)
     }
 }
@@ -157,6 +171,7 @@ pub fn exit_code(end: End, record: Option<&Record>, killed_with: Option<u32>) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rustix::fs::ftruncate;
 
     #[test]
     fn the_code_that_was_told_counts_if_it_fits() {

@@ -11,8 +11,8 @@ use super::inherit::{self, Parcel};
 use super::record::Record;
 use crate::ob::handle;
 use crate::status::Result;
+use crate::sys::mapping::PAGE;
 use crate::sys::process::{duplicate_given, given, take_variable, tell_exit};
-use crate::sys::shared_page::PAGE;
 use core::ffi::{c_int, c_void};
 use rustix::fd::AsRawFd;
 use rustix::fs::{SealFlags, fcntl_add_seals, fstat};
@@ -215,10 +215,10 @@ pub fn take_over() {
     drop(given(number));
     let Some((start, parcels)) = read(&record) else { return };
     for parcel in parcels {
-        let (value, flags) = (parcel.value, parcel.flags);
+        let (value, flags, access) = (parcel.value, parcel.flags, parcel.access);
         // A handle that cannot be made is not valid in this process, and the program will see it.
         if let Ok(object) = inherit::unpack(parcel)
-            && handle::insert_at(value, object)
+            && handle::insert_at(value, object, access)
         {
             let mask = handle::INHERIT | handle::PROTECT_FROM_CLOSE;
             let _closed = handle::set_flags(value as usize, mask, flags);

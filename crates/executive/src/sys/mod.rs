@@ -20,7 +20,6 @@ pub mod runtime_directory;
 pub mod serial_line;
 pub mod shared_counters;
 pub mod shared_memory;
-pub mod shared_page;
 pub mod signal;
 pub mod spawn;
 pub mod thread;

@@ -9,6 +9,7 @@ use lapwing_abi::{
     SECURITY_ATTRIBUTES, SYNCHRONIZATION_ACCESS_RIGHTS,
 };
 use lapwing_executive::ke::dispatcher::Dispatcher;
+use lapwing_executive::ob::access::{ALL, MODIFY_STATE};
 use lapwing_executive::ob::handle;
 use lapwing_executive::ob::object::Object;
 use lapwing_executive::ob::shared::Template;
@@ -26,6 +27,7 @@ pub(super) unsafe fn create<U: Unit>(
     attributes: *const SECURITY_ATTRIBUTES,
     name: *const U,
     flags: CREATE_EVENT,
+    access: u32,
 ) -> HANDLE {
     if flags & !(CREATE_EVENT_MANUAL_RESET | CREATE_EVENT_INITIAL_SET) != 0 {
         return named::no_handle(Status::INVALID_PARAMETER);
@@ -35,16 +37,16 @@ pub(super) unsafe fn create<U: Unit>(
         set: flags & CREATE_EVENT_INITIAL_SET != 0,
     };
     // SAFETY: the caller's promises.
-    unsafe { named::create_shared(attributes, name, template) }
+    unsafe { named::create_shared(attributes, name, template, access) }
 }
 
 /// `OpenEvent…` in any alphabet.
 ///
 /// # Safety
 /// As for [`OpenEventA`].
-pub(super) unsafe fn open<U: Unit>(inherit: BOOL, name: *const U) -> HANDLE {
+pub(super) unsafe fn open<U: Unit>(access: u32, inherit: BOOL, name: *const U) -> HANDLE {
     // SAFETY: the caller's promise.
-    unsafe { named::open(inherit, name, is_event) }
+    unsafe { named::open(inherit, name, is_event, access) }
 }
 
 /// The flags of `CreateEventEx` for the booleans of `CreateEvent`.
@@ -67,7 +69,7 @@ pub unsafe extern "system" fn CreateEventA(
     name: *const u8,
 ) -> HANDLE {
     // SAFETY: the caller's promises.
-    unsafe { create(attributes, name, flags(manual_reset, initial_state)) }
+    unsafe { create(attributes, name, flags(manual_reset, initial_state), ALL) }
 }
 
 /// [`CreateEventA`] with a name in UTF-16.
@@ -82,10 +84,10 @@ pub unsafe extern "system" fn CreateEventW(
     name: *const u16,
 ) -> HANDLE {
     // SAFETY: the caller's promises.
-    unsafe { create(attributes, name, flags(manual_reset, initial_state)) }
+    unsafe { create(attributes, name, flags(manual_reset, initial_state), ALL) }
 }
 
-/// [`CreateEventA`] with flags.  The access that is asked for is always granted.
+/// [`CreateEventA`] with flags; the handle has the rights that are asked for.
 ///
 /// # Safety
 /// As for [`CreateEventA`].
@@ -94,10 +96,10 @@ pub unsafe extern "system" fn CreateEventExA(
     attributes: *const SECURITY_ATTRIBUTES,
     name: *const u8,
     flags: CREATE_EVENT,
-    _desired_access: u32,
+    desired_access: u32,
 ) -> HANDLE {
     // SAFETY: the caller's promises.
-    unsafe { create(attributes, name, flags) }
+    unsafe { create(attributes, name, flags, desired_access) }
 }
 
 /// [`CreateEventExA`] with a name in UTF-16.
@@ -109,10 +111,10 @@ pub unsafe extern "system" fn CreateEventExW(
     attributes: *const SECURITY_ATTRIBUTES,
     name: *const u16,
     flags: CREATE_EVENT,
-    _desired_access: u32,
+    desired_access: u32,
 ) -> HANDLE {
     // SAFETY: the caller's promises.
-    unsafe { create(attributes, name, flags) }
+    unsafe { create(attributes, name, flags, desired_access) }
 }
 
 /// Opens an existing event.  NULL on failure: 2 when no object has the name, 6 when another type of
@@ -122,12 +124,12 @@ pub unsafe extern "system" fn CreateEventExW(
 /// `name` must be NULL or a terminated string.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn OpenEventA(
-    _desired_access: SYNCHRONIZATION_ACCESS_RIGHTS,
+    desired_access: SYNCHRONIZATION_ACCESS_RIGHTS,
     inherit: BOOL,
     name: *const u8,
 ) -> HANDLE {
     // SAFETY: the caller's promise.
-    unsafe { open(inherit, name) }
+    unsafe { open(desired_access, inherit, name) }
 }
 
 /// [`OpenEventA`] with a name in UTF-16.
@@ -136,30 +138,32 @@ pub unsafe extern "system" fn OpenEventA(
 /// As for [`OpenEventA`].
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn OpenEventW(
-    _desired_access: SYNCHRONIZATION_ACCESS_RIGHTS,
+    desired_access: SYNCHRONIZATION_ACCESS_RIGHTS,
     inherit: BOOL,
     name: *const u16,
 ) -> HANDLE {
     // SAFETY: the caller's promise.
-    unsafe { open(inherit, name) }
+    unsafe { open(desired_access, inherit, name) }
 }
 
 fn with_event(event: HANDLE, action: impl FnOnce(&Dispatcher) -> bool) -> BOOL {
     let act = || -> Result<()> {
         let object = handle::lookup(entry::number(event))?;
-        action(object.event()?);
+        let event = object.event()?;
+        object.require(MODIFY_STATE)?;
+        action(event);
         Ok(())
     };
     entry::succeed(act())
 }
 
-/// Signals an event.  Fails with 6 for anything else.
+/// Signals an event.  Fails with 6 for anything else, with 5 without `EVENT_MODIFY_STATE`.
 #[unsafe(no_mangle)]
 pub extern "system" fn SetEvent(event: HANDLE) -> BOOL {
     with_event(event, Dispatcher::set)
 }
 
-/// Takes an event's signal away.  Fails with 6 for anything else.
+/// Takes an event's signal away.  Fails as [`SetEvent`] does.
 #[unsafe(no_mangle)]
 pub extern "system" fn ResetEvent(event: HANDLE) -> BOOL {
     with_event(event, Dispatcher::clear)

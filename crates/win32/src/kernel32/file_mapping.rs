@@ -15,6 +15,7 @@ use lapwing_abi::{
 };
 use lapwing_executive::mm::section::{Rights, Section};
 use lapwing_executive::mm::view::{self, Access, Wanted};
+use lapwing_executive::ob::access::{MAP_EXECUTE, MAP_READ, MAP_WRITE, SECTION_REQUIRED};
 use lapwing_executive::ob::handle;
 use lapwing_executive::ob::object::Object;
 use lapwing_executive::status::{Result, Status};
@@ -61,8 +62,7 @@ impl Wishes {
         }
     }
 
-    fn section(&self) -> Result<Section> {
-        let rights = self.rights()?;
+    fn section(&self, rights: Rights) -> Result<Section> {
         let size = u64::from(self.size_high) << 32 | u64::from(self.size_low);
         if self.is_memory() {
             return Section::of_memory(size, rights);
@@ -71,6 +71,20 @@ impl Wishes {
         let disk = object.file()?.disk().map_err(|_| Status::INVALID_FILE_FOR_SECTION)?;
         Section::of_file(disk, size, rights)
     }
+}
+
+/// The rights of the handle that a `CreateFileMapping` with this protection returns.
+fn rights_of_creator(rights: Rights) -> u32 {
+    let write = if rights.write { MAP_WRITE } else { 0 };
+    let execute = if rights.execute { MAP_EXECUTE } else { 0 };
+    SECTION_REQUIRED | MAP_READ | write | execute
+}
+
+/// What an `OpenFileMapping` asks for.
+fn section_access(access: FILE_MAP) -> u32 {
+    let access = if access == FILE_MAP_COPY { FILE_MAP_READ } else { access };
+    let execute = if access & FILE_MAP_EXECUTE != 0 { MAP_EXECUTE } else { 0 };
+    access | execute
 }
 
 fn is_section(object: &Object) -> bool {
@@ -84,18 +98,21 @@ pub(super) unsafe fn create<U: Unit>(
     wishes: &Wishes,
     name: *const U,
 ) -> HANDLE {
-    match wishes.section() {
+    let made = wishes.rights().and_then(|rights| Ok((wishes.section(rights)?, rights)));
+    match made {
         // SAFETY: the caller's promises.
-        Ok(section) => unsafe { named::create_section(attributes, name, section) },
+        Ok((section, rights)) => unsafe {
+            named::create_section(attributes, name, section, rights_of_creator(rights))
+        },
         Err(status) => named::no_handle(status),
     }
 }
 
 /// # Safety
 /// As for [`OpenFileMappingA`], in units of `U`.
-pub(super) unsafe fn open<U: Unit>(inherit: BOOL, name: *const U) -> HANDLE {
+pub(super) unsafe fn open<U: Unit>(access: FILE_MAP, inherit: BOOL, name: *const U) -> HANDLE {
     // SAFETY: the caller's promise.
-    unsafe { named::open(inherit, name, is_section) }
+    unsafe { named::open(inherit, name, is_section, section_access(access)) }
 }
 
 /// A section of a file, or of memory that is all zero (`INVALID_HANDLE_VALUE`); opens the one of
@@ -108,8 +125,7 @@ pub(super) unsafe fn open<U: Unit>(inherit: BOOL, name: *const U) -> HANDLE {
 ///
 /// Another process opens the section of a file by the path that the file had then.
 ///
-/// Missing: the rights of a handle are all that the section has; `SEC_IMAGE` (no file has the
-/// format, 193) and `SEC_LARGE_PAGES` (1314).
+/// Missing: `SEC_IMAGE` (no file has the format, 193) and `SEC_LARGE_PAGES` (1314).
 ///
 /// # Errors
 /// NULL with `ERROR_INVALID_PARAMETER` (87: protection, flags, memory without a size),
@@ -152,9 +168,7 @@ pub unsafe extern "system" fn CreateFileMappingW(
     unsafe { create(attributes, &wishes, name) }
 }
 
-/// Opens the section of this name.
-///
-/// Missing: as in [`CreateFileMappingA`].
+/// Opens the section of this name, for views of the kinds that `access` names.
 ///
 /// # Errors
 /// NULL with `ERROR_FILE_NOT_FOUND` (2), `ERROR_INVALID_HANDLE` (6: the name is of something
@@ -163,9 +177,13 @@ pub unsafe extern "system" fn CreateFileMappingW(
 /// # Safety
 /// The name must be NULL or terminated.
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn OpenFileMappingA(_access: u32, inherit: BOOL, name: PCSTR) -> HANDLE {
+pub unsafe extern "system" fn OpenFileMappingA(
+    access: FILE_MAP,
+    inherit: BOOL,
+    name: PCSTR,
+) -> HANDLE {
     // SAFETY: the caller's promise.
-    unsafe { open(inherit, name) }
+    unsafe { open(access, inherit, name) }
 }
 
 /// As [`OpenFileMappingA`], in UTF-16.
@@ -174,12 +192,12 @@ pub unsafe extern "system" fn OpenFileMappingA(_access: u32, inherit: BOOL, name
 /// As for [`OpenFileMappingA`].
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn OpenFileMappingW(
-    _access: u32,
+    access: FILE_MAP,
     inherit: BOOL,
     name: PCWSTR,
 ) -> HANDLE {
     // SAFETY: the caller's promise.
-    unsafe { open(inherit, name) }
+    unsafe { open(access, inherit, name) }
 }
 
 fn map(mapping: HANDLE, access: FILE_MAP, wanted: Wanted) -> MEMORY_MAPPED_VIEW_ADDRESS {
@@ -194,6 +212,8 @@ fn map(mapping: HANDLE, access: FILE_MAP, wanted: Wanted) -> MEMORY_MAPPED_VIEW_
     let wanted = Wanted { access: kind, execute, ..wanted };
     let mapped = handle::lookup(number(mapping)).and_then(|object| {
         let section = object.section()?;
+        let view = if kind == Access::Write { MAP_WRITE } else { MAP_READ };
+        object.require(if execute { view | MAP_EXECUTE } else { view })?;
         view::map(section, &wanted)
     });
     match mapped {
@@ -210,8 +230,9 @@ fn map(mapping: HANDLE, access: FILE_MAP, wanted: Wanted) -> MEMORY_MAPPED_VIEW_
 /// view of which nobody else sees what is written.
 ///
 /// # Errors
-/// NULL with `ERROR_INVALID_HANDLE` (6), `ERROR_ACCESS_DENIED` (5: more than the section may, or a
-/// part that is not in it), `ERROR_MAPPED_ALIGNMENT` (1132), `ERROR_NOT_ENOUGH_MEMORY` (8).
+/// NULL with `ERROR_INVALID_HANDLE` (6), `ERROR_ACCESS_DENIED` (5: more than the handle or the
+/// section may, or a part that is not in it), `ERROR_MAPPED_ALIGNMENT` (1132),
+/// `ERROR_NOT_ENOUGH_MEMORY` (8).
 #[unsafe(no_mangle)]
 pub extern "system" fn MapViewOfFile(
     mapping: HANDLE,

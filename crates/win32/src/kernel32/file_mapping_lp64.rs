@@ -2,7 +2,7 @@
 #![allow(unsafe_code)]
 
 use super::file_mapping::{self, Wishes};
-use lapwing_abi::{BOOL, HANDLE, PAGE_PROTECTION_FLAGS, SECURITY_ATTRIBUTES};
+use lapwing_abi::{BOOL, FILE_MAP, HANDLE, PAGE_PROTECTION_FLAGS, SECURITY_ATTRIBUTES};
 
 /// As [`super::file_mapping::CreateFileMappingW`], the name in UTF-32.
 ///
@@ -28,10 +28,10 @@ pub unsafe extern "system" fn CreateFileMappingW(
 /// As for [`super::file_mapping::OpenFileMappingA`].
 #[unsafe(export_name = "lapwing_OpenFileMappingW_lp64")]
 pub unsafe extern "system" fn OpenFileMappingW(
-    _access: u32,
+    access: FILE_MAP,
     inherit: BOOL,
     name: *const i32,
 ) -> HANDLE {
     // SAFETY: the caller's promise.
-    unsafe { file_mapping::open(inherit, name) }
+    unsafe { file_mapping::open(access, inherit, name) }
 }

@@ -42,18 +42,19 @@ pub unsafe extern "system" fn GetProcessHandleCount(process: HANDLE, count: *mut
 
 /// Opens another handle to the same object: in this process, in another of ours (a child, a parent,
 /// one that was opened by its id), or from there.  `*target` is the value in the target process.
-/// The access counts for processes only, unless `DUPLICATE_SAME_ACCESS` says that it is the same.
+/// The access counts for events, mutexes, semaphores, timers, sections and processes, unless
+/// `DUPLICATE_SAME_ACCESS` says that it is the same.
 /// With `DUPLICATE_CLOSE_SOURCE` the source is closed, whatever becomes of the duplicate; without a
 /// target process nothing else happens.
 ///
-/// What goes to another process: files, pipes, sockets, processes, sections, events, mutexes and
-/// semaphores.  A file is associated with a port in each process anew, and a position that the
-/// program sets, or that reading moves, is common.
+/// What goes to another process: files, pipes, sockets, processes, sections, events, mutexes,
+/// semaphores, and timers with a name.  A file is associated with a port in each process anew, and
+/// a position that the program sets, or that reading moves, is common.
 ///
-/// Missing: timers, threads, ports, mailslots and directory watches stay in their process; programs
-/// that are none of ours, or that no other has started or opened, and children that were created
-/// suspended and have not begun, have nowhere to put a handle (all 50, `ERROR_NOT_SUPPORTED`, and
-/// the source stays open).
+/// Missing: timers without a name, threads, ports, mailslots and directory watches stay in their
+/// process; programs that are none of ours, or that no other has started or opened, and children
+/// that were created suspended and have not begun, have nowhere to put a handle (all 50,
+/// `ERROR_NOT_SUPPORTED`, and the source stays open).
 ///
 /// Fails with 6 for a wrong handle, with 5 for a process that was opened without
 /// `PROCESS_DUP_HANDLE` or has ended, with 121 for one that does not answer for ten seconds, with

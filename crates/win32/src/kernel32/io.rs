@@ -12,6 +12,7 @@ use lapwing_executive::io::user_memory::{StatusBlock, UserPointer};
 use lapwing_executive::ke::apc;
 use lapwing_executive::ke::deadline::Deadline;
 use lapwing_executive::ke::wait::wait_for_single;
+use lapwing_executive::ob::access::MODIFY_STATE;
 use lapwing_executive::ob::handle;
 use lapwing_executive::ob::object::Reference;
 use lapwing_executive::status::Status;
@@ -46,6 +47,7 @@ pub unsafe fn take_overlapped(overlapped: *mut OVERLAPPED) -> Result<Overlapped,
 fn find_event(event: usize) -> Result<Reference, Status> {
     let object = handle::lookup(event)?;
     object.event().map_err(|_| Status::INVALID_HANDLE)?;
+    object.require(MODIFY_STATE)?;
     Ok(object.to_arc())
 }
 

@@ -14,6 +14,7 @@ use lapwing_abi::{
     BOOL, CREATE_EVENT, FARPROC, HANDLE, HMODULE, HRESULT, PCSTR, PSTR, SECURITY_ATTRIBUTES,
     SYNCHRONIZATION_ACCESS_RIGHTS,
 };
+use lapwing_executive::ob::access::ALL;
 use std::sync::OnceLock;
 
 // create_file, file_name
@@ -86,7 +87,7 @@ pub unsafe extern "system" fn CreateEventW(
     name: *const i32,
 ) -> HANDLE {
     // SAFETY: the caller's promises.
-    unsafe { event::create(attributes, name, event::flags(manual_reset, initial_state)) }
+    unsafe { event::create(attributes, name, event::flags(manual_reset, initial_state), ALL) }
 }
 
 /// As [`super::event::CreateEventExW`], in UTF-32.
@@ -98,10 +99,10 @@ pub unsafe extern "system" fn CreateEventExW(
     attributes: *const SECURITY_ATTRIBUTES,
     name: *const i32,
     flags: CREATE_EVENT,
-    _desired_access: u32,
+    desired_access: u32,
 ) -> HANDLE {
     // SAFETY: the caller's promises.
-    unsafe { event::create(attributes, name, flags) }
+    unsafe { event::create(attributes, name, flags, desired_access) }
 }
 
 /// As [`super::event::OpenEventW`], in UTF-32.
@@ -110,12 +111,12 @@ pub unsafe extern "system" fn CreateEventExW(
 /// As for [`super::event::OpenEventW`].
 #[unsafe(export_name = "lapwing_OpenEventW_lp64")]
 pub unsafe extern "system" fn OpenEventW(
-    _desired_access: SYNCHRONIZATION_ACCESS_RIGHTS,
+    desired_access: SYNCHRONIZATION_ACCESS_RIGHTS,
     inherit: BOOL,
     name: *const i32,
 ) -> HANDLE {
     // SAFETY: the caller's promises.
-    unsafe { event::open(inherit, name) }
+    unsafe { event::open(desired_access, inherit, name) }
 }
 
 // format_message
@@ -175,7 +176,7 @@ pub unsafe extern "system" fn CreateMutexW(
     name: *const i32,
 ) -> HANDLE {
     // SAFETY: the caller's promises.
-    unsafe { mutex::create(attributes, name, mutex::flags(initial_owner)) }
+    unsafe { mutex::create(attributes, name, mutex::flags(initial_owner), ALL) }
 }
 
 /// As [`super::mutex::CreateMutexExW`], in UTF-32.
@@ -187,10 +188,10 @@ pub unsafe extern "system" fn CreateMutexExW(
     attributes: *const SECURITY_ATTRIBUTES,
     name: *const i32,
     flags: u32,
-    _desired_access: u32,
+    desired_access: u32,
 ) -> HANDLE {
     // SAFETY: the caller's promises.
-    unsafe { mutex::create(attributes, name, flags) }
+    unsafe { mutex::create(attributes, name, flags, desired_access) }
 }
 
 /// As [`super::mutex::OpenMutexW`], in UTF-32.
@@ -199,12 +200,12 @@ pub unsafe extern "system" fn CreateMutexExW(
 /// As for [`super::mutex::OpenMutexW`].
 #[unsafe(export_name = "lapwing_OpenMutexW_lp64")]
 pub unsafe extern "system" fn OpenMutexW(
-    _desired_access: u32,
+    desired_access: u32,
     inherit: BOOL,
     name: *const i32,
 ) -> HANDLE {
     // SAFETY: the caller's promises.
-    unsafe { mutex::open(inherit, name) }
+    unsafe { mutex::open(desired_access, inherit, name) }
 }
 
 // semaphore
@@ -221,7 +222,7 @@ pub unsafe extern "system" fn CreateSemaphoreW(
     name: *const i32,
 ) -> HANDLE {
     // SAFETY: the caller's promises.
-    unsafe { semaphore::create(attributes, initial_count, maximum_count, name) }
+    unsafe { semaphore::create(attributes, initial_count, maximum_count, name, ALL) }
 }
 
 /// As [`super::semaphore::CreateSemaphoreExW`], in UTF-32.
@@ -235,10 +236,18 @@ pub unsafe extern "system" fn CreateSemaphoreExW(
     maximum_count: i32,
     name: *const i32,
     flags: u32,
-    _desired_access: u32,
+    desired_access: u32,
 ) -> HANDLE {
     // SAFETY: the caller's promises.
-    unsafe { semaphore::create_ex(attributes, (initial_count, maximum_count), name, flags) }
+    unsafe {
+        semaphore::create_ex(
+            attributes,
+            (initial_count, maximum_count),
+            name,
+            flags,
+            desired_access,
+        )
+    }
 }
 
 /// As [`super::semaphore::OpenSemaphoreW`], in UTF-32.
@@ -247,12 +256,12 @@ pub unsafe extern "system" fn CreateSemaphoreExW(
 /// As for [`super::semaphore::OpenSemaphoreW`].
 #[unsafe(export_name = "lapwing_OpenSemaphoreW_lp64")]
 pub unsafe extern "system" fn OpenSemaphoreW(
-    _desired_access: u32,
+    desired_access: u32,
     inherit: BOOL,
     name: *const i32,
 ) -> HANDLE {
     // SAFETY: the caller's promises.
-    unsafe { semaphore::open(inherit, name) }
+    unsafe { semaphore::open(desired_access, inherit, name) }
 }
 
 // thread
@@ -283,7 +292,7 @@ pub unsafe extern "system" fn CreateWaitableTimerW(
     name: *const i32,
 ) -> HANDLE {
     // SAFETY: the caller's promises.
-    unsafe { timer::create(attributes, name, timer::flags(manual_reset)) }
+    unsafe { timer::create(attributes, name, timer::flags(manual_reset), ALL) }
 }
 
 /// As [`super::timer::CreateWaitableTimerExW`], in UTF-32.
@@ -295,10 +304,10 @@ pub unsafe extern "system" fn CreateWaitableTimerExW(
     attributes: *const SECURITY_ATTRIBUTES,
     name: *const i32,
     flags: u32,
-    _desired_access: u32,
+    desired_access: u32,
 ) -> HANDLE {
     // SAFETY: the caller's promises.
-    unsafe { timer::create(attributes, name, flags) }
+    unsafe { timer::create(attributes, name, flags, desired_access) }
 }
 
 /// As [`super::timer::OpenWaitableTimerW`], in UTF-32.
@@ -307,12 +316,12 @@ pub unsafe extern "system" fn CreateWaitableTimerExW(
 /// As for [`super::timer::OpenWaitableTimerW`].
 #[unsafe(export_name = "lapwing_OpenWaitableTimerW_lp64")]
 pub unsafe extern "system" fn OpenWaitableTimerW(
-    _desired_access: u32,
+    desired_access: u32,
     inherit: BOOL,
     name: *const i32,
 ) -> HANDLE {
     // SAFETY: the caller's promises.
-    unsafe { timer::open(inherit, name) }
+    unsafe { timer::open(desired_access, inherit, name) }
 }
 
 // environment

@@ -6,6 +6,7 @@ use crate::entry;
 use crate::text::Unit;
 use lapwing_abi::{BOOL, CREATE_MUTEX_INITIAL_OWNER, HANDLE, SECURITY_ATTRIBUTES};
 use lapwing_executive::ke::thread;
+use lapwing_executive::ob::access::ALL;
 use lapwing_executive::ob::handle;
 use lapwing_executive::ob::object::Object;
 use lapwing_executive::ob::shared::Template;
@@ -23,22 +24,23 @@ pub(super) unsafe fn create<U: Unit>(
     attributes: *const SECURITY_ATTRIBUTES,
     name: *const U,
     flags: u32,
+    access: u32,
 ) -> HANDLE {
     if flags & !CREATE_MUTEX_INITIAL_OWNER != 0 {
         return named::no_handle(Status::INVALID_PARAMETER);
     }
     let template = Template::Mutant { owned: flags & CREATE_MUTEX_INITIAL_OWNER != 0 };
     // SAFETY: the caller's promises.
-    unsafe { named::create_shared(attributes, name, template) }
+    unsafe { named::create_shared(attributes, name, template, access) }
 }
 
 /// `OpenMutex…` in any alphabet.
 ///
 /// # Safety
 /// As for [`OpenMutexA`].
-pub(super) unsafe fn open<U: Unit>(inherit: BOOL, name: *const U) -> HANDLE {
+pub(super) unsafe fn open<U: Unit>(access: u32, inherit: BOOL, name: *const U) -> HANDLE {
     // SAFETY: the caller's promise.
-    unsafe { named::open(inherit, name, is_mutex) }
+    unsafe { named::open(inherit, name, is_mutex, access) }
 }
 
 /// The flags of `CreateMutexEx` for the boolean of `CreateMutex`.
@@ -58,7 +60,7 @@ pub unsafe extern "system" fn CreateMutexA(
     name: *const u8,
 ) -> HANDLE {
     // SAFETY: the caller's promises.
-    unsafe { create(attributes, name, flags(initial_owner)) }
+    unsafe { create(attributes, name, flags(initial_owner), ALL) }
 }
 
 /// [`CreateMutexA`] with a name in UTF-16.
@@ -72,10 +74,10 @@ pub unsafe extern "system" fn CreateMutexW(
     name: *const u16,
 ) -> HANDLE {
     // SAFETY: the caller's promises.
-    unsafe { create(attributes, name, flags(initial_owner)) }
+    unsafe { create(attributes, name, flags(initial_owner), ALL) }
 }
 
-/// [`CreateMutexA`] with flags.  The access that is asked for is always granted.
+/// [`CreateMutexA`] with flags; the handle has the rights that are asked for.
 ///
 /// # Safety
 /// As for [`CreateMutexA`].
@@ -84,10 +86,10 @@ pub unsafe extern "system" fn CreateMutexExA(
     attributes: *const SECURITY_ATTRIBUTES,
     name: *const u8,
     flags: u32,
-    _desired_access: u32,
+    desired_access: u32,
 ) -> HANDLE {
     // SAFETY: the caller's promises.
-    unsafe { create(attributes, name, flags) }
+    unsafe { create(attributes, name, flags, desired_access) }
 }
 
 /// [`CreateMutexExA`] with a name in UTF-16.
@@ -99,10 +101,10 @@ pub unsafe extern "system" fn CreateMutexExW(
     attributes: *const SECURITY_ATTRIBUTES,
     name: *const u16,
     flags: u32,
-    _desired_access: u32,
+    desired_access: u32,
 ) -> HANDLE {
     // SAFETY: the caller's promises.
-    unsafe { create(attributes, name, flags) }
+    unsafe { create(attributes, name, flags, desired_access) }
 }
 
 /// Opens an existing mutex.  NULL on failure: 2 when no object has the name, 6 when another type of
@@ -112,12 +114,12 @@ pub unsafe extern "system" fn CreateMutexExW(
 /// `name` must be NULL or a terminated string.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn OpenMutexA(
-    _desired_access: u32,
+    desired_access: u32,
     inherit: BOOL,
     name: *const u8,
 ) -> HANDLE {
     // SAFETY: the caller's promise.
-    unsafe { open(inherit, name) }
+    unsafe { open(desired_access, inherit, name) }
 }
 
 /// [`OpenMutexA`] with a name in UTF-16.
@@ -126,12 +128,12 @@ pub unsafe extern "system" fn OpenMutexA(
 /// As for [`OpenMutexA`].
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn OpenMutexW(
-    _desired_access: u32,
+    desired_access: u32,
     inherit: BOOL,
     name: *const u16,
 ) -> HANDLE {
     // SAFETY: the caller's promise.
-    unsafe { open(inherit, name) }
+    unsafe { open(desired_access, inherit, name) }
 }
 
 /// Gives up one ownership.  Fails with 288 when the calling thread is not the owner, with 6 for

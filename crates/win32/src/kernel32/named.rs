@@ -39,8 +39,8 @@ pub(super) fn with_inheritance(number: u32, inherit: bool) -> HANDLE {
     entry::handle(number)
 }
 
-/// Opens a handle to a new object, or to the existing one of this name; the last error is then 0 or
-/// `ERROR_ALREADY_EXISTS`.
+/// Opens a handle with these rights to a new object, or to the existing one of this name; the last
+/// error is then 0 or `ERROR_ALREADY_EXISTS`.
 ///
 /// # Safety
 /// `attributes` must be NULL or readable, `name` NULL or a terminated string.
@@ -48,10 +48,11 @@ pub(crate) unsafe fn create_shared<U: Unit>(
     attributes: *const SECURITY_ATTRIBUTES,
     name: *const U,
     template: Template,
+    access: u32,
 ) -> HANDLE {
     // SAFETY: the caller's promises.
-    let (name, inherit) = unsafe { (from_terminated(name), inherits(attributes)) };
-    finish(name::create_shared(name.as_deref(), &template), inherit)
+    let (name, inherit) = unsafe { (name_of(name), inherits(attributes)) };
+    finish(name.and_then(|name| name::create_shared(name.as_deref(), &template, access)), inherit)
 }
 
 /// As [`create_shared`], for a section.
@@ -62,10 +63,31 @@ pub(crate) unsafe fn create_section<U: Unit>(
     attributes: *const SECURITY_ATTRIBUTES,
     name: *const U,
     section: Section,
+    access: u32,
 ) -> HANDLE {
     // SAFETY: the caller's promises.
-    let (name, inherit) = unsafe { (from_terminated(name), inherits(attributes)) };
-    finish(name::create_section(name.as_deref(), section), inherit)
+    let (name, inherit) = unsafe { (name_of(name), inherits(attributes)) };
+    finish(name.and_then(|name| name::create_section(name.as_deref(), section, access)), inherit)
+}
+
+/// The longest name that a function for bytes takes, in UTF-16.
+const LONGEST: usize = 259;
+
+/// A name, if there is one.
+///
+/// # Errors
+/// `NAME_TOO_LONG`.
+///
+/// # Safety
+/// `name` must be NULL or a terminated string.
+unsafe fn name_of<U: Unit>(name: *const U) -> Result<Option<String>> {
+    // SAFETY: the caller's promise.
+    let name = unsafe { from_terminated(name) };
+    let is_long = |name: &String| name.len() > LONGEST && name.encode_utf16().count() > LONGEST;
+    match name {
+        Some(name) if size_of::<U>() == 1 && is_long(&name) => Err(Status::NAME_TOO_LONG),
+        name => Ok(name),
+    }
 }
 
 fn finish(created: Result<Created>, inherit: bool) -> HANDLE {
@@ -78,7 +100,7 @@ fn finish(created: Result<Created>, inherit: bool) -> HANDLE {
     }
 }
 
-/// Opens a handle to the existing object of this name.
+/// Opens a handle with these rights to the existing object of this name.
 ///
 /// # Safety
 /// `name` must be NULL or a terminated string.
@@ -86,12 +108,12 @@ pub(crate) unsafe fn open<U: Unit>(
     inherit: i32,
     name: *const U,
     right_type: fn(&Object) -> bool,
+    access: u32,
 ) -> HANDLE {
     // SAFETY: the caller's promise.
-    let Some(name) = (unsafe { from_terminated(name) }) else {
-        return no_handle(Status::INVALID_PARAMETER);
-    };
-    match name::open(&name, right_type) {
+    let name = unsafe { name_of(name) };
+    let name = name.and_then(|name| name.ok_or(Status::INVALID_PARAMETER));
+    match name.and_then(|name| name::open(&name, right_type, access)) {
         Ok(number) => with_inheritance(number, inherit != 0),
         Err(status) => no_handle(status),
     }

@@ -5,6 +5,7 @@ use super::named;
 use crate::entry;
 use crate::text::Unit;
 use lapwing_abi::{BOOL, HANDLE, SECURITY_ATTRIBUTES};
+use lapwing_executive::ob::access::{ALL, MODIFY_STATE};
 use lapwing_executive::ob::handle;
 use lapwing_executive::ob::object::Object;
 use lapwing_executive::ob::shared::Template;
@@ -23,6 +24,7 @@ pub(super) unsafe fn create<U: Unit>(
     initial_count: i32,
     maximum_count: i32,
     name: *const U,
+    access: u32,
 ) -> HANDLE {
     let (Ok(count), Ok(limit)) = (u32::try_from(initial_count), u32::try_from(maximum_count))
     else {
@@ -32,7 +34,7 @@ pub(super) unsafe fn create<U: Unit>(
         return named::no_handle(Status::INVALID_PARAMETER);
     }
     // SAFETY: the caller's promises.
-    unsafe { named::create_shared(attributes, name, Template::Semaphore { count, limit }) }
+    unsafe { named::create_shared(attributes, name, Template::Semaphore { count, limit }, access) }
 }
 
 /// `CreateSemaphoreEx…` in any alphabet; the counts are the initial one and the maximum.
@@ -44,21 +46,22 @@ pub(super) unsafe fn create_ex<U: Unit>(
     counts: (i32, i32),
     name: *const U,
     flags: u32,
+    access: u32,
 ) -> HANDLE {
     if flags != 0 {
         return named::no_handle(Status::INVALID_PARAMETER);
     }
     // SAFETY: the caller's promises.
-    unsafe { create(attributes, counts.0, counts.1, name) }
+    unsafe { create(attributes, counts.0, counts.1, name, access) }
 }
 
 /// `OpenSemaphore…` in any alphabet.
 ///
 /// # Safety
 /// As for [`OpenSemaphoreA`].
-pub(super) unsafe fn open<U: Unit>(inherit: BOOL, name: *const U) -> HANDLE {
+pub(super) unsafe fn open<U: Unit>(access: u32, inherit: BOOL, name: *const U) -> HANDLE {
     // SAFETY: the caller's promise.
-    unsafe { named::open(inherit, name, is_semaphore) }
+    unsafe { named::open(inherit, name, is_semaphore, access) }
 }
 
 /// Creates a semaphore, or opens the one of this name (last error 183).  NULL on failure: 87 for
@@ -74,7 +77,7 @@ pub unsafe extern "system" fn CreateSemaphoreA(
     name: *const u8,
 ) -> HANDLE {
     // SAFETY: the caller's promises.
-    unsafe { create(attributes, initial_count, maximum_count, name) }
+    unsafe { create(attributes, initial_count, maximum_count, name, ALL) }
 }
 
 /// [`CreateSemaphoreA`] with a name in UTF-16.
@@ -89,10 +92,10 @@ pub unsafe extern "system" fn CreateSemaphoreW(
     name: *const u16,
 ) -> HANDLE {
     // SAFETY: the caller's promises.
-    unsafe { create(attributes, initial_count, maximum_count, name) }
+    unsafe { create(attributes, initial_count, maximum_count, name, ALL) }
 }
 
-/// [`CreateSemaphoreA`]; there are no flags, and the access that is asked for is always granted.
+/// [`CreateSemaphoreA`]; there are no flags, and the handle has the rights that are asked for.
 ///
 /// # Safety
 /// As for [`CreateSemaphoreA`].
@@ -103,10 +106,10 @@ pub unsafe extern "system" fn CreateSemaphoreExA(
     maximum_count: i32,
     name: *const u8,
     flags: u32,
-    _desired_access: u32,
+    desired_access: u32,
 ) -> HANDLE {
     // SAFETY: the caller's promises.
-    unsafe { create_ex(attributes, (initial_count, maximum_count), name, flags) }
+    unsafe { create_ex(attributes, (initial_count, maximum_count), name, flags, desired_access) }
 }
 
 /// [`CreateSemaphoreExA`] with a name in UTF-16.
@@ -120,10 +123,10 @@ pub unsafe extern "system" fn CreateSemaphoreExW(
     maximum_count: i32,
     name: *const u16,
     flags: u32,
-    _desired_access: u32,
+    desired_access: u32,
 ) -> HANDLE {
     // SAFETY: the caller's promises.
-    unsafe { create_ex(attributes, (initial_count, maximum_count), name, flags) }
+    unsafe { create_ex(attributes, (initial_count, maximum_count), name, flags, desired_access) }
 }
 
 /// Opens an existing semaphore.  NULL on failure: 2 when no object has the name, 6 when another
@@ -133,12 +136,12 @@ pub unsafe extern "system" fn CreateSemaphoreExW(
 /// `name` must be NULL or a terminated string.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn OpenSemaphoreA(
-    _desired_access: u32,
+    desired_access: u32,
     inherit: BOOL,
     name: *const u8,
 ) -> HANDLE {
     // SAFETY: the caller's promise.
-    unsafe { open(inherit, name) }
+    unsafe { open(desired_access, inherit, name) }
 }
 
 /// [`OpenSemaphoreA`] with a name in UTF-16.
@@ -147,18 +150,18 @@ pub unsafe extern "system" fn OpenSemaphoreA(
 /// As for [`OpenSemaphoreA`].
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn OpenSemaphoreW(
-    _desired_access: u32,
+    desired_access: u32,
     inherit: BOOL,
     name: *const u16,
 ) -> HANDLE {
     // SAFETY: the caller's promise.
-    unsafe { open(inherit, name) }
+    unsafe { open(desired_access, inherit, name) }
 }
 
 /// Adds to a semaphore's count and tells the count before.
 ///
-/// Fails with 6 for anything else, with 87 for a count below one, with 298 above the maximum; the
-/// count is unchanged then.
+/// Fails with 6 for anything else, with 5 without `SEMAPHORE_MODIFY_STATE`, with 87 for a count
+/// below one, with 298 above the maximum; the count is unchanged then.
 ///
 /// # Safety
 /// `previous` must be NULL or point to a place for a number.
@@ -171,6 +174,7 @@ pub unsafe extern "system" fn ReleaseSemaphore(
     let act = || -> Result<u32> {
         let object = handle::lookup(entry::number(semaphore))?;
         let semaphore = object.semaphore()?;
+        object.require(MODIFY_STATE)?;
         let count = u32::try_from(release_count).map_err(|_| Status::INVALID_PARAMETER)?;
         semaphore.release(count)
     };

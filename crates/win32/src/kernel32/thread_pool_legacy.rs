@@ -121,8 +121,9 @@ pub unsafe extern "system" fn RegisterWaitForSingleObject(
     let act = || -> Result<()> {
         let routine = routine.map(|routine| routine as usize);
         let callback = callback(call_wait_or_timer, routine, context)?;
-        let object = handle::lookup(entry::number(object))?.to_arc();
+        let object = handle::lookup(entry::number(object))?;
         object.to_wait_for()?;
+        let object = object.to_arc();
         let kind = Kind::Wait(WaitPart::default());
         let wait = member::create(environment(flags)?, callback, kind)?;
         let Kind::Wait(part) = wait.kind() else { return Err(Status::UNSUCCESSFUL) };

@@ -14,6 +14,7 @@ use lapwing_executive::io::worker;
 use lapwing_executive::ke::apc::ApcArguments;
 use lapwing_executive::ke::thread::Thread;
 use lapwing_executive::ke::timer::{Due, TimerRoutine};
+use lapwing_executive::ob::access::{ALL, MODIFY_STATE};
 use lapwing_executive::ob::handle;
 use lapwing_executive::ob::object::Object;
 use lapwing_executive::ob::shared::Template;
@@ -31,6 +32,7 @@ pub(super) unsafe fn create<U: Unit>(
     attributes: *const SECURITY_ATTRIBUTES,
     name: *const U,
     flags: u32,
+    access: u32,
 ) -> HANDLE {
     // Linux's timers all have the high resolution.
     if flags & !(CREATE_WAITABLE_TIMER_MANUAL_RESET | CREATE_WAITABLE_TIMER_HIGH_RESOLUTION) != 0 {
@@ -39,16 +41,16 @@ pub(super) unsafe fn create<U: Unit>(
     let template =
         Template::Timer { manual_reset: flags & CREATE_WAITABLE_TIMER_MANUAL_RESET != 0 };
     // SAFETY: the caller's promises.
-    unsafe { named::create_shared(attributes, name, template) }
+    unsafe { named::create_shared(attributes, name, template, access) }
 }
 
 /// `OpenWaitableTimer…` in any alphabet.
 ///
 /// # Safety
 /// As for [`OpenWaitableTimerW`].
-pub(super) unsafe fn open<U: Unit>(inherit: BOOL, name: *const U) -> HANDLE {
+pub(super) unsafe fn open<U: Unit>(access: u32, inherit: BOOL, name: *const U) -> HANDLE {
     // SAFETY: the caller's promise.
-    unsafe { named::open(inherit, name, is_timer) }
+    unsafe { named::open(inherit, name, is_timer, access) }
 }
 
 /// The flags of `CreateWaitableTimerEx` for the boolean of `CreateWaitableTimer`.
@@ -68,7 +70,7 @@ pub unsafe extern "system" fn CreateWaitableTimerA(
     name: *const u8,
 ) -> HANDLE {
     // SAFETY: the caller's promises.
-    unsafe { create(attributes, name, flags(manual_reset)) }
+    unsafe { create(attributes, name, flags(manual_reset), ALL) }
 }
 
 /// [`CreateWaitableTimerA`] with a name in UTF-16.
@@ -82,10 +84,10 @@ pub unsafe extern "system" fn CreateWaitableTimerW(
     name: *const u16,
 ) -> HANDLE {
     // SAFETY: the caller's promises.
-    unsafe { create(attributes, name, flags(manual_reset)) }
+    unsafe { create(attributes, name, flags(manual_reset), ALL) }
 }
 
-/// [`CreateWaitableTimerA`] with flags.  The access that is asked for is always granted.
+/// [`CreateWaitableTimerA`] with flags; the handle has the rights that are asked for.
 ///
 /// # Safety
 /// As for [`CreateWaitableTimerA`].
@@ -94,10 +96,10 @@ pub unsafe extern "system" fn CreateWaitableTimerExA(
     attributes: *const SECURITY_ATTRIBUTES,
     name: *const u8,
     flags: u32,
-    _desired_access: u32,
+    desired_access: u32,
 ) -> HANDLE {
     // SAFETY: the caller's promises.
-    unsafe { create(attributes, name, flags) }
+    unsafe { create(attributes, name, flags, desired_access) }
 }
 
 /// [`CreateWaitableTimerExA`] with a name in UTF-16.
@@ -109,10 +111,10 @@ pub unsafe extern "system" fn CreateWaitableTimerExW(
     attributes: *const SECURITY_ATTRIBUTES,
     name: *const u16,
     flags: u32,
-    _desired_access: u32,
+    desired_access: u32,
 ) -> HANDLE {
     // SAFETY: the caller's promises.
-    unsafe { create(attributes, name, flags) }
+    unsafe { create(attributes, name, flags, desired_access) }
 }
 
 /// Opens an existing timer.  NULL on failure: 2 when no object has the name, 6 when another type of
@@ -122,12 +124,12 @@ pub unsafe extern "system" fn CreateWaitableTimerExW(
 /// `name` must be NULL or a terminated string.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn OpenWaitableTimerW(
-    _desired_access: u32,
+    desired_access: u32,
     inherit: BOOL,
     name: *const u16,
 ) -> HANDLE {
     // SAFETY: the caller's promise.
-    unsafe { open(inherit, name) }
+    unsafe { open(desired_access, inherit, name) }
 }
 
 /// Calls the program's routine: its address, its argument, the time's low and high halves.
@@ -144,8 +146,12 @@ fn call(arguments: &ApcArguments) {
 /// 100 nanoseconds), and then every `period` milliseconds, if that is not 0.  The routine is queued
 /// as an APC to the calling thread, which must wait alertably for it.
 ///
-/// Fails with 6 for anything but a timer, with 87 for a negative period, with 998 for a wild
-/// `due_time`.  `_resume` has no meaning here: we wake no sleeping computer.
+/// Fails with 6 for anything but a timer, with 5 without `TIMER_MODIFY_STATE`, with 87 for a
+/// negative period, with 998 for a wild `due_time`.  `_resume` has no meaning here: we wake no
+/// sleeping computer.
+///
+/// The timers of one name are one timer in all processes.  A routine is withdrawn when this process
+/// sets the timer anew or stops it; when another does, one that has been queued still runs.
 ///
 /// # Safety
 /// `due_time` must point to a readable number; the routine must be callable with the argument.
@@ -166,6 +172,7 @@ pub unsafe extern "system" fn SetWaitableTimer(
     let set = || -> Result<()> {
         let object = handle::lookup(entry::number(timer))?;
         let timer = object.timer()?;
+        object.require(MODIFY_STATE)?;
         let period = u64::try_from(period).map_err(|_| Status::INVALID_PARAMETER)?;
         let routine = routine.map(|routine| TimerRoutine {
             thread: Thread::current(),
@@ -180,12 +187,15 @@ pub unsafe extern "system" fn SetWaitableTimer(
     entry::succeed(set())
 }
 
-/// Stops a timer; its signal stays as it is, a routine that has not run is withdrawn.
+/// Stops a timer; its signal stays as it is, a routine that has not run is withdrawn.  Fails with 6
+/// for anything but a timer, with 5 without `TIMER_MODIFY_STATE`.
 #[unsafe(no_mangle)]
 pub extern "system" fn CancelWaitableTimer(timer: HANDLE) -> BOOL {
     let act = || -> Result<()> {
         let object = handle::lookup(entry::number(timer))?;
-        object.timer()?.cancel();
+        let timer = object.timer()?;
+        object.require(MODIFY_STATE)?;
+        timer.cancel();
         Ok(())
     };
     entry::succeed(act())

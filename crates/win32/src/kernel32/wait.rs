@@ -9,6 +9,7 @@ use lapwing_abi::{
 use lapwing_executive::ke::deadline::Deadline;
 use lapwing_executive::ke::dispatcher::Waitable;
 use lapwing_executive::ke::{apc, thread, wait};
+use lapwing_executive::ob::access::MODIFY_STATE;
 use lapwing_executive::ob::handle;
 use lapwing_executive::ob::object::Body;
 use lapwing_executive::status::{Result, Status};
@@ -38,7 +39,7 @@ pub(crate) fn finish(status: Status) -> WAIT_EVENT {
 /// Waits until an object is signalled, for at most so many milliseconds.
 ///
 /// Returns 0, 128 (a mutex whose owner ended), 258 (time has passed), or `WAIT_FAILED`: 6 for a
-/// handle that is not open, 5 for a process that was opened without `SYNCHRONIZE`.
+/// handle that is not open, 5 for one that was opened without `SYNCHRONIZE`.
 #[unsafe(no_mangle)]
 pub extern "system" fn WaitForSingleObject(object: HANDLE, milliseconds: u32) -> WAIT_EVENT {
     WaitForSingleObjectEx(object, milliseconds, 0)
@@ -63,8 +64,8 @@ pub extern "system" fn WaitForSingleObjectEx(
 ///
 /// Returns the lowest index of a signalled object (128 + index for an abandoned mutex); for all, 0
 /// or 128.  `WAIT_FAILED`: 87 for no handles, for more than 64, or for an object that occurs twice
-/// in a wait for all; 6 for a wrong handle, pseudo handles among them; 5 for a process that was
-/// opened without `SYNCHRONIZE` and for a section; 998 for a wild array.
+/// in a wait for all; 6 for a wrong handle, pseudo handles among them; 5 for one that was opened
+/// without `SYNCHRONIZE` and for a section; 998 for a wild array.
 ///
 /// # Safety
 /// `handles` must point to `count` readable handles.
@@ -166,9 +167,11 @@ pub extern "system" fn SignalObjectAndWait(
         let dispatcher = to_wait_on.to_wait_for()?;
         match to_signal.body() {
             Body::Event(event) => {
+                to_signal.require(MODIFY_STATE)?;
                 event.set();
             }
             Body::Semaphore(semaphore) => {
+                to_signal.require(MODIFY_STATE)?;
                 semaphore.release(1)?;
             }
             Body::Mutant(mutant) => {
