@@ -64,8 +64,7 @@ impl Mutant {
 
 impl Drop for Mutant {
     fn drop(&mut self) {
-        if let Some(shared) = self.dispatcher.shared() {
-            self.dispatcher.pass_reservation_on(shared);
-        }
+        // Another process may have reserved it for this one, in which nobody can wait any more.
+        self.dispatcher.reconsider();
     }
 }

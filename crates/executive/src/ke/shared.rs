@@ -151,6 +151,14 @@ impl Shared {
         reserved_for(self.place.own_process()) | u64::from(serial as u32)
     }
 
+    /// The state of a mutex that is reserved for this process.
+    fn reservation(&self, kind: &Kind) -> Option<u64> {
+        let Kind::Mutant(_) = kind else { return None };
+        let state = self.state().load(ORDER);
+        let is_reserved = state & !ABANDONED == reserved_for(self.place.own_process());
+        is_reserved.then_some(state)
+    }
+
     /// True while threads of this process wait.
     fn is_awaited(&self) -> bool {
         self.waiting.load(Ordering::Relaxed)
@@ -434,6 +442,8 @@ impl Dispatcher {
     pub fn reconsider(&self) {
         let Some(shared) = self.shared() else { return };
         fence(ORDER);
+        // One that comes later is for the waiters first, and rings again.
+        let reservation = shared.reservation(&self.kind);
         if shared.is_awaited() {
             let guard = self.lock();
             if shared.is_awaited() {
@@ -446,18 +456,18 @@ impl Dispatcher {
                 self.deliver(self.lock());
             }
         }
-        self.pass_reservation_on(shared);
+        if let Some(reserved) = reservation {
+            self.pass_reservation_on(shared, reserved);
+        }
         if shared.is_awaited() {
             shared.watch(&self.kind);
         }
     }
 
-    /// A mutex that is still reserved for this process is for everybody: nobody here could use it.
-    pub(super) fn pass_reservation_on(&self, shared: &Shared) {
-        let Kind::Mutant(_) = self.kind else { return };
-        let state = shared.state().load(ORDER);
-        let reserved = reserved_for(shared.place.own_process());
-        if state & !ABANDONED == reserved && shared.exchange(state, state & ABANDONED) {
+    /// A mutex that is still reserved for this process, although its waiters have had a look since,
+    /// is for everybody: nobody here could use it.
+    fn pass_reservation_on(&self, shared: &Shared, reserved: u64) {
+        if shared.exchange(reserved, reserved & ABANDONED) {
             shared.place.ring_others();
             self.deliver_if_awaited(shared);
         }

@@ -316,7 +316,7 @@ mod tests {
     fn an_object_becomes_shared_while_threads_use_it_and_loses_nothing() {
         const ROUNDS: u32 = 5000;
         let template = Template::Semaphore { count: 0, limit: 4 * ROUNDS };
-        let created = create_shared(None, &template).unwrap();
+        let created = create_shared(None, &template, ALL).unwrap();
         let object = handle::lookup(created.handle as usize).unwrap().to_arc();
         let semaphore = object.semaphore().unwrap();
         std::thread::scope(|scope| {

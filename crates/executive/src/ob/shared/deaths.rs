@@ -51,7 +51,8 @@ pub(super) fn watch(process: ProcessNumber) {
 /// Begins to watch those that are to be watched.  False when one of them cannot be.
 pub(super) fn watch_wanted(table: &'static ProcessTable) -> bool {
     let wanted = core::mem::take(&mut *WANTED.lock());
-    wanted.into_iter().fold(true, |all, process| begin(table, process) && all)
+    let refused = wanted.into_iter().filter(|&process| !begin(table, process)).count();
+    refused == 0
 }
 
 /// Watches one; false when that is not possible.
