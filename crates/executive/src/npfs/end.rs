@@ -74,8 +74,8 @@ impl End {
         let before = self.state(&inner);
         match self.side {
             Side::Server => {
-                inner.close(self.side, &mut ends);
                 let has_client = before == State::Connected && !inner.is_remote();
+                inner.close(self.side, &mut ends);
                 if let Some(pipe) = namespace.pipe_of(&self.instance) {
                     pipe.forget_listening(&self.instance);
                     pipe.orphans += u32::from(has_client);

@@ -229,8 +229,12 @@ impl Inner {
         for irp in lost.into_iter().chain(unread) {
             ends.finish(irp, Outcome::of(Status::PIPE_BROKEN));
         }
-        if let Peer::Remote(wire) = &mut self.peer {
-            wire.close(side == wire.side() && cancelled == 0);
+        let Peer::Remote(wire) = &mut self.peer else { return };
+        wire.push();
+        if side != wire.side() || cancelled > 0 || !wire.has_outbox() {
+            wire.end();
+        } else if let Peer::Remote(wire) = core::mem::replace(&mut self.peer, Peer::Local) {
+            ends.close_patiently(wire);
         }
     }
 }

@@ -8,13 +8,13 @@
 use super::end::End;
 use super::instance::{Inner, Instance, Peer, Side, State};
 use super::request::Ends;
+use super::wire::Awaited;
 use crate::io::complete::Timing;
 use crate::io::file::File;
 use crate::io::user_memory::UserBuffer;
 use crate::ob::object::Object;
 use crate::ob::table::Keep;
 use crate::status::Result;
-use rustix::event::PollFlags;
 
 impl Inner {
     /// True when the other end is in another process.
@@ -60,11 +60,12 @@ impl Inner {
         }
     }
 
-    /// Before a read: what has come, if nothing is here or it is worth nothing any more.
-    pub(super) fn look_to_read(&mut self, side: Side, ends: &mut Ends) {
-        if let Peer::Remote(wire) = &self.peer
-            && (wire.is_disconnected() || self.queues[side as usize].is_empty())
-        {
+    /// Before a read: what has come, if nothing is here or it is worth nothing any more.  For one
+    /// that is `patient` the page's hint will do, because its thread waits for the socket then.
+    pub(super) fn look_to_read(&mut self, side: Side, patient: bool, ends: &mut Ends) {
+        let Peer::Remote(wire) = &self.peer else { return };
+        let is_empty = self.queues[side as usize].is_empty();
+        if wire.is_disconnected() || is_empty && (!patient || wire.may_have_come()) {
             self.pump(false, ends);
         }
     }
@@ -107,37 +108,37 @@ impl Inner {
     }
 
     /// What a thread waits for that performs a call.
-    pub(super) fn events(&self) -> PollFlags {
+    pub(super) fn awaited(&self) -> Awaited {
         match &self.peer {
-            Peer::Remote(wire) if wire.has_outbox() => PollFlags::IN | PollFlags::OUT,
-            _ => PollFlags::IN,
+            Peer::Remote(wire) => wire.awaited(),
+            Peer::Local => Awaited::NOTHING,
         }
     }
 }
 
 impl Instance {
     /// Takes what has come; tells what to wait for next.
-    pub(super) fn pump(&self, exhaust: bool, timing: Timing) -> PollFlags {
+    pub(super) fn pump(&self, exhaust: bool, timing: Timing) -> Awaited {
         let mut ends = Ends::told(timing);
         let mut inner = self.lock();
         inner.pump(exhaust, &mut ends);
-        let events = inner.events();
+        let awaited = inner.awaited();
         drop(inner);
         ends.wake();
-        events
+        awaited
     }
 }
 
 impl End {
     /// The connection is ready.
     pub fn ready(&self, timing: Timing) {
-        let _events = self.instance().pump(true, timing);
+        let _awaited = self.instance().pump(true, timing);
     }
 
     /// Before a question: what the peer has done meanwhile.
     pub(super) fn look(&self) {
         if self.lock().is_remote() {
-            let _events = self.instance().pump(true, Timing::Later);
+            let _awaited = self.instance().pump(true, Timing::Later);
         }
     }
 }

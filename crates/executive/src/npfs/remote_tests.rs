@@ -9,6 +9,7 @@ use crate::npfs::namespace::Creation;
 use crate::npfs::pipe::Configuration;
 use crate::npfs::queue::{Kind, ReadMode};
 use crate::ob::object::{Body, Object, Reference};
+use crate::sys::option;
 
 const BOTH: u32 = READ_DATA | WRITE_DATA | 0x180;
 
@@ -132,6 +133,32 @@ fn what_was_written_outlives_its_writer() {
     assert_eq!(server.write(b"x"), Err(Status::PIPE_CLOSING));
     assert_eq!(server.read(100).unwrap(), b" words");
     assert_eq!(server.read(100), Err(Status::PIPE_BROKEN));
+}
+
+#[test]
+fn a_close_waits_for_a_slow_peer_when_it_holds_no_lock() {
+    let name = own_name("slow");
+    let server = server(&name, Kind::Byte, 64 << 20);
+    let client = client(&name).unwrap();
+    let socket = client.end().instance().fd().unwrap();
+    option::set(socket, libc::SOL_SOCKET, libc::SO_SNDBUF, 4096).unwrap();
+    let long = vec![7_u8; 4 << 20];
+    client.write(&long).unwrap();
+    assert!(client.end().lock().awaited().events.contains(PollFlags::OUT), "the socket is full");
+    let mut ends = Ends::default();
+    client.end().lock().close(Side::Client, &mut ends);
+    // Had it waited then, what follows would be too late.
+    std::thread::scope(|scope| {
+        let reader = scope.spawn(|| {
+            let mut got = 0;
+            while let Ok(part) = server.read(1 << 20) {
+                got += part.len();
+            }
+            got
+        });
+        ends.wake();
+        assert_eq!(reader.join().unwrap(), long.len());
+    });
 }
 
 #[test]

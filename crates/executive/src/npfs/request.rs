@@ -10,6 +10,7 @@
 
 use super::end::End;
 use super::instance::Inner;
+use super::wire::{Awaited, Wire};
 use crate::io::complete::{self, Timing};
 use crate::io::file::{File, SKIP_SET_EVENT};
 use crate::io::irp::{Irp, Notify, Outcome, Overlapped, Started};
@@ -22,7 +23,6 @@ use crate::ob::object::Object;
 use crate::ob::table::Keep;
 use crate::status::{Result, Status};
 use crate::sync::{AtomicBool, Mutex, MutexGuard, Ordering};
-use rustix::event::PollFlags;
 use std::sync::Arc;
 
 /// A thread that waits inside its call.
@@ -61,7 +61,7 @@ impl Blocked {
     }
 
     /// Waits for the other process too, of which nobody else may hear.
-    fn wait_with(&self, end: &End, mut events: PollFlags) -> Outcome {
+    fn wait_with(&self, end: &End, mut awaited: Awaited) -> Outcome {
         let is_own = |irp: &Irp| {
             irp.thread_id == self.thread.id() && matches!(irp.overlapped.notify, Notify::Blocked(_))
         };
@@ -71,12 +71,16 @@ impl Blocked {
                 return outcome;
             }
             if let Some(fd) = instance.fd() {
-                let ended = self.thread.wait_for_fd(fd, events, Deadline::Never, false);
+                let is_over = || awaited.has_come() || self.outcome.lock().is_some();
+                let ended = self.thread.spin().before(is_over, |is_over| match is_over {
+                    true => FdWait::Ready,
+                    false => self.thread.wait_for_fd(fd, awaited.events, Deadline::Never, false),
+                });
                 if ended == FdWait::Cancelled {
                     end.cancel(Status::CANCELLED, &is_own);
                 }
             }
-            events = instance.pump(false, Timing::Later);
+            awaited = instance.pump(false, Timing::Later);
         }
     }
 
@@ -91,12 +95,14 @@ impl Blocked {
     }
 }
 
-/// Requests of threads that wait inside their calls, to be ended when no lock is held.
+/// What is to be done when no lock is held: the ends of requests of threads that wait inside their
+/// calls, and of a connection whose peer may be slow.
 #[derive(Default)]
 pub struct Ends {
     first: Option<(Irp, Outcome)>,
     rest: Vec<(Irp, Outcome)>,
     timing: Option<Timing>,
+    wire: Option<Box<Wire>>,
 }
 
 impl Ends {
@@ -120,10 +126,19 @@ impl Ends {
         }
     }
 
-    /// Wakes the threads.
+    /// Closes a connection that has still something to send.
+    pub fn close_patiently(&mut self, wire: Box<Wire>) {
+        debug_assert!(self.wire.is_none(), "a call closes one end");
+        self.wire = Some(wire);
+    }
+
+    /// Wakes the threads, and lets a peer take what was written to it.
     pub fn wake(self) {
         for (irp, outcome) in self.first.into_iter().chain(self.rest) {
             complete::complete(irp, outcome, Timing::Later);
+        }
+        if let Some(wire) = self.wire {
+            wire.close_patiently();
         }
     }
 }
@@ -239,11 +254,11 @@ pub fn perform<C: Call>(
         let overlapped = Overlapped { status_block: None, event: None, notify };
         call.queue(&mut inner, irp(object, overlapped));
         inner.hear_progress(&mut ends);
-        let events = inner.events();
+        let awaited = inner.awaited();
         drop(inner);
         ends.wake();
         let outcome = match remote {
-            Some(end) => blocked.wait_with(end, events),
+            Some(end) => blocked.wait_with(end, awaited),
             None => blocked.wait(),
         };
         return if outcome.status.is_error() { Err(outcome.status) } else { Ok(outcome) };

@@ -17,12 +17,15 @@ use crate::status::{Result, Status};
 struct Read<'end> {
     end: &'end End,
     buffer: UserBuffer,
+    /// Its own thread waits.
+    performed: bool,
 }
 
 impl Call for Read<'_> {
     fn attempt(&mut self, inner: &mut Inner, ends: &mut Ends) -> Result<Option<Outcome>> {
         let side = self.end.side();
-        inner.look_to_read(side, ends);
+        let patient = self.performed && !inner.modes(side).no_wait;
+        inner.look_to_read(side, patient, ends);
         let state = self.end.state(inner);
         match state {
             State::Disconnected => return Err(Status::PIPE_DISCONNECTED),
@@ -173,7 +176,8 @@ impl End {
         match way {
             Way::Read => {
                 self.require(READ_DATA)?;
-                request::start(object, file, self.lock(), Read { end, buffer }, overlapped)
+                let call = Read { end, buffer, performed: false };
+                request::start(object, file, self.lock(), call, overlapped)
             }
             Way::Write => {
                 self.require(WRITE_DATA)?;
@@ -197,7 +201,8 @@ impl End {
         match way {
             Way::Read => {
                 self.require(READ_DATA)?;
-                request::perform(object, file, self.lock(), Read { end, buffer })
+                let call = Read { end, buffer, performed: true };
+                request::perform(object, file, self.lock(), call)
             }
             Way::Write => {
                 self.require(WRITE_DATA)?;

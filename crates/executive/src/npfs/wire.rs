@@ -13,6 +13,9 @@
 //! wait says so in the page and looks once more at what has been read; the reader stores first and
 //! looks then: one of the two sees the other.
 //!
+//! After each sending the sender counts in the page, so a reader knows without a system call if it
+//! is worth looking into the socket.  That is a hint: who has to know asks the socket.
+//!
 //! The end of the stream is the end of the peer, by its close or its death; a frame that has not
 //! come whole is dropped.  Whether it was a disconnection stands in the page.
 //!
@@ -29,6 +32,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::io::Errno;
 use rustix::net::{RecvFlags, SendFlags, Shutdown, recv, send, shutdown};
+use std::sync::Arc;
 
 const PART: u32 = 0;
 const LAST: u32 = 1;
@@ -44,9 +48,11 @@ const PATIENCE: i64 = 2;
 /// The connection to another process.
 pub struct Wire {
     socket: OwnedFd,
-    page: PipePage,
+    page: Arc<PipePage>,
     /// The own end.
     side: Side,
+    /// How often the peer had sent before the last look into the socket.
+    seen: u64,
     /// What has been received and is no whole frame yet: the bytes from `start` to `end`.
     arrived: Box<[u8]>,
     start: usize,
@@ -58,6 +64,34 @@ pub struct Wire {
     sent: usize,
     /// The stream has ended.
     is_gone: bool,
+}
+
+/// What a thread waits for that performs a call.
+pub struct Awaited {
+    /// Of the descriptor.
+    pub events: PollFlags,
+    sent: Option<Sent>,
+}
+
+/// What was known of the peer's sending.
+struct Sent {
+    page: Arc<PipePage>,
+    writer: Side,
+    seen: u64,
+}
+
+impl Awaited {
+    /// A peer of this process: nothing comes over a wire.
+    pub const NOTHING: Awaited = Awaited { events: PollFlags::IN, sent: None };
+
+    /// True when the peer has sent something since.
+    pub fn has_come(&self) -> bool {
+        self.sent.as_ref().is_some_and(|sent| sent_times(&sent.page, sent.writer) != sent.seen)
+    }
+}
+
+fn sent_times(page: &PipePage, writer: Side) -> u64 {
+    page.sent[writer as usize].times.load(Ordering::Acquire)
 }
 
 fn head(length: usize, kind: u32) -> [u8; HEAD] {
@@ -75,8 +109,9 @@ impl Wire {
         let _less = option::set(socket.as_fd(), libc::SOL_SOCKET, libc::SO_SNDBUF, room as i32);
         Wire {
             socket,
-            page,
+            page: Arc::new(page),
             side,
+            seen: 0,
             arrived: Box::default(),
             start: 0,
             end: 0,
@@ -126,8 +161,13 @@ impl Wire {
         let mut taken = 0;
         if self.outbox.is_empty() {
             match net::send_frame(self.socket.as_fd(), &head, bytes) {
-                Ok(count) if count == HEAD + bytes.length() => return,
-                Ok(count) => taken = count,
+                Ok(count) => {
+                    self.has_sent();
+                    taken = count;
+                    if taken == HEAD + bytes.length() {
+                        return;
+                    }
+                }
                 Err(Errno::AGAIN) => {}
                 Err(_) => {
                     self.is_gone = true;
@@ -140,12 +180,20 @@ impl Wire {
         self.outbox.extend_from_slice(&bytes.part(rest, bytes.length()).to_box());
     }
 
+    /// Whoever looks at the page may look into the socket now.
+    fn has_sent(&self) {
+        self.page.sent[self.side as usize].times.fetch_add(1, Ordering::Release);
+    }
+
     /// Sends what waits for room, as much as there is room for.
     pub fn push(&mut self) {
         while self.sent < self.outbox.len() && !self.is_gone {
             let flags = SendFlags::DONTWAIT | SendFlags::NOSIGNAL;
             match send(&self.socket, &self.outbox[self.sent..], flags) {
-                Ok(count) => self.sent += count,
+                Ok(count) => {
+                    self.sent += count;
+                    self.has_sent();
+                }
                 Err(Errno::INTR) => {}
                 Err(Errno::AGAIN) => return,
                 Err(_) => self.is_gone = true,
@@ -155,9 +203,22 @@ impl Wire {
         self.sent = 0;
     }
 
+    /// What a thread waits for.
+    pub fn awaited(&self) -> Awaited {
+        let events = if self.has_outbox() { PollFlags::IN | PollFlags::OUT } else { PollFlags::IN };
+        let (page, writer, seen) = (self.page.clone(), self.side.other(), self.seen);
+        Awaited { events, sent: Some(Sent { page, writer, seen }) }
+    }
+
+    /// True when it is worth looking into the socket, as far as the page tells.
+    pub fn may_have_come(&self) -> bool {
+        sent_times(&self.page, self.side.other()) != self.seen
+    }
+
     /// Receives what has come, and gives each whole write; with `exhaust` until there is certainly
     /// nothing more.  False after the end of the stream.
     pub fn receive(&mut self, exhaust: bool, mut deliver: impl FnMut(&[u8])) -> bool {
+        self.seen = sent_times(&self.page, self.side.other());
         if self.arrived.is_empty() {
             self.arrived = vec![0; HEAD + BODY].into_boxed_slice();
         }
@@ -241,13 +302,12 @@ impl Wire {
         self.end();
     }
 
-    /// The own end is closed, or the other has ended.  What has been written can still be read; for
-    /// what the socket has not taken yet there is some patience, if that is `wanted`.
-    pub fn close(&mut self, wanted: bool) {
+    /// As [`Wire::end`], with some patience for what the socket has not taken yet.
+    pub fn close_patiently(mut self) {
         let until = Timespec { tv_sec: PATIENCE, tv_nsec: 0 };
         loop {
             self.push();
-            if !self.has_outbox() || !wanted {
+            if !self.has_outbox() {
                 break;
             }
             let mut polled = [PollFd::new(&self.socket, PollFlags::OUT)];
@@ -260,7 +320,8 @@ impl Wire {
         self.end();
     }
 
-    fn end(&mut self) {
+    /// The own end is closed, or the other has ended.  What the socket has taken can still be read.
+    pub fn end(&mut self) {
         self.is_gone = true;
         self.outbox.clear();
         // It fails when the peer has gone, which is as good.
@@ -326,7 +387,7 @@ mod tests {
         assert!(say(&mut server, b"whole"));
         let half = [&head(100, LAST)[..], b"half"].concat();
         send(&server.socket, &half, SendFlags::empty()).unwrap();
-        server.close(true);
+        server.close_patiently();
         let (all, goes_on) = heard(&mut client);
         assert_eq!((all, goes_on), (vec![b"whole".to_vec()], false));
         assert!(!client.is_disconnected());
@@ -356,6 +417,17 @@ mod tests {
         let bell = recv(&client.socket, &mut [0_u8; 64], RecvFlags::DONTWAIT);
         assert_eq!(bell.map(|(count, _)| count), Ok(HEAD));
         assert!(heard(&mut client).1);
+    }
+
+    #[test]
+    fn the_page_hints_at_what_has_been_sent() {
+        let (mut server, mut client) = pair();
+        let awaited = client.awaited();
+        assert!(!client.may_have_come() && !awaited.has_come());
+        assert!(say(&mut server, b"one"));
+        assert!(client.may_have_come() && awaited.has_come());
+        assert_eq!(heard(&mut client).0, [b"one".to_vec()]);
+        assert!(!client.may_have_come() && !client.awaited().has_come());
     }
 
     #[test]

@@ -119,7 +119,10 @@ pub fn send_frame(fd: BorrowedFd<'_>, head: &[u8], bytes: UserBuffer) -> Result<
     let message = message(&mut entries);
     let flags = libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL;
     // SAFETY: the kernel only reads: the head, and the program's memory or answers EFAULT.
-    keep_errno(|| unsafe { libc::sendmsg(fd.as_raw_fd(), &raw const message, flags) })
+    let call = || unsafe {
+        libc::syscall(libc::SYS_sendmsg, fd.as_raw_fd(), &raw const message, flags) as isize
+    };
+    keep_errno(call)
 }
 
 /// Gives a descriptor the open socket of another; it keeps its number, and the file that it had

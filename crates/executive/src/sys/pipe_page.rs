@@ -29,6 +29,14 @@ pub struct Consumed {
     pub writer_waits: AtomicU32,
 }
 
+/// One direction of a connection, written by who sends.
+#[repr(C, align(64))]
+#[derive(Debug, Default)]
+pub struct Sent {
+    /// How often the socket has taken something.
+    pub times: AtomicU64,
+}
+
 /// What stands in the page.
 #[repr(C)]
 #[derive(Debug, Default)]
@@ -37,6 +45,8 @@ pub struct Page {
     pub consumed: [Consumed; 2],
     /// The server has parted from the client.
     pub disconnected: AtomicU32,
+    /// By the side that writes.
+    pub sent: [Sent; 2],
 }
 
 const _: () = assert!(size_of::<Page>() <= SIZE);
