@@ -7,6 +7,7 @@
 
 #define UNTOUCHED 0x5a5a5a5a
 
+static const char everything[] = ".,..,a,a.b.c,a.txt,ab.txt,Dir,noext,Upper.TXT,x.tx";
 static WIN32_FIND_DATAA data;
 
 /* Everything that is found, in its order, with commas. */
@@ -44,8 +45,8 @@ static DWORD refused(const char *pattern)
 static void wildcards(void)
 {
     FACT("13", "a star finds everything, and first the directory and the one it is in");
-    CHECK_STR(found("*"), ".,..,a,a.b.c,a.txt,ab.txt,Dir,noext,Upper.TXT,x.tx");
-    CHECK_STR(found("*.*"), ".,..,a,a.b.c,a.txt,ab.txt,Dir,noext,Upper.TXT,x.tx");
+    CHECK_STR(found("*"), everything);
+    CHECK_STR(found("*.*"), everything);
 
     FACT("13", "a star before a dot reaches to the last dot");
     CHECK_STR(found("*.txt"), "a.txt,ab.txt,Upper.TXT");

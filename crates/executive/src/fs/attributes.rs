@@ -6,6 +6,7 @@
 
 use super::error::general;
 use super::information::{ARCHIVE, DIRECTORY, READ_ONLY};
+use super::kept::{ATTRIBUTES, Kept};
 use crate::status::{Result, Status};
 use rustix::fs::{self, FileType, Mode, Stat, XattrFlags};
 use rustix::io::Errno;
@@ -25,28 +26,18 @@ const OTHERS: u32 = 0x1000 | 0x2000;
 /// Those that are kept beside the mode.
 const KEPT: u32 = HIDDEN | SYSTEM | ARCHIVE | TEMPORARY | OTHERS;
 
-const NAME: &str = "user.DOSATTRIB";
 /// Linux' attributes that a template gives to a new file.
 const FOR_USERS: &str = "user.";
 
 /// Anybody may write.
 const WRITABLE: u32 = 0o222;
 
-/// What is kept of a path's attributes; a link at its end is followed.
-fn kept(path: &Path) -> Option<u32> {
-    let mut text = [0_u8; 64];
-    let length = fs::getxattr(path, NAME, &mut text[..]).ok()?;
-    let text = text.get(..length)?.strip_prefix(b"0x")?;
-    let end = text.iter().position(|byte| !byte.is_ascii_hexdigit()).unwrap_or(text.len());
-    u32::from_str_radix(core::str::from_utf8(&text[..end]).ok()?, 16).ok()
-}
-
-/// The attributes of what stands at a path, with those that are kept; a link is followed.
-pub fn with_kept(attributes: u32, path: &Path) -> u32 {
+/// The attributes of a file with those that are kept, if any are.
+pub(super) fn with_kept(attributes: u32, kept: Option<u32>) -> u32 {
     let attributes = if attributes & DIRECTORY != 0 {
-        attributes | kept(path).unwrap_or(0) & (KEPT | READ_ONLY)
+        attributes | kept.unwrap_or(0) & (KEPT | READ_ONLY)
     } else if attributes & ARCHIVE != 0 {
-        attributes & !KEPT | kept(path).unwrap_or(ARCHIVE) & KEPT
+        attributes & !KEPT | kept.unwrap_or(ARCHIVE) & KEPT
     } else {
         attributes
     };
@@ -77,13 +68,13 @@ fn new_file_mask() -> u32 {
 /// Keeps what the mode does not tell.
 fn keep(path: &Path, wanted: u32, default: u32) -> Result<()> {
     let done = if wanted == default {
-        match fs::removexattr(path, NAME) {
+        match fs::removexattr(path, ATTRIBUTES) {
             Err(Errno::NODATA | Errno::OPNOTSUPP) => Ok(()),
             done => done,
         }
     } else {
         let text = format!("0x{wanted:x}");
-        match fs::setxattr(path, NAME, text.as_bytes(), XattrFlags::empty()) {
+        match fs::setxattr(path, ATTRIBUTES, text.as_bytes(), XattrFlags::empty()) {
             // A file that was not changed since is no more than one that was.
             Err(Errno::OPNOTSUPP) if (wanted ^ default) & !ARCHIVE == 0 => Ok(()),
             done => done,
@@ -112,7 +103,7 @@ pub fn set(path: &Path, stat: &Stat, attributes: u32) -> Result<()> {
                 if differs { fs::chmod(path, mode).map_err(general) } else { Ok(()) }
             };
             let writable = with_read_only(stat.st_mode, false);
-            if kept(path).unwrap_or(ARCHIVE) != attributes & KEPT {
+            if Kept::beside(path).attributes.unwrap_or(ARCHIVE) != attributes & KEPT {
                 // Linux keeps nothing for a file to which its owner cannot write.
                 let was_writable = stat.st_mode & 0o200 != 0;
                 if !was_writable {

@@ -3,9 +3,9 @@
 //! Linux cannot be told when a file was made; a time that a program has set is kept in the extended
 //! attribute `user.lapwing.created`, if the file system has such.
 
-use super::attributes;
 use super::error::general;
-use super::information::{self, Information, REPARSE_POINT};
+use super::information::{self, Information};
+use super::kept::{self, CREATED};
 use crate::status::{Result, Status};
 use rustix::fd::{AsRawFd, BorrowedFd};
 use rustix::fs::{self, AtFlags, Timespec, Timestamps, XattrFlags};
@@ -17,7 +17,6 @@ pub type FileTime = u64;
 const UNITS_PER_SECOND: i64 = 10_000_000;
 /// Seconds from 1601 to 1970.
 const TO_UNIX: i64 = 11_644_473_600;
-const CREATED: &str = "user.lapwing.created";
 
 fn to_linux(time: FileTime) -> Timespec {
     let units = time.min(i64::MAX as u64) as i64;
@@ -46,7 +45,7 @@ pub fn name_of(fd: BorrowedFd<'_>) -> Result<PathBuf> {
 /// # Errors
 /// Those of Linux.
 pub fn of_descriptor(fd: BorrowedFd<'_>) -> Result<Information> {
-    information::of_file(fd).map(|found| with_kept(found, &path_of(fd)))
+    information::of_file(fd).map(|found| kept::complete(found, &path_of(fd)))
 }
 
 /// About what stands at a path, with what is kept beside Linux' own.
@@ -54,18 +53,7 @@ pub fn of_descriptor(fd: BorrowedFd<'_>) -> Result<Information> {
 /// # Errors
 /// Those of Linux.
 pub fn of_path(path: &Path) -> Result<Information> {
-    information::of_name(fs::CWD, path).map(|found| with_kept(found, path))
-}
-
-fn with_kept(found: Information, path: &Path) -> Information {
-    if found.attributes & REPARSE_POINT != 0 {
-        return found;
-    }
-    let attributes = attributes::with_kept(found.attributes, path);
-    let mut bytes = [0_u8; 8];
-    let kept = fs::getxattr(path, CREATED, &mut bytes[..]) == Ok(bytes.len());
-    let created = if kept { u64::from_le_bytes(bytes) } else { found.created };
-    Information { attributes, created, ..found }
+    information::of_name(fs::CWD, path).map(|found| kept::complete(found, path))
 }
 
 /// Times that a file is to have; those that are None stay.

@@ -1,8 +1,8 @@
 //! Directories: making and removing them, and the current one.
 
-use super::attributes;
 use super::error::general;
-use super::information::{DIRECTORY, READ_ONLY};
+use super::information::READ_ONLY;
+use super::kept::Kept;
 use super::name::look;
 use super::open::identity;
 use super::path;
@@ -38,7 +38,7 @@ pub fn remove(name: &str) -> Result<()> {
     if !place.path.is_dir() {
         return Err(Status::NOT_A_DIRECTORY);
     }
-    if !is_link && attributes::with_kept(DIRECTORY, &place.path) & READ_ONLY != 0 {
+    if !is_link && Kept::beside(&place.path).attributes.unwrap_or(0) & READ_ONLY != 0 {
         return Err(Status::CANNOT_DELETE);
     }
     if !is_link && fs::stat(".").is_ok_and(|current| identity(&current) == identity(&stat)) {

@@ -14,10 +14,10 @@
 //! | whole paths | [`full_path`] |
 //! | what a program is given when it begins | [`standard`] |
 //! | attributes, times, sizes | [`information`] |
+//! | what is kept beside a file | [`kept`] |
 //! | changing attributes and times | [`attributes`], [`basic`] |
 //! | what is in a directory | [`search`], wildcards: [`pattern`], by handle: [`directory_query`] |
 //! | the end of the process | [`rundown`] |
-//! | what is in a directory | [`search`], wildcards: [`pattern`] |
 //! | waiting for what happens in a directory | [`directory_notify`] |
 //! | what inotify tells of one | [`watch_tree`] |
 //! | the characters of names in structures | [`wide`] |
@@ -44,6 +44,7 @@ pub mod error;
 pub mod fcb;
 pub mod full_path;
 pub mod information;
+mod kept;
 mod lock_file;
 pub mod name;
 pub mod open;

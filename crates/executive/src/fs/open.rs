@@ -9,6 +9,7 @@ use super::basic;
 use super::disk_file::{DiskFile, Kind, Parts};
 use super::error::general;
 use super::information::{ARCHIVE, DIRECTORY, READ_ONLY};
+use super::kept::Kept;
 use super::path::Place;
 use super::rights::{self, DELETE, READS, WRITE_DATA, WRITES};
 use super::rundown;
@@ -214,8 +215,8 @@ fn permit(request: &Request<'_>, access: u32, fd: &OwnedFd, stat: &Stat) -> Resu
     }
     if request.disposition == Disposition::CreateAlways {
         // Who wants another file in the place of a hidden one has to know that it is hidden.
-        let has = attributes::with_kept(ARCHIVE, &basic::path_of(fd.as_fd())) & (HIDDEN | SYSTEM);
-        if has & !request.attributes != 0 {
+        let kept = Kept::beside(&basic::path_of(fd.as_fd())).attributes.unwrap_or(0);
+        if kept & (HIDDEN | SYSTEM) & !request.attributes != 0 {
             return Err(Status::ACCESS_DENIED);
         }
     }

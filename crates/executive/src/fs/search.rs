@@ -6,8 +6,10 @@
 //!
 //! A search's number is not a handle of the object table's: CloseHandle does not know it.
 
+use super::basic;
 use super::error::general;
 use super::information::{self, Information};
+use super::kept;
 use super::path;
 use super::pattern::{self, Pattern};
 use crate::io::create::{Target, classify};
@@ -20,7 +22,7 @@ use rustix::io::Errno;
 use std::borrow::Cow;
 use std::ffi::{CStr, CString};
 use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Bytes of names that one system call reads.
@@ -105,11 +107,35 @@ impl Names {
     }
 }
 
+/// Where a search looks.
+#[derive(Debug)]
+struct Directory {
+    fd: OwnedFd,
+    path: PathBuf,
+}
+
+impl Directory {
+    fn open(path: &Path) -> Result<Self> {
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let fd = fs::open(path, flags, Mode::empty()).map_err(|error| match error {
+            Errno::NOENT => Status::OBJECT_PATH_NOT_FOUND,
+            Errno::NOTDIR if path.symlink_metadata().is_ok() => Status::NOT_A_DIRECTORY,
+            other => general(other),
+        })?;
+        Ok(Directory { fd, path: path.to_path_buf() })
+    }
+
+    fn information(&self, name: &CStr) -> Result<Information> {
+        let found = information::of_name(self.fd.as_fd(), name)?;
+        Ok(kept::complete_entry(found, self.fd.as_fd(), &self.path, name))
+    }
+}
+
 /// What is left of a search.
 #[derive(Debug)]
 pub struct Search {
     /// None for a device, which is in no directory.
-    directory: Option<OwnedFd>,
+    directory: Option<Directory>,
     names: Names,
     next: usize,
 }
@@ -133,7 +159,7 @@ impl Search {
             return Err(Status::OBJECT_NAME_INVALID);
         }
         let folder = path::resolve(if folder.is_empty() { "." } else { folder })?.path;
-        let directory = open_directory(&folder)?;
+        let directory = Directory::open(&folder)?;
         let wanted = match verbatim {
             true => Pattern::new(last, case_sensitive),
             false => Pattern::of_win32(last, case_sensitive),
@@ -161,10 +187,10 @@ impl Search {
                 Status::OBJECT_PATH_NOT_FOUND
             });
         }
-        let directory = open_directory(folder)?;
+        let directory = Directory::open(folder)?;
         let mut names = Names::default();
         let exact = CString::new(last.as_bytes()).map_err(|_| Status::OBJECT_NAME_INVALID)?;
-        if information::of_name(directory.as_fd(), exact.as_c_str()).is_ok() {
+        if information::of_name(directory.fd.as_fd(), exact.as_c_str()).is_ok() {
             names.add(&exact)?;
             return Ok(Search { directory: Some(directory), names, next: 0 });
         }
@@ -196,13 +222,14 @@ impl Search {
         let own = fs::openat(directory, ".", flags, Mode::empty()).map_err(general)?;
         let identity = |name| information::of_name(own.as_fd(), name).map(|of| of.identity);
         let is_root = identity(c".")? == identity(c"..")?;
-        Search::list(own, wanted, is_root)
+        let path = basic::path_of(directory);
+        Search::list(Directory { fd: own, path }, wanted, is_root)
     }
 
-    fn list(directory: OwnedFd, wanted: &Pattern, without_dots: bool) -> Result<Self> {
+    fn list(directory: Directory, wanted: &Pattern, without_dots: bool) -> Result<Self> {
         let mut names = Names::default();
         let mut buffer = Vec::with_capacity(READ);
-        let mut entries = RawDir::new(&directory, buffer.spare_capacity_mut());
+        let mut entries = RawDir::new(&directory.fd, buffer.spare_capacity_mut());
         while let Some(entry) = entries.next() {
             let entry = entry.map_err(general)?;
             let name = entry.file_name();
@@ -228,7 +255,7 @@ impl Search {
         loop {
             let name = self.names.get(self.next)?;
             let information = match &self.directory {
-                Some(directory) => information::of_name(directory.as_fd(), name),
+                Some(directory) => directory.information(name),
                 None => Ok(Information::of_device()),
             };
             let Ok(information) = information else {
@@ -260,15 +287,6 @@ fn is_root(folder: &Path) -> bool {
 
 fn text(name: &CStr) -> Cow<'_, str> {
     String::from_utf8_lossy(name.to_bytes())
-}
-
-fn open_directory(path: &Path) -> Result<OwnedFd> {
-    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-    fs::open(path, flags, Mode::empty()).map_err(|error| match error {
-        Errno::NOENT => Status::OBJECT_PATH_NOT_FOUND,
-        Errno::NOTDIR if path.symlink_metadata().is_ok() => Status::NOT_A_DIRECTORY,
-        other => general(other),
-    })
 }
 
 static SEARCHES: Table<Mutex<Search>> = Table::new();

@@ -8,6 +8,7 @@ pub mod configuration;
 pub mod datagram;
 pub mod exit;
 pub mod file;
+pub mod kept_names;
 pub mod mapping;
 pub mod net;
 pub mod option;
