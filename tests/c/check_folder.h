@@ -4,6 +4,9 @@
 
 #include "check.h"
 
+/* The error of a call that says whether it has succeeded; 0 if it has. */
+#define CODE(call) (SetLastError(4711), (call) ? 0 : GetLastError())
+
 static char check_folder[MAX_PATH];
 
 /* A name in the folder; good until the next but three. */

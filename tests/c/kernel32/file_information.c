@@ -7,8 +7,6 @@
 
 static char a[MAX_PATH + 400], b[MAX_PATH + 400];
 
-#define CODE(call) (SetLastError(4711), (call) ? 0 : GetLastError())
-
 static HANDLE open_file(const char *path, DWORD access)
 {
     HANDLE file = CreateFileA(path, access, ALL_SHARES, NULL, OPEN_ALWAYS,

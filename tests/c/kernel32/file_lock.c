@@ -5,7 +5,7 @@
 #include "check_folder.h"
 
 #define ALL_SHARES (FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE)
-#define CODE(call) (SetLastError(4711), (call) ? 0 : GetLastError())
+#define NT_RANGE_NOT_LOCKED 0xc000007e
 #define NOW LOCKFILE_FAIL_IMMEDIATELY
 #define ALONE LOCKFILE_EXCLUSIVE_LOCK
 
@@ -110,13 +110,25 @@ static void refused(HANDLE one)
 
 static void closed(HANDLE other)
 {
-    HANDLE one = open_file(GENERIC_READ | GENERIC_WRITE, 0);
+    HANDLE one = open_file(GENERIC_READ | GENERIC_WRITE, 0), waiting;
+    OVERLAPPED request = {0};
 
     FACT("D:LockFile", "a lock goes with its handle");
     CHECK_EQ(lock(one, NOW | ALONE, 0, 5), 0);
     CHECK_EQ(use(other, TRUE, 0, 5), ERROR_LOCK_VIOLATION);
     CHECK(CloseHandle(one));
     CHECK_EQ(use(other, TRUE, 0, 5), 0);
+
+    FACT("T:smb2:test_lock_cancel", "one that waits ends with 'not locked' when that is closed");
+    waiting = open_file(GENERIC_READ | GENERIC_WRITE, FILE_FLAG_OVERLAPPED);
+    request.hEvent = CreateEventA(NULL, TRUE, FALSE, NULL);
+    CHECK_EQ(lock(other, NOW | ALONE, 0, 5), 0);
+    CHECK_EQ(CODE(LockFileEx(waiting, ALONE, 0, 5, 0, &request)), ERROR_IO_PENDING);
+    CHECK(CloseHandle(waiting));
+    CHECK_EQ(WaitForSingleObject(request.hEvent, 5000), WAIT_OBJECT_0);
+    CHECK_EQ(request.Internal, NT_RANGE_NOT_LOCKED);
+    CHECK(CloseHandle(request.hEvent));
+    CHECK_EQ(unlock(other, 0, 5), 0);
 }
 
 static void pending(HANDLE one)
@@ -172,6 +184,17 @@ static void blocked(HANDLE one, HANDLE other)
     CHECK(GetExitCodeThread(thread, &code) && code == 0);
     CHECK_EQ(use(one, FALSE, 0, 10), ERROR_LOCK_VIOLATION);
     CHECK_EQ(unlock(other, 0, 10), 0);
+    CHECK(CloseHandle(thread));
+
+    FACT("6.8", "until it is cancelled");
+    CHECK_EQ(lock(one, NOW | ALONE, 0, 10), 0);
+    thread = CreateThread(NULL, 0, blocking, other, 0, NULL);
+    while (!CancelSynchronousIo(thread) && WaitForSingleObject(thread, 1) == WAIT_TIMEOUT)
+        ;
+    CHECK_EQ(WaitForSingleObject(thread, 5000), WAIT_OBJECT_0);
+    CHECK(GetExitCodeThread(thread, &code) && code == ERROR_OPERATION_ABORTED);
+    CHECK_EQ(unlock(one, 0, 10), 0);
+    CHECK_EQ(unlock(other, 0, 10), ERROR_NOT_LOCKED);
     CHECK(CloseHandle(thread));
 }
 

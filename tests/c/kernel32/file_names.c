@@ -12,7 +12,6 @@ static DWORD size_of(const char *path)
 }
 
 /* The error of a call, 0 if it succeeds. */
-#define CODE(call) (SetLastError(4711), (call) ? 0 : GetLastError())
 
 static void directories(void)
 {

@@ -3,11 +3,14 @@
 // test: guard 120
 #include <winsock2.h>
 #include <windows.h>
+#include <dirent.h>
 #include "check_folder.h"
 #include "check_process.h"
 
 #define ALL_SHARES (FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE)
-#define CODE(call) (SetLastError(4711), (call) ? 0 : GetLastError())
+
+/* The child unlocks the range when it should leave, and stays. */
+#define UNLOCKS 4
 
 static char file_name[MAX_PATH + 400];
 static char ready[MAX_PATH + 400], leave[MAX_PATH + 400];
@@ -54,6 +57,10 @@ static int child(char **words)
         return (int)GetLastError();
     tell(words[6]);
     told(words[7], CreateEventA(NULL, TRUE, FALSE, NULL));
+    if (locks & UNLOCKS) {
+        UnlockFileEx(file, 0, 10, 0, &place);
+        Sleep(INFINITE);
+    }
     return 0;
 }
 
@@ -165,6 +172,76 @@ static void locks(void)
     CHECK(CloseHandle(file));
 }
 
+static void kill_child(HANDLE process)
+{
+    CHECK(TerminateProcess(process, 9));
+    CHECK_EQ(WaitForSingleObject(process, 30000), WAIT_OBJECT_0);
+    CHECK(CloseHandle(process));
+}
+
+/* True while there is a thread that listens to other processes. */
+static BOOL is_listening(void)
+{
+    DIR *threads = opendir("/proc/self/task");
+    struct dirent *thread;
+    BOOL found = FALSE;
+
+    while ((thread = readdir(threads)) != NULL) {
+        char path[300], name[30] = "";
+        FILE *file;
+        snprintf(path, sizeof path, "/proc/self/task/%s/comm", thread->d_name);
+        file = fopen(path, "r");
+        found |= file && fgets(name, sizeof name, file) && !strcmp(name, "lapwing-locks\n");
+        if (file)
+            fclose(file);
+    }
+    closedir(threads);
+    return found;
+}
+
+static void await_listening(BOOL wanted)
+{
+    while (is_listening() != wanted)
+        Sleep(1);
+}
+
+static void waiting_locks(void)
+{
+    HANDLE process, waiting;
+    OVERLAPPED first = {0}, second = {0};
+    DWORD count;
+
+    FACT("D:LockFileEx", "a lock that waits for another process is granted when that unlocks");
+    waiting = CreateFileA(file_name, GENERIC_READ | GENERIC_WRITE, ALL_SHARES, NULL, OPEN_EXISTING,
+                          FILE_FLAG_OVERLAPPED, NULL);
+    first.hEvent = CreateEventA(NULL, TRUE, FALSE, NULL);
+    second.hEvent = CreateEventA(NULL, TRUE, FALSE, NULL);
+    second.Offset = 15;
+    process = start(GENERIC_READ | GENERIC_WRITE, ALL_SHARES, 0, 2 | UNLOCKS);
+    CHECK_EQ(CODE(LockFileEx(waiting, 0, 0, 30, 0, &first)), ERROR_IO_PENDING);
+    CHECK_EQ(CODE(LockFileEx(waiting, 0, 0, 1, 0, &second)), ERROR_IO_PENDING);
+    FACT("6.8", "or cancelled");
+    CHECK(CancelIoEx(waiting, &second));
+    CHECK_EQ(CODE(GetOverlappedResult(waiting, &second, &count, TRUE)), ERROR_OPERATION_ABORTED);
+    CHECK_EQ(CODE(GetOverlappedResult(waiting, &first, &count, FALSE)), ERROR_IO_INCOMPLETE);
+    await_listening(TRUE);
+    tell(leave);
+    CHECK_EQ(WaitForSingleObject(first.hEvent, 30000), WAIT_OBJECT_0);
+    CHECK_EQ(CODE(GetOverlappedResult(waiting, &first, &count, FALSE)), 0);
+    CHECK_EQ(CODE(UnlockFile(waiting, 0, 0, 30, 0)), 0);
+    kill_child(process);
+
+    FACT("13.4", "no thread listens when no lock waits any more");
+    process = start(GENERIC_READ | GENERIC_WRITE, ALL_SHARES, 0, 2);
+    CHECK_EQ(CODE(LockFileEx(waiting, 0, 0, 30, 0, &first)), ERROR_IO_PENDING);
+    await_listening(TRUE);
+    CHECK(CloseHandle(waiting));
+    CHECK_EQ(WaitForSingleObject(first.hEvent, 30000), WAIT_OBJECT_0);
+    await_listening(FALSE);
+    kill_child(process);
+    CHECK(CloseHandle(first.hEvent) && CloseHandle(second.hEvent));
+}
+
 int main(int count, char **words)
 {
     if (count > 6)
@@ -175,6 +252,7 @@ int main(int count, char **words)
     strcpy(ready, check_in("ready"));
     strcpy(leave, check_in("leave"));
     locks();
+    waiting_locks();
     shares();
     DeleteFileA(ready);
     DeleteFileA(leave);

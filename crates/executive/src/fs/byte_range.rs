@@ -3,29 +3,26 @@
 //!
 //! Each belongs to a file object.  Those of this process are known one by one, under the lock of
 //! the file's control block; of the others' only that they are in the way, from the lock file
-//! ([`super::lock_file`]).  A lock that waits for another one here is looked at when that goes; one
-//! that waits for another process's is looked at again and again by a thread, because nobody tells
-//! when a process is killed.
+//! ([`super::lock_file`]).  A lock that waits for another one here is looked at when that goes, one
+//! that waits for another process's when [`super::lock_watch`] hears of it.
 
 use super::disk_file::{DiskFile, Kind};
 use super::fcb::Fcb;
+use super::lock_watch;
 use super::rights::{READ_DATA, WRITES};
 use crate::io::complete::{self, Timing};
 use crate::io::file::File;
-use crate::io::irp::{Irp, Outcome, Overlapped, Started};
+use crate::io::irp::{Irp, Notify, Outcome, Overlapped, Started};
 use crate::io::read_write::Way;
 use crate::ke::pending::Pending;
 use crate::ke::thread;
+use crate::npfs::request::Blocked;
 use crate::ob::object::Object;
 use crate::ob::table::{Keep, Pinned};
 use crate::status::{Result, Status};
-use crate::sync::{AtomicU64, Mutex, Ordering};
+use crate::sync::{AtomicU64, Ordering};
 use crate::sys::range_lock::Hold;
-use std::sync::{Arc, Weak};
-use std::time::Duration;
-
-/// How often a lock is tried that another process is in the way of.
-const AGAIN: Duration = Duration::from_millis(5);
+use std::sync::Arc;
 
 /// Bytes of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,6 +125,11 @@ fn parts(claims: &[Claim], range: Range) -> Vec<(u64, u64, Option<Hold>)> {
 impl Claims {
     pub(super) fn is_empty(&self) -> bool {
         self.granted.is_empty()
+    }
+
+    /// How many are granted.
+    pub(super) fn count(&self) -> usize {
+        self.granted.len()
     }
 
     /// An exclusive lock stands alone; a shared one beside other shared ones, and beside whatever
@@ -242,7 +244,7 @@ pub struct Wish {
     pub immediate: bool,
 }
 
-fn finish(ready: Vec<Irp>, status: Status) {
+pub(super) fn finish(ready: Vec<Irp>, status: Status) {
     for irp in ready {
         complete::complete(irp, Outcome::of(status), Timing::Later);
     }
@@ -291,17 +293,34 @@ impl DiskFile {
             complete::deliver(file, overlapped, outcome, Timing::Inline);
             Ok(Started::Done(outcome))
         };
-        loop {
-            match fcb.with_claims(|claims, others| claims.grant(claim, others)) {
-                Ok(()) => return granted(&overlapped),
-                Err(status) if wish.immediate => return Err(status),
-                Err(_) if file.is_overlapped() => break,
-                Err(_) => std::thread::sleep(AGAIN),
+        match fcb.with_claims(|claims, others| claims.grant(claim, others)) {
+            Ok(()) => return granted(&overlapped),
+            Err(status) if wish.immediate => return Err(status),
+            Err(_) => {}
+        }
+        if file.is_overlapped() {
+            if let Some(block) = overlapped.status_block {
+                block.begin();
             }
+            self.wait_for(fcb, object, claim, overlapped);
+            return Ok(Started::Pending);
         }
-        if let Some(block) = overlapped.status_block {
-            block.begin();
-        }
+        let blocked = Blocked::current();
+        let notify = Notify::Blocked(blocked.clone());
+        let own = Overlapped { status_block: None, event: None, notify };
+        self.wait_for(fcb, object, claim, own);
+        let outcome = blocked.wait();
+        if outcome.status.is_error() { Err(outcome.status) } else { granted(&overlapped) }
+    }
+
+    /// From now on the lock is granted as soon as nobody is in the way.
+    fn wait_for(
+        &self,
+        fcb: &Arc<Fcb>,
+        object: &Pinned<'_, Object>,
+        claim: Claim,
+        overlapped: Overlapped,
+    ) {
         let thread_id = thread::with_current(|thread| thread.id());
         let irp = Irp { file: object.keep(), thread_id, overlapped };
         let refused =
@@ -314,8 +333,10 @@ impl DiskFile {
             // The last handle was closed meanwhile, and has not seen this request.
             self.close_locks();
         }
-        watch(fcb);
-        Ok(Started::Pending)
+        if fcb.with_claims(|claims, _| claims.has_waiting()) && !lock_watch::watch(fcb) {
+            // Nobody would hear when it is granted.
+            self.end_waiting(Status::INSUFFICIENT_RESOURCES, &|irp| irp.thread_id == thread_id);
+        }
     }
 
     /// Unlocks a range: exactly one that was locked.
@@ -325,12 +346,16 @@ impl DiskFile {
     pub fn unlock_range(&self, range: Range) -> Result<()> {
         let fcb = self.lockable()?;
         fcb.with_claims(|claims, others| claims.release(self.owner(), range, others))?;
-        finish(fcb.with_claims(Claims::ready), Status::SUCCESS);
+        try_waiting(fcb);
         Ok(())
     }
 
-    /// Ends the chosen locks that wait; returns how many there were.
+    /// Cancels the chosen locks that wait; returns how many there were.
     pub(crate) fn cancel_locks(&self, chosen: &dyn Fn(&Irp) -> bool) -> usize {
+        self.end_waiting(Status::CANCELLED, chosen)
+    }
+
+    fn end_waiting(&self, status: Status, chosen: &dyn Fn(&Irp) -> bool) -> usize {
         let Some(fcb) = self.fcb() else { return 0 };
         let own = |irp: &Irp| {
             let disk = irp.file.file().and_then(|file| file.disk());
@@ -338,62 +363,37 @@ impl DiskFile {
         };
         let ended = fcb.with_claims(|claims, _| claims.withdraw(own));
         let count = ended.len();
-        finish(ended, Status::CANCELLED);
+        if count > 0 {
+            // The thread need not listen any more.
+            lock_watch::look_again();
+        }
+        finish(ended, status);
         count
     }
 
-    /// The last handle is closed: its locks go, and those that wait end.
+    /// The last handle is closed: its locks go, and those that wait end with `RANGE_NOT_LOCKED`, as
+    /// on NTFS (T:smb2:test_lock_cancel, "cancel by close", which is run against Windows too).
     pub(super) fn close_locks(&self) {
         let Some(fcb) = self.fcb() else { return };
-        self.cancel_locks(&|_| true);
+        self.end_waiting(Status::RANGE_NOT_LOCKED, &|_| true);
         fcb.with_claims(|claims, others| claims.release_all(self.owner(), others));
-        finish(fcb.with_claims(Claims::ready), Status::SUCCESS);
+        try_waiting(fcb);
     }
 }
 
-static WATCHED: Mutex<Option<Vec<Weak<Fcb>>>> = Mutex::new(None);
-
-/// From now on a thread tries the file's locks that wait, until none does.
-fn watch(fcb: &Arc<Fcb>) {
-    let mut watched = WATCHED.lock();
-    if let Some(files) = watched.as_mut() {
-        files.push(Arc::downgrade(fcb));
-        return;
-    }
-    *watched = Some(vec![Arc::downgrade(fcb)]);
-    let name = String::from("lapwing-locks");
-    if std::thread::Builder::new().name(name).spawn(try_again).is_err() {
-        // The next that waits tries it anew.
-        *watched = None;
-    }
-}
-
-fn try_again() {
-    loop {
-        std::thread::sleep(AGAIN);
-        let files: Vec<Arc<Fcb>> = match WATCHED.lock().as_ref() {
-            Some(files) => files.iter().filter_map(Weak::upgrade).collect(),
-            None => return,
-        };
-        for fcb in &files {
-            finish(fcb.with_claims(Claims::ready), Status::SUCCESS);
-        }
-        drop(files);
-        let mut watched = WATCHED.lock();
-        let Some(files) = watched.as_mut() else { return };
-        files.retain(|file| {
-            file.upgrade().is_some_and(|fcb| fcb.with_claims(|claims, _| claims.has_waiting()))
-        });
-        if files.is_empty() {
-            *watched = None;
-            return;
-        }
+/// A lock of this process has gone.
+fn try_waiting(fcb: &Fcb) {
+    finish(fcb.with_claims(Claims::ready), Status::SUCCESS);
+    if fcb.with_claims(|claims, _| claims.has_waiting()) {
+        // Perhaps they wait for other processes now.
+        lock_watch::look_again();
     }
 }
 
 #[cfg(all(test, not(any(loom, shuttle))))]
 mod tests {
     use super::*;
+    use crate::sync::Mutex;
 
     /// What the others see, byte by byte.
     struct Seen(Mutex<[Option<Hold>; 32]>);

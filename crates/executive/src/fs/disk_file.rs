@@ -8,8 +8,10 @@ use super::byte_range::Owner;
 use super::directory_notify::DirectoryNotify;
 use super::error::general;
 use super::fcb::Fcb;
+use super::open::identity;
 use super::request::Engines;
 use super::rights::{APPEND_DATA, READ_DATA, WRITE_DATA, WRITES};
+use super::rundown;
 use super::search::Search;
 use super::share::Sharing;
 use crate::io::complete::Timing;
@@ -39,6 +41,14 @@ pub enum Kind {
 }
 
 const KINDS: [Kind; 4] = [Kind::Disk, Kind::Directory, Kind::Character, Kind::Pipe];
+
+/// What a child is told of a file: kind, rights, flags, size of sectors, the opening.
+pub type Told = [u32; 5];
+
+/// It may be written to, but only at its end.
+const APPENDS: u32 = 1;
+/// The name goes with the last handle.
+const DELETES: u32 = 2;
 
 /// What an open file is made of.
 pub(super) struct Parts {
@@ -121,16 +131,28 @@ impl DiskFile {
     }
 
     /// What a child is to know of it, beside its descriptor.
-    pub fn tell(&self) -> [u32; 4] {
+    pub fn tell(&self) -> Told {
         let kind = KINDS.iter().position(|kind| *kind == self.kind).unwrap_or_default();
-        [kind as u32, self.access, u32::from(self.appends), self.sector]
+        let opening = self.sharing().as_ref().map_or(0, Sharing::told);
+        let flags = [(self.appends, APPENDS), (self.delete_on_close, DELETES)];
+        let flags =
+            flags.into_iter().filter(|(is_so, _)| *is_so).fold(0, |all, (_, flag)| all | flag);
+        [kind as u32, self.access, flags, self.sector, opening]
     }
 
-    /// A parent's file.  The position is common to both.
-    pub fn of_parent(fd: OwnedFd, told: [u32; 4]) -> Option<Self> {
-        let [kind, access, appends, sector] = told;
-        let file = DiskFile::of_descriptor(fd, *KINDS.get(kind as usize)?, access);
-        Some(DiskFile { appends: appends != 0, sector, ..file })
+    /// A parent's file.  The position is common to both, and so is the opening; the locks are not.
+    pub fn of_parent(fd: OwnedFd, told: Told) -> Option<Self> {
+        let [kind, access, flags, sector, opening] = told;
+        let kind = *KINDS.get(kind as usize)?;
+        let sharing = fs::fstat(&fd).ok().and_then(|stat| Sharing::join(identity(&stat), opening));
+        if sharing.is_some() {
+            rundown::expect();
+        }
+        let delete_on_close = flags & DELETES != 0;
+        let parts = Parts { fd, kind, access, sharing, delete_on_close, sector };
+        let file = DiskFile { appends: flags & APPENDS != 0, ..DiskFile::new(parts) };
+        file.shares_position.store(true, Ordering::Relaxed);
+        Some(file)
     }
 
     /// Another descriptor for the file; from now on the position is one with the descriptors'.
@@ -262,8 +284,13 @@ impl DiskFile {
         if matches!(self.kind, Kind::Character | Kind::Pipe) {
             return Err(Status::INVALID_DEVICE_REQUEST);
         }
+        let stat = fs::fstat(&self.fd).map_err(general)?;
+        if fs::FileType::from_raw_mode(stat.st_mode).is_block_device() {
+            // As on Windows, where only a control code tells it.
+            return Err(Status::INVALID_DEVICE_REQUEST);
+        }
         // A size is never negative.
-        fs::fstat(&self.fd).map(|stat| stat.st_size as u64).map_err(general)
+        Ok(stat.st_size as u64)
     }
 
     /// Where the next read or write without an OVERLAPPED begins.

@@ -11,6 +11,7 @@ use crate::status::{Result, Status};
 use crate::sync::{Arc, AtomicBool, Mutex, Ordering};
 use crate::sys::range_lock::Hold;
 use core::sync::atomic::AtomicU32;
+use rustix::fd::BorrowedFd;
 use std::collections::BTreeMap;
 
 static FCBS: Mutex<BTreeMap<Identity, Arc<Fcb>>> = Mutex::new(BTreeMap::new());
@@ -23,6 +24,8 @@ pub struct Fcb {
     has_claims: AtomicBool,
     /// Not 0 while any process has.
     counter: Option<&'static AtomicU32>,
+    /// Not 0 while any process waits for one.
+    waiters: Option<&'static AtomicU32>,
 }
 
 #[derive(Default)]
@@ -57,6 +60,14 @@ impl State {
 
     fn is_doomed(&self) -> bool {
         self.elsewhere.as_ref().map_or(self.doomed, LockFile::is_doomed)
+    }
+
+    /// Waits for the gate, which is there as soon as there is an opening.
+    fn enter_gate(&mut self, identity: Identity) {
+        match &self.elsewhere {
+            Some(elsewhere) => elsewhere.enter_gate(),
+            None => self.elsewhere = LockFile::open(identity),
+        }
     }
 
     /// Nothing if these uses agree with everybody's; the gate is held.
@@ -96,7 +107,8 @@ impl Fcb {
     fn of(identity: Identity) -> Arc<Fcb> {
         let new = || {
             let (state, has_claims) = (Mutex::default(), AtomicBool::new(false));
-            Arc::new(Fcb { identity, state, has_claims, counter: lock_file::counter(identity) })
+            let (counter, waiters) = (lock_file::counter(identity), lock_file::waiters(identity));
+            Arc::new(Fcb { identity, state, has_claims, counter, waiters })
         };
         FCBS.lock().entry(identity).or_insert_with(new).clone()
     }
@@ -109,10 +121,7 @@ impl Fcb {
             if state.gone {
                 continue;
             }
-            match &state.elsewhere {
-                Some(elsewhere) => elsewhere.enter_gate(),
-                None => state.elsewhere = LockFile::open(identity),
-            }
+            state.enter_gate(identity);
             let admitted = state.admit(uses);
             if admitted.is_ok() {
                 state.openings.push(uses);
@@ -124,6 +133,23 @@ impl Fcb {
             }
             drop(state);
             return admitted.map(|()| fcb);
+        }
+    }
+
+    /// Adds an opening that there is already, in the process that has handed it on: nobody is
+    /// asked.
+    pub(super) fn join(identity: Identity, uses: Uses) -> Arc<Fcb> {
+        loop {
+            let fcb = Fcb::of(identity);
+            let mut state = fcb.state.lock();
+            if state.gone {
+                continue;
+            }
+            state.enter_gate(identity);
+            state.openings.push(uses);
+            state.publish();
+            drop(state);
+            return fcb;
         }
     }
 
@@ -177,7 +203,7 @@ impl Fcb {
     pub(super) fn with_claims<T>(&self, call: impl FnOnce(&mut Claims, &dyn Others) -> T) -> T {
         let mut state = self.state.lock();
         let State { claims, elsewhere, .. } = &mut *state;
-        let had = !claims.is_empty();
+        let (had, before) = (!claims.is_empty(), claims.count());
         let result = call(claims, elsewhere);
         let has = !claims.is_empty();
         if has != had {
@@ -187,7 +213,28 @@ impl Fcb {
                 counter.fetch_add(step, Ordering::AcqRel);
             }
         }
+        if claims.count() < before
+            && self.waiters.is_some_and(|waiters| waiters.load(Ordering::SeqCst) != 0)
+            && let Some(elsewhere) = elsewhere
+        {
+            elsewhere.touch();
+        }
         result
+    }
+
+    /// Which file it is.
+    pub(super) fn identity(&self) -> Identity {
+        self.identity
+    }
+
+    /// Has what other processes unlock heard; false if it cannot be.
+    pub(super) fn listen(&self, ears: BorrowedFd<'_>) -> bool {
+        self.state.lock().elsewhere.as_ref().is_none_or(|elsewhere| elsewhere.listen(ears))
+    }
+
+    /// The other processes that lock ranges.
+    pub(super) fn holders(&self) -> Vec<u32> {
+        self.state.lock().elsewhere.as_ref().map(LockFile::holders).unwrap_or_default()
     }
 
     /// True when a part of the file may be locked, by whomever.

@@ -2,8 +2,9 @@
 //! directory, on whose bytes the processes have locks.
 //!
 //! ```text
-//!  bytes        0 ... 2^62 ...              FIRST_BIT ...                        GATE
-//!  stand for    ranges that are locked      who uses it, and what he forbids     whose turn it is
+//!  bytes        0 ... 2^62 ...   FIRST_PROCESS ...   FIRST_BIT ...              GATE
+//!  stand for    ranges that      processes that      who uses it, and what      whose turn it is
+//!               are locked       lock ranges         he forbids
 //! ```
 //!
 //! Each process holds what all its handles together do.  The kernel keeps the locks and takes them
@@ -12,21 +13,28 @@
 //! says that the name goes with the last handle; it counts only while somebody has a handle.
 //!
 //! Whoever reads or writes would have to ask whether the place is locked; a counter of the locked
-//! ranges, in memory that all processes have, says that there are none.
+//! ranges, in memory that all processes have, says that there are none.  Another one counts those
+//! who wait for a range: whoever unlocks one then touches the file, which they hear.
 
+use super::basic;
 use super::share::Identity;
 use crate::status::{Result, Status};
 use crate::sys::range_lock::{self, Hold, Span};
 use crate::sys::runtime_directory::{self, Directory};
 use crate::sys::shared_counters::SharedCounters;
+use core::cell::Cell;
 use core::sync::atomic::AtomicU32;
-use rustix::fd::{AsFd, OwnedFd};
-use rustix::fs::{self, AtFlags};
+use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
+use rustix::fs::inotify::{self, WatchFlags};
+use rustix::fs::{self, AtFlags, Timespec, Timestamps};
 use std::sync::OnceLock;
 
 /// The bits of a process's use: three for what is done, three for what is forbidden.
 pub(super) const BITS: u32 = 6;
 const FIRST_BIT: i64 = i64::MAX - 64;
+/// A byte for each process that there may be, by its number.
+const FIRST_PROCESS: i64 = i64::MAX - 64 - PROCESSES;
+const PROCESSES: i64 = 1 << 22;
 const GATE: Span = Span { start: i64::MAX - 32, length: 1 };
 const ALL_BITS: Span = Span { start: FIRST_BIT, length: BITS as i64 };
 
@@ -50,6 +58,8 @@ pub(super) struct LockFile {
     fd: OwnedFd,
     /// What this process does with the file, as bits.
     held: u32,
+    /// The others see which process it is that locks ranges.
+    is_shown: Cell<bool>,
 }
 
 fn bit(number: u32) -> Span {
@@ -60,7 +70,7 @@ fn bit(number: u32) -> Span {
 fn span(first: u64, last: u64) -> Span {
     let place = |byte: u64| {
         let byte = if byte < COARSE { byte } else { COARSE + (byte - COARSE) / 4 };
-        i64::try_from(byte).unwrap_or(i64::MAX).min(FIRST_BIT - 1)
+        i64::try_from(byte).unwrap_or(i64::MAX).min(FIRST_PROCESS - 1)
     };
     Span { start: place(first), length: place(last) - place(first) + 1 }
 }
@@ -69,8 +79,22 @@ fn span(first: u64, last: u64) -> Span {
 /// the same counter, and who is killed counts on.  0 means that nobody has.
 pub(super) fn counter(identity: Identity) -> Option<&'static AtomicU32> {
     static COUNTERS: OnceLock<Option<SharedCounters>> = OnceLock::new();
-    let counters = COUNTERS.get_or_init(|| {
-        let file = directory()?.file("locks").ok()?;
+    shared(&COUNTERS, "locks", identity)
+}
+
+/// Counts, for all processes, those that wait for a part of the inode, in the same way.
+pub(super) fn waiters(identity: Identity) -> Option<&'static AtomicU32> {
+    static COUNTERS: OnceLock<Option<SharedCounters>> = OnceLock::new();
+    shared(&COUNTERS, "waiters", identity)
+}
+
+fn shared(
+    counters: &'static OnceLock<Option<SharedCounters>>,
+    name: &str,
+    identity: Identity,
+) -> Option<&'static AtomicU32> {
+    let counters = counters.get_or_init(|| {
+        let file = directory()?.file(name).ok()?;
         SharedCounters::map(file.as_fd()).ok()
     });
     let number = identity.device.rotate_left(32) ^ identity.inode;
@@ -85,7 +109,7 @@ impl LockFile {
         loop {
             let fd = directory.file(&name).ok()?;
             range_lock::lock(fd.as_fd(), GATE, Hold::Exclusive).ok()?;
-            let file = LockFile { directory, name, fd, held: 0 };
+            let file = LockFile { directory, name, fd, held: 0, is_shown: Cell::new(false) };
             if file.has_its_name() {
                 return Some(file);
             }
@@ -160,6 +184,12 @@ impl LockFile {
 
     /// Locks a range, if no other process is in the way.
     pub(super) fn lock_range(&self, first: u64, last: u64, hold: Hold) -> Result<()> {
+        if !self.is_shown.replace(true) {
+            let own = FIRST_PROCESS + i64::from(std::process::id());
+            let span = Span { start: own, length: 1 };
+            // Who shares the number, in another container, need not be waited for by it.
+            let _unseen = range_lock::try_lock(self.fd.as_fd(), span, Hold::Shared);
+        }
         range_lock::try_lock(self.fd.as_fd(), span(first, last), hold)
             .map_err(|_| Status::LOCK_NOT_GRANTED)
     }
@@ -167,6 +197,34 @@ impl LockFile {
     /// Unlocks a range.
     pub(super) fn unlock_range(&self, first: u64, last: u64) {
         let _kept = range_lock::unlock(self.fd.as_fd(), span(first, last));
+    }
+
+    /// The other processes that lock ranges, or did so and have the file still.
+    pub(super) fn holders(&self) -> Vec<u32> {
+        let mut to_do = vec![(FIRST_PROCESS, FIRST_PROCESS + PROCESSES)];
+        let mut found = Vec::new();
+        while let Some((start, end)) = to_do.pop() {
+            let span = Span { start, length: end - start };
+            let held = range_lock::find_elsewhere(self.fd.as_fd(), span, Hold::Exclusive);
+            let Ok(Some(held)) = held else { continue };
+            found.push((held.start - FIRST_PROCESS) as u32);
+            let sides = [(start, held.start), (held.start + 1, end)];
+            to_do.extend(sides.into_iter().filter(|(start, end)| start < end));
+        }
+        found
+    }
+
+    /// From now on what [`LockFile::touch`] does is heard there; false if it cannot be.
+    pub(super) fn listen(&self, ears: BorrowedFd<'_>) -> bool {
+        inotify::add_watch(ears, basic::path_of(self.fd.as_fd()), WatchFlags::ATTRIB).is_ok()
+    }
+
+    /// Tells those who wait that there is something to try.
+    pub(super) fn touch(&self) {
+        let now = Timespec { tv_sec: 0, tv_nsec: fs::UTIME_NOW };
+        // The file is the user's own; if he may not touch it, nobody waits.
+        let _unheard =
+            fs::futimens(&self.fd, &Timestamps { last_access: now, last_modification: now });
     }
 
     /// True when another process has locked a part of the range so that this hold has no room.
@@ -185,7 +243,7 @@ mod tests {
         assert_eq!(span(5, 9), Span { start: 5, length: 5 });
         let all = span(0, u64::MAX);
         assert_eq!(all.start, 0);
-        assert!(all.start + all.length <= FIRST_BIT);
+        assert!(all.start + all.length <= FIRST_PROCESS);
         let high = span(1 << 63, (1 << 63) + 4);
         assert!(high.start > 1 << 62 && high.length == 2);
     }
@@ -205,8 +263,10 @@ mod tests {
         assert!(second.is_locked_elsewhere(0, 10, Hold::Exclusive));
         assert!(!second.is_locked_elsewhere(0, 10, Hold::Shared));
         assert_eq!(second.lock_range(19, 30, Hold::Exclusive), Err(Status::LOCK_NOT_GRANTED));
+        assert_eq!(second.holders(), [std::process::id()]);
         drop(first);
         assert!(!second.is_used_elsewhere());
+        assert_eq!(second.holders(), []);
         second.remove();
         second.leave_gate();
         assert!(!second.has_its_name());

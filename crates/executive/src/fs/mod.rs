@@ -22,6 +22,7 @@
 //! | what inotify tells of one | [`watch_tree`] |
 //! | the characters of names in structures | [`wide`] |
 //! | what keeps a transfer from beginning | [`admission`], locks: [`byte_range`] |
+//! | locks that wait for other processes | [`lock_watch`] |
 //! | share modes | [`share`], [`fcb`], [`lock_file`] |
 //! | access rights | [`rights`] |
 //! | errno to NTSTATUS | [`error`] |
@@ -46,6 +47,7 @@ pub mod full_path;
 pub mod information;
 mod kept;
 mod lock_file;
+mod lock_watch;
 pub mod name;
 pub mod open;
 pub mod path;

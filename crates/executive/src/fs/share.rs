@@ -29,6 +29,9 @@ pub struct Identity {
     pub inode: u64,
 }
 
+/// Marks what a child is told of an opening.
+const TOLD: u32 = 1 << 8;
+
 /// What openings do with a file, and what they forbid the others: a bit for each use, and three
 /// bits further up one for each that is not shared.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -75,6 +78,17 @@ impl Sharing {
         }
         let uses = Uses::new(access, share);
         Fcb::enter(identity, uses).map(|fcb| Some(Sharing { fcb, uses, has_left: false }))
+    }
+
+    /// Takes over an opening of the parent's, as [`Sharing::told`] has told it.
+    pub(super) fn join(identity: Identity, told: u32) -> Option<Self> {
+        let uses = Uses(told.checked_sub(TOLD)?);
+        Some(Sharing { fcb: Fcb::join(identity, uses), uses, has_left: false })
+    }
+
+    /// What a child is to know of it; 0 stands for no opening.
+    pub(super) fn told(&self) -> u32 {
+        self.uses.0 | TOLD
     }
 
     /// The same opening, which does less from now on.

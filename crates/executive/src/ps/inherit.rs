@@ -13,7 +13,7 @@ use super::process::{Opened, Process};
 use super::record::Record;
 use super::start::{self, Reader, Writer};
 use crate::afd::duplicate;
-use crate::fs::disk_file::DiskFile;
+use crate::fs::disk_file::{DiskFile, Told};
 use crate::fs::error::general;
 use crate::fs::information;
 use crate::io::file::{Device, File};
@@ -246,7 +246,7 @@ fn open(parcel: Parcel) -> Result<(OwnedFd, u32, Vec<u32>)> {
 
 fn unpack_disk(parcel: Parcel) -> Result<Body> {
     let (fd, first, told) = open(parcel)?;
-    let told: [u32; 4] = told.try_into().map_err(|_| Status::INVALID_PARAMETER)?;
+    let told: Told = told.try_into().map_err(|_| Status::INVALID_PARAMETER)?;
     let disk = DiskFile::of_parent(fd, told).ok_or(Status::INVALID_PARAMETER)?;
     Ok(Body::File(Box::new(File::new(Device::Disk(disk), first & OVERLAPPED != 0))))
 }

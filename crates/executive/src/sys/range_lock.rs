@@ -33,7 +33,7 @@ pub struct Span {
     pub length: i64,
 }
 
-fn control(fd: BorrowedFd<'_>, command: i32, kind: i32, span: Span) -> Result<i32, Errno> {
+fn control(fd: BorrowedFd<'_>, command: i32, kind: i32, span: Span) -> Result<libc::flock, Errno> {
     let mut lock = libc::flock {
         l_type: kind as i16,
         l_whence: libc::SEEK_SET as i16,
@@ -43,7 +43,7 @@ fn control(fd: BorrowedFd<'_>, command: i32, kind: i32, span: Span) -> Result<i3
     };
     // SAFETY: the structure lives through the call.
     keep_errno(|| unsafe { libc::fcntl(fd.as_raw_fd(), command, &mut lock) as isize })?;
-    Ok(i32::from(lock.l_type))
+    Ok(lock)
 }
 
 /// Takes the span, if nobody else's hold is in the way; a hold of the same description's is
@@ -71,10 +71,21 @@ pub fn unlock(fd: BorrowedFd<'_>, span: Span) -> Result<(), Errno> {
     control(fd, libc::F_OFD_SETLK, libc::F_UNLCK, span).map(drop)
 }
 
+/// One of the spans that another description holds so that this hold has no room.
+///
+/// # Errors
+/// Those of Linux, for a descriptor that has no locks.
+pub fn find_elsewhere(fd: BorrowedFd<'_>, span: Span, hold: Hold) -> Result<Option<Span>, Errno> {
+    control(fd, libc::F_OFD_GETLK, hold.raw(), span).map(|found| {
+        let is_held = i32::from(found.l_type) != libc::F_UNLCK;
+        is_held.then_some(Span { start: found.l_start, length: found.l_len })
+    })
+}
+
 /// True when another description's hold is in the way of this one.
 ///
 /// # Errors
 /// Those of Linux, for a descriptor that has no locks.
 pub fn is_held_elsewhere(fd: BorrowedFd<'_>, span: Span, hold: Hold) -> Result<bool, Errno> {
-    control(fd, libc::F_OFD_GETLK, hold.raw(), span).map(|found| found != libc::F_UNLCK)
+    find_elsewhere(fd, span, hold).map(|found| found.is_some())
 }
