@@ -186,6 +186,38 @@ static void names(void)
     CHECK(DeleteFileA(check_in("file")) && RemoveDirectoryA(check_in("dir")));
 }
 
+/* What a watch with this filter alone hears of a file's time of making, and what comes before. */
+static void creation(void)
+{
+    FILETIME moment = {0x56789ab0, 0x01d01234};
+    HANDLE file;
+
+    FACT("D:ReadDirectoryChangesW", "CREATION: the time of making that a program sets, no new file");
+    check_make_file("old", 1);
+    check_watch_open(&watch, FALSE, FILE_NOTIFY_CHANGE_CREATION);
+    CHECK(check_watch_start(&watch));
+    check_make_file("new", 3);
+    CHECK(SetFileAttributesA(check_in("new"), FILE_ATTRIBUTE_READONLY));
+    CHECK(SetFileAttributesA(check_in("new"), FILE_ATTRIBUTE_NORMAL));
+    CHECK(DeleteFileA(check_in("new")));
+    file = CreateFileA(check_in("old"), GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL);
+    CHECK(SetFileTime(file, NULL, NULL, &moment));
+    CHECK(SetFileTime(file, &moment, NULL, NULL));
+    CHECK_STR(check_changes(&watch, "M:old"), "M:old");
+    CHECK(CloseHandle(file));
+    check_watch_close(&watch);
+
+    FACT("D:ReadDirectoryChangesW", "ATTRIBUTES: no matter which");
+    check_watch_open(&watch, FALSE, FILE_NOTIFY_CHANGE_ATTRIBUTES);
+    CHECK(check_watch_start(&watch));
+    CHECK(SetFileAttributesA(check_in("old"), FILE_ATTRIBUTE_READONLY));
+    CHECK_STR(check_changes(&watch, "M:old"), "M:old");
+    CHECK(SetFileAttributesA(check_in("old"), FILE_ATTRIBUTE_NORMAL));
+    CHECK_STR(check_changes(&watch, "M:old"), "M:old");
+    check_watch_close(&watch);
+    CHECK(DeleteFileA(check_in("old")));
+}
+
 int main(void)
 {
     check_make_folder();
@@ -194,6 +226,7 @@ int main(void)
     too_small();
     kept();
     names();
+    creation();
     check_remove_folder();
     return check_end();
 }

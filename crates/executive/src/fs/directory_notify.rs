@@ -211,7 +211,7 @@ impl DirectoryNotify {
         count
     }
 
-    /// The last handle is closed: its requests end, successfully.
+    /// The last handle is closed: its requests end, successfully, as FsRtlNotifyCleanup ends them.
     pub fn close(&self, file: &File) {
         {
             let mut state = self.state.lock();

@@ -69,7 +69,8 @@ fn read_attributes(path: &Path) -> Option<u32> {
     u32::from_str_radix(core::str::from_utf8(&text[..end]).ok()?, 16).ok()
 }
 
-fn read_created(path: &Path) -> Option<FileTime> {
+/// When the file at a path was made, if a program has said it.
+pub(super) fn read_created(path: &Path) -> Option<FileTime> {
     let mut bytes = [0_u8; 8];
     let is_whole = fs::getxattr(path, CREATED, &mut bytes[..]) == Ok(bytes.len());
     is_whole.then(|| u64::from_le_bytes(bytes))

@@ -10,7 +10,9 @@
 //! it is told of here, once (`told`).  A rename within a directory is a pair of names; one from
 //! directory to directory is a removal and an addition, as on NTFS.
 
+use super::basic::FileTime;
 use super::error::general;
+use super::kept;
 use crate::status::{Result, Status};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fd::{AsRawFd, BorrowedFd, OwnedFd};
@@ -18,8 +20,10 @@ use rustix::fs::inotify::{self, CreateFlags, ReadFlags, Reader, WatchFlags};
 use rustix::fs::{self, AtFlags, FileType, Mode, OFlags, RawDir};
 use rustix::io::Errno;
 use std::collections::{HashMap, HashSet};
-use std::ffi::{CStr, CString};
+use std::ffi::{CStr, CString, OsStr};
 use std::mem::MaybeUninit;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 
 /// `FILE_NOTIFY_CHANGE_FILE_NAME`
 pub const FILE_NAME: u32 = 0x1;
@@ -33,8 +37,14 @@ const SIZE: u32 = 0x8;
 const LAST_WRITE: u32 = 0x10;
 /// `FILE_NOTIFY_CHANGE_LAST_ACCESS`
 const LAST_ACCESS: u32 = 0x20;
+/// `FILE_NOTIFY_CHANGE_CREATION`
+const CREATION: u32 = 0x40;
 /// `FILE_NOTIFY_CHANGE_SECURITY`
 const SECURITY: u32 = 0x100;
+
+/// Those that hear of every change of attributes, times and rights: inotify does not tell which of
+/// them it was.
+const ANY_ATTRIB: u32 = ATTRIBUTES | SECURITY | LAST_WRITE;
 
 /// What has happened to a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,6 +113,8 @@ pub struct WatchTree {
     parent_of_root: Option<i32>,
     watches: HashMap<i32, Watch>,
     moved_from: Option<MovedFrom>,
+    /// When files were made, as last told of by `FILE_NOTIFY_CHANGE_CREATION`.
+    created: HashMap<Vec<u8>, FileTime>,
 }
 
 /// So long the second half of a rename may take: the kernel tells both in one breath.
@@ -139,6 +151,7 @@ impl WatchTree {
             parent_of_root: None,
             watches: HashMap::new(),
             moved_from: None,
+            created: HashMap::new(),
         };
         tree.root = inotify::add_watch(events, path(directory, b""), tree.flags())
             .map_err(|error| if error == Errno::NOSPC { EXHAUSTED } else { general(error) })?;
@@ -170,7 +183,7 @@ impl WatchTree {
         let names = WatchFlags::CREATE | WatchFlags::DELETE | WatchFlags::MOVE;
         let wanted = [
             (FILE_NAME | DIR_NAME, names),
-            (ATTRIBUTES | SECURITY | LAST_WRITE, WatchFlags::ATTRIB),
+            (ANY_ATTRIB | CREATION, WatchFlags::ATTRIB),
             (SIZE | LAST_WRITE, WatchFlags::MODIFY),
             (LAST_ACCESS, WatchFlags::ACCESS),
         ];
@@ -193,13 +206,29 @@ impl WatchTree {
         names.join(&b'/')
     }
 
-    fn change(&self, action: Action, watch: i32, name: &CStr) -> Change {
+    fn path_in(&self, watch: i32, name: &CStr) -> Vec<u8> {
         let mut path = self.path_of(watch);
         if !path.is_empty() {
             path.push(b'/');
         }
         path.extend_from_slice(name.to_bytes());
+        path
+    }
+
+    fn change(&self, action: Action, watch: i32, name: &CStr) -> Change {
+        let path = self.path_in(watch, name);
         Change { action, name: String::from_utf8_lossy(&path).replace('/', "\\") }
+    }
+
+    /// True when a change of attributes, times or rights is one that is waited for.
+    fn heeds(&mut self, root: BorrowedFd<'_>, watch: i32, name: &CStr) -> bool {
+        if self.filter & ANY_ATTRIB != 0 {
+            return true;
+        }
+        // Only the time of making is waited for, which changes when a program says so.
+        let name = self.path_in(watch, name);
+        let created = kept::read_created(Path::new(OsStr::from_bytes(&path(root, &name))));
+        created.is_some_and(|created| self.created.insert(name, created) != Some(created))
     }
 
     /// Watches all directories in a watched one; what is found is told of if `news` are given.
@@ -345,7 +374,9 @@ impl WatchTree {
             if self.wants_name(is_directory) {
                 news.changes.push(self.change(Action::Removed, watch, &name));
             }
-        } else if flags.intersects(ReadFlags::MODIFY | ReadFlags::ATTRIB | ReadFlags::ACCESS) {
+        } else if flags.intersects(ReadFlags::MODIFY | ReadFlags::ACCESS)
+            || flags.contains(ReadFlags::ATTRIB) && self.heeds(root, watch, &name)
+        {
             let change = self.change(Action::Modified, watch, &name);
             if news.changes.last() != Some(&change) {
                 news.changes.push(change);

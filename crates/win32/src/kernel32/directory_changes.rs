@@ -112,9 +112,12 @@ impl Call {
 /// Overlapped if an OVERLAPPED is given and the handle is; then TRUE says that the request has
 /// begun, and its end is told by the event, the routine or the port.  When more has happened than
 /// the buffer holds, or none was given, the call succeeds with 0 bytes (`ERROR_NOTIFY_ENUM_DIR` in
-/// `Internal`), as it does when the handle is closed.
+/// `Internal`), as it does when the handle is closed (`STATUS_NOTIFY_CLEANUP`, a success: D:
+/// FsRtlNotifyFullChangeDirectory, MS-SMB2 3.3.5.10).
 ///
-/// Missing: `FILE_NOTIFY_CHANGE_CREATION` finds nothing, because Linux changes no such time.
+/// `FILE_NOTIFY_CHANGE_CREATION` tells of a time of making that SetFileTime sets, not of new files
+/// (MS-FSA 2.1.5.15.2).  Linux does not say which of a file's attributes, times and rights have
+/// changed: `FILE_NOTIFY_CHANGE_ATTRIBUTES`, `_SECURITY` and `_LAST_WRITE` hear of all of them.
 ///
 /// # Errors
 /// FALSE with `ERROR_INVALID_PARAMETER` (87: the filter, no directory, a routine on a handle that
