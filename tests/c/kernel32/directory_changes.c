@@ -192,7 +192,7 @@ static void creation(void)
     FILETIME moment = {0x56789ab0, 0x01d01234};
     HANDLE file;
 
-    FACT("D:ReadDirectoryChangesW", "CREATION: the time of making that a program sets, no new file");
+    FACT("D:ReadDirectoryChangesW", "CREATION: a time of making that is set, no new file");
     check_make_file("old", 1);
     check_watch_open(&watch, FALSE, FILE_NOTIFY_CHANGE_CREATION);
     CHECK(check_watch_start(&watch));

@@ -4,7 +4,7 @@
 //! attribute `user.lapwing.created`, if the file system has such.
 
 use super::error::general;
-use super::information::{self, Information};
+use super::information::{self, Information, REPARSE_POINT};
 use super::kept::{self, CREATED};
 use crate::status::{Result, Status};
 use rustix::fd::{AsRawFd, BorrowedFd};
@@ -45,7 +45,12 @@ pub fn name_of(fd: BorrowedFd<'_>) -> Result<PathBuf> {
 /// # Errors
 /// Those of Linux.
 pub fn of_descriptor(fd: BorrowedFd<'_>) -> Result<Information> {
-    information::of_file(fd).map(|found| kept::complete(found, &path_of(fd)))
+    let found = information::of_file(fd)?;
+    if found.attributes & REPARSE_POINT != 0 {
+        // Where it leads its name tells, not the descriptor.
+        return name_of(fd).and_then(|name| of_path(&name)).or(Ok(found));
+    }
+    Ok(kept::complete(found, &path_of(fd)))
 }
 
 /// About what stands at a path, with what is kept beside Linux' own.

@@ -146,14 +146,27 @@ fn make(request: &Request<'_>, place: &Place, access: u32) -> Result<Option<Owne
         return Err(Status::OBJECT_NAME_INVALID);
     }
     // The descriptor of a file that was made cannot be one for the path alone.
-    let flags = flags(request, access, false).difference(OFlags::PATH);
-    let mode = if request.attributes & READ_ONLY != 0 { 0o444 } else { 0o666 };
-    match fs::open(&place.path, flags | OFlags::CREATE | OFlags::EXCL, Mode::from(mode)) {
+    let flags = flags(request, access, false).difference(OFlags::PATH) | OFlags::CREATE;
+    let mode = Mode::from(if request.attributes & READ_ONLY != 0 { 0o444 } else { 0o666 });
+    match fs::open(&place.path, flags | OFlags::EXCL, mode) {
         Ok(fd) => Ok(Some(fd)),
+        // A link to nothing: the file is made where it leads.
+        Err(Errno::EXIST) if !flags.contains(OFlags::NOFOLLOW) && is_dangling(&place.path) => {
+            fs::open(&place.path, flags, mode).map(Some).map_err(|error| match error {
+                Errno::NOENT => Status::OBJECT_PATH_NOT_FOUND,
+                other => general(other),
+            })
+        }
         Err(Errno::EXIST) if request.disposition != Disposition::CreateNew => Ok(None),
         Err(Errno::NOENT) => Err(Status::OBJECT_PATH_NOT_FOUND),
         Err(error) => Err(general(error)),
     }
+}
+
+fn is_dangling(path: &Path) -> bool {
+    let is_link =
+        fs::lstat(path).is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode).is_symlink());
+    is_link && matches!(fs::stat(path), Err(Errno::NOENT))
 }
 
 /// Looks at what has been opened; nothing of it is changed before everybody agrees.
