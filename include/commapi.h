@@ -88,6 +88,8 @@ typedef struct _COMSTAT {
 #define RTS_CONTROL_ENABLE 0x01
 #define RTS_CONTROL_HANDSHAKE 0x02
 #define RTS_CONTROL_TOGGLE 0x03
+#define SETXOFF 1
+#define SETXON 2
 #define SETRTS 3
 #define CLRRTS 4
 #define SETDTR 5

@@ -136,6 +136,25 @@ static void reading(void)
     leave("!");
 }
 
+/* fNull. */
+static void zeros(void)
+{
+    DCB block = {0};
+    char bytes[20] = "";
+    DWORD count = 0;
+    FACT("13.4", "with fNull bytes of zero are not received");
+    timeouts(port, 0, 0, 0);
+    CHECK(GetCommState(port, &block));
+    block.fNull = 1;
+    CHECK(SetCommState(port, &block));
+    REQUIRE(write(line, "\0a\0\0bc\0", 7) == 7);
+    CHECK(ReadFile(port, bytes, 3, &count, NULL));
+    CHECK(count == 3 && memcmp(bytes, "abc", 3) == 0);
+    block.fNull = 0;
+    CHECK(SetCommState(port, &block));
+    CHECK(PurgeComm(port, PURGE_RXCLEAR));
+}
+
 static void queues(void)
 {
     COMSTAT state;
@@ -210,6 +229,18 @@ static void overlapped(void)
     CHECK(GetOverlappedResult(port, &waiting, &count, TRUE));
     CHECK_EQ(mask, EV_TXEMPTY);
 
+    FACT("13.4", "SETXOFF holds what is written, SETXON lets it go");
+    COMSTAT state;
+    CHECK(EscapeCommFunction(port, SETXOFF));
+    CHECK(ClearCommError(port, NULL, &state) && state.fXoffHold);
+    CHECK(!WriteFile(port, "held", 4, NULL, &reading));
+    CHECK_EQ(GetLastError(), ERROR_IO_PENDING);
+    CHECK_EQ(WaitForSingleObject(reading.hEvent, 0), WAIT_TIMEOUT);
+    CHECK(EscapeCommFunction(port, SETXON));
+    CHECK(GetOverlappedResult(port, &reading, &count, TRUE) && count == 4);
+    leave("held");
+    CHECK(ClearCommError(port, NULL, &state) && !state.fXoffHold);
+
     FACT("4.4", "at a completion port; CancelIo; the close ends what is pending");
     HANDLE completion = CreateIoCompletionPort(port, NULL, 5, 0);
     ULONG_PTR key;
@@ -244,6 +275,7 @@ int main(void)
     unlink(name);
     settings();
     reading();
+    zeros();
     queues();
     overlapped();
     return check_end();

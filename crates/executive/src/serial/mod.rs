@@ -2,15 +2,19 @@
 //!
 //! | you look for | it is in |
 //! |---|---|
-//! | opening, reads, writes, what ends them | [`port`] |
+//! | opening, the queues of reads and writes | [`port`] |
+//! | one of these, and what ends it | `transfer` |
 //! | WaitCommEvent | [`event`] |
 //! | when a read or a write has waited long enough | [`timeouts`] |
 //! | baud rate, parity, flow control | [`settings`] |
+//! | XON and XOFF, as a program says them | [`flow`] |
 
 pub mod event;
+pub mod flow;
 pub mod port;
 pub mod settings;
 pub mod timeouts;
+mod transfer;
 
 use crate::io::file::{Device, File};
 use crate::status::{Result, Status};

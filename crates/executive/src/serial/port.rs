@@ -4,8 +4,10 @@
 //! (bytes, room), the alarm (time has passed), a call that changes something.
 
 use super::event::{ALL, Events, RXCHAR, Waiting};
+use super::flow::Flow;
 use super::settings::Settings;
-use super::timeouts::{Progress, Timeouts, Verdict};
+use super::timeouts::{Timeouts, Verdict};
+use super::transfer::Transfer;
 use crate::engine::Readiness;
 use crate::fs::error::general;
 use crate::io::complete::{self, Timing};
@@ -13,7 +15,7 @@ use crate::io::create::{Disposition, Opened, Request, mapped};
 use crate::io::file::{Device, File};
 use crate::io::irp::{Irp, Outcome, Overlapped, Started};
 use crate::io::read_write::Way;
-use crate::io::user_memory::{UserBuffer, UserBuffers, UserPointer};
+use crate::io::user_memory::{UserBuffer, UserPointer};
 use crate::io::worker;
 use crate::ke::deadline::Deadline;
 use crate::ke::descriptor_wait::FdWait;
@@ -24,29 +26,17 @@ use crate::ob::object::Object;
 use crate::ob::table::Pinned;
 use crate::status::{Result, Status};
 use crate::sync::{Mutex, MutexGuard};
-use crate::sys::file::{Patience, Place, read, write};
 use crate::sys::serial_line;
 use core::time::Duration;
 use rustix::event::PollFlags;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{FlockOperation, Mode, OFlags, flock, open as open_path};
-use rustix::io::{Errno, ioctl_fionread};
+use rustix::io::ioctl_fionread;
 use rustix::termios::{QueueSelector, isatty, tcflush};
 use std::sync::{Arc, Weak};
-use std::time::Instant;
 
 /// How often somebody looks for what nobody tells.
 const LOOK: Duration = Duration::from_millis(5);
-
-/// A read or a write under way.
-struct Transfer {
-    way: Way,
-    buffers: UserBuffers,
-    wanted: usize,
-    done: usize,
-    started: Instant,
-    last_byte: Instant,
-}
 
 /// One that is pending.
 struct Queued {
@@ -61,6 +51,7 @@ pub(super) struct State {
     pub(super) events: Events,
     settings: Settings,
     timeouts: Timeouts,
+    pub(super) flow: Flow,
     alarm: Option<SetAlarm>,
     file: Weak<Object>,
 }
@@ -107,62 +98,12 @@ pub fn open(request: &Request<'_>, name: &str) -> Result<Opened> {
         events: Events::default(),
         settings,
         timeouts: Timeouts::default(),
+        flow: Flow::Runs,
         alarm: None,
         file: Weak::new(),
     };
     let device = Device::Serial(Box::new(SerialPort { fd, state: Mutex::new(state) }));
     Ok(Opened { device, existed: true })
-}
-
-impl Transfer {
-    fn new(way: Way, buffer: UserBuffer) -> Self {
-        let now = Instant::now();
-        let (wanted, buffers) = (buffer.length(), UserBuffers::One(buffer));
-        Transfer { way, buffers, wanted, done: 0, started: now, last_byte: now }
-    }
-
-    /// Moves what can be moved now, and says how it stands.
-    fn go_on(&mut self, fd: BorrowedFd<'_>, timeouts: &Timeouts) -> Result<Verdict> {
-        while self.done < self.wanted {
-            let moved = match self.way {
-                Way::Read => read(fd, &self.buffers, self.done, Place::Next, Patience::Waits),
-                Way::Write => write(fd, &self.buffers, self.done, Place::Next, Patience::Waits),
-            };
-            match moved {
-                // The other side has gone.
-                Ok(0) => return Err(Status::IO_DEVICE_ERROR),
-                Ok(count) => {
-                    self.done += count;
-                    self.last_byte = Instant::now();
-                }
-                Err(Errno::AGAIN) => break,
-                Err(Errno::INTR) => {}
-                Err(error) => return Err(general(error)),
-            }
-        }
-        let now = Instant::now();
-        let progress = Progress {
-            wanted: self.wanted,
-            done: self.done,
-            since_start: now.saturating_duration_since(self.started),
-            since_byte: now.saturating_duration_since(self.last_byte),
-        };
-        Ok(match self.way {
-            Way::Read => timeouts.of_read(progress),
-            Way::Write => timeouts.of_write(progress),
-        })
-    }
-
-    /// The end, if this is one.
-    fn end(&self, verdict: Result<Verdict>) -> Option<Outcome> {
-        let outcome = |status| Outcome { status, information: self.done, flags: 0 };
-        match verdict {
-            Ok(Verdict::Waits(_)) => None,
-            Ok(Verdict::Ended) => Some(outcome(Status::SUCCESS)),
-            Ok(Verdict::TimedOut) => Some(outcome(Status::TIMEOUT)),
-            Err(status) => Some(outcome(status)),
-        }
-    }
 }
 
 /// The earlier of two times; None is never.
@@ -273,7 +214,7 @@ impl SerialPort {
         self.listen(object, file)?;
         overlapped.start(file);
         let mut state = self.state();
-        let mut transfer = Transfer::new(way, buffer);
+        let mut transfer = Transfer::new(way, buffer, &state.settings);
         let alone = match way {
             Way::Read => state.reads.is_empty(),
             Way::Write => state.writes.is_empty(),
@@ -315,11 +256,11 @@ impl SerialPort {
     /// As for [`SerialPort::start`]; `CANCELLED`.
     pub fn perform(&self, way: Way, buffer: UserBuffer) -> Result<Outcome> {
         let thread = Thread::current();
-        let mut transfer = Transfer::new(way, buffer);
-        let (events, timeouts) = match way {
-            Way::Read => (PollFlags::IN, self.state().timeouts),
-            Way::Write => (PollFlags::OUT, self.state().timeouts),
+        let (mut transfer, timeouts) = {
+            let state = self.state();
+            (Transfer::new(way, buffer, &state.settings), state.timeouts)
         };
+        let events = if way == Way::Read { PollFlags::IN } else { PollFlags::OUT };
         loop {
             let verdict = transfer.go_on(self.fd(), &timeouts);
             if let Some(outcome) = transfer.end(verdict) {

@@ -36,6 +36,8 @@ const DTR: (u32, u32) = (4, 3);
 const OUT_X: u32 = 1 << 8;
 /// `fInX`
 const IN_X: u32 = 1 << 9;
+/// `fNull`
+const NUL: u32 = 1 << 11;
 /// `fRtsControl`
 const RTS: (u32, u32) = (12, 3);
 /// `DTR_CONTROL_ENABLE`, `RTS_CONTROL_ENABLE`
@@ -62,6 +64,11 @@ fn field(flags: u32, (shift, mask): (u32, u32)) -> u32 {
 }
 
 impl Settings {
+    /// `fNull`: bytes of zero are not received.
+    pub(super) fn drops_nul(&self) -> bool {
+        self.flags & NUL != 0
+    }
+
     /// `INVALID_PARAMETER` for what no port can do.
     fn check(&self) -> Result<()> {
         let fits = matches!((self.byte_size, self.stop_bits), (5, 0 | 1) | (6..=8, 0 | 2));

@@ -13,7 +13,7 @@ use core::mem;
 use lapwing_abi::{
     BOOL, CLEAR_COMM_ERROR_FLAGS, CLRBREAK, CLRDTR, CLRRTS, COMM_EVENT_MASK, COMMTIMEOUTS, COMSTAT,
     DCB, ERROR_IO_PENDING, ESCAPE_COMM_FUNCTION, HANDLE, MODEM_STATUS_FLAGS, OVERLAPPED, PCSTR,
-    PCWSTR, PURGE_COMM_FLAGS, SETBREAK, SETDTR, SETRTS,
+    PCWSTR, PURGE_COMM_FLAGS, SETBREAK, SETDTR, SETRTS, SETXOFF, SETXON,
 };
 use lapwing_executive::io::irp::{Overlapped, Started};
 use lapwing_executive::io::read_write::Way;
@@ -21,6 +21,7 @@ use lapwing_executive::io::user_memory::{UserBuffer, UserPointer};
 use lapwing_executive::ke::deadline::Deadline;
 use lapwing_executive::ke::wait::wait_for_single;
 use lapwing_executive::ob::handle;
+use lapwing_executive::serial::flow::Flow;
 use lapwing_executive::serial::port::SerialPort;
 use lapwing_executive::serial::settings::Settings;
 use lapwing_executive::serial::timeouts::Timeouts;
@@ -90,8 +91,7 @@ pub unsafe extern "system" fn GetCommState(port: HANDLE, block: *mut DCB) -> BOO
 /// Says how a port is to send and receive.  FALSE with 87 for what no port can do (and for
 /// `fBinary` not set); nothing has changed then.
 ///
-/// Missing: flow control by DSR, `fErrorChar`, `fNull`, `fAbortOnError`, which are kept and not
-/// obeyed.
+/// Missing: flow control by DSR, `fErrorChar`, `fAbortOnError`, which are kept and not obeyed.
 ///
 /// # Safety
 /// `block` must be readable.
@@ -171,7 +171,8 @@ pub extern "system" fn PurgeComm(port: HANDLE, flags: PURGE_COMM_FLAGS) -> BOOL 
     }))
 }
 
-/// Tells how many bytes have arrived and how many have not left.  Both pointers may be NULL.
+/// Tells how many bytes have arrived and how many have not left, and whether `SETXOFF` holds them.
+/// Both pointers may be NULL.
 ///
 /// Missing: errors of the line, which Linux does not tell a reader; there are said to be none.
 ///
@@ -183,21 +184,22 @@ pub unsafe extern "system" fn ClearCommError(
     errors: *mut CLEAR_COMM_ERROR_FLAGS,
     state: *mut COMSTAT,
 ) -> BOOL {
+    // `fXoffHold`
+    const XOFF_HOLD: u32 = 1 << 3;
     succeed(with(port, |port| {
         let (arrived, leaving) = port.queued();
         // SAFETY: the caller's promise.
         unsafe { UserPointer::new(errors) }.write(0);
-        let told = COMSTAT { _bitfield: 0, cbInQue: arrived, cbOutQue: leaving };
+        let held = if port.flow() == Flow::Held { XOFF_HOLD } else { 0 };
+        let told = COMSTAT { _bitfield: held, cbInQue: arrived, cbOutQue: leaving };
         // SAFETY: the caller's promise.
         unsafe { UserPointer::new(state) }.write(told);
         Ok(())
     }))
 }
 
-/// Raises or lowers DTR or RTS, begins or ends a break.  FALSE with 87 for another function or a
-/// port without such lines.
-///
-/// Missing: `SETXON` and `SETXOFF`.
+/// Raises or lowers DTR or RTS, begins or ends a break, holds what is written (`SETXOFF`) or lets
+/// it go (`SETXON`).  FALSE with 87 for another function or a port without such lines.
 #[unsafe(no_mangle)]
 pub extern "system" fn EscapeCommFunction(port: HANDLE, function: ESCAPE_COMM_FUNCTION) -> BOOL {
     succeed(with(port, |port| {
@@ -209,6 +211,8 @@ pub extern "system" fn EscapeCommFunction(port: HANDLE, function: ESCAPE_COMM_FU
             CLRRTS => line(libc::TIOCM_RTS, false),
             SETBREAK => serial_line::set_break(port.fd(), true),
             CLRBREAK => serial_line::set_break(port.fd(), false),
+            SETXOFF => return port.set_flow(Flow::Held),
+            SETXON => return port.set_flow(Flow::Runs),
             _ => return Err(Status::INVALID_PARAMETER),
         };
         done.map_err(|_| Status::INVALID_PARAMETER)
