@@ -131,10 +131,12 @@ fn look(is_over: impl Fn() -> bool, began: Instant, length: Duration) -> Option<
 
 #[cfg(not(any(loom, shuttle)))]
 fn is_wanted() -> bool {
+    use rustix::thread::sched_getaffinity;
     static WANTED: std::sync::OnceLock<bool> = std::sync::OnceLock::new();
     *WANTED.get_or_init(|| {
         let is_allowed = std::env::var_os("LAPWING_SPIN").is_none_or(|value| value != "0");
-        is_allowed && std::thread::available_parallelism().is_ok_and(|count| count.get() > 1)
+        // The call fails only where there are more processors than the set has places.
+        is_allowed && sched_getaffinity(None).map_or(true, |set| set.count() > 1)
     })
 }
 
