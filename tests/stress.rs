@@ -107,6 +107,39 @@ fn two_million_datagrams_come_back() {
     datagrams("8", "64", "1500000");
 }
 
+/// Blocks of files, by so many threads: by a ring of the kernel's and without.
+fn blocks(command: impl Fn() -> Command, threads: &str, rounds: &str) {
+    for ring in ["1", "0"] {
+        let mut command = command();
+        command.env("LAPWING_IO_URING", ring).current_dir(scratch_folder("blocks"));
+        let said = program::run(command.args([threads, rounds]), GUARD).success();
+        assert_eq!(said.expect("it succeeds"), "everything was accounted for\n");
+    }
+}
+
+#[test]
+fn blocks_of_files_are_accounted_for_and_leave_nothing_behind() {
+    let program = compile("blocks", "-lsan", &["-O1", "-fsanitize=leak"]);
+    let command = || {
+        let mut command = Command::new(&program);
+        command.env("LSAN_OPTIONS", "exitcode=23");
+        command
+    };
+    blocks(command, "6", "60");
+}
+
+#[test]
+#[ignore = "needs valgrind; `.ci/run` has it"]
+fn blocks_of_files_are_clean_under_valgrind() {
+    let program = compile("blocks", "-valgrind", &["-O1"]);
+    let command = || {
+        let mut command = valgrind();
+        command.arg(&program);
+        command
+    };
+    blocks(command, "3", "12");
+}
+
 /// So many conversations, between a server and clients that do everything in random order.
 fn soak(command: &mut Command, seed: &str, conversations: &str) {
     let said = program::run(command.args([seed, conversations]), GUARD).success();

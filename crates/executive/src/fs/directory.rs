@@ -3,7 +3,7 @@
 use super::error::general;
 use super::information::READ_ONLY;
 use super::kept::Kept;
-use super::name::look;
+use super::name::{hold, look};
 use super::open::identity;
 use super::path;
 use super::rights::DELETE;
@@ -33,6 +33,7 @@ pub fn create(name: &str) -> Result<()> {
 /// of Linux.
 pub fn remove(name: &str) -> Result<()> {
     let place = path::resolve(name)?;
+    let _held = hold(&place.path);
     let stat = look(&place)?;
     let is_link = FileType::from_raw_mode(stat.st_mode).is_symlink();
     if !place.path.is_dir() {

@@ -6,6 +6,7 @@ use super::path::{self, Place};
 use super::rights::DELETE;
 use super::share::{SHARE_ALL, Sharing};
 use crate::status::{Result, Status};
+use rustix::fd::OwnedFd;
 use rustix::fs::{self, FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
 use std::path::{Path, PathBuf};
@@ -23,6 +24,13 @@ pub(super) fn look(place: &Place) -> Result<Stat> {
     })
 }
 
+/// Keeps what stands at a path in being, whatever is done to its name: while it is there, Linux
+/// gives its number to no new file, which would be taken for it and refused for its sake.  A link
+/// is not followed.  None when there is nothing, or no descriptor for it.
+pub(super) fn hold(path: &Path) -> Option<OwnedFd> {
+    fs::open(path, OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC, Mode::empty()).ok()
+}
+
 /// Deletes a file.  Whoever has it open and shares that keeps what is in it.
 ///
 /// # Errors
@@ -30,6 +38,7 @@ pub(super) fn look(place: &Place) -> Result<Stat> {
 /// a read-only file; `FILE_IS_A_DIRECTORY`.
 pub fn delete(name: &str) -> Result<()> {
     let place = path::resolve(name)?;
+    let _held = hold(&place.path);
     let stat = look(&place)?;
     match FileType::from_raw_mode(stat.st_mode) {
         FileType::Directory => return Err(Status::FILE_IS_A_DIRECTORY),

@@ -3,7 +3,7 @@
 use super::attributes;
 use super::copy::{self, Existing};
 use super::error::general;
-use super::name::look;
+use super::name::{hold, look};
 use super::open::identity;
 use super::path::{self, Place};
 use super::rights::DELETE;
@@ -35,6 +35,7 @@ pub struct How {
 /// Linux.
 pub fn rename(old: &str, new: &str, how: How) -> Result<()> {
     let old = path::resolve(old)?;
+    let _held = hold(&old.path);
     let stat = look(&old)?;
     let new = path::resolve(new)?;
     let _sharing = Sharing::enter(identity(&stat), DELETE, SHARE_ALL)?;
@@ -66,6 +67,7 @@ pub(super) fn exchange(old: &Path, new: &Place, is_directory: bool, replace: boo
     if new.of_directory && !is_directory {
         return Err(Status::OBJECT_NAME_INVALID);
     }
+    let _held = if replace { hold(&new.path) } else { None };
     let mut _target = None;
     if replace && let Ok(found) = fs::lstat(&new.path) {
         let own = fs::lstat(old).map_err(general)?;
@@ -119,6 +121,7 @@ fn is_same(left: &Path, right: &Path) -> bool {
 pub fn replace(replaced: &str, replacement: &str, backup: Option<&str>) -> Result<()> {
     let (old, new) = (path::resolve(replaced)?, path::resolve(replacement)?);
     let backup = backup.map(path::resolve).transpose()?;
+    let _held = (hold(&old.path), hold(&new.path));
     let (old_stat, new_stat) = (look(&old)?, look(&new)?);
     let is_file = |mode| FileType::from_raw_mode(mode).is_file();
     if !is_file(old_stat.st_mode) || !is_file(new_stat.st_mode) {
