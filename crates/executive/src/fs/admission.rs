@@ -11,10 +11,11 @@ impl DiskFile {
     /// # Errors
     /// `INVALID_PARAMETER` when the file takes whole sectors only, `FILE_LOCK_CONFLICT` when
     /// somebody has locked a part of it.
+    #[inline]
     pub(super) fn admit(&self, way: Way, at: Option<u64>, length: usize) -> Result<()> {
         let sector = u64::from(self.sector);
-        let fits = |number: u64| sector == 0 || number.is_multiple_of(sector);
-        if !fits(at.unwrap_or(0)) || !fits(length as u64) {
+        let fits = |number: u64| number.is_multiple_of(sector);
+        if sector != 0 && !(fits(at.unwrap_or(0)) && fits(length as u64)) {
             return Err(Status::INVALID_PARAMETER);
         }
         match self.fcb() {

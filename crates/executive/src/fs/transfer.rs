@@ -7,7 +7,7 @@ use super::rights::{READ_DATA, WRITES};
 use super::work::{Step, Work};
 use crate::io::complete::{self, Timing};
 use crate::io::file::File;
-use crate::io::irp::{Irp, Outcome, Started};
+use crate::io::irp::{Irp, Outcome, Overlapped, Started};
 use crate::io::read_write::{Given, Way};
 use crate::io::user_memory::UserBuffers;
 use crate::ke::deadline::Deadline;
@@ -32,6 +32,19 @@ const KNOWN: u32 = 4;
 
 /// A place in an OVERLAPPED that stands for the end of the file, for a write.
 const WRITE_TO_END: u64 = u64::MAX;
+
+/// The bit that says that it can be tried.
+fn at_once(way: Way) -> u32 {
+    if way == Way::Read { READS_AT_ONCE } else { WRITES_AT_ONCE }
+}
+
+/// A read is done inside its call.
+#[inline]
+fn done_at_once(file: &File, overlapped: &Overlapped, outcome: Outcome) -> Started {
+    overlapped.start_done(file);
+    complete::deliver(file, overlapped, outcome, Timing::Inline);
+    Started::Done(outcome)
+}
 
 impl DiskFile {
     /// Refuses what the file cannot do at all.
@@ -75,19 +88,25 @@ impl DiskFile {
         let to_end = self.goes_to_end(way, Some(place));
         self.admit(way, (!to_end).then_some(place), buffers.length())?;
         let place = if to_end { linux::Place::End } else { self.place(Some(place)) };
-        overlapped.start(file);
+        let moved = self.move_at_once(way, &buffers, place);
+        if way == Way::Read && moved == Some(Ok(buffers.length())) {
+            return Ok(done_at_once(file, &overlapped, Outcome::bytes(buffers.length())));
+        }
         let mut work = Work::new(way, self.kind, buffers, place);
-        match self.try_at_once(&mut work) {
+        match self.try_at_once(&mut work, moved) {
             Step::End(outcome) if outcome.status == Status::SUCCESS && way == Way::Read => {
-                complete::deliver(file, &overlapped, outcome, Timing::Inline);
-                return Ok(Started::Done(outcome));
+                return Ok(done_at_once(file, &overlapped, outcome));
             }
-            // NT looks at the memory before there is a request.
+            // NT looks at the memory before there is a request, and before it resets the event.
             Step::End(Outcome { status: Status::ACCESS_VIOLATION, .. }) => {
                 return Err(Status::ACCESS_VIOLATION);
             }
-            Step::End(outcome) => complete::deliver(file, &overlapped, outcome, Timing::Later),
+            Step::End(outcome) => {
+                overlapped.start(file);
+                complete::deliver(file, &overlapped, outcome, Timing::Later);
+            }
             Step::Again => {
+                overlapped.start(file);
                 if let Some(block) = overlapped.status_block {
                     block.begin();
                 }
@@ -99,14 +118,34 @@ impl DiskFile {
         Ok(Started::Pending)
     }
 
-    /// Does as much as can be done without waiting.
-    fn try_at_once(&self, work: &mut Work) -> Step {
+    /// As much as one call moves without waiting; None where that is not to be tried, or nothing
+    /// is to be moved.
+    #[inline]
+    fn move_at_once(
+        &self,
+        way: Way,
+        buffers: &UserBuffers,
+        place: linux::Place,
+    ) -> Option<core::result::Result<usize, Errno>> {
+        if self.can_at_once() & at_once(way) == 0 || buffers.length() == 0 {
+            return None;
+        }
+        Some(linux::transfer(way, self.fd.as_fd(), (buffers, 0), place, Patience::None))
+    }
+
+    /// Does as much as can be done without waiting, after what has been tried.
+    fn try_at_once(
+        &self,
+        work: &mut Work,
+        tried: Option<core::result::Result<usize, Errno>>,
+    ) -> Step {
         if work.is_empty() {
             return Step::End(Outcome::bytes(0));
         }
-        let bit = if work.way() == Way::Read { READS_AT_ONCE } else { WRITES_AT_ONCE };
-        while self.can_at_once() & bit != 0 {
-            match work.perform(self.fd.as_fd(), Patience::None) {
+        let bit = at_once(work.way());
+        let mut tried = tried;
+        while let Some(moved) = tried {
+            match moved {
                 Ok(count) => {
                     if let Step::End(outcome) = work.advance(Ok(count)) {
                         return Step::End(outcome);
@@ -115,10 +154,12 @@ impl DiskFile {
                 Err(Errno::OPNOTSUPP | Errno::INVAL | Errno::NOSYS) => {
                     // Whatever it means, an engine finds it out too.
                     self.at_once.fetch_and(!bit, Ordering::Relaxed);
+                    break;
                 }
                 Err(Errno::AGAIN | Errno::INTR) => break,
                 Err(error) => return Step::End(Outcome::of(general(error))),
             }
+            tried = Some(work.perform(self.fd.as_fd(), Patience::None));
         }
         Step::Again
     }
@@ -208,8 +249,7 @@ impl DiskFile {
         done: usize,
         place: linux::Place,
     ) -> core::result::Result<usize, Errno> {
-        let call = if way == Way::Read { linux::read } else { linux::write };
-        call(self.fd.as_fd(), buffers, done, place, Patience::Waits)
+        linux::transfer(way, self.fd.as_fd(), (buffers, done), place, Patience::Waits)
     }
 
     /// A step of what may have to be waited for, where the wait can be broken off.
@@ -220,11 +260,10 @@ impl DiskFile {
         done: usize,
     ) -> Result<core::result::Result<usize, Errno>> {
         let reads = way == Way::Read;
-        let call = if reads { linux::read } else { linux::write };
         let events = if reads { PollFlags::IN } else { PollFlags::OUT };
         let (fd, place) = (self.fd.as_fd(), linux::Place::Next);
         loop {
-            let moved = call(fd, buffers, done, place, Patience::None);
+            let moved = linux::transfer(way, fd, (buffers, done), place, Patience::None);
             if !matches!(moved, Err(Errno::AGAIN | Errno::OPNOTSUPP)) {
                 return Ok(moved);
             }
@@ -235,7 +274,7 @@ impl DiskFile {
             }
             if moved == Err(Errno::OPNOTSUPP) {
                 // It has no way that does not wait; but it is ready now.
-                return Ok(call(fd, buffers, done, place, Patience::Waits));
+                return Ok(linux::transfer(way, fd, (buffers, done), place, Patience::Waits));
             }
         }
     }

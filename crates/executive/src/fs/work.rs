@@ -74,8 +74,8 @@ impl Work {
 
     /// One step on the calling thread.
     pub(super) fn perform(&self, fd: BorrowedFd<'_>, patience: Patience) -> Result<usize, Errno> {
-        let call = if self.way == Way::Read { linux::read } else { linux::write };
-        call(fd, &self.buffers, self.done, self.next_place(), patience)
+        let part = (&self.buffers, self.done);
+        linux::transfer(self.way, fd, part, self.next_place(), patience)
     }
 
     /// One step for a ring.
@@ -86,6 +86,7 @@ impl Work {
     }
 
     /// What a step has come to.
+    #[inline]
     pub(super) fn advance(&mut self, moved: Result<usize, Errno>) -> Step {
         match moved {
             Ok(0) => Step::End(self.without_more()),

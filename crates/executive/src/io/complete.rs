@@ -49,6 +49,8 @@ pub fn deliver(file: &File, overlapped: &Overlapped, outcome: Outcome, timing: T
     let _was_set = match &overlapped.event {
         Some(event) => event.dispatcher().set(),
         None if file.has_mode(SKIP_SET_EVENT) => false,
+        // It has stayed set through the call.
+        None if timing == Timing::Inline && file.signal().is_signalled() => true,
         None => file.signal().set(),
     };
     match &overlapped.notify {

@@ -2,7 +2,7 @@
 //!
 //! What is to be done (receive, send …) stands beside it in the device's own type.
 
-use super::file::File;
+use super::file::{File, SKIP_SET_EVENT};
 use super::user_memory::StatusBlock;
 use crate::ke::apc::{Apc, ApcArguments};
 use crate::ke::thread::Thread;
@@ -113,6 +113,15 @@ impl Overlapped {
             Some(event) => event.dispatcher().clear(),
             None => file.signal().clear(),
         };
+    }
+
+    /// As [`Overlapped::start`], for what is done already and will be told of inside the call: the
+    /// file's signal, which would only be set again, stays.  Unlike an event no wait takes it away.
+    #[inline]
+    pub fn start_done(&self, file: &File) {
+        if self.event.is_some() || file.has_mode(SKIP_SET_EVENT) {
+            self.start(file);
+        }
     }
 
     /// The address of the program's OVERLAPPED, or 0.

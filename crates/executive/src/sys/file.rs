@@ -2,6 +2,7 @@
 #![allow(unsafe_code)]
 
 use super::net::keep_errno;
+use crate::io::read_write::Way;
 use crate::io::user_memory::UserBuffers;
 use rustix::fd::{AsRawFd, BorrowedFd};
 use rustix::io::Errno;
@@ -52,7 +53,7 @@ pub fn read(
     place: Place,
     patience: Patience,
 ) -> Result<usize, Errno> {
-    transfer(libc::SYS_preadv2, fd, (buffers, skip), place, patience)
+    transfer(Way::Read, fd, (buffers, skip), place, patience)
 }
 
 /// Writes the buffers from byte `skip` on; returns how many bytes were taken.
@@ -63,25 +64,30 @@ pub fn write(
     place: Place,
     patience: Patience,
 ) -> Result<usize, Errno> {
-    transfer(libc::SYS_pwritev2, fd, (buffers, skip), place, patience)
+    transfer(Way::Write, fd, (buffers, skip), place, patience)
 }
 
-fn transfer(
-    call: libc::c_long,
+/// Reads or writes, as [`read`] and [`write`].
+#[inline]
+pub fn transfer(
+    way: Way,
     fd: BorrowedFd<'_>,
     (buffers, skip): (&UserBuffers, usize),
     place: Place,
     patience: Patience,
 ) -> Result<usize, Errno> {
+    let call = if way == Way::Read { libc::SYS_preadv2 } else { libc::SYS_pwritev2 };
     let (offset, flags) = place.raw();
-    let flags = flags | patience.raw();
+    // Whole registers, as the variadic function passes them on.
+    let flags = libc::c_long::from(flags | patience.raw());
+    let descriptor = libc::c_long::from(fd.as_raw_fd());
     // The system call itself: glibc's function is a cancellation point, which costs atomic
     // operations before and after.  The upper half of the offset is for machines of 32 bits.
     // SAFETY: the kernel touches at most what the entries say, which is memory that the program
     // keeps for this request, or answers EFAULT.
     let enter = |entries: &[libc::iovec]| unsafe {
         let (first, count) = (entries.as_ptr(), entries.len());
-        libc::syscall(call, fd.as_raw_fd(), first, count, offset, 0_usize, flags) as isize
+        libc::syscall(call, descriptor, first, count, offset, 0_usize, flags) as isize
     };
     match buffers.single(skip) {
         Some((iov_base, iov_len)) => {
