@@ -1,19 +1,14 @@
 /* Reads 4 KiB blocks of a file at random places, 32 at a time, by overlapped ReadFile and a
  * completion port.
  *
- *   port_read FILE COUNT [direct]
+ *   port_read FILE COUNT [direct] [each]
  *
- * Prints the seconds and the processor seconds.
+ * Takes as many packets as there are at a time (GetQueuedCompletionStatusEx), or with `each` one
+ * by one (GetQueuedCompletionStatus).  Prints the seconds and the processor seconds.
  */
 #include <windows.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
-#include <time.h>
-
-#define DEPTH 32
-#define BLOCK 4096
+#include "random_blocks.h"
 
 static void check(BOOL condition, const char *what)
 {
@@ -23,80 +18,70 @@ static void check(BOOL condition, const char *what)
     }
 }
 
-static double now(void)
-{
-    struct timespec moment;
-    clock_gettime(CLOCK_MONOTONIC, &moment);
-    return (double)moment.tv_sec + (double)moment.tv_nsec / 1e9;
-}
-
-static double processor(void)
-{
-    struct rusage used;
-    getrusage(RUSAGE_SELF, &used);
-    return (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
-           (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
-}
-
-static uint64_t state = 88172645463325252ull;
-
-static uint64_t random_number(void)
-{
-    state ^= state << 13;
-    state ^= state >> 7;
-    state ^= state << 17;
-    return state;
-}
-
 static OVERLAPPED requests[DEPTH];
-static uint64_t   blocks;
-static char      *memory;
-static HANDLE     file;
+static HANDLE     file, port;
 
 static void read_one(OVERLAPPED *request)
 {
-    uint64_t place = random_number() % blocks * BLOCK;
+    uint64_t place = random_place();
     BOOL     done;
 
     request->Offset = (DWORD)place;
     request->OffsetHigh = (DWORD)(place >> 32);
-    done = ReadFile(file, memory + (request - requests) * BLOCK, BLOCK, NULL, request);
+    done = ReadFile(file, memory[request - requests], BLOCK, NULL, request);
     check(done || GetLastError() == ERROR_IO_PENDING, "ReadFile");
+}
+
+/* Waits for packets and takes them; how many there are. */
+static ULONG take(OVERLAPPED_ENTRY *entries, BOOL each)
+{
+    ULONG taken = 1;
+    BOOL  success;
+
+    if (each)
+        success = GetQueuedCompletionStatus(port, &entries[0].dwNumberOfBytesTransferred,
+                                            &entries[0].lpCompletionKey, &entries[0].lpOverlapped,
+                                            INFINITE);
+    else
+        success = GetQueuedCompletionStatusEx(port, entries, DEPTH, &taken, INFINITE, FALSE);
+    check(success, "waiting for packets");
+    return taken;
 }
 
 int main(int argc, char **argv)
 {
-    DWORD         flags = FILE_FLAG_OVERLAPPED, bytes;
-    long          count, begun = 0, ended;
-    double        started, before;
+    static OVERLAPPED_ENTRY entries[DEPTH];
+    DWORD         flags = FILE_FLAG_OVERLAPPED;
+    long          count, begun = 0, ended = 0;
     LARGE_INTEGER size;
-    HANDLE        port;
-    ULONG_PTR     key;
-    OVERLAPPED   *request;
+    ULONG         taken, at;
+    BOOL          each;
 
-    check(argc >= 3, "FILE COUNT [direct]");
+    check(argc >= 3, "FILE COUNT [direct] [each]");
     count = atol(argv[2]);
-    if (argc > 3)
+    each = is_asked(argc, argv, "each");
+    if (is_asked(argc, argv, "direct"))
         flags |= FILE_FLAG_NO_BUFFERING;
     file = CreateFileA(argv[1], GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, flags, NULL);
     check(file != INVALID_HANDLE_VALUE, "CreateFile");
     check(GetFileSizeEx(file, &size), "GetFileSizeEx");
     blocks = (uint64_t)size.QuadPart / BLOCK;
-    memory = aligned_alloc(BLOCK, DEPTH * BLOCK);
     port = CreateIoCompletionPort(file, NULL, 1, 1);
-    check(memory != NULL && port != NULL, "CreateIoCompletionPort");
-    started = now();
-    before = processor();
+    check(port != NULL, "CreateIoCompletionPort");
+    begin();
     for (; begun < DEPTH && begun < count; begun++)
         read_one(&requests[begun]);
-    for (ended = 0; ended < count; ended++) {
-        check(GetQueuedCompletionStatus(port, &bytes, &key, &request, INFINITE) && bytes == BLOCK,
-              "GetQueuedCompletionStatus");
-        if (begun < count) {
-            read_one(request);
-            begun++;
+    while (ended < count) {
+        taken = take(entries, each);
+        for (at = 0; at < taken; at++) {
+            check(entries[at].dwNumberOfBytesTransferred == BLOCK, "a block");
+            ended++;
+            if (begun < count) {
+                read_one(entries[at].lpOverlapped);
+                begun++;
+            }
         }
     }
-    printf("%f %f\n", now() - started, processor() - before);
+    report();
     return 0;
 }

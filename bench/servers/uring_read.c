@@ -8,19 +8,12 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <linux/io_uring.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
-
-#define DEPTH 32
-#define BLOCK 4096
+#include "random_blocks.h"
 
 static void check(int condition, const char *what)
 {
@@ -30,35 +23,8 @@ static void check(int condition, const char *what)
     }
 }
 
-static double now(void)
-{
-    struct timespec moment;
-    clock_gettime(CLOCK_MONOTONIC, &moment);
-    return (double)moment.tv_sec + (double)moment.tv_nsec / 1e9;
-}
-
-static double processor(void)
-{
-    struct rusage used;
-    getrusage(RUSAGE_SELF, &used);
-    return (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
-           (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
-}
-
-static uint64_t state = 88172645463325252ull;
-
-static uint64_t random_number(void)
-{
-    state ^= state << 13;
-    state ^= state >> 7;
-    state ^= state << 17;
-    return state;
-}
-
 static struct io_uring_sqe *entries;
 static uint32_t *tail, *order, mask;
-static uint64_t blocks;
-static char *memory;
 static int file;
 
 static void read_one(unsigned slot)
@@ -68,9 +34,9 @@ static void read_one(unsigned slot)
     memset(entry, 0, sizeof *entry);
     entry->opcode = IORING_OP_READ;
     entry->fd = file;
-    entry->addr = (uintptr_t)(memory + (size_t)slot * BLOCK);
+    entry->addr = (uintptr_t)memory[slot];
     entry->len = BLOCK;
-    entry->off = random_number() % blocks * BLOCK;
+    entry->off = random_place();
     entry->user_data = slot;
     order[at] = at;
     __atomic_store_n(tail, *tail + 1, __ATOMIC_RELEASE);
@@ -81,7 +47,6 @@ int main(int argc, char **argv)
     struct io_uring_params parameters;
     struct stat status;
     long count, begun = 0, ended = 0;
-    double started, before;
     char *rings;
     struct io_uring_cqe *results;
     uint32_t *head, *end, result_mask;
@@ -90,10 +55,9 @@ int main(int argc, char **argv)
 
     check(argc >= 3, "FILE COUNT [direct]");
     count = atol(argv[2]);
-    file = open(argv[1], O_RDONLY | (argc > 3 ? O_DIRECT : 0));
+    file = open(argv[1], O_RDONLY | (is_asked(argc, argv, "direct") ? O_DIRECT : 0));
     check(file >= 0 && fstat(file, &status) == 0, "the file");
     blocks = (uint64_t)status.st_size / BLOCK;
-    check(posix_memalign((void **)&memory, BLOCK, DEPTH * BLOCK) == 0, "memory");
     memset(&parameters, 0, sizeof parameters);
     ring = (int)syscall(SYS_io_uring_setup, DEPTH, &parameters);
     check(ring >= 0, "io_uring_setup");
@@ -110,8 +74,7 @@ int main(int argc, char **argv)
     result_mask = *(uint32_t *)(rings + parameters.cq_off.ring_mask);
     results = (struct io_uring_cqe *)(rings + parameters.cq_off.cqes);
 
-    started = now();
-    before = processor();
+    begin();
     for (slot = 0; slot < DEPTH && begun < count; slot++, begun++, waiting++)
         read_one(slot);
     while (ended < count) {
@@ -132,6 +95,6 @@ int main(int argc, char **argv)
         }
         __atomic_store_n(head, at, __ATOMIC_RELEASE);
     }
-    printf("%f %f\n", now() - started, processor() - before);
+    report();
     return 0;
 }

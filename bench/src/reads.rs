@@ -9,8 +9,12 @@ use std::process::{Command, Stdio};
 
 /// MiB of the file.
 const SIZE: usize = 256;
-/// The programs, and what the table calls them.
-const READERS: [(&str, &str); 2] = [("uring_read", "io_uring"), ("port_read", "ReadFile")];
+/// The programs, what they are told beside the case, and what the table calls them.
+const READERS: [(&str, Option<&str>, &str); 3] = [
+    ("uring_read", None, "io_uring"),
+    ("port_read", None, "ReadFile and GetQueuedCompletionStatusEx"),
+    ("port_read", Some("each"), "ReadFile and GetQueuedCompletionStatus"),
+];
 /// Whether past the cache, and how many blocks.
 const CASES: [(&str, Option<&str>, usize); 2] =
     [("in the cache", None, 500_000), ("past the cache", Some("direct"), 50_000)];
@@ -27,11 +31,12 @@ pub fn compare(programs: &Programs, rounds: usize, divide: usize) -> Timed {
     for (case, word, count) in CASES {
         let count = (count / divide).max(1);
         let first = figures.len();
-        figures.extend(READERS.map(|(_, name)| (format!("{name}, {case}"), Vec::new())));
+        figures.extend(READERS.map(|(_, _, name)| (format!("{name}, {case}"), Vec::new())));
         for _ in 0..rounds {
-            for (at, (program, _)) in READERS.iter().enumerate() {
+            for (at, (program, way, _)) in READERS.iter().enumerate() {
                 let mut command = Command::new(programs.path(program));
-                command.arg(&path).arg(count.to_string()).args(word).stdout(Stdio::piped());
+                command.arg(&path).arg(count.to_string()).args(word).args(way);
+                command.stdout(Stdio::piped());
                 let said = server::start_apart(&mut command).wait_with_output();
                 let said = said.expect("it ends");
                 assert!(said.status.success(), "{program} failed");
