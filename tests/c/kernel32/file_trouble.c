@@ -1,11 +1,12 @@
 // test: engines
 // test: mounts
 // test: native the small disk and the lost rights are Linux' own
-// What happens to a file while it is used: its disk fills up, it is cut off, its folder goes, the
-// program loses its rights.
+// What happens to a file while it is used: its disk fills up, it is cut off, its folder goes, its
+// disk takes no writes any more, the program loses its rights.
 #define _GNU_SOURCE
 #include <winsock2.h>
 #include <windows.h>
+#include <errno.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
@@ -187,6 +188,74 @@ static void vanished_folder(void)
     CHECK(CloseHandle(file));
 }
 
+static BOOL fails_with(BOOL done, DWORD error)
+{
+    return !done && GetLastError() == error;
+}
+
+static void listed_folder(void)
+{
+    char gone[64] = FOLDER "/gone";
+    HANDLE folder, search;
+    WIN32_FIND_DATAA found;
+    BY_HANDLE_FILE_INFORMATION about;
+
+    FACT("13", "a folder that vanishes while it is listed: the list ends");
+    CHECK(CreateDirectoryA(gone, NULL));
+    folder = open_file(gone, GENERIC_READ, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS);
+    search = FindFirstFileA(FOLDER "/gone/*", &found);
+    REQUIRE(folder != INVALID_HANDLE_VALUE && search != INVALID_HANDLE_VALUE);
+    CHECK(rmdir(gone) == 0);
+    while (FindNextFileA(search, &found))
+        CHECK(found.cFileName[0] == '.');
+    CHECK_EQ(GetLastError(), ERROR_NO_MORE_FILES);
+    CHECK(FindClose(search) && GetFileInformationByHandle(folder, &about));
+    CHECK(CloseHandle(folder));
+    CHECK(FindFirstFileA(FOLDER "/gone/*", &found) == INVALID_HANDLE_VALUE);
+    CHECK_EQ(GetLastError(), ERROR_PATH_NOT_FOUND);
+}
+
+static void protect(void)
+{
+    /* What the kernel has still to close keeps it from that for a moment. */
+    while (mount("none", FOLDER, NULL, MS_REMOUNT | MS_RDONLY, NULL) != 0 && errno == EBUSY)
+        sched_yield();
+}
+
+static void write_protected(void)
+{
+    HANDLE file;
+    DWORD count;
+
+    file = open_file(name, GENERIC_WRITE, CREATE_ALWAYS, 0);
+    CHECK(WriteFile(file, "text", 4, &count, NULL) && CloseHandle(file));
+    CHECK(CreateDirectoryA(FOLDER "/folder", NULL));
+    protect();
+
+    FACT("13", "a disk that takes no writes: 19 for whatever would write");
+    CHECK(is_refused(name, GENERIC_WRITE, OPEN_EXISTING, ERROR_WRITE_PROTECT));
+    CHECK(is_refused(name, GENERIC_READ | GENERIC_WRITE, OPEN_ALWAYS, ERROR_WRITE_PROTECT));
+    CHECK(is_refused(name, GENERIC_WRITE, CREATE_ALWAYS, ERROR_WRITE_PROTECT));
+    CHECK(is_refused(name, GENERIC_WRITE, TRUNCATE_EXISTING, ERROR_WRITE_PROTECT));
+    CHECK(is_refused(FOLDER "/new", GENERIC_WRITE, CREATE_NEW, ERROR_WRITE_PROTECT));
+    CHECK(is_refused(FOLDER "/new", GENERIC_READ, OPEN_ALWAYS, ERROR_WRITE_PROTECT));
+    CHECK(fails_with(DeleteFileA(name), ERROR_WRITE_PROTECT));
+    CHECK(fails_with(MoveFileA(name, FOLDER "/other"), ERROR_WRITE_PROTECT));
+    CHECK(fails_with(CopyFileA(name, FOLDER "/other", TRUE), ERROR_WRITE_PROTECT));
+    CHECK(fails_with(SetFileAttributesA(name, FILE_ATTRIBUTE_READONLY), ERROR_WRITE_PROTECT));
+    CHECK(fails_with(CreateDirectoryA(FOLDER "/new", NULL), ERROR_WRITE_PROTECT));
+    CHECK(fails_with(RemoveDirectoryA(FOLDER "/folder"), ERROR_WRITE_PROTECT));
+
+    FACT("13", "it can be read");
+    file = open_file(name, GENERIC_READ, OPEN_ALWAYS, 0);
+    CHECK(file != INVALID_HANDLE_VALUE && GetLastError() == ERROR_ALREADY_EXISTS);
+    CHECK(ReadFile(file, data[0], 10, &count, NULL) && count == 4);
+    CHECK(fails_with(WriteFile(file, "more", 4, &count, NULL), ERROR_ACCESS_DENIED));
+    CHECK(memcmp(data[0], "text", 4) == 0 && CloseHandle(file));
+    CHECK(mount("none", FOLDER, NULL, MS_REMOUNT, NULL) == 0);
+    CHECK(DeleteFileA(name) && RemoveDirectoryA(FOLDER "/folder"));
+}
+
 static void refused(void)
 {
     HANDLE file;
@@ -218,6 +287,8 @@ int main(void)
     full_disk();
     cut_off();
     vanished_folder();
+    listed_folder();
+    write_protected();
     refused();
     return check_end();
 }
