@@ -4,6 +4,9 @@
 #include <bcrypt.h>
 #include "check.h"
 
+#ifndef BCRYPT_RNG_ALG_HANDLE /* mingw-w64 has it later */
+# define BCRYPT_RNG_ALG_HANDLE ((BCRYPT_ALG_HANDLE)0x81)
+#endif
 #define GOOD 0
 #define INVALID_HANDLE_STATUS ((NTSTATUS)0xC0000008)
 #define INVALID_PARAMETER_STATUS ((NTSTATUS)0xC000000D)

@@ -6,7 +6,7 @@
 #define HANG_GUARD 20000
 #define NEVER 3600000
 
-static HANDLE ticked, gate;
+static HANDLE ticked, gate, passed;
 
 static DWORD wait_for(HANDLE object)
 {
@@ -24,6 +24,7 @@ static void CALLBACK hold(PVOID context, BOOLEAN timer_or_wait_fired)
 {
     count(context, timer_or_wait_fired);
     wait_for(gate);
+    ReleaseSemaphore(passed, 1, NULL);
 }
 
 static void once_and_again(HANDLE queue)
@@ -71,6 +72,7 @@ static void deletion(HANDLE queue)
     CHECK(!DeleteTimerQueueTimer(queue, timer, NULL));
     CHECK_EQ(GetLastError(), ERROR_IO_PENDING);
     SetEvent(gate);
+    CHECK_EQ(wait_for(passed), WAIT_OBJECT_0);
     CHECK(CreateTimerQueueTimer(&timer, queue, hold, &calls, 0, 0, 0));
     CHECK_EQ(wait_for(ticked), WAIT_OBJECT_0);
     CHECK(!DeleteTimerQueueTimer(queue, timer, done));
@@ -78,6 +80,7 @@ static void deletion(HANDLE queue)
     CHECK_EQ(WaitForSingleObject(done, 0), WAIT_TIMEOUT);
     SetEvent(gate);
     CHECK_EQ(wait_for(done), WAIT_OBJECT_0);
+    CHECK_EQ(wait_for(passed), WAIT_OBJECT_0);
 
     FACT("7.7", "one without callbacks at once, and its event is set");
     CHECK(CreateTimerQueueTimer(&timer, queue, hold, &calls, NEVER, 0, 0));
@@ -132,6 +135,7 @@ static void queues(void)
     CHECK(!DeleteTimerQueueEx(queue, NULL));
     CHECK_EQ(GetLastError(), ERROR_IO_PENDING);
     SetEvent(gate);
+    CHECK_EQ(wait_for(passed), WAIT_OBJECT_0);
     FACT("7.7", "or the event is set when all callbacks have returned");
     queue = CreateTimerQueue();
     CHECK(CreateTimerQueueTimer(&timer, queue, count, &calls, 0, 1, 0));
@@ -167,6 +171,7 @@ static void queues(void)
 int main(void)
 {
     ticked = CreateSemaphoreA(NULL, 0, 100000, NULL);
+    passed = CreateSemaphoreA(NULL, 0, 100000, NULL);
     gate = CreateEventA(NULL, FALSE, FALSE, NULL);
     HANDLE queue = CreateTimerQueue();
     REQUIRE(queue != NULL);
