@@ -194,6 +194,11 @@ impl UserBuffer {
         body(UserBuffer { address: bytes.as_ptr().expose_provenance(), length: bytes.len() })
     }
 
+    /// Room of ours as a buffer, which `body` may write, and does not keep.
+    pub fn with_room<R>(room: &mut [u8], body: impl FnOnce(UserBuffer) -> R) -> R {
+        body(UserBuffer { address: room.as_mut_ptr().expose_provenance(), length: room.len() })
+    }
+
     /// Memory for a test, which is never freed.
     #[cfg(test)]
     pub fn leaked(length: usize) -> Self {

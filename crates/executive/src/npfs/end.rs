@@ -1,5 +1,6 @@
 //! An end of a pipe: what a file object is open to.
 
+use super::given::Given;
 use super::instance::{Inner, Instance, Side, State};
 use super::namespace;
 use super::request::Ends;
@@ -15,11 +16,12 @@ pub struct End {
     /// Which of the instance's clients it is; 0 for the server.
     serial: u64,
     access: u32,
+    given: Given,
 }
 
 impl End {
     pub(super) fn new(instance: Arc<Instance>, side: Side, serial: u64, access: u32) -> Self {
-        End { instance, side, serial, access }
+        End { instance, side, serial, access, given: Given::default() }
     }
 
     /// The instance.
@@ -66,8 +68,25 @@ impl End {
         count
     }
 
+    /// What the end was opened for.
+    pub fn access(&self) -> u32 {
+        self.access
+    }
+
+    /// Whether another process has it too.
+    pub(super) fn given(&self) -> &Given {
+        &self.given
+    }
+
     /// The last handle is closed.
     pub(crate) fn close(&self) {
+        if !self.given.leave(self) {
+            self.close_now();
+        }
+    }
+
+    /// Nobody has the end any more.
+    pub(super) fn close_now(&self) {
         let mut ends = Ends::default();
         let mut namespace = namespace::lock();
         let mut inner = self.lock();

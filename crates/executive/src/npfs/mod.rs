@@ -35,12 +35,16 @@
 //!
 //! A cancelled write that has gone to another process is read there all the same, and the room that
 //! waiting reads of another process would make is not known (`PIPE_NOWAIT`).
+//!
+//! An end that a child is given, or another process as a duplicate, stays where it is, because the
+//! other may be any program: he has a socket, and threads carry between it and the end ([`given`]).
 
 pub mod anonymous;
 pub mod call;
 pub mod claim;
 pub mod door;
 pub mod end;
+pub mod given;
 pub mod instance;
 pub mod listen;
 pub mod namespace;

@@ -7,6 +7,7 @@ use super::start::{self, Start, Startup};
 use super::{command_line, exchange, image};
 use crate::fs::error::general;
 use crate::fs::path;
+use crate::npfs::given;
 use crate::ob::handle::{self, INHERIT};
 use crate::ob::object::Body;
 use crate::status::{Result, Status};
@@ -212,8 +213,17 @@ fn parcels(request: &Request) -> Result<Vec<Parcel>> {
         if flags & INHERIT == 0 {
             continue;
         }
-        if let Some(mut parcel) = inherit::pack(value, &object.to_arc())? {
-            (parcel.flags, parcel.access) = (flags, object.access());
+        let access = object.access();
+        let object = object.to_arc();
+        if let Some(mut parcel) = inherit::pack(value, &object)? {
+            let is_standard = match request.standard {
+                Standard::Given(values) => values.iter().any(|given| given & !3 == value as usize),
+                Standard::Same(_) => false,
+            };
+            if is_standard || request.listed.is_some() {
+                given::begin_reading(&object);
+            }
+            (parcel.flags, parcel.access) = (flags, access);
             parcels.push(parcel);
         }
     }
@@ -229,9 +239,12 @@ fn streams(standard: &Standard, parcels: &[Parcel]) -> Result<[OwnedFd; 3]> {
     let stream = |which: usize| match standard {
         Standard::Same(handles) => match handles[which] {
             Some(value) => {
-                let object = handle::lookup(value).ok();
-                let parcel =
-                    object.map(|object| inherit::pack(0, &object.to_arc())).transpose()?.flatten();
+                let object = handle::lookup(value).ok().map(|object| object.to_arc());
+                let parcel = object.as_ref().map(|object| inherit::pack(0, object));
+                let parcel = parcel.transpose()?.flatten();
+                if let Some(object) = object {
+                    given::begin_reading(&object);
+                }
                 parcel
                     .and_then(|parcel| parcel.descriptors.into_iter().next())
                     .map_or_else(nothing, Ok)

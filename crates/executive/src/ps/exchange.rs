@@ -23,6 +23,7 @@ use super::start::{Reader, Writer};
 use crate::fs::error::general;
 use crate::ke::deadline::Deadline;
 use crate::ke::thread;
+use crate::npfs::given;
 use crate::npfs::remote::await_answer;
 use crate::ob::access;
 use crate::ob::handle::{self, Found, INHERIT};
@@ -218,6 +219,7 @@ impl Duplicate {
 
 fn pack(duplicate: &Duplicate) -> Result<Parcel> {
     let parcel = inherit::pack(0, &duplicate.object)?.ok_or(Status::NOT_SUPPORTED)?;
+    given::begin_reading(&duplicate.object);
     Ok(Parcel { access: duplicate.access, ..parcel })
 }
 

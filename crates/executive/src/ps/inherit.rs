@@ -3,8 +3,9 @@
 //!
 //! What travels is what the kernel can share: an open file with its position, a pipe's end, a
 //! socket with what is common to its handles, a process, a section, a timer with a name, and
-//! events, mutexes and semaphores, which from then on have their state in memory that both have.
-//! [`pack`] has an arm for each, and [`unpack`] makes the other's object.
+//! events, mutexes and semaphores, which from then on have their state in memory that both have.  A
+//! connected end of a named pipe stays, and the other process has a socket ([`given`]).  [`pack`]
+//! has an arm for each, and [`unpack`] makes the other's object.
 //!
 //! What does not travel: timers without a name, threads, ports, directory watches.  They live in
 //! their process's memory; the child's handle is not valid, and a use of it answers 6.
@@ -19,6 +20,7 @@ use crate::fs::information;
 use crate::io::file::{Device, File};
 use crate::mm::section::{Rights, Section};
 use crate::npfs::anonymous::AnonymousPipe;
+use crate::npfs::given;
 use crate::ob::access::ALL;
 use crate::ob::name;
 use crate::ob::object::{Body, Object, Reference};
@@ -38,7 +40,7 @@ pub enum Sort {
     Process,
     /// A file on a disk, or what else is read and written as one.
     Disk,
-    /// An end of an anonymous pipe.
+    /// An end of a pipe.
     Pipe,
     /// A socket.
     Socket,
@@ -120,7 +122,7 @@ pub fn copy(fd: BorrowedFd<'_>) -> Result<OwnedFd> {
 pub fn pack(value: u32, object: &Reference) -> Result<Option<Parcel>> {
     match object.body() {
         Body::Process(opened) => pack_process(value, opened).map(Some),
-        Body::File(file) => pack_file(value, file),
+        Body::File(file) => pack_file(value, object, file),
         Body::Event(_) | Body::Mutant(_) | Body::Semaphore(_) => {
             Ok(name::share(object)?.map(|file| pack_shared(value, object, file)))
         }
@@ -212,7 +214,7 @@ fn unpack_process(parcel: Parcel) -> Result<Body> {
     Ok(Body::Process(Opened { process: Process::of_pidfd(id, pidfd, record)?, access }))
 }
 
-fn pack_file(value: u32, file: &File) -> Result<Option<Parcel>> {
+fn pack_file(value: u32, object: &Reference, file: &File) -> Result<Option<Parcel>> {
     let overlapped = if file.is_overlapped() { OVERLAPPED } else { 0 };
     Ok(match file.device() {
         Device::Disk(disk) => {
@@ -223,6 +225,9 @@ fn pack_file(value: u32, file: &File) -> Result<Option<Parcel>> {
             let numbers = vec![overlapped, end.access()];
             Some(Parcel::new(value, Sort::Pipe, numbers, vec![copy(end.fd())?]))
         }
+        // The other process reads and writes a socket, as if it were an anonymous pipe.
+        Device::Pipe(end) => given::give(object)?
+            .map(|fd| Parcel::new(value, Sort::Pipe, vec![overlapped, end.access()], vec![fd])),
         Device::Socket(socket) => {
             let is_known = file.is_socket_value(value as usize);
             let first = overlapped | if is_known { OF_WINSOCK } else { 0 };

@@ -157,8 +157,9 @@ pub(super) unsafe fn create<U: Unit, W: Unit>(arguments: &Arguments<U>) -> BOOL 
 /// line as it is written here, and the inherited handles under their values.  A program of Linux'
 /// has the command line's words as its arguments, and the standard handles as its descriptors 0, 1
 /// and 2.  What is inherited: files, pipes, sockets, processes, sections, events, mutexes and
-/// semaphores.  With `STARTF_USESTDHANDLES` a standard handle that is not inherited is `/dev/null`
-/// to a program of Linux'.
+/// semaphores; connected ends of named pipes as `DuplicateHandle` gives them.  With
+/// `STARTF_USESTDHANDLES` a standard handle that is not inherited is `/dev/null` to a program of
+/// Linux'.
 ///
 /// `CREATE_SUSPENDED` holds the program until `ResumeThread`.  `CREATE_NEW_PROCESS_GROUP` makes a
 /// process group; `DETACHED_PROCESS`, `CREATE_NEW_CONSOLE` and `CREATE_NO_WINDOW` a session without

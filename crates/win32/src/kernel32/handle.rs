@@ -49,7 +49,9 @@ pub unsafe extern "system" fn GetProcessHandleCount(process: HANDLE, count: *mut
 ///
 /// What goes to another process: files, pipes, sockets, processes, sections, events, mutexes,
 /// semaphores, and timers with a name.  A file is associated with a port in each process anew, and
-/// a position that the program sets, or that reading moves, is common.
+/// a position that the program sets, or that reading moves, is common.  A connected end of a named
+/// pipe is there as one of an anonymous pipe, both ways: its calls are not overlapped, and messages
+/// are bytes.
 ///
 /// Missing: timers without a name, threads, ports, mailslots and directory watches stay in their
 /// process; programs that are none of ours, or that no other has started or opened, and children
