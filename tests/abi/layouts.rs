@@ -187,6 +187,8 @@ fn base() -> Vec<Layout> {
         LIST_ENTRY { Flink, Blink }
         SINGLE_LIST_ENTRY = SLIST_ENTRY { Next }
         SECURITY_ATTRIBUTES { nLength, lpSecurityDescriptor, bInheritHandle }
+        SECURITY_DESCRIPTOR { Revision, Sbz1, Control, Owner, Group, Sacl, Dacl }
+        ACL { AclRevision, Sbz1, AclSize, AceCount, Sbz2 }
         FILE_SEGMENT_ELEMENT { Buffer, Alignment }
         OVERLAPPED {
             Internal, InternalHigh, Offset: Anonymous.Anonymous.Offset,

@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 
 /// Constants that windows-sys lacks or has in another shape, with the reason.
 const ONLY_IN_HEADERS: &[(&str, &[&str])] = &[
+    ("a structure's size, which Rust asks for itself", &["SECURITY_DESCRIPTOR_MIN_LENGTH"]),
     (
         "the C run-time's, not the system's",
         &[

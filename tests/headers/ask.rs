@@ -17,6 +17,7 @@ pub const EVERYTHING: &str = "#define WIN32_NO_STATUS
 #include <afunix.h>
 #include <mmsystem.h>
 #include <bcrypt.h>
+#include <sddl.h>
 #undef WIN32_NO_STATUS
 #include <ntstatus.h>
 #include <winternl.h>

@@ -121,6 +121,20 @@ pub type CommandLineToArgvW =
 /// `ConnectNamedPipe`, kernel32.dll.
 pub type ConnectNamedPipe =
     unsafe extern "system" fn(hnamedpipe: HANDLE, lpoverlapped: *mut OVERLAPPED) -> BOOL;
+/// `ConvertStringSecurityDescriptorToSecurityDescriptorA`, advapi32.dll.
+pub type ConvertStringSecurityDescriptorToSecurityDescriptorA = unsafe extern "system" fn(
+    stringsecuritydescriptor: PCSTR,
+    stringsdrevision: u32,
+    securitydescriptor: *mut PSECURITY_DESCRIPTOR,
+    securitydescriptorsize: *mut u32,
+) -> BOOL;
+/// `ConvertStringSecurityDescriptorToSecurityDescriptorW`, advapi32.dll.
+pub type ConvertStringSecurityDescriptorToSecurityDescriptorW = unsafe extern "system" fn(
+    stringsecuritydescriptor: PCWSTR,
+    stringsdrevision: u32,
+    securitydescriptor: *mut PSECURITY_DESCRIPTOR,
+    securitydescriptorsize: *mut u32,
+) -> BOOL;
 /// `CopyFileA`, kernel32.dll.
 pub type CopyFileA = unsafe extern "system" fn(
     lpexistingfilename: PCSTR,
@@ -1220,10 +1234,16 @@ pub type InitializeProcThreadAttributeList = unsafe extern "system" fn(
 ) -> BOOL;
 /// `InitializeSRWLock`, kernel32.dll.
 pub type InitializeSRWLock = unsafe extern "system" fn(srwlock: *mut SRWLOCK);
+/// `InitializeSecurityDescriptor`, advapi32.dll.
+pub type InitializeSecurityDescriptor =
+    unsafe extern "system" fn(psecuritydescriptor: PSECURITY_DESCRIPTOR, dwrevision: u32) -> BOOL;
 /// `IsDebuggerPresent`, kernel32.dll.
 pub type IsDebuggerPresent = unsafe extern "system" fn() -> BOOL;
 /// `IsThreadpoolTimerSet`, kernel32.dll.
 pub type IsThreadpoolTimerSet = unsafe extern "system" fn(pti: PTP_TIMER) -> BOOL;
+/// `IsValidSecurityDescriptor`, advapi32.dll.
+pub type IsValidSecurityDescriptor =
+    unsafe extern "system" fn(psecuritydescriptor: PSECURITY_DESCRIPTOR) -> BOOL;
 /// `IsWindow`, user32.dll.
 pub type IsWindow = unsafe extern "system" fn(hwnd: HWND) -> BOOL;
 /// `IsWindowUnicode`, user32.dll.
@@ -1797,6 +1817,13 @@ pub type SetNamedPipeHandleState = unsafe extern "system" fn(
     lpmode: *const NAMED_PIPE_MODE,
     lpmaxcollectioncount: *const u32,
     lpcollectdatatimeout: *const u32,
+) -> BOOL;
+/// `SetSecurityDescriptorDacl`, advapi32.dll.
+pub type SetSecurityDescriptorDacl = unsafe extern "system" fn(
+    psecuritydescriptor: PSECURITY_DESCRIPTOR,
+    bdaclpresent: BOOL,
+    pdacl: *const ACL,
+    bdacldefaulted: BOOL,
 ) -> BOOL;
 /// `SetStdHandle`, kernel32.dll.
 pub type SetStdHandle = unsafe extern "system" fn(nstdhandle: STD_HANDLE, hhandle: HANDLE) -> BOOL;

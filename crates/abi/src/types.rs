@@ -2870,6 +2870,7 @@ impl Default for PROTOENT {
         unsafe { core::mem::zeroed() }
     }
 }
+pub type PSECURITY_DESCRIPTOR = *mut core::ffi::c_void;
 pub type PSID = *mut core::ffi::c_void;
 pub type PSTR = *mut u8;
 pub type PTIMERAPCROUTINE = Option<
@@ -2981,6 +2982,7 @@ impl Default for SCOPE_ID_0 {
 pub struct SCOPE_ID_0_0 {
     pub _bitfield: u32,
 }
+pub const SDDL_REVISION_1: u32 = 1u32;
 pub const SD_BOTH: WINSOCK_SHUTDOWN_HOW = 2i32;
 pub const SD_RECEIVE: WINSOCK_SHUTDOWN_HOW = 0i32;
 pub const SD_SEND: WINSOCK_SHUTDOWN_HOW = 1i32;
@@ -3069,6 +3071,9 @@ pub const SETRTS: ESCAPE_COMM_FUNCTION = 3u32;
 pub const SETXOFF: ESCAPE_COMM_FUNCTION = 1u32;
 pub const SETXON: ESCAPE_COMM_FUNCTION = 2u32;
 pub type SET_FILE_POINTER_MOVE_METHOD = u32;
+pub const SE_DACL_DEFAULTED: SECURITY_DESCRIPTOR_CONTROL = 8u16;
+pub const SE_DACL_PRESENT: SECURITY_DESCRIPTOR_CONTROL = 4u16;
+pub const SE_SELF_RELATIVE: SECURITY_DESCRIPTOR_CONTROL = 32768u16;
 pub type SHOW_WINDOW_CMD = i32;
 pub const SIOCATMARK: i32 = 1074033415i32;
 pub const SIO_ABSORB_RTRALERT: u32 = 2550136837u32;

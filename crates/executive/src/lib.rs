@@ -11,6 +11,7 @@
 //! | sections, views of them | [`mm`] |
 //! | the console | [`condrv`] |
 //! | serial ports | [`serial`] |
+//! | security descriptors | [`se`] |
 //! | mailslots | [`msfs`] |
 //! | named pipes | [`npfs`] |
 //! | readiness, epoll | [`engine`] |
@@ -44,6 +45,8 @@ pub mod npfs;
 pub mod ob;
 #[cfg(not(any(loom, shuttle)))]
 pub mod ps;
+#[cfg(not(any(loom, shuttle)))]
+pub mod se;
 #[cfg(not(any(loom, shuttle)))]
 pub mod serial;
 pub mod status;

@@ -134,6 +134,14 @@ status! {
     NOT_MAPPED_VIEW = 0xC000_0019;
     /// Arguments do not go together: a wait for all names an object twice.
     INVALID_PARAMETER_MIX = 0xC000_0030;
+    /// A revision of a structure that is not known.
+    UNKNOWN_REVISION = 0xC000_0058;
+    /// An access control list that is none.
+    INVALID_ACL = 0xC000_0077;
+    /// A security identifier that is none.
+    INVALID_SID = 0xC000_0078;
+    /// A security descriptor that is none, or of the wrong form.
+    INVALID_SECURITY_DESCR = 0xC000_0079;
     /// The first argument is wrong: the key of a keyed event is odd.
     INVALID_PARAMETER_1 = 0xC000_00EF;
     /// The fourth argument is wrong.

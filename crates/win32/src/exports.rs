@@ -67,6 +67,11 @@ exports! {
     checked EXPORTS:
     advapi32 {
         impersonation { ImpersonateNamedPipeClient RevertToSelf }
+        security_descriptor {
+            ConvertStringSecurityDescriptorToSecurityDescriptorA
+            ConvertStringSecurityDescriptorToSecurityDescriptorW InitializeSecurityDescriptor
+            IsValidSecurityDescriptor SetSecurityDescriptorDacl
+        }
     }
     bcrypt {
         random { BCryptGenRandom }
@@ -393,6 +398,9 @@ exports! {
     /// What C programs call in place of the function of the same name, because C's `wchar_t` and
     /// `struct timeval` have other sizes there (the symbol is `lapwing_<name>_lp64`).
     unchecked LP64:
+    advapi32 {
+        lp64 { ConvertStringSecurityDescriptorToSecurityDescriptorW }
+    }
     ntdll {
         lp64 { NtCreateFile NtOpenFile RtlInitUnicodeString }
     }

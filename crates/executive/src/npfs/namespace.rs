@@ -138,8 +138,9 @@ pub struct Creation<'name> {
     pub modes: Modes,
     /// Only if it is the first instance.
     pub first: bool,
-    /// It can be opened by all users; the first instance decides.
-    pub is_open: bool,
+    /// The rights of other users; the pipe is open to them if they may do everything that a client
+    /// can.  The first instance decides.
+    pub rights_of_others: u32,
     /// How many instances there may be; 255 is no limit.
     pub maximum: u32,
     /// Bytes that may wait for the client.
@@ -177,7 +178,9 @@ pub fn make(creation: &Creation<'_>) -> Result<End> {
         maximum: creation.maximum,
         default_timeout_ms: creation.default_timeout_ms,
     };
-    let wish = Wish { settings: &settings, first: creation.first, is_open: creation.is_open };
+    let possible = creation.configuration.data_rights(Side::Client);
+    let is_open = creation.rights_of_others & possible == possible;
+    let wish = Wish { settings: &settings, first: creation.first, is_open };
     match namespace.pipes.get_mut(&key) {
         Some(pipe) if pipe.servers > 0 => {
             if creation.first {

@@ -55,7 +55,7 @@ fn creation(name: &str, kind: Kind, quota: u32) -> Creation<'_> {
         kind,
         modes: Modes { read, no_wait: false },
         first: false,
-        is_open: false,
+        rights_of_others: 0,
         maximum: 255,
         outbound_quota: quota,
         inbound_quota: quota,

@@ -143,7 +143,11 @@ messages! {
     1237 ERROR_RETRY "The operation could not be completed: it should be tried again.";
     1238 ERROR_CONNECTION_COUNT_LIMIT "No connection could be made: their limit has been reached.";
     1256 ERROR_HOST_DOWN "The remote system is not available.";
+    1305 ERROR_UNKNOWN_REVISION "The revision level is not known.";
     1314 ERROR_PRIVILEGE_NOT_HELD "The client does not hold a privilege that is required.";
+    1336 ERROR_INVALID_ACL "The access control list is not valid.";
+    1337 ERROR_INVALID_SID "The security identifier is not valid.";
+    1338 ERROR_INVALID_SECURITY_DESCR "The security descriptor is not valid.";
     1359 ERROR_INTERNAL_ERROR "An internal error occurred.";
     1368 ERROR_CANNOT_IMPERSONATE "Nothing was read yet from a client that can be impersonated.";
     1450 ERROR_NO_SYSTEM_RESOURCES "There are not enough system resources to complete the service.";

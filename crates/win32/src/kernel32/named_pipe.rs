@@ -3,6 +3,7 @@
 
 use super::io::take_overlapped;
 use super::named::{inherits, with_inheritance};
+use crate::advapi32::security_descriptor;
 use crate::entry::{fail, is_wild, number, succeed};
 use crate::last_error;
 use crate::text::{self, Unit};
@@ -26,6 +27,7 @@ use lapwing_executive::npfs::pipe::Configuration;
 use lapwing_executive::npfs::queue::{Kind, ReadMode};
 use lapwing_executive::ob::handle;
 use lapwing_executive::ob::object::{Body, Object};
+use lapwing_executive::se::acl::Dacl;
 use lapwing_executive::status::{Result, Status};
 
 /// `WRITE_DAC` and `ACCESS_SYSTEM_SECURITY`, which dwOpenMode may hold; `WRITE_OWNER` is the bit of
@@ -82,7 +84,7 @@ impl Wishes {
     }
 }
 
-fn make(name: Option<&str>, wishes: &Wishes) -> Result<u32> {
+fn make(name: Option<&str>, wishes: &Wishes, access: &Dacl) -> Result<u32> {
     let name = namespace::own_name(name.ok_or(Status::OBJECT_PATH_NOT_FOUND)?)?;
     let known =
         PIPE_NOWAIT | PIPE_READMODE_MESSAGE | PIPE_TYPE_MESSAGE | PIPE_REJECT_REMOTE_CLIENTS;
@@ -96,7 +98,7 @@ fn make(name: Option<&str>, wishes: &Wishes) -> Result<u32> {
         kind: if in_messages { Kind::Message } else { Kind::Byte },
         modes: modes(wishes.pipe_mode),
         first: wishes.open_mode & FILE_FLAG_FIRST_PIPE_INSTANCE != 0,
-        is_open: false,
+        rights_of_others: access.rights_of_others()?,
         maximum: wishes.maximum,
         outbound_quota: wishes.outbound_quota,
         inbound_quota: wishes.inbound_quota,
@@ -121,8 +123,10 @@ pub(super) unsafe fn create<U: Unit>(
     attributes: *const SECURITY_ATTRIBUTES,
 ) -> HANDLE {
     // SAFETY: the caller's promises.
-    let (name, inherit) = unsafe { (text::from_terminated(name), inherits(attributes)) };
-    match make(name.as_deref(), wishes) {
+    let (name, inherit, access) = unsafe {
+        (text::from_terminated(name), inherits(attributes), security_descriptor::access(attributes))
+    };
+    match access.and_then(|access| make(name.as_deref(), wishes, &access)) {
         Ok(number) => {
             last_error::set(0);
             with_inheritance(number, inherit)
@@ -138,20 +142,25 @@ pub(super) unsafe fn create<U: Unit>(
 /// Makes an instance of a pipe, and the pipe with the first one; a client can open it at once.
 /// The name begins `\\.\pipe\` and has up to 256 characters; capitals do not matter.  Later
 /// instances, which other processes of the user can make too, must agree in the direction, and the
-/// first one's limit holds for all.  The security attributes say whether the handle is inherited.
+/// first one's limit holds for all.  The security attributes say whether the handle is inherited,
+/// and the first instance's whom the pipe is open to: to all users of the machine if their
+/// descriptor's list is NULL, or lets Everyone, Authenticated Users, Users or Interactive read and
+/// write (in the directions that the pipe has); else to the processes of the user, and to nobody
+/// else.  Each user has names of his own: a client finds its own user's pipe first, then open ones,
+/// the administrator's before others', and can ask for the server's process.
 ///
-/// Missing: security descriptors, which are not looked at: the pipe is open to all processes of the
-/// user, and to nobody else.
+/// Missing: pipes that are open to some other users, or to their clients in one of two directions.
 ///
 /// # Errors
 /// `INVALID_HANDLE_VALUE` with `ERROR_PATH_NOT_FOUND` (3) without a name, `ERROR_INVALID_NAME`
 /// (123) for one that is no pipe's, `ERROR_INVALID_PARAMETER` (87: unknown bits, no direction,
 /// messages from a byte pipe, a limit that is not from 1 to 255), `ERROR_PIPE_BUSY` (231) when
 /// there are as many as the limit says, `ERROR_ACCESS_DENIED` (5) for another direction, or when
-/// `FILE_FLAG_FIRST_PIPE_INSTANCE` is not the first.
+/// `FILE_FLAG_FIRST_PIPE_INSTANCE` is not the first, `ERROR_UNKNOWN_REVISION` (1305),
+/// `ERROR_INVALID_ACL` (1336), `ERROR_INVALID_SECURITY_DESCR` (1338) for a wrong descriptor.
 ///
 /// # Safety
-/// The name must be NULL or terminated, the attributes NULL or readable.
+/// The name must be NULL or terminated, the attributes NULL or readable with what they point to.
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn CreateNamedPipeA(
     lpname: PCSTR,
