@@ -57,12 +57,19 @@ impl End {
         self.instance.lock()
     }
 
-    /// Ends the chosen pending requests with this status; returns how many there were.
+    /// Ends the chosen pending requests with this status; returns how many there were.  A write to
+    /// another process has gone there with all its bytes, and they will be read: it succeeds.
     pub fn cancel(&self, status: Status, chosen: &dyn Fn(&Irp) -> bool) -> usize {
         let mut ends = Ends::default();
         let mut inner = self.lock();
         let is_apart = self.is_client() && self.state(&inner) == State::Disconnected;
-        let count = if is_apart { 0 } else { inner.cancel(self.side, status, chosen, &mut ends) };
+        let count = if is_apart {
+            0
+        } else {
+            let mut finish = |irp, outcome| ends.finish(irp, outcome);
+            let sent = inner.outbound(self.side).end_sent_writes(chosen, &mut finish);
+            sent + inner.cancel(self.side, status, chosen, &mut ends)
+        };
         drop(inner);
         ends.wake();
         count

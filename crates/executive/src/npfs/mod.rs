@@ -33,8 +33,11 @@
 //! who opens it ([`remote`]) comes to a [`door`] of the one whose instance has listened longest,
 //! and its worker gives him that instance.
 //!
-//! A cancelled write that has gone to another process is read there all the same, and the room that
-//! waiting reads of another process would make is not known (`PIPE_NOWAIT`).
+//! A write that waits for another process to read has gone there all the same, so that it outlives
+//! its writer and the reader need not ask for it.  It cannot be called back: who cancels it hears
+//! that it has succeeded, and it counts against the quota until it has been read.  On Windows it
+//! would be withdrawn.  The room that waiting reads of another process would make is not known
+//! (`PIPE_NOWAIT`).
 //!
 //! An end that a child is given, or another process as a duplicate, stays where it is, because the
 //! other may be any program: he has a socket, and threads carry between it and the end ([`given`]).

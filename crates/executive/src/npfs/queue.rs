@@ -437,6 +437,23 @@ impl<T> Queue<T> {
         taken.into_iter().map(|write| write.ticket).collect()
     }
 
+    /// Ends the chosen writes that wait in a mirror, for they have gone; returns how many.
+    pub fn end_sent_writes(
+        &mut self,
+        chosen: &dyn Fn(&T) -> bool,
+        finish: &mut impl FnMut(T, Outcome),
+    ) -> usize {
+        if !self.is_mirror {
+            return 0;
+        }
+        let sent = extract(&mut self.writes, |write| chosen(&write.ticket));
+        let count = sent.len();
+        for write in sent {
+            finish(write.ticket, Outcome::bytes(write.length));
+        }
+        count
+    }
+
     /// Entries have been taken out of the middle: those behind end earlier.
     fn count_anew(&mut self) {
         let (mut end, mut writes) = (self.read, self.writes.iter_mut().peekable());
@@ -472,19 +489,10 @@ fn extract<E>(queue: &mut VecDeque<E>, chosen: impl Fn(&E) -> bool) -> Vec<E> {
     if !queue.iter().any(&chosen) {
         return Vec::new();
     }
-    let (taken, kept): (Vec<E>, VecDeque<E>) = core::mem::take(queue).into_iter().fold(
-        (Vec::new(), VecDeque::new()),
-        |(mut taken, mut kept), element| {
-            if chosen(&element) {
-                taken.push(element);
-            } else {
-                kept.push_back(element);
-            }
-            (taken, kept)
-        },
-    );
+    let (taken, kept): (VecDeque<E>, VecDeque<E>) =
+        core::mem::take(queue).into_iter().partition(|element| chosen(element));
     *queue = kept;
-    taken
+    taken.into()
 }
 
 #[cfg(test)]
