@@ -40,6 +40,26 @@ static int answers(HANDLE section)
     return 0;
 }
 
+static HANDLE opened(DWORD parent, DWORD disposition)
+{
+    char path[MAX_PATH + 100];
+    GetTempPathA(MAX_PATH, path);
+    strcat(path, name_of("cut", parent));
+    return CreateFileA(path, GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL,
+                       disposition, FILE_ATTRIBUTE_NORMAL, NULL);
+}
+
+/* The file of this process's parent ends here from now on; or why not. */
+static int cut(DWORD parent, LONG size)
+{
+    HANDLE handle = opened(parent, OPEN_EXISTING);
+    if (SetFilePointer(handle, size, NULL, FILE_BEGIN) != (DWORD)size)
+        return 1;
+    int error = SetEndOfFile(handle) ? 0 : (int)GetLastError();
+    CloseHandle(handle);
+    return error;
+}
+
 static int child(const char *what, DWORD parent, HANDLE handle)
 {
     HANDLE section;
@@ -65,6 +85,10 @@ static int child(const char *what, DWORD parent, HANDLE handle)
         char *view = MapViewOfFile(section, FILE_MAP_READ, 0, 0, 0);
         return view && strcmp(view, "parent") == 0 ? 0 : 3;
     }
+    if (strcmp(what, "cuts") == 0)
+        return cut(parent, 100);
+    if (strcmp(what, "grows") == 0)
+        return cut(parent, 9000);
     if (strcmp(what, "misses") == 0) {
         section = OpenFileMappingA(FILE_MAP_READ, FALSE, name_of("section", parent));
         return !section && GetLastError() == ERROR_FILE_NOT_FOUND ? 0 : 1;
@@ -158,5 +182,24 @@ int main(int count, char **arguments)
     CloseHandle(section);
     CloseHandle(open);
     CHECK(DeleteFileA(path));
+
+    FACT("13", "a section keeps its file from being cut off by another process");
+    HANDLE cuttable = opened(own, CREATE_ALWAYS);
+    section = CreateFileMappingA(cuttable, NULL, PAGE_READWRITE, 0, 8000, NULL);
+    REQUIRE(section != NULL);
+    CHECK_EQ(runs("cuts", NULL, FALSE), ERROR_USER_MAPPED_FILE);
+    CHECK_EQ(runs("grows", NULL, FALSE), 0);
+    CHECK_EQ(GetFileSize(cuttable, NULL), 9000);
+    view = MapViewOfFile(section, FILE_MAP_READ, 0, 0, 0);
+    CloseHandle(section);
+    CHECK_EQ(runs("cuts", NULL, FALSE), ERROR_USER_MAPPED_FILE);
+    UnmapViewOfFile(view);
+    CHECK_EQ(runs("cuts", NULL, FALSE), 0);
+    CHECK_EQ(GetFileSize(cuttable, NULL), 100);
+    CloseHandle(cuttable);
+    char doomed[MAX_PATH + 100];
+    GetTempPathA(MAX_PATH, doomed);
+    strcat(doomed, name_of("cut", own));
+    DeleteFileA(doomed);
     return check_end();
 }

@@ -2,15 +2,19 @@
 //! directory, on whose bytes the processes have locks.
 //!
 //! ```text
-//!  bytes        0 ... 2^62 ...   FIRST_PROCESS ...   FIRST_BIT ...              GATE
-//!  stand for    ranges that      processes that      who uses it, and what      whose turn it is
-//!               are locked       lock ranges         he forbids
+//!  bytes       0 ... 2^62 ...  SECTIONS ...   FIRST_PROCESS ...  FIRST_BIT ...     GATE
+//!  stand for   ranges that     the sections'  processes that     who uses it, and  whose turn
+//!              are locked      sizes          lock ranges        what he forbids   it is
 //! ```
 //!
 //! Each process holds what all its handles together do.  The kernel keeps the locks and takes them
 //! from a process that is killed, so nothing outlives its holder.  What concerns the file as a
 //! whole is looked at and changed by the process that has the gate.  The file's one byte of content
 //! says that the name goes with the last handle; it counts only while somebody has a handle.
+//!
+//! A section of the file has the byte of its size locked, through an opening of its own, for as
+//! long as it lives ([`SectionLock`]): whoever makes the file shorter looks for locks above the new
+//! size.
 //!
 //! Whoever reads or writes would have to ask whether the place is locked; a counter of the locked
 //! ranges, in memory that all processes have, says that there are none.  Another one counts those
@@ -19,6 +23,7 @@
 use super::basic;
 use super::share::Identity;
 use crate::status::{Result, Status};
+use crate::sync::Mutex;
 use crate::sys::range_lock::{self, Hold, Span};
 use crate::sys::runtime_directory::{self, Directory};
 use crate::sys::shared_counters::SharedCounters;
@@ -37,6 +42,11 @@ const FIRST_PROCESS: i64 = i64::MAX - 64 - PROCESSES;
 const PROCESSES: i64 = 1 << 22;
 const GATE: Span = Span { start: i64::MAX - 32, length: 1 };
 const ALL_BITS: Span = Span { start: FIRST_BIT, length: BITS as i64 };
+
+/// Behind the last range.
+const SECTIONS: i64 = (7 << 60) + 1;
+/// No file is longer.
+const LONGEST: i64 = 1 << 59;
 
 /// From here on four bytes of Windows' share one of Linux'.
 const COARSE: u64 = 1 << 62;
@@ -75,6 +85,22 @@ fn span(first: u64, last: u64) -> Span {
     Span { start: place(first), length: place(last) - place(first) + 1 }
 }
 
+/// The byte of a section's size.
+fn section(size: u64) -> Span {
+    let size = i64::try_from(size).unwrap_or(LONGEST).min(LONGEST);
+    Span { start: SECTIONS + size, length: 1 }
+}
+
+/// Those of the sections that are longer than this.
+fn longer_sections(size: u64) -> Span {
+    let start = section(size).start + 1;
+    Span { start, length: SECTIONS + LONGEST + 1 - start }
+}
+
+fn name_of(identity: Identity) -> String {
+    format!("{:x}-{:x}", identity.device, identity.inode)
+}
+
 /// Counts, for all processes, those that have a part of the inode locked; other inodes may have
 /// the same counter, and who is killed counts on.  0 means that nobody has.
 pub(super) fn counter(identity: Identity) -> Option<&'static AtomicU32> {
@@ -105,7 +131,7 @@ impl LockFile {
     /// Opens the inode's, and has the gate.  None when there is no directory for it.
     pub(super) fn open(identity: Identity) -> Option<LockFile> {
         let directory = directory()?;
-        let mut name = format!("{:x}-{:x}", identity.device, identity.inode);
+        let mut name = name_of(identity);
         loop {
             let fd = directory.file(&name).ok()?;
             range_lock::lock(fd.as_fd(), GATE, Hold::Exclusive).ok()?;
@@ -177,9 +203,12 @@ impl LockFile {
         };
     }
 
-    /// Nobody uses it any more; the gate is held.
+    /// Nobody has a handle any more; the gate is held.  It stays as long as there are sections.
     pub(super) fn remove(&self) {
-        self.directory.remove(&self.name);
+        let all = Span { start: SECTIONS, length: LONGEST + 1 };
+        if !range_lock::is_held_elsewhere(self.fd.as_fd(), all, Hold::Exclusive).unwrap_or(true) {
+            self.directory.remove(&self.name);
+        }
     }
 
     /// Locks a range, if no other process is in the way.
@@ -233,6 +262,44 @@ impl LockFile {
     }
 }
 
+/// Keeps a file from being cut off before a section's end, by whatever process.
+pub struct SectionLock {
+    file: Mutex<LockFile>,
+    size: u64,
+}
+
+impl SectionLock {
+    /// None when the processes do not see each other.
+    pub fn new(identity: Identity, size: u64) -> Option<Self> {
+        let file = LockFile::open(identity)?;
+        let locked = range_lock::try_lock(file.fd.as_fd(), section(size), Hold::Shared);
+        file.leave_gate();
+        locked.is_ok().then_some(SectionLock { file: Mutex::new(file), size })
+    }
+}
+
+impl Drop for SectionLock {
+    fn drop(&mut self) {
+        let file = self.file.lock();
+        file.enter_gate();
+        // Closing it would do, but a child that is being started may have it too.
+        let _gone = range_lock::unlock(file.fd.as_fd(), section(self.size));
+        if !file.is_used_elsewhere() {
+            file.remove();
+        }
+        file.leave_gate();
+    }
+}
+
+/// True when a section of the file, in whatever process, is longer than this.
+pub fn has_longer_section(identity: Identity, size: u64) -> bool {
+    let file = directory().and_then(|directory| directory.existing_file(&name_of(identity)).ok());
+    file.is_some_and(|file| {
+        let longer = longer_sections(size);
+        range_lock::is_held_elsewhere(file.as_fd(), longer, Hold::Exclusive).unwrap_or(false)
+    })
+}
+
 #[cfg(all(test, not(any(loom, shuttle))))]
 mod tests {
     use super::*;
@@ -243,9 +310,28 @@ mod tests {
         assert_eq!(span(5, 9), Span { start: 5, length: 5 });
         let all = span(0, u64::MAX);
         assert_eq!(all.start, 0);
-        assert!(all.start + all.length <= FIRST_PROCESS);
+        assert!(all.start + all.length <= SECTIONS);
+        let longest = section(u64::MAX);
+        assert!(longest.start + longest.length <= FIRST_PROCESS);
         let high = span(1 << 63, (1 << 63) + 4);
         assert!(high.start > 1 << 62 && high.length == 2);
+    }
+
+    #[test]
+    fn a_section_is_seen_by_who_cuts_and_keeps_the_lock_file() {
+        let identity = Identity { device: u64::MAX, inode: 78 };
+        let Some(section) = SectionLock::new(identity, 4096) else { return };
+        let second = SectionLock::new(identity, 4096).unwrap();
+        assert!(has_longer_section(identity, 4095) && !has_longer_section(identity, 4096));
+        let user = LockFile::open(identity).unwrap();
+        assert!(!user.is_used_elsewhere(), "a section is no handle");
+        user.remove();
+        user.leave_gate();
+        assert!(user.has_its_name());
+        drop(section);
+        assert!(has_longer_section(identity, 0));
+        drop(second);
+        assert!(!has_longer_section(identity, 0) && !user.has_its_name());
     }
 
     #[test]

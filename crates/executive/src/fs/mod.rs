@@ -46,7 +46,7 @@ pub mod fcb;
 pub mod full_path;
 pub mod information;
 mod kept;
-mod lock_file;
+pub(crate) mod lock_file;
 mod lock_watch;
 pub mod name;
 pub mod open;

@@ -1,22 +1,20 @@
 //! The section: a file, or memory without a name in any directory, that views can be made of.
 //!
-//! As long as a file has a section it cannot be cut off (1224); [`check_size`] is asked before.
-//!
-//! Missing: sections of other processes do not keep a file from being cut off.
+//! As long as a file has a section, in whatever process, it cannot be cut off (1224);
+//! [`check_size`] is asked before.
 
 use crate::fs::disk_file::{DiskFile, Kind};
 use crate::fs::error::general;
 use crate::fs::information;
+use crate::fs::lock_file::{SectionLock, has_longer_section};
 use crate::fs::rights::{EXECUTE, READ_DATA, WRITE_DATA};
 use crate::fs::share::Identity;
 use crate::ke::dispatcher::{self, Dispatcher};
 use crate::status::{Result, Status};
-use crate::sync::Mutex;
 use crate::sys::mapping::PAGE;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{self, FallocateFlags, MemfdFlags};
 use rustix::io::Errno;
-use std::collections::BTreeMap;
 
 /// What its views may do, beside reading.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,13 +32,11 @@ pub struct Section {
     start: u64,
     size: u64,
     rights: Rights,
-    /// The file's, which it keeps from being cut off.
     file: Option<Identity>,
+    /// Keeps that from being cut off.
+    _lock: Option<SectionLock>,
     signal: Dispatcher,
 }
-
-/// The sizes of the sections of files.
-static OF_FILES: Mutex<BTreeMap<Identity, Vec<u64>>> = Mutex::new(BTreeMap::new());
 
 /// Bytes that a section of so many has: whole pages.
 ///
@@ -55,7 +51,7 @@ impl Section {
     /// A section of memory or of a file that is at least so long.
     pub fn new(memory: OwnedFd, size: u64, rights: Rights) -> Self {
         let signal = Dispatcher::new(dispatcher::Kind::Notification, 1);
-        Section { memory, start: 0, size, rights, file: None, signal }
+        Section { memory, start: 0, size, rights, file: None, _lock: None, signal }
     }
 
     /// A section that was made in another process: of a file, or of memory, in which it begins at
@@ -67,12 +63,8 @@ impl Section {
         rights: Rights,
         file: Option<Identity>,
     ) -> Self {
-        if let Some(file) = file {
-            OF_FILES.lock().entry(file).or_default().push(size);
-        }
-        let mut section = Section::new(memory, size, rights);
-        (section.start, section.file) = (start, file);
-        section
+        let lock = file.and_then(|file| SectionLock::new(file, size));
+        Section { start, file, _lock: lock, ..Section::new(memory, size, rights) }
     }
 
     /// A section of new memory, which is all zero.
@@ -155,20 +147,6 @@ impl Section {
     }
 }
 
-impl Drop for Section {
-    fn drop(&mut self) {
-        let Some(file) = self.file else { return };
-        let mut of_files = OF_FILES.lock();
-        let Some(sizes) = of_files.get_mut(&file) else { return };
-        if let Some(at) = sizes.iter().position(|size| *size == self.size) {
-            sizes.swap_remove(at);
-        }
-        if sizes.is_empty() {
-            of_files.remove(&file);
-        }
-    }
-}
-
 /// A file gets longer, with room on the disk for all of it where the file system can say so.
 fn grow(file: BorrowedFd<'_>, size: u64) -> Result<()> {
     match fs::fallocate(file, FallocateFlags::empty(), 0, size) {
@@ -183,13 +161,8 @@ fn grow(file: BorrowedFd<'_>, size: u64) -> Result<()> {
 /// # Errors
 /// `USER_MAPPED_FILE` when a section of it is longer.
 pub fn check_size(file: BorrowedFd<'_>, size: u64) -> Result<()> {
-    let of_files = OF_FILES.lock();
-    if of_files.is_empty() {
-        return Ok(());
-    }
-    let identity = information::of_file(file)?.identity;
-    let is_longer = |sizes: &Vec<u64>| sizes.iter().any(|&mapped| mapped > size);
-    match of_files.get(&identity).is_some_and(is_longer) {
+    let known = information::of_file(file)?;
+    match size < known.size && has_longer_section(known.identity, size) {
         true => Err(Status::USER_MAPPED_FILE),
         false => Ok(()),
     }
