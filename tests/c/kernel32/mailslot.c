@@ -1,80 +1,27 @@
 // Mailslots: names, messages and their limits, time-outs, the end.
 #include <winsock2.h>
 #include <windows.h>
-#include "check.h"
-#include "check_port.h"
-#include "check_thread.h"
 
 #define NAME "\\\\.\\mailslot\\lapwing\\Test.1"
+#include "check_mailslot.h"
 
 static char bytes[100], more[100];
-
-static HANDLE slot_of(DWORD limit, DWORD timeout)
-{
-    HANDLE slot = CreateMailslotA(NAME, limit, timeout, NULL);
-    BOOL is_open = slot != INVALID_HANDLE_VALUE;
-    REQUIRE(is_open);
-    return slot;
-}
-
-static HANDLE open_slot(const char *name, DWORD access)
-{
-    return CreateFileA(name, access, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING, 0,
-                       NULL);
-}
-
-static HANDLE writer_of(const char *name)
-{
-    HANDLE writer = open_slot(name, GENERIC_WRITE);
-    BOOL is_open = writer != INVALID_HANDLE_VALUE;
-    REQUIRE(is_open);
-    return writer;
-}
-
-static void put(HANDLE writer, const char *text)
-{
-    DWORD count = 99;
-    CHECK(WriteFile(writer, text, strlen(text), &count, NULL) && count == strlen(text));
-}
-
-static void expect(HANDLE slot, const char *text)
-{
-    DWORD count = 99;
-    memset(bytes, 0, 16);
-    CHECK(ReadFile(slot, bytes, 15, &count, NULL));
-    CHECK_EQ(count, strlen(text));
-    CHECK_STR(bytes, text);
-}
-
-/* A call that fails with this error. */
-#define CHECK_REFUSED(call, code) \
-    (SetLastError(UNTOUCHED), check_that(!(call), "!" #call, __FILE__, __LINE__), \
-     check_equal(GetLastError(), code, "the error of " #call ": " #code, __FILE__, __LINE__))
-
-static void expect_nothing(HANDLE slot)
-{
-    DWORD count = 99;
-    CHECK_REFUSED(ReadFile(slot, bytes, 15, &count, NULL), ERROR_SEM_TIMEOUT);
-    CHECK_EQ(count, 0);
-}
-
-#define OPENED(handle) ((handle) != INVALID_HANDLE_VALUE)
 
 static void names(void)
 {
     HANDLE slot, writer;
 
     FACT("18", "a mailslot's name begins with \\\\.\\mailslot\\");
-    CHECK_REFUSED(OPENED(CreateMailslotA("blah", 0, 0, NULL)), ERROR_INVALID_NAME);
-    CHECK_REFUSED(OPENED(CreateMailslotA(NULL, 0, 0, NULL)), ERROR_PATH_NOT_FOUND);
+    CHECK_REFUSED(CreateMailslotA("blah", 0, 0, NULL), ERROR_INVALID_NAME);
+    CHECK_REFUSED(CreateMailslotA(NULL, 0, 0, NULL), ERROR_PATH_NOT_FOUND);
 
     FACT("18", "opening one that is not there: 2");
-    CHECK_REFUSED(OPENED(open_slot(NAME, GENERIC_WRITE)), ERROR_FILE_NOT_FOUND);
+    CHECK_REFUSED(open_slot(NAME, GENERIC_WRITE), ERROR_FILE_NOT_FOUND);
 
     FACT("18", "the name is taken once, whatever its case, and is free again after the close");
     slot = slot_of(0, 0);
-    CHECK_REFUSED(OPENED(CreateMailslotA(NAME, 0, 0, NULL)), ERROR_ALREADY_EXISTS);
-    CHECK_REFUSED(OPENED(CreateMailslotA("\\\\.\\MAILSLOT\\LAPWING\\test.1", 0, 0, NULL)),
+    CHECK_REFUSED(CreateMailslotA(NAME, 0, 0, NULL), ERROR_ALREADY_EXISTS);
+    CHECK_REFUSED(CreateMailslotA("\\\\.\\MAILSLOT\\LAPWING\\test.1", 0, 0, NULL),
                   ERROR_ALREADY_EXISTS);
     CHECK(CloseHandle(slot));
     slot = slot_of(0, 0);
@@ -118,9 +65,9 @@ static void information(void)
     expect_nothing(slot);
 
     FACT("18", "both are for the reading end only");
-    CHECK_REFUSED(GetMailslotInfo(writer, NULL, NULL, NULL, NULL), ERROR_INVALID_PARAMETER);
-    CHECK_REFUSED(SetMailslotInfo(writer, 0), ERROR_INVALID_PARAMETER);
-    CHECK_REFUSED(GetMailslotInfo(INVALID_HANDLE_VALUE, NULL, NULL, NULL, NULL),
+    CHECK_FAILS(GetMailslotInfo(writer, NULL, NULL, NULL, NULL), ERROR_INVALID_PARAMETER);
+    CHECK_FAILS(SetMailslotInfo(writer, 0), ERROR_INVALID_PARAMETER);
+    CHECK_FAILS(GetMailslotInfo(INVALID_HANDLE_VALUE, NULL, NULL, NULL, NULL),
                   ERROR_INVALID_HANDLE);
     CHECK(CloseHandle(writer));
     CHECK(CloseHandle(slot));
@@ -140,11 +87,11 @@ static void messages(void)
 
     FACT("18", "an empty mailslot without a time-out: 121");
     expect_nothing(slot);
-    CHECK_REFUSED(ReadFile(slot, bytes, 0, &count, NULL), ERROR_SEM_TIMEOUT);
+    CHECK_FAILS(ReadFile(slot, bytes, 0, &count, NULL), ERROR_SEM_TIMEOUT);
 
     FACT("18", "the reading end is not written, a writing end not read");
-    CHECK_REFUSED(WriteFile(slot, "x", 1, &count, NULL), ERROR_ACCESS_DENIED);
-    CHECK_REFUSED(ReadFile(writer, bytes, 15, &count, NULL), ERROR_ACCESS_DENIED);
+    CHECK_FAILS(WriteFile(slot, "x", 1, &count, NULL), ERROR_ACCESS_DENIED);
+    CHECK_FAILS(ReadFile(writer, bytes, 15, &count, NULL), ERROR_ACCESS_DENIED);
 
     FACT("18", "messages of several writers come whole and in order");
     put(writer, "a");
@@ -202,7 +149,7 @@ static void ending(void)
     FACT("18", "nobody finds it after its end");
     CHECK(CloseHandle(writer));
     CHECK(CloseHandle(slot));
-    CHECK_REFUSED(OPENED(open_slot(NAME, GENERIC_WRITE)), ERROR_FILE_NOT_FOUND);
+    CHECK_REFUSED(open_slot(NAME, GENERIC_WRITE), ERROR_FILE_NOT_FOUND);
 }
 
 int main(void)

@@ -3,60 +3,11 @@
 // test: native Wine 8 keeps messages in a small socket, cuts them, reads only synchronously
 #include <winsock2.h>
 #include <windows.h>
-#include "check.h"
-#include "check_port.h"
 
 #define NAME "\\\\.\\mailslot\\lapwing\\Many"
+#include "check_mailslot.h"
 
 static char bytes[300000], more[300000];
-
-static HANDLE slot_of(DWORD limit, DWORD timeout)
-{
-    HANDLE slot = CreateMailslotA(NAME, limit, timeout, NULL);
-    BOOL is_open = slot != INVALID_HANDLE_VALUE;
-    REQUIRE(is_open);
-    return slot;
-}
-
-static HANDLE open_slot(const char *name, DWORD access)
-{
-    return CreateFileA(name, access, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING, 0,
-                       NULL);
-}
-
-static HANDLE writer_of(const char *name)
-{
-    HANDLE writer = open_slot(name, GENERIC_WRITE);
-    REQUIRE(writer != INVALID_HANDLE_VALUE);
-    return writer;
-}
-
-static void put(HANDLE writer, const char *text)
-{
-    DWORD count = 99;
-    CHECK(WriteFile(writer, text, strlen(text), &count, NULL) && count == strlen(text));
-}
-
-static void expect(HANDLE slot, const char *text)
-{
-    DWORD count = 99;
-    memset(bytes, 0, 16);
-    CHECK(ReadFile(slot, bytes, 15, &count, NULL));
-    CHECK_EQ(count, strlen(text));
-    CHECK_STR(bytes, text);
-}
-
-/* A call that fails with this error. */
-#define CHECK_REFUSED(call, code) \
-    (SetLastError(UNTOUCHED), check_that(!(call), "!" #call, __FILE__, __LINE__), \
-     check_equal(GetLastError(), code, "the error of " #call ": " #code, __FILE__, __LINE__))
-
-static void expect_nothing(HANDLE slot)
-{
-    DWORD count = 99;
-    CHECK_REFUSED(ReadFile(slot, bytes, 15, &count, NULL), ERROR_SEM_TIMEOUT);
-    CHECK_EQ(count, 0);
-}
 
 static void everywhere(void)
 {
@@ -83,7 +34,7 @@ static void limit(void)
     FACT("18", "a message longer than the mailslot takes: 87");
     slot = slot_of(4, 0);
     writer = writer_of(NAME);
-    CHECK_REFUSED(WriteFile(writer, "12345", 5, &count, NULL), ERROR_INVALID_PARAMETER);
+    CHECK_FAILS(WriteFile(writer, "12345", 5, &count, NULL), ERROR_INVALID_PARAMETER);
     put(writer, "1234");
     expect(slot, "1234");
     expect_nothing(slot);
@@ -114,8 +65,6 @@ static void counted(void)
     CHECK(CloseHandle(slot));
 }
 
-#define OPENED(handle) ((handle) != INVALID_HANDLE_VALUE)
-
 static void overlapped(void)
 {
     HANDLE port = check_port();
@@ -127,13 +76,13 @@ static void overlapped(void)
 
     FACT("18", "overlapped reads wait, and messages end them in their order");
     first.hEvent = event;
-    CHECK_REFUSED(ReadFile(slot, one, 8, NULL, &first), ERROR_IO_PENDING);
-    CHECK_REFUSED(ReadFile(slot, two, 8, NULL, &second), ERROR_IO_PENDING);
+    CHECK_FAILS(ReadFile(slot, one, 8, NULL, &first), ERROR_IO_PENDING);
+    CHECK_FAILS(ReadFile(slot, two, 8, NULL, &second), ERROR_IO_PENDING);
     put(writer, "one");
     CHECK_EQ(WaitForSingleObject(event, HANG_GUARD), WAIT_OBJECT_0);
     CHECK(GetOverlappedResult(slot, &first, &count, FALSE) && count == 3);
     CHECK_STR(one, "one");
-    CHECK_REFUSED(GetOverlappedResult(slot, &second, &count, FALSE), ERROR_IO_INCOMPLETE);
+    CHECK_FAILS(GetOverlappedResult(slot, &second, &count, FALSE), ERROR_IO_INCOMPLETE);
 
     put(writer, "two");
     CHECK(GetOverlappedResult(slot, &second, &count, TRUE) && count == 3);
@@ -141,29 +90,29 @@ static void overlapped(void)
 
     FACT("18", "a read's time counts for overlapped reads too");
     CHECK(SetMailslotInfo(slot, 30));
-    CHECK_REFUSED(ReadFile(slot, one, 8, NULL, &first), ERROR_IO_PENDING);
+    CHECK_FAILS(ReadFile(slot, one, 8, NULL, &first), ERROR_IO_PENDING);
     CHECK(!GetOverlappedResult(slot, &first, &count, TRUE));
     CHECK_EQ(GetLastError(), ERROR_SEM_TIMEOUT);
     CHECK(SetMailslotInfo(slot, MAILSLOT_WAIT_FOREVER));
 
     FACT("4.4", "a mailslot's reads complete to a port");
     CHECK_EQ(CreateIoCompletionPort(slot, port, 77, 0), port);
-    CHECK_REFUSED(ReadFile(slot, three, 8, NULL, &third), ERROR_IO_PENDING);
+    CHECK_FAILS(ReadFile(slot, three, 8, NULL, &third), ERROR_IO_PENDING);
     put(writer, "three");
     CHECK_SUCCESS(port, 77, &third, 5);
     CHECK_STR(three, "three");
 
     FACT("6", "CancelIo and the close end a read with 995");
-    CHECK_REFUSED(ReadFile(slot, three, 8, NULL, &third), ERROR_IO_PENDING);
+    CHECK_FAILS(ReadFile(slot, three, 8, NULL, &third), ERROR_IO_PENDING);
     CHECK(CancelIo(slot));
     CHECK_FAILURE(port, 77, &third, ERROR_OPERATION_ABORTED);
-    CHECK_REFUSED(ReadFile(slot, three, 8, NULL, &third), ERROR_IO_PENDING);
+    CHECK_FAILS(ReadFile(slot, three, 8, NULL, &third), ERROR_IO_PENDING);
     CHECK(CloseHandle(slot));
     CHECK_FAILURE(port, 77, &third, ERROR_OPERATION_ABORTED);
 
     FACT("18", "writing after the reader's end: 38");
-    CHECK_REFUSED(WriteFile(writer, "x", 1, &count, NULL), ERROR_HANDLE_EOF);
-    CHECK_REFUSED(OPENED(open_slot(NAME, GENERIC_WRITE)), ERROR_FILE_NOT_FOUND);
+    CHECK_FAILS(WriteFile(writer, "x", 1, &count, NULL), ERROR_HANDLE_EOF);
+    CHECK_REFUSED(open_slot(NAME, GENERIC_WRITE), ERROR_FILE_NOT_FOUND);
     CHECK(CloseHandle(writer));
     CHECK(CloseHandle(event));
     CHECK(CloseHandle(port));
@@ -178,13 +127,13 @@ int main(void)
 
     FACT("18", "a message that does not fit: 122, and it stays");
     put(writer, "longer");
-    CHECK_REFUSED(ReadFile(slot, bytes, 5, &count, NULL), ERROR_INSUFFICIENT_BUFFER);
+    CHECK_FAILS(ReadFile(slot, bytes, 5, &count, NULL), ERROR_INSUFFICIENT_BUFFER);
     CHECK_EQ(count, 0);
     expect(slot, "longer");
 
     FACT("18", "a message that a waiting read has no room for: 122, and it stays");
     CHECK(SetMailslotInfo(slot, MAILSLOT_WAIT_FOREVER));
-    CHECK_REFUSED(ReadFile(slot, two, 8, NULL, &second), ERROR_IO_PENDING);
+    CHECK_FAILS(ReadFile(slot, two, 8, NULL, &second), ERROR_IO_PENDING);
     put(writer, "too long a message");
     CHECK(!GetOverlappedResult(slot, &second, &count, TRUE));
     CHECK_EQ(GetLastError(), ERROR_INSUFFICIENT_BUFFER);
