@@ -104,6 +104,8 @@ static void copies(void)
     CHECK_EQ(CODE(CopyFileA(a, b, FALSE)), ERROR_ACCESS_DENIED);
     CHECK_EQ(CODE(SetFileAttributesA(b, FILE_ATTRIBUTE_NORMAL)), 0);
     CHECK_EQ(CODE(CopyFileA(a, b, FALSE)), 0);
+    CHECK_EQ(CODE(CopyFileA(b, b, FALSE)), ERROR_SHARING_VIOLATION);
+    CHECK_EQ(size_of(b), 12);
     CHECK_EQ(CODE(CopyFileA(check_in("absent"), c, FALSE)), ERROR_FILE_NOT_FOUND);
     CHECK_EQ(CODE(CopyFileA(a, check_in("no\\folder"), FALSE)), ERROR_PATH_NOT_FOUND);
     CHECK_EQ(CODE(CopyFileA(a, check_folder, FALSE)), ERROR_ACCESS_DENIED);

@@ -3,7 +3,7 @@
 use super::attributes;
 use super::basic::{self, Times};
 use super::error::general;
-use super::open::open;
+use super::open::{identity, open};
 use super::path::{self, Place};
 use super::share::{SHARE_ALL, SHARE_READ};
 use crate::io::create::{Disposition, Options, Request};
@@ -44,8 +44,8 @@ pub struct Progress {
 ///
 /// # Errors
 /// `OBJECT_NAME_COLLISION` when the new name is taken and that should not go, `REQUEST_ABORTED`
-/// when `goes_on` refused, `SHARING_VIOLATION`, `ACCESS_DENIED`, `DISK_FULL`, those of a path and
-/// of Linux.
+/// when `goes_on` refused, `SHARING_VIOLATION` (also for a file onto itself), `ACCESS_DENIED`,
+/// `DISK_FULL`, those of a path and of Linux.
 pub fn copy(
     old: &str,
     new: &str,
@@ -105,8 +105,13 @@ pub(super) fn copy_path(
         Existing::Replaced => Disposition::CreateAlways,
         Existing::Refused => Disposition::CreateNew,
     };
+    let from = source.fd()?;
+    if existing == Existing::Replaced && is_same(&from, new) {
+        // It would be emptied before it is read.
+        return Err(Status::SHARING_VIOLATION);
+    }
     let target = Opened::new(new, WRITE, SHARE_READ, disposition)?;
-    let (from, to) = (source.fd()?, target.fd()?);
+    let to = target.fd()?;
     let copied = transfer(&from, &to, goes_on).and_then(|()| dress(&from, &to));
     if copied.is_err() {
         let name: PathBuf = basic::name_of(to.as_fd()).unwrap_or_else(|_| new.to_path_buf());
@@ -114,6 +119,12 @@ pub(super) fn copy_path(
         let _stays = fs::unlink(name);
     }
     copied
+}
+
+/// True when a path leads to what is open.
+fn is_same(open: &OwnedFd, path: &Path) -> bool {
+    matches!((fs::fstat(open), fs::stat(path)), (Ok(open), Ok(found))
+        if identity(&open) == identity(&found))
 }
 
 /// Copies the bytes.
