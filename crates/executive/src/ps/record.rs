@@ -38,7 +38,8 @@ impl Record {
     /// # Errors
     /// `TOO_MANY_OPENED_FILES`, `INSUFFICIENT_RESOURCES`.
     pub fn new() -> Result<Self> {
-        let file = memfd_create("lapwing-process", MemfdFlags::CLOEXEC).map_err(general)?;
+        let flags = MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING;
+        let file = memfd_create("lapwing-process", flags).map_err(general)?;
         let page = SharedMemory::map(file.as_fd(), PAGE)?;
         page.u64(MAGIC).store(MAGIC_NUMBER, Ordering::Release);
         Ok(Record { file, page })

@@ -193,8 +193,9 @@ pub fn write(record: &Record, start: &Start, parcels: &[Parcel]) -> Result<Strin
         bytes = &bytes[count..];
         at += count as u64;
     }
-    // Who shares the page must not lose it.  A kernel without seals has other worries.
-    let _unsealed = fcntl_add_seals(file, SealFlags::SHRINK | SealFlags::GROW | SealFlags::SEAL);
+    // Who shares the page must not lose it.
+    let seals = SealFlags::SHRINK | SealFlags::GROW | SealFlags::SEAL;
+    fcntl_add_seals(file, seals).map_err(crate::fs::error::general)?;
     Ok(format!("{VARIABLE}={}", file.as_raw_fd()))
 }
 
@@ -267,6 +268,7 @@ mod tests {
         let record = Record::new().unwrap();
         let variable = write(&record, &start, &[]).unwrap();
         assert!(is_ours(variable.as_bytes()));
+        assert!(rustix::fs::ftruncate(record.file(), 0).is_err(), "nobody can take it away");
         let (read, parcels) = read(&record).unwrap();
         assert_eq!(read.command_line, start.command_line);
         assert_eq!(read.startup, start.startup);
