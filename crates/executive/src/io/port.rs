@@ -135,6 +135,11 @@ impl Port {
         &self.signal
     }
 
+    /// True while packets are queued that nobody has been woken for.
+    pub fn has_backlog(&self) -> bool {
+        self.queue.has_backlog()
+    }
+
     /// The transfers of its disk files; None where io_uring is forbidden.
     pub fn ring(&self) -> Option<&Arc<Ring>> {
         self.queue.kernel().ring()

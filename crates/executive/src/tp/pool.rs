@@ -318,6 +318,10 @@ impl Pool {
                 state.closed && state.members == 0 || idle && state.workers > state.minimum
             };
             if self.end(over) {
+                // A packet that came just before has found a thread, so none was started for it.
+                if idle && self.port.has_backlog() {
+                    self.is_starved();
+                }
                 return 0;
             }
         }
