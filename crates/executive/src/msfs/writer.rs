@@ -9,6 +9,7 @@ use crate::io::irp::{Outcome, Overlapped, Started};
 use crate::io::read_write::Way;
 use crate::io::user_memory::UserBuffers;
 use crate::ke::deadline::Deadline;
+use crate::ke::descriptor_wait::FdWait;
 use crate::ke::thread::Thread;
 use crate::status::{Result, Status};
 use crate::sys::datagram::{self, IpAddress};
@@ -56,7 +57,8 @@ impl Writer {
     ///
     /// # Errors
     /// `INVALID_PARAMETER` for a message that is longer than the mailslot takes,
-    /// `FILE_FORCED_CLOSED` after the mailslot's end, `ACCESS_VIOLATION` for wild memory.
+    /// `FILE_FORCED_CLOSED` after the mailslot's end, `ACCESS_VIOLATION` for wild memory,
+    /// `CANCELLED` (CancelSynchronousIo, while nobody fetches messages).
     pub fn perform(&self, buffers: &UserBuffers) -> Result<Outcome> {
         let length = buffers.length();
         if self.limit != 0 && length > self.limit as usize {
@@ -72,9 +74,12 @@ impl Writer {
                 Ok(_) => return Ok(Outcome::bytes(length)),
                 // Ten messages lie in the socket; somebody of the reader's process fetches them.
                 Err(Errno::AGAIN) => {
+                    let fd = self.fd.as_fd();
                     let thread = Thread::current();
-                    let _ended =
-                        thread.wait_for_fd(self.fd.as_fd(), PollFlags::OUT, Deadline::Never, false);
+                    let ended = thread.wait_for_fd(fd, PollFlags::OUT, Deadline::Never, false);
+                    if ended == FdWait::Cancelled {
+                        return Err(Status::CANCELLED);
+                    }
                 }
                 Err(Errno::CONNREFUSED | Errno::NOTCONN | Errno::PIPE | Errno::CONNRESET) => {
                     return Err(Status::FILE_FORCED_CLOSED);

@@ -129,9 +129,14 @@ impl Inner {
         &mut self.modes[side as usize]
     }
 
+    /// This side reads, or is about to: a server then knows who its client is.
+    pub(super) fn reads(&mut self, side: Side) {
+        self.was_read |= side == Side::Server;
+    }
+
     /// This side has read something.
     pub(super) fn has_read(&mut self, side: Side) {
-        self.was_read = true;
+        self.reads(side);
         if let Peer::Remote(wire) = &mut self.peer {
             wire.consumed(self.queues[side as usize].progress());
         }

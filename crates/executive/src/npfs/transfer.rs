@@ -46,7 +46,7 @@ impl Call for Read<'_> {
     }
 
     fn queue(self, inner: &mut Inner, irp: Irp) {
-        inner.was_read = true;
+        inner.reads(self.end.side());
         inner.inbound(self.end.side()).wait_to_read(irp, self.buffer);
     }
 }
@@ -128,7 +128,7 @@ impl Call for Transact<'_> {
     }
 
     fn queue(self, inner: &mut Inner, irp: Irp) {
-        inner.was_read = true;
+        inner.reads(self.end.side());
         inner.inbound(self.end.side()).wait_to_read(irp, self.reply);
     }
 }

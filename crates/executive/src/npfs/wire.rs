@@ -42,6 +42,8 @@ const BELL: u32 = 2;
 const HEAD: usize = 8;
 /// The most bytes of a frame.
 const BODY: usize = 64 * 1024;
+/// The most bytes of a write.
+const WRITE: usize = u32::MAX as usize;
 /// How long the close of a handle waits for a peer that takes nothing, in seconds.
 const PATIENCE: i64 = 2;
 
@@ -250,7 +252,7 @@ impl Wire {
             let [a, b, c, d, e, f, g, h] = *head;
             let length = u32::from_ne_bytes([a, b, c, d]) as usize;
             let kind = u32::from_ne_bytes([e, f, g, h]);
-            if length > BODY || kind > BELL {
+            if length > BODY || kind > BELL || self.parts.len() + length > WRITE {
                 return false;
             }
             let Some(body) = rest.get(..length) else { break };
