@@ -62,6 +62,10 @@ CHECK_UNUSED static void check_open_files(void)
     HANDLE *h = check_handles;
     WIN32_FIND_DATAA found;
     unsigned short port;
+    char slot[MAX_PATH];
+    /* Under Wine the programs that run side by side have their names in common. */
+    snprintf(slot, sizeof slot, "\\\\.\\mailslot\\lapwing wrong handle %lu",
+             (unsigned long)GetCurrentProcessId());
     check_make_folder();
     check_make_file("file", 10);
     h[KIND_FILE] = CreateFileA(check_in("file"), GENERIC_READ | GENERIC_WRITE,
@@ -75,9 +79,9 @@ CHECK_UNUSED static void check_open_files(void)
     h[KIND_PIPE] = check_pipe_server(PIPE_ACCESS_DUPLEX, PIPE_TYPE_MESSAGE, 1);
     h[KIND_CLIENT] = check_pipe_client(GENERIC_READ | GENERIC_WRITE, 0);
     CHECK(CreatePipe(&h[KIND_READER], &h[KIND_WRITER], NULL, 0));
-    h[KIND_SLOT] = CreateMailslotA("\\\\.\\mailslot\\lapwing wrong handle", 0, 0, NULL);
-    h[KIND_SENDER] = CreateFileA("\\\\.\\mailslot\\lapwing wrong handle", GENERIC_WRITE,
-                                 FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL);
+    h[KIND_SLOT] = CreateMailslotA(slot, 0, 0, NULL);
+    h[KIND_SENDER] = CreateFileA(slot, GENERIC_WRITE, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0,
+                                 NULL);
 }
 
 CHECK_UNUSED static void check_open_every_kind(void)
