@@ -66,6 +66,7 @@ pub(super) unsafe fn given(overlapped: *mut OVERLAPPED) -> Result<Given> {
 }
 
 /// What the call returns.
+#[inline]
 pub(super) fn finish(started: Result<Started>, count: UserPointer<u32>) -> BOOL {
     match started {
         Ok(Started::Done(outcome)) => {

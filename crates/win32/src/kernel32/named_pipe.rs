@@ -1,6 +1,7 @@
 //! Named pipes: making, connecting, waiting, transacting.
 #![allow(unsafe_code)]
 
+use super::file::finish;
 use super::io::take_overlapped;
 use super::named::{inherits, with_inheritance};
 use crate::advapi32::security_descriptor;
@@ -10,7 +11,7 @@ use crate::text::{self, Unit};
 use core::ffi::c_void;
 use core::ptr;
 use lapwing_abi::{
-    BOOL, ERROR_IO_PENDING, ERROR_NOACCESS, FILE_FLAG_FIRST_PIPE_INSTANCE, FILE_FLAG_OVERLAPPED,
+    BOOL, ERROR_NOACCESS, FILE_FLAG_FIRST_PIPE_INSTANCE, FILE_FLAG_OVERLAPPED,
     FILE_FLAG_WRITE_THROUGH, FILE_FLAGS_AND_ATTRIBUTES, HANDLE, NAMED_PIPE_MODE,
     NMPWAIT_USE_DEFAULT_WAIT, OVERLAPPED, PCSTR, PCWSTR, PIPE_ACCESS_DUPLEX, PIPE_ACCESS_INBOUND,
     PIPE_ACCESS_OUTBOUND, PIPE_NOWAIT, PIPE_READMODE_MESSAGE, PIPE_REJECT_REMOTE_CLIENTS,
@@ -211,21 +212,6 @@ unsafe fn optional(overlapped: *mut OVERLAPPED) -> Result<Option<Overlapped>> {
     }
     // SAFETY: the caller's promise.
     unsafe { take_overlapped(overlapped) }.map(|taken| Some(taken.keeping_offset()))
-}
-
-fn finish(started: Result<Started>, count: UserPointer<u32>) -> BOOL {
-    match started {
-        Ok(Started::Done(outcome)) => {
-            count.write(outcome.information as u32);
-            // A part of a message has been read, and is an error all the same (semantics 12.3).
-            if outcome.status.is_success() { 1 } else { fail(outcome.status) }
-        }
-        Ok(Started::Pending) => {
-            last_error::set(ERROR_IO_PENDING);
-            0
-        }
-        Err(status) => fail(status),
-    }
 }
 
 /// Waits until a client has opened this instance, which listens from now on.
