@@ -61,7 +61,7 @@ static void blocking(HANDLE drive)
     CHECK_EQ(CODE(ReadFile(drive, again, 100, &count, NULL)), ERROR_INVALID_PARAMETER);
     CHECK_EQ(CODE(WriteFile(drive, again, 513, &count, NULL)), ERROR_INVALID_PARAMETER);
 
-    FACT("D:GetFileSizeEx", "its size is told by a control code only");
+    FACT("dotnet/runtime 73669", "its size is told by a control code only");
     CHECK_EQ(CODE(GetFileSizeEx(drive, &size)), ERROR_INVALID_FUNCTION);
     place.QuadPart = 0;
     CHECK_EQ(CODE(SetFilePointerEx(drive, place, NULL, FILE_END)), ERROR_INVALID_FUNCTION);
