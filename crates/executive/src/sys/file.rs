@@ -67,7 +67,7 @@ pub fn write(
     transfer(Way::Write, fd, (buffers, skip), place, patience)
 }
 
-/// Reads or writes, as [`read`] and [`write`].
+/// Reads or writes, as [`read`] and [`write()`].
 #[inline]
 pub fn transfer(
     way: Way,
