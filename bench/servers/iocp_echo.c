@@ -2,7 +2,7 @@
  *
  *   iocp_echo CONNECTIONS SIZE
  *
- * The buffer has room for two messages of SIZE bytes, as in epoll_echo.c.  One worker (the main
+ * The buffer has room for two messages of SIZE bytes, as in peers/epoll.  One worker (the main
  * thread).  A connection has one request at a time: a receive, then the send of what came, then the
  * next receive.  It ends when the last client is gone.
  */

@@ -4,6 +4,7 @@
 //! | what | where |
 //! |---|---|
 //! | the programs that are measured, in C | `servers/` |
+//! | the same servers on other libraries | `peers/` |
 //! | starting them, their processor time, system calls, instructions | [`server`] |
 //! | the clients | `lapwing_measure` |
 //! | a file sent, by TransmitFile and by sendfile | [`mod@file`] |

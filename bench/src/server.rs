@@ -62,7 +62,10 @@ impl Programs {
         let folder = own.parent().expect("a program is in a folder").join("bench-programs");
         std::fs::create_dir_all(&folder).expect("target/ can be written to");
         let programs = Programs { folder };
-        let raw = ["epoll_echo", "sendfile", "poll", "uring_read", "socket_pair", "readdir"];
+        let mut cc = Command::new("cc");
+        cc.args(["-O2", "-pthread", "-o"]).arg(programs.path("epoll_echo"));
+        run(cc.arg(source("../peers/epoll/epoll.c")));
+        let raw = ["sendfile", "poll", "uring_read", "socket_pair", "readdir"];
         for name in raw {
             let mut cc = Command::new("cc");
             cc.args(["-O2", "-pthread", "-o"]).arg(programs.path(name));

@@ -1,0 +1,130 @@
+/* What every echo server here in C or C++ begins with: arguments, listener, connections, threads.
+ *
+ *   NAME CONNECTIONS SIZE [THREADS]
+ *
+ * The server prints the number of its port on a line, serves so many connections and ends when the
+ * last client is gone.  Its buffers have room for two messages of SIZE bytes, so that one message
+ * does not fill them.
+ */
+#ifndef PEERS_ECHO_H
+#define PEERS_ECHO_H
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* What one thread serves. */
+typedef struct {
+    int   *sockets;
+    int    count;
+    size_t capacity; /* of a connection's buffer */
+} SHARE;
+
+static inline void fail(const char *what)
+{
+    perror(what);
+    exit(1);
+}
+
+static inline void *get_memory(size_t count, size_t size)
+{
+    void *memory = calloc(count, size);
+    if (!memory)
+        fail("calloc");
+    return memory;
+}
+
+static inline int open_listener(void)
+{
+    struct sockaddr_in address = {};
+    socklen_t          length = sizeof address;
+    int                listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (listener < 0 || bind(listener, (struct sockaddr *)&address, length) != 0)
+        fail("bind");
+    if (listen(listener, SOMAXCONN) != 0)
+        fail("listen");
+    if (getsockname(listener, (struct sockaddr *)&address, &length) != 0)
+        fail("getsockname");
+    printf("%d\n", ntohs(address.sin_port));
+    fflush(stdout);
+    return listener;
+}
+
+static inline int accept_one(int listener)
+{
+    int socket = accept4(listener, NULL, NULL, SOCK_CLOEXEC), on = 1;
+
+    if (socket < 0)
+        fail("accept");
+    setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    return socket;
+}
+
+static inline void raise_limit_of_descriptors(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        fail("getrlimit");
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/* Reads the arguments, and accepts all connections. */
+static inline SHARE begin_echo(int argc, char **argv, int *threads)
+{
+    SHARE all = {};
+    int   listener, i;
+
+    if (argc < 3 || argc > 4 || atoi(argv[1]) <= 0 || atoi(argv[2]) <= 0 ||
+        (argc == 4 && atoi(argv[3]) <= 0)) {
+        fprintf(stderr, "%s CONNECTIONS SIZE [THREADS]\n", argv[0]);
+        exit(2);
+    }
+    all.count = atoi(argv[1]);
+    all.capacity = 2 * (size_t)atoi(argv[2]);
+    all.sockets = (int *)get_memory((size_t)all.count, sizeof *all.sockets);
+    *threads = argc == 4 ? atoi(argv[3]) : 1;
+    raise_limit_of_descriptors();
+    listener = open_listener();
+    for (i = 0; i < all.count; i++)
+        all.sockets[i] = accept_one(listener);
+    close(listener);
+    return all;
+}
+
+/* Deals the connections to so many threads, and waits for them; one thread is this one. */
+static inline void serve_in_threads(const SHARE *all, int threads, void *(*serve)(void *share))
+{
+    SHARE     *shares = (SHARE *)get_memory((size_t)threads, sizeof *shares);
+    pthread_t *others = (pthread_t *)get_memory((size_t)threads, sizeof *others);
+    int        i;
+
+    for (i = 0; i < threads; i++) {
+        shares[i].capacity = all->capacity;
+        shares[i].sockets = (int *)get_memory((size_t)all->count, sizeof(int));
+    }
+    for (i = 0; i < all->count; i++) {
+        SHARE *share = &shares[i % threads];
+        share->sockets[share->count++] = all->sockets[i];
+    }
+    for (i = 1; i < threads; i++)
+        if (pthread_create(&others[i], NULL, serve, &shares[i]) != 0)
+            fail("pthread_create");
+    serve(&shares[0]);
+    for (i = 1; i < threads; i++)
+        pthread_join(others[i], NULL);
+}
+
+#endif
