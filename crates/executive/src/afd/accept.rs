@@ -12,7 +12,7 @@ use super::address::{self, Encoded};
 use super::error;
 use super::incoming::{Incoming, IncomingState};
 use super::request::Attempt;
-use super::socket::{ACCEPTING, CLOSED, CONTEXT_MISSING, DEFERRED, Socket};
+use super::socket::{ACCEPTING, CLOSED, CONTEXT_MISSING, DEFERRED, IN_LINUX, Socket};
 use crate::io::complete::Timing;
 use crate::io::irp::Outcome;
 use crate::io::user_memory::{UserBuffer, UserBuffers};
@@ -166,7 +166,7 @@ impl AcceptCall {
         if !reserved.filled {
             if !area.has_room(listener.kind().family) {
                 // Noticed when a connection comes, which stays in the queue (semantics 11.2).
-                let waiting = listener.has_connection_waiting(state);
+                let waiting = listener.has_connection_waiting();
                 return if waiting { Err(Status::BUFFER_TOO_SMALL) } else { Ok(Attempt::Wait) };
             }
             let Some((connection, peer)) = listener.next_connection(state)? else {
@@ -174,8 +174,7 @@ impl AcceptCall {
             };
             let local = (area.local > 0).then(|| rustix::net::getsockname(&connection));
             let socket = reserved.socket()?;
-            let has_options = |socket: &Socket| socket.options().lock().in_linux;
-            if has_options(listener) || has_options(socket) {
+            if listener.has(IN_LINUX) || socket.has(IN_LINUX) {
                 // Linux has given it the listener's; they are its own until the program says that
                 // they are the listener's (semantics 11.4).
                 sys::option::copy(socket.fd(), connection.as_fd());
@@ -210,13 +209,17 @@ impl Socket {
     /// Takes the next connection, if there is one.
     pub(super) fn next_connection(
         &self,
-        state: &mut IncomingState,
+        _under_lock: &mut IncomingState,
     ) -> Result<Option<(OwnedFd, Option<SocketAddrAny>)>> {
-        if let Some(deferred) = state.deferred.pop_front() {
-            if state.deferred.is_empty() {
+        if self.has(DEFERRED) {
+            let mut deferred = self.seldom().deferred.lock();
+            let next = deferred.pop_front();
+            if deferred.is_empty() {
                 self.remove(DEFERRED);
             }
-            return Ok(Some(deferred));
+            if next.is_some() {
+                return Ok(next);
+            }
         }
         let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
         loop {
@@ -230,10 +233,10 @@ impl Socket {
         }
     }
 
-    fn has_connection_waiting(&self, state: &IncomingState) -> bool {
+    fn has_connection_waiting(&self) -> bool {
         let mut asked = [PollFd::from_borrowed_fd(self.fd(), PollFlags::IN)];
         let found = poll(&mut asked, Some(&Timespec { tv_sec: 0, tv_nsec: 0 }));
-        !state.deferred.is_empty() || found.is_ok_and(|found| found > 0)
+        self.has(DEFERRED) || found.is_ok_and(|found| found > 0)
     }
 
     /// Something has come for a socket that an AcceptEx holds: its listener goes on.

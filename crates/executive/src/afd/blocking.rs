@@ -26,14 +26,14 @@ pub(super) struct Blocked<'socket> {
 impl<'socket> Blocked<'socket> {
     pub(super) fn enter(socket: &'socket Socket) -> Self {
         let thread = Thread::current();
-        socket.blocked.lock().push(thread.clone());
+        socket.seldom().blocked.lock().push(thread.clone());
         Blocked { socket, thread }
     }
 }
 
 impl Drop for Blocked<'_> {
     fn drop(&mut self) {
-        let mut blocked = self.socket.blocked.lock();
+        let mut blocked = self.socket.seldom().blocked.lock();
         if let Some(at) = blocked.iter().position(|thread| Arc::ptr_eq(thread, &self.thread)) {
             blocked.swap_remove(at);
         }

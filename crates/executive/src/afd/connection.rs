@@ -2,10 +2,9 @@
 
 use super::address_use::{AddressUse, Claim, Sharing};
 use super::error::general;
-use super::options::Options;
 use super::socket::{
-    ACCEPTING, BOUND, CLOSED, CONNECTED, CONNECTING, CONTEXT_MISSING, ERRORS, INITIATED, LISTENING,
-    RECEIVE_SHUT, RESET, SEND_SHUT, Socket,
+    ACCEPTING, BOUND, CLOSED, CONNECTED, CONNECTING, CONTEXT_MISSING, ERRORS, IN_LINUX, INITIATED,
+    LISTENING, RECEIVE_SHUT, RESET, SEND_SHUT, Socket,
 };
 use crate::ke::deadline::Deadline;
 use crate::status::{Result, Status};
@@ -15,7 +14,6 @@ use core::time::Duration;
 use rustix::event::PollFlags;
 use rustix::io::Errno;
 use rustix::net::{self, Shutdown, SocketAddrAny, SocketType, sockopt};
-use std::time::Instant;
 
 /// Which directions a shutdown ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -198,20 +196,21 @@ impl Socket {
     pub(super) fn connected(&self) {
         self.add(BOUND | CONNECTED);
         self.remove(CONNECTING);
-        let mut options = self.options().lock();
-        options.connected_at = Some(Instant::now());
-        // An earlier attempt that failed is forgotten (semantics 9.5).
-        options.connect_failure = None;
-        options.connect_failed = None;
+        self.note_connected();
+        self.options().lock().forget_attempts();
     }
 
     /// An accepted socket's properties are its listener's (semantics 10.4).
     pub(super) fn inherit(&self, listener: &Socket) {
         self.set_receive_timeout_ms(listener.receive_timeout_ms());
         self.set_send_timeout_ms(listener.send_timeout_ms());
-        let mut options = self.options().lock();
-        let connected_at = options.connected_at;
-        *options = Options { connected_at, ..listener.options().lock().inherited() };
+        if listener.has(IN_LINUX) {
+            self.add(IN_LINUX);
+        } else {
+            self.remove(IN_LINUX);
+        }
+        let inherited = listener.options().lock().inherited();
+        *self.options().lock() = inherited;
     }
 
     /// `SO_UPDATE_ACCEPT_CONTEXT`: the socket that AcceptEx has connected becomes like one that
@@ -227,7 +226,7 @@ impl Socket {
         if !listener.is_listening() {
             return Err(Status::INVALID_PARAMETER);
         }
-        if self.options().lock().in_linux || listener.options().lock().in_linux {
+        if self.has(IN_LINUX) || listener.has(IN_LINUX) {
             sys::option::copy(listener.fd(), self.fd());
         }
         self.inherit(listener);
@@ -250,11 +249,7 @@ impl Socket {
 
     /// How long the connection has been there; None without one, and for a datagram socket.
     pub fn connection_age(&self) -> Option<Duration> {
-        if !self.is_stream() {
-            return None;
-        }
-        let connected_at = self.options().lock().connected_at?;
-        Some(connected_at.elapsed())
+        if self.is_stream() { self.connected_for() } else { None }
     }
 
     /// True when the connect that has begun has succeeded, false while it goes on.

@@ -90,12 +90,13 @@ impl Socket {
     /// Puts a connection back: it is the next one, for requests that wait and for threads.
     pub fn defer(&self, file: &File, connection: Connection) {
         {
-            let mut side = self.incoming.lock();
+            let _side = self.incoming.lock();
             if self.has(CLOSED) {
                 connection.reset();
                 return;
             }
-            side.state.deferred.push_front((connection.fd, connection.peer));
+            let mut deferred = self.seldom().deferred.lock();
+            deferred.push_front((connection.fd, connection.peer));
             self.add(DEFERRED);
         }
         self.carry_on::<Incoming>(file, Timing::Later, |_| {});
@@ -105,7 +106,8 @@ impl Socket {
     /// The listener closes: those who wait for it are sent away, as the kernel does with its own.
     pub(super) fn reset_deferred(&self) {
         if self.has(DEFERRED) {
-            let deferred = core::mem::take(&mut self.incoming.lock().state.deferred);
+            let _side = self.incoming.lock();
+            let deferred = core::mem::take(&mut *self.seldom().deferred.lock());
             deferred.into_iter().for_each(|(fd, peer)| Connection { fd, peer }.reset());
         }
     }

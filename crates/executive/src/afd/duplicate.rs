@@ -12,7 +12,7 @@
 //! information serves once.  What another process does to the common socket we see as we see what a
 //! peer does: data that it took is gone.
 
-use super::options::{Linger, Options};
+use super::options::{Linger, Options, SharedOptions};
 use super::socket::{
     BOUND, CONNECTED, CONNECTING, Kind, LISTENING, NON_BLOCKING, RECEIVE_SHUT, RESET, SEND_SHUT,
     Socket,
@@ -257,7 +257,9 @@ pub fn listen_to(fd: OwnedFd, told: &[u32; NUMBERS]) -> (Socket, bool) {
     let socket = Socket::from_fd(fd, kind, state & COMMON);
     socket.set_send_timeout_ms(told[9]);
     socket.set_receive_timeout_ms(told[10]);
-    *socket.options().lock() = Options {
+    // It may be so.
+    socket.note_options_in_linux();
+    *socket.options().lock() = SharedOptions::from(Options {
         reuse_address: flags & FLAG_REUSE != 0,
         exclusive_address: flags & FLAG_EXCLUSIVE != 0,
         debug: flags & FLAG_DEBUG != 0,
@@ -266,13 +268,11 @@ pub fn listen_to(fd: OwnedFd, told: &[u32; NUMBERS]) -> (Socket, bool) {
         ignore_expired: flags & FLAG_NO_EXPIRED != 0,
         ignore_own_multicasts: flags & FLAG_NO_OWN_MULTICASTS != 0,
         multicast_interface: told[11],
-        // It may be so.
-        in_linux: true,
         linger: Linger { on: on as u16, seconds: seconds as u16 },
         send_buffer: Some(send).filter(|&size| size != NOT_SET),
         receive_buffer: Some(receive).filter(|&size| size != NOT_SET),
         ..Options::default()
-    };
+    });
     if state & BOUND != 0 {
         socket.hold_own_address();
     }

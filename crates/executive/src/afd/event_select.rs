@@ -272,7 +272,8 @@ impl Socket {
         let mut sight = Sight::default();
         let (absorbs, deferred) = {
             let side = self.incoming.lock();
-            (!side.is_idle(), side.state.deferred.len() as u32)
+            let deferred = self.seldom_if_any().map_or(0, |seldom| seldom.deferred.lock().len());
+            (!side.is_idle(), deferred as u32)
         };
         if (flags.contains(PollFlags::IN) || deferred > 0) && !absorbs {
             sight.holds = ACCEPT;

@@ -9,9 +9,6 @@ use super::socket::Socket;
 use crate::status::Result;
 use crate::sync::Mutex;
 use rustix::event::PollFlags;
-use rustix::fd::OwnedFd;
-use rustix::net::SocketAddrAny;
-use std::collections::VecDeque;
 
 /// A call that waits for something to read.
 pub enum Incoming {
@@ -34,13 +31,11 @@ pub struct IncomingState {
     pub(super) readable: bool,
     /// The peer's end or an error has been reported: a short receive says nothing any more.
     pub(super) ended: bool,
-    /// Connections that a condition function has put off; they come before those in the kernel.
-    pub(super) deferred: VecDeque<(OwnedFd, Option<SocketAddrAny>)>,
 }
 
 impl Default for IncomingState {
     fn default() -> Self {
-        IncomingState { readable: true, ended: false, deferred: VecDeque::new() }
+        IncomingState { readable: true, ended: false }
     }
 }
 

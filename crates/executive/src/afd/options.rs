@@ -4,8 +4,9 @@
 //! Linux keeps faithfully is asked of Linux and is not here.
 
 use crate::status::Status;
+use core::ops::{Deref, DerefMut};
 use rustix::net::SocketAddrAny;
-use std::time::Instant;
+use std::sync::Arc;
 
 /// What becomes of unsent data when the socket is closed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,9 +17,9 @@ pub struct Linger {
     pub seconds: u16,
 }
 
-/// The options that live above the descriptor.  A socket that is accepted starts with a copy of
-/// the listener's.
-#[derive(Clone, Debug, Default)]
+/// The options that live above the descriptor.  A socket that is accepted starts with the
+/// listener's.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
     /// Another socket with the same wish may bind the same address.  Linux is not told: its option
     /// of this name means something else (semantics 10.2).
@@ -42,8 +43,6 @@ pub struct Options {
     pub connect_failed: Option<Status>,
     /// Where the connect goes that has not ended.
     pub connecting_to: Option<SocketAddrAny>,
-    /// When the connection came to be.
-    pub connected_at: Option<Instant>,
     /// Receives do not fail because nobody listens where a datagram went.
     pub ignore_unreachable: bool,
     /// Receives do not fail because a datagram has passed too many routers.
@@ -54,22 +53,77 @@ pub struct Options {
     pub ignore_own_multicasts: bool,
     /// The interface by which multicasts go out, by its number; 0 for the route's.
     pub multicast_interface: u32,
-    /// The program has set options of a connection that Linux keeps.
-    pub in_linux: bool,
     /// The error code that the program itself has stored in the socket.
     pub stored_error: Option<u32>,
 }
 
-impl Options {
+/// What a socket has that nobody has set anything of.
+static UNSET: Options = Options {
+    reuse_address: false,
+    exclusive_address: false,
+    debug: false,
+    conditional_accept: false,
+    linger: Linger { on: 0, seconds: 0 },
+    send_buffer: None,
+    receive_buffer: None,
+    connect_failure: None,
+    connect_failed: None,
+    connecting_to: None,
+    ignore_unreachable: false,
+    ignore_expired: false,
+    mtu_discovery: 0,
+    ignore_own_multicasts: false,
+    multicast_interface: 0,
+    stored_error: None,
+};
+
+/// A socket's options.  They take no memory while all are unset, and accepted sockets have the
+/// listener's own until one of them changes something.
+#[derive(Default)]
+pub struct SharedOptions(Option<Arc<Options>>);
+
+impl SharedOptions {
     /// What a socket has that was accepted from one with these options.
-    pub fn inherited(&self) -> Options {
-        Options {
+    pub(super) fn inherited(&self) -> SharedOptions {
+        let inherited = Options {
             connect_failure: None,
             connect_failed: None,
             connecting_to: None,
-            connected_at: None,
             stored_error: None,
-            ..self.clone()
+            ..(**self).clone()
+        };
+        match &self.0 {
+            Some(own) if **own == inherited => SharedOptions(Some(own.clone())),
+            _ => SharedOptions::from(inherited),
         }
+    }
+
+    /// A connection is there: earlier attempts are forgotten (semantics 9.5).
+    pub(super) fn forget_attempts(&mut self) {
+        if self.0.is_some() {
+            let attempts = (None, None, None);
+            (self.connecting_to, self.connect_failure, self.connect_failed) = attempts;
+            *self = SharedOptions::from((**self).clone());
+        }
+    }
+}
+
+impl From<Options> for SharedOptions {
+    fn from(options: Options) -> Self {
+        SharedOptions((options != UNSET).then(|| Arc::new(options)))
+    }
+}
+
+impl Deref for SharedOptions {
+    type Target = Options;
+
+    fn deref(&self) -> &Options {
+        self.0.as_deref().unwrap_or(&UNSET)
+    }
+}
+
+impl DerefMut for SharedOptions {
+    fn deref_mut(&mut self) -> &mut Options {
+        Arc::make_mut(self.0.get_or_insert_default())
     }
 }

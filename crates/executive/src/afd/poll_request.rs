@@ -17,7 +17,7 @@
 
 use super::level::Level;
 use super::request::Started;
-use super::socket::{Socket, WATCHED};
+use super::socket::{CLOSED, Socket, WATCHED};
 use crate::io::complete::{self, Timing};
 use crate::io::file::{Binding, File};
 use crate::io::irp::{Irp, Outcome, Overlapped};
@@ -90,7 +90,7 @@ impl Question {
     /// The sockets forget the request.
     fn forget(&self, number: u64) {
         for socket in self.entries.iter().filter_map(Entry::socket) {
-            let mut watchers = socket.watchers.lock();
+            let mut watchers = socket.seldom().watchers.lock();
             watchers.list.retain(|watcher| watcher.number != number);
             watchers.main = watchers.main.filter(|main| *main != number);
         }
@@ -202,7 +202,7 @@ pub fn start(
     overlapped: Overlapped,
 ) -> Result<Started> {
     static NEXT: AtomicU64 = AtomicU64::new(1);
-    let polls = file.device().polls().ok_or(Status::INVALID_DEVICE_REQUEST)?;
+    let polls = file.device().polls_to_fill().ok_or(Status::INVALID_DEVICE_REQUEST)?;
     overlapped.start(file);
     if question.timeout == 0 {
         let levels = question.look().unwrap_or_default();
@@ -282,8 +282,8 @@ fn enlist(
     let Terms { number, exclusive, .. } = *terms;
     let watched = entry.object.file()?;
     let socket = watched.socket()?;
-    let mut watchers = socket.watchers.lock();
-    if watchers.closed {
+    let mut watchers = socket.seldom().watchers.lock();
+    if watchers.closed || socket.has(CLOSED) {
         // The look that follows sees it.
         return Ok(None);
     }
@@ -310,7 +310,7 @@ impl Socket {
         if !self.has(WATCHED) {
             return;
         }
-        let watchers = self.watchers.lock();
+        let watchers = self.seldom().watchers.lock();
         let told: Vec<_> = watchers.list.iter().map(|w| (w.file.clone(), w.number)).collect();
         drop(watchers);
         for (file, number) in told {
@@ -328,7 +328,9 @@ impl Socket {
 
     /// The last handle is closed, which the state says already.
     pub(super) fn close_watchers(&self) {
-        self.watchers.lock().closed = true;
+        if let Some(seldom) = self.seldom_if_any() {
+            seldom.watchers.lock().closed = true;
+        }
         self.tell_watchers(Timing::Later);
     }
 }

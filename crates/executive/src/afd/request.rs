@@ -17,7 +17,7 @@ use crate::io::file::File;
 pub use crate::io::irp::Started;
 use crate::io::irp::{Irp, Outcome, Overlapped};
 use crate::ke::deadline::Deadline;
-use crate::ke::pending::Pending;
+use crate::ke::pending::{Aside, Pending};
 use crate::ke::thread;
 use crate::ob::object::Object;
 use crate::ob::table::Pinned;
@@ -179,14 +179,14 @@ pub struct Side<C: Call> {
     /// Requests that would block, in the order in which they were made; the first may be half done.
     pending: Pending<Request<C>>,
     /// Requests that have had their turn and wait for something of their own.
-    aside: Vec<Request<C>>,
+    aside: Aside<Request<C>>,
     /// What the direction remembers.
     pub(super) state: C::State,
 }
 
 impl<C: Call> Default for Side<C> {
     fn default() -> Self {
-        Side { pending: Pending::default(), aside: Vec::new(), state: C::State::default() }
+        Side { pending: Pending::default(), aside: Aside::default(), state: C::State::default() }
     }
 }
 
@@ -204,7 +204,7 @@ impl<C: Call> Side<C> {
     /// Takes the chosen requests out.
     fn take_if(&mut self, chosen: &dyn Fn(&Request<C>) -> bool) -> Vec<Request<C>> {
         let mut taken = self.pending.take_if(chosen);
-        taken.extend(self.aside.extract_if(.., |request| chosen(request)));
+        taken.extend(self.aside.take_if(chosen));
         taken
     }
 }
@@ -387,8 +387,7 @@ impl Socket {
     pub(super) fn carry_on_aside<C: Call>(&self, timing: Timing, chosen: impl Fn(&C) -> bool) {
         let mut guard = C::side(self).lock();
         let side = &mut *guard;
-        let due: Vec<_> = side.aside.extract_if(.., |waiting| chosen(&waiting.call)).collect();
-        for mut request in due {
+        for mut request in side.aside.take_if(|waiting| chosen(&waiting.call)) {
             match request.call.attempt(self, &mut side.state, true) {
                 Attempt::Done(end) => request.finish(end, timing),
                 Attempt::Wait | Attempt::Aside => side.aside.push(request),

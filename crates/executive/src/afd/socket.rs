@@ -2,6 +2,7 @@
 
 use super::address_use::AddressUse;
 use super::incoming::Incoming;
+use super::options::SharedOptions;
 use super::outgoing::Outgoing;
 use super::poll_request::{PollRequests, Watchers};
 use super::request::Side;
@@ -10,9 +11,14 @@ use crate::io::irp::Irp;
 use crate::ke::thread::Thread;
 use crate::ob::object::Object;
 use crate::status::{Result, Status};
-use crate::sync::{AtomicU32, Mutex, Ordering};
+use crate::sync::{AtomicU32, AtomicU64, Mutex, Ordering, fence};
+use core::time::Duration;
+use once_cell::race::OnceBox;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
-use rustix::net::{self, AddressFamily, Protocol, SocketFlags, SocketType, sockopt};
+use rustix::net::{self, AddressFamily, Protocol, SocketAddrAny};
+use rustix::net::{SocketFlags, SocketType, sockopt};
+use rustix::time::{ClockId, clock_gettime};
+use std::collections::VecDeque;
 use std::sync::{Arc, OnceLock, Weak};
 
 /// Calls of the program do not block (FIONBIO).
@@ -51,6 +57,8 @@ pub(super) const POLLED: u32 = 1 << 21;
 pub(super) const ERRORS: u32 = 32768;
 /// Linux allows broadcasts because the peer is one; the program has not asked for them.
 pub(super) const FORCED_BROADCAST: u32 = 65536;
+/// The program has set options of a connection that Linux keeps.
+pub(super) const IN_LINUX: u32 = 1 << 17;
 /// A listener keeps connections that a condition has deferred.
 pub(super) const DEFERRED: u32 = 1 << 20;
 
@@ -68,6 +76,12 @@ pub struct Kind {
     pub protocol: u32,
 }
 
+fn now_ms() -> u64 {
+    let now = clock_gettime(ClockId::Monotonic);
+    // Neither is ever negative.
+    now.tv_sec as u64 * 1000 + now.tv_nsec as u64 / 1_000_000
+}
+
 /// A socket.
 pub struct Socket {
     /// The address it has bound, against which others are checked; it goes before the descriptor.
@@ -77,22 +91,36 @@ pub struct Socket {
     state: AtomicU32,
     pub(super) incoming: Mutex<Side<Incoming>>,
     pub(super) outgoing: Mutex<Side<Outgoing>>,
-    /// Threads in a blocking call on this socket.
-    pub(super) blocked: Mutex<Vec<Arc<Thread>>>,
     /// `SO_RCVTIMEO` and `SO_SNDTIMEO` in milliseconds; 0 means none.
     receive_timeout_ms: AtomicU32,
     send_timeout_ms: AtomicU32,
     /// The options as Windows shows them.
-    options: Mutex<super::options::Options>,
+    options: Mutex<SharedOptions>,
+    /// When the connection came to be, in milliseconds since the machine began; 0 before.
+    connected_at_ms: AtomicU64,
     /// The record of network events, once they have been selected.
     pub(super) events: Mutex<Option<Box<super::network_events::Record>>>,
     /// The listener whose AcceptEx holds the socket.
     pub(super) awaited_by: Mutex<Weak<Object>>,
+    seldom: OnceBox<Seldom>,
+}
+
+/// What most sockets of a server never have.
+#[derive(Default)]
+pub(super) struct Seldom {
+    /// Connections that a condition function has put off; they come before those in the kernel.
+    /// Changed under the incoming side's lock; DEFERRED says that there are some.
+    pub(super) deferred: Mutex<VecDeque<(OwnedFd, Option<SocketAddrAny>)>>,
+    /// Threads in a blocking call on this socket.
+    pub(super) blocked: Mutex<Vec<Arc<Thread>>>,
     /// Poll requests that ask about the socket.
     pub(super) watchers: Mutex<Watchers>,
     /// Poll requests that were made on the socket, about whichever.
-    polls: PollRequests,
+    pub(super) polls: PollRequests,
 }
+
+// A server has one for each connection: bytes/connection is what `lapwing bench idle` shows.
+const _: () = assert!(size_of::<Socket>() <= 328);
 
 impl Socket {
     /// A new socket.
@@ -125,15 +153,14 @@ impl Socket {
             state: AtomicU32::new(state),
             incoming: Mutex::default(),
             outgoing: Mutex::default(),
-            blocked: Mutex::default(),
             receive_timeout_ms: AtomicU32::new(0),
             send_timeout_ms: AtomicU32::new(0),
             address: OnceLock::new(),
             options: Mutex::default(),
+            connected_at_ms: AtomicU64::new(0),
             events: Mutex::default(),
             awaited_by: Mutex::new(Weak::new()),
-            watchers: Mutex::default(),
-            polls: PollRequests::default(),
+            seldom: OnceBox::new(),
         }
     }
 
@@ -163,8 +190,24 @@ impl Socket {
     }
 
     /// The options as Windows shows them.
-    pub fn options(&self) -> &Mutex<super::options::Options> {
+    pub fn options(&self) -> &Mutex<SharedOptions> {
         &self.options
+    }
+
+    /// The program has set options of a connection that Linux keeps.
+    pub fn note_options_in_linux(&self) {
+        self.add(IN_LINUX);
+    }
+
+    /// The connection is there from now on.
+    pub(super) fn note_connected(&self) {
+        self.connected_at_ms.store(now_ms(), Ordering::Relaxed);
+    }
+
+    /// How long the connection has been there.
+    pub(super) fn connected_for(&self) -> Option<Duration> {
+        let since = self.connected_at_ms.load(Ordering::Relaxed);
+        (since > 0).then(|| Duration::from_millis(now_ms().saturating_sub(since)))
     }
 
     #[inline]
@@ -265,9 +308,27 @@ impl Socket {
         self.send_timeout_ms.store(milliseconds, Ordering::Relaxed);
     }
 
-    /// The poll requests that were made on this socket.
-    pub fn polls(&self) -> &PollRequests {
-        &self.polls
+    /// What most sockets never have; this one has it from now on.  Who makes it so and then finds
+    /// the socket open is found by who closes it.
+    pub(super) fn seldom(&self) -> &Seldom {
+        let seldom = self.seldom.get_or_init(Box::default);
+        fence(Ordering::SeqCst);
+        seldom
+    }
+
+    /// As [`Socket::seldom`], if the socket has it.
+    pub(super) fn seldom_if_any(&self) -> Option<&Seldom> {
+        self.seldom.get()
+    }
+
+    /// The poll requests that were made on this socket, if ever one was.
+    pub fn polls(&self) -> Option<&PollRequests> {
+        self.seldom.get().map(|seldom| &seldom.polls)
+    }
+
+    /// Where a poll request that is made on this socket goes.
+    pub fn polls_to_fill(&self) -> &PollRequests {
+        &self.seldom().polls
     }
 
     /// Ends the chosen pending requests with this status; returns how many there were.
@@ -288,7 +349,9 @@ impl Socket {
     /// over is still delivered (semantics 5.5).
     pub fn close(&self, file: &File) {
         self.close_selection();
-        if self.add(CLOSED) & ACCEPTING != 0 {
+        let before = self.add(CLOSED);
+        fence(Ordering::SeqCst);
+        if before & ACCEPTING != 0 {
             self.accepted_is_closed();
         }
         self.incoming.lock().close();
@@ -309,7 +372,8 @@ impl Socket {
 
     pub(super) fn wake_blocked(&self) {
         self.wake_pollers();
-        for thread in self.blocked.lock().iter() {
+        let Some(seldom) = self.seldom_if_any() else { return };
+        for thread in seldom.blocked.lock().iter() {
             thread.wake_fd_wait();
         }
     }

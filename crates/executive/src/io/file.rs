@@ -121,10 +121,19 @@ impl Device {
         own + self.polls().map_or(0, |polls| polls.cancel(status, chosen))
     }
 
-    /// The requests that ask about sockets.
+    /// The requests that ask about sockets, if there may be some.
     pub fn polls(&self) -> Option<&PollRequests> {
         match self {
-            Device::Socket(socket) => Some(socket.polls()),
+            Device::Socket(socket) => socket.polls(),
+            Device::Afd(polls) => Some(polls),
+            _ => None,
+        }
+    }
+
+    /// Where a request goes that asks about sockets.
+    pub fn polls_to_fill(&self) -> Option<&PollRequests> {
+        match self {
+            Device::Socket(socket) => Some(socket.polls_to_fill()),
             Device::Afd(polls) => Some(polls),
             _ => None,
         }

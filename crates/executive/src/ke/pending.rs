@@ -6,15 +6,22 @@
 
 use std::collections::VecDeque;
 
-/// Pending requests.
+/// Pending requests, in order.
 pub struct Pending<T> {
-    queue: VecDeque<T>,
+    /// The first.  Most sides never have a second one, and many none; its memory stays for the
+    /// next.
+    first: Option<Box<Option<T>>>,
+    /// Those behind it; none while there is no first.
+    behind: Seldom<VecDeque<T>>,
     closed: bool,
 }
 
+/// What nearly nobody has: a word as long as it is not there.
+type Seldom<T> = Option<Box<T>>;
+
 impl<T> Default for Pending<T> {
     fn default() -> Self {
-        Pending { queue: VecDeque::new(), closed: false }
+        Pending { first: None, behind: None, closed: false }
     }
 }
 
@@ -22,7 +29,7 @@ impl<T> Pending<T> {
     /// True when nothing waits.
     #[inline]
     pub fn is_empty(&self) -> bool {
-        self.queue.is_empty()
+        self.first.as_ref().is_none_or(|first| first.is_none())
     }
 
     /// Queues a request behind the others.  After the close it comes back.
@@ -31,40 +38,69 @@ impl<T> Pending<T> {
         if self.closed {
             return Err(request);
         }
-        if self.queue.capacity() == 0 {
-            // Most sockets never have more than one.
-            self.queue.reserve_exact(1);
+        match &mut self.first {
+            None => self.first = Some(Box::new(Some(request))),
+            Some(first) if first.is_none() => **first = Some(request),
+            Some(_) => self.behind.get_or_insert_default().push_back(request),
         }
-        self.queue.push_back(request);
         Ok(())
     }
 
     /// Lets the requests be continued in order: each is taken out and either ends, or goes back to
     /// the front because it has to wait on, which ends the round.  True when none is left.
     pub fn drain(&mut self, mut carry_on: impl FnMut(T) -> Option<T>) -> bool {
-        while let Some(request) = self.queue.pop_front() {
+        let Some(first) = &mut self.first else { return true };
+        while let Some(request) = first.take() {
             if let Some(request) = carry_on(request) {
-                self.queue.push_front(request);
+                **first = Some(request);
                 return false;
             }
+            **first = self.behind.as_mut().and_then(|behind| behind.pop_front());
         }
         true
     }
 
     /// Takes the chosen requests out, in order.
     pub fn take_if(&mut self, chosen: impl Fn(&T) -> bool) -> Vec<T> {
-        if !self.queue.iter().any(&chosen) {
+        let Some(first) = &mut self.first else { return Vec::new() };
+        let mut waiting = first.iter().chain(self.behind.iter().flat_map(|behind| behind.iter()));
+        if !waiting.any(&chosen) {
             return Vec::new();
         }
-        let waiting = core::mem::take(&mut self.queue);
-        let (taken, kept): (Vec<T>, Vec<T>) = waiting.into_iter().partition(chosen);
-        self.queue = kept.into();
+        let behind = self.behind.take().into_iter().flat_map(|behind| *behind);
+        let waiting = first.take().into_iter().chain(behind);
+        let (taken, kept): (Vec<T>, Vec<T>) = waiting.partition(chosen);
+        let mut kept = VecDeque::from(kept);
+        **first = kept.pop_front();
+        self.behind = (!kept.is_empty()).then(|| Box::new(kept));
         taken
     }
 
     /// Refuses further requests.
     pub fn close(&mut self) {
         self.closed = true;
+    }
+}
+
+/// Pending requests in no order.
+pub struct Aside<T>(Seldom<Vec<T>>);
+
+impl<T> Default for Aside<T> {
+    fn default() -> Self {
+        Aside(None)
+    }
+}
+
+impl<T> Aside<T> {
+    /// Adds a request.
+    pub fn push(&mut self, request: T) {
+        self.0.get_or_insert_default().push(request);
+    }
+
+    /// Takes the chosen requests out.
+    pub fn take_if(&mut self, chosen: impl Fn(&T) -> bool) -> Vec<T> {
+        let all = self.0.iter_mut();
+        all.flat_map(|all| all.extract_if(.., |request| chosen(request))).collect()
     }
 }
 

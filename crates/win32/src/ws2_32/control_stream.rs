@@ -39,7 +39,7 @@ pub fn keep_alive(socket: &Socket, values: &[u8; 12]) -> Result<(), Status> {
     const SECONDS_MAX: u32 = 32767;
     let seconds = |milliseconds: u32| milliseconds.div_ceil(1000).min(SECONDS_MAX);
     let on = number(values, 0) != 0;
-    socket.options().lock().in_linux = true;
+    socket.note_options_in_linux();
     set(libc::SOL_SOCKET, libc::SO_KEEPALIVE, u32::from(on))?;
     for (index, name) in [(1, libc::TCP_KEEPIDLE), (2, libc::TCP_KEEPINTVL)] {
         let milliseconds = number(values, index);

@@ -61,7 +61,7 @@ fn set_linger(socket: &Socket, linger: Linger) -> Result<(), i32> {
 /// The two wishes about sharing an address exclude each other.
 fn set_sharing(socket: &Socket, keeper: Keeper, wish: bool) -> Result<(), i32> {
     let mut options = socket.options().lock();
-    let options = &mut *options;
+    let options = &mut **options;
     let (mine, other) = match keeper {
         Keeper::ReuseAddress => (&mut options.reuse_address, options.exclusive_address),
         _ => (&mut options.exclusive_address, options.reuse_address),
@@ -94,7 +94,7 @@ fn set_value(socket: &Socket, keeper: Keeper, value: u32) -> Result<(), i32> {
         linux::set(socket.fd(), level, name, value.cast_signed()).map_err(refused)
     };
     if matches!(keeper, Keeper::Linux(..) | Keeper::Capped(..)) {
-        socket.options().lock().in_linux = true;
+        socket.note_options_in_linux();
     }
     match keeper {
         Keeper::Linux(level, name) => to_linux(level, name, value)?,
