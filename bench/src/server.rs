@@ -1,148 +1,212 @@
-//! The servers: compiling, starting on a processor of their own, and what they cost.
+//! An echo server while it runs, with its clients, and what it costs.
 
+use crate::Failure;
+use crate::child::Running;
+use crate::toolbox::Built;
+use crate::wine::Wine;
+use hdrhistogram::Histogram;
 use lapwing_measure::clients::Clients;
+use lapwing_measure::machine::Processors;
 use lapwing_measure::process;
-use rustix::thread::{CpuSet, sched_setaffinity};
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
 
-/// The clients' processor, and the servers'.
-const CLIENT_PROCESSOR: usize = 0;
-const SERVER_PROCESSOR: usize = 1;
-/// Messages of each connection before anything is counted.
+/// Messages of each talker before anything is counted.
 const WARM_UP: usize = 20;
+/// A server that takes longer to say its port, or to end, hangs; valgrind is slow.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// The longest latency that is told from longer ones.
+const LONGEST: Duration = Duration::from_secs(60);
 
 /// What is asked of a server.
-#[derive(Clone, Copy)]
-pub struct Case {
-    /// Clients, each with one message under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Load {
+    /// Clients that are connected.
     pub connections: usize,
+    /// Those of them that have a message under way each; the others are quiet.
+    pub talkers: usize,
     /// Bytes of a message.
     pub size: usize,
-    /// Messages that each client sends while the server's time is taken.
+    /// The server's threads.
+    pub threads: usize,
+    /// Messages of each talker, while the server's time is taken.
     pub messages: usize,
 }
 
-/// A measured pass.
+impl Load {
+    fn total(&self) -> usize {
+        self.talkers * self.messages
+    }
+
+    /// The same with so many times fewer messages.
+    pub fn divided(&self, by: usize) -> Self {
+        Load { messages: self.messages.div_ceil(by.max(1)), ..*self }
+    }
+}
+
+/// A measured pass; everything in microseconds.
 pub struct Pass {
     /// The server's processor time for one message.
-    pub cpu_nanoseconds: f64,
-    /// Messages that came back in a second.
-    pub messages_per_second: f64,
+    pub cpu: f64,
+    /// That of Wine's own server.
+    pub wineserver: Option<f64>,
+    /// From one message to the next.
+    pub wall: f64,
+    /// What half of the messages took at most, there and back.
+    pub median: f64,
+    /// What all but one in a hundred took at most.
+    pub slow: f64,
 }
 
-/// The programs to be measured.
-pub struct Programs {
-    folder: PathBuf,
+/// The connections' beginning.
+pub struct Opening {
+    /// Microseconds from one to the next, until each has had its first message back.
+    pub wall: f64,
+    /// The server's processor time for each of them.
+    pub cpu: f64,
 }
 
-fn source(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("servers").join(name)
+/// A running server and its clients.
+pub struct Server {
+    running: Running,
+    clients: Clients,
+    load: Load,
 }
 
-/// Runs a command that must succeed.
-///
-/// # Panics
-/// If it does not.
-pub fn run(command: &mut Command) -> String {
-    let output = command.stderr(Stdio::inherit()).output();
-    let output = output.unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    assert!(output.status.success(), "{command:?} failed");
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
-impl Programs {
-    /// Builds the command, and with it the servers.
-    pub fn build() -> Self {
-        let cargo = std::env::var_os("CARGO").unwrap_or("cargo".into());
-        run(Command::new(cargo).args(["build", "--quiet", "--release", "-p", "lapwing-cli"]));
-        let own = std::env::current_exe().expect("a program knows its own path");
-        let folder = own.parent().expect("a program is in a folder").join("bench-programs");
-        std::fs::create_dir_all(&folder).expect("target/ can be written to");
-        let programs = Programs { folder };
-        let mut cc = Command::new("cc");
-        cc.args(["-O2", "-pthread", "-o"]).arg(programs.path("epoll_echo"));
-        run(cc.arg(source("../peers/epoll/epoll.c")));
-        let raw = ["sendfile", "poll", "uring_read", "socket_pair", "readdir"];
-        for name in raw {
-            let mut cc = Command::new("cc");
-            cc.args(["-O2", "-pthread", "-o"]).arg(programs.path(name));
-            run(cc.arg(source(&format!("{name}.c"))));
-        }
-        let own_programs =
-            ["iocp_echo", "calls", "transmit_file", "select", "port_read", "pipe", "find_file"];
-        for name in own_programs {
-            let mut lapwing = Command::new(own.with_file_name("lapwing"));
-            lapwing.args(["cc", "-O2", "-g", "-o"]).arg(programs.path(name));
-            run(lapwing.arg(source(&format!("{name}.c"))));
-        }
-        programs
-    }
-
-    /// Where a program lies.
-    pub fn path(&self, name: &str) -> PathBuf {
-        self.folder.join(name)
-    }
-
-    /// The processor time of a server in one pass.
-    pub fn measure(&self, name: &str, case: Case) -> Pass {
-        let mut server = Server::start(&mut Command::new(self.path(name)), case);
-        server.echo(WARM_UP);
-        let (before, started) = (server.cpu_nanoseconds(), std::time::Instant::now());
-        server.echo(case.messages);
-        let seconds = started.elapsed().as_secs_f64();
-        let nanoseconds = server.cpu_nanoseconds() - before;
-        server.end();
-        let messages = (case.messages * case.connections) as f64;
-        Pass {
-            cpu_nanoseconds: nanoseconds as f64 / messages,
-            messages_per_second: messages / seconds,
+impl Server {
+    /// Starts `command` where the server's processors are and connects the clients from theirs.
+    pub fn start(
+        mut command: Command,
+        load: Load,
+        processors: &Processors,
+    ) -> Result<Self, Failure> {
+        let (running, port) = begin(&mut command, load, processors)?;
+        match Clients::connect(port, load.connections, load.size) {
+            Ok(clients) => Ok(Server { running, clients, load }),
+            Err(error) => Err(format!("{error}; the server: {}", running.failure())),
         }
     }
 
-    /// System calls for one message, by name, as strace counts them: the difference of two runs,
-    /// so that starting and ending cancel out.
-    pub fn system_calls(&self, name: &str, case: Case) -> BTreeMap<String, f64> {
-        let counted = |messages: usize| {
-            let list = self.path(&format!("{name}.strace"));
-            let mut strace = Command::new("strace");
-            strace.args(["-f", "-c", "-U", "calls,name", "-o"]).arg(&list).arg(self.path(name));
-            let mut server = Server::start(&mut strace, case);
-            server.echo(messages);
-            server.end();
-            calls_of(&std::fs::read_to_string(list).expect("strace has written its list"))
-        };
-        let per_message = (case.connections * case.messages) as f64;
-        let (few, many) = (counted(WARM_UP), counted(WARM_UP + case.messages));
-        many.into_iter()
-            .map(|(call, count)| {
-                let before = few.get(&call).copied().unwrap_or(0);
-                (call, (count as f64 - before as f64) / per_message)
-            })
-            .filter(|(_, count)| *count >= 0.0005)
-            .collect()
+    /// The process.
+    pub fn process(&self) -> u32 {
+        self.running.process()
     }
 
-    /// Instructions outside the kernel for one message, as valgrind counts them; as above the
-    /// difference of two runs.
-    pub fn instructions(&self, name: &str, case: Case) -> f64 {
-        let counted = |messages: usize| {
-            let list = self.path(&format!("{name}.callgrind"));
-            let mut valgrind = Command::new("valgrind");
-            valgrind.args(["--quiet", "--tool=callgrind"]);
-            valgrind.arg(format!("--callgrind-out-file={}", list.display())).arg(self.path(name));
-            let mut server = Server::start(&mut valgrind, case);
-            server.echo(messages);
-            server.end();
-            let list = std::fs::read_to_string(list).expect("valgrind has written its list");
-            let total = list.lines().find_map(|line| line.strip_prefix("totals: "));
-            total.and_then(|total| total.trim().parse::<f64>().ok()).expect("a total")
-        };
-        let per_message = (case.connections * case.messages) as f64;
-        (counted(WARM_UP + case.messages) - counted(WARM_UP)) / per_message
+    /// Each talker exchanges so many messages; `observe` is told how long each was under way.
+    fn echo(&mut self, messages: usize, observe: &mut dyn FnMut(Duration)) -> Result<(), Failure> {
+        let talkers = self.load.talkers;
+        self.clients.echo_observed(talkers, messages, observe).map_err(|error| error.to_string())
     }
+
+    fn processor_time(&self) -> Result<Duration, Failure> {
+        process::processor_time(self.process()).map_err(|error| error.to_string())
+    }
+
+    /// Disconnects the clients, which ends the server.
+    pub fn end(self) -> Result<(), Failure> {
+        drop(self.clients);
+        self.running.end(PATIENCE)
+    }
+}
+
+/// Starts a server; its port.
+fn begin(
+    command: &mut Command,
+    load: Load,
+    processors: &Processors,
+) -> Result<(Running, u16), Failure> {
+    command.arg(load.connections.to_string()).arg(load.size.to_string());
+    if load.threads > 1 {
+        command.arg(load.threads.to_string());
+        processors.anywhere();
+    } else {
+        processors.for_one();
+    }
+    let running = Running::start(command);
+    if load.threads <= 1 {
+        processors.for_clients();
+    }
+    let mut running = running?;
+    let said = running.line(PATIENCE)?;
+    match said.as_deref().map(|line| line.trim().parse()) {
+        Some(Ok(port)) => Ok((running, port)),
+        Some(Err(_)) => Err(format!("it says {said:?} in place of its port")),
+        None => Err(running.failure()),
+    }
+}
+
+/// The processor time of a server in one pass, and how long messages took.
+pub fn measure(built: &Built, load: Load, processors: &Processors) -> Result<Pass, Failure> {
+    let mut server = Server::start(built.command(), load, processors)?;
+    server.echo(WARM_UP, &mut |_| {})?;
+    let longest = LONGEST.as_nanos() as u64;
+    let mut latencies =
+        Histogram::<u64>::new_with_bounds(1, longest, 3).map_err(|error| error.to_string())?;
+    let wineserver = |built: &Built| built.prefix().and_then(Wine::server_time);
+    let beside = wineserver(built);
+    let (before, started) = (server.processor_time()?, Instant::now());
+    server.echo(load.messages, &mut |latency| {
+        latencies.saturating_record(latency.as_nanos() as u64);
+    })?;
+    let wall = started.elapsed();
+    let cpu = server.processor_time()?.saturating_sub(before);
+    let beside = wineserver(built).zip(beside).map(|(now, then)| now.saturating_sub(then));
+    server.end()?;
+    let each = |time: Duration| time.as_secs_f64() * 1e6 / load.total() as f64;
+    let at = |quantile| latencies.value_at_quantile(quantile) as f64 / 1e3;
+    Ok(Pass {
+        cpu: each(cpu),
+        wineserver: beside.map(each),
+        wall: each(wall),
+        median: at(0.5),
+        slow: at(0.99),
+    })
+}
+
+/// What it costs until so many connections are there and have had an answer.
+pub fn open(built: &Built, load: Load, processors: &Processors) -> Result<Opening, Failure> {
+    let (running, port) = begin(&mut built.command(), load, processors)?;
+    let time = |running: &Running| {
+        process::processor_time(running.process()).map_err(|error| error.to_string())
+    };
+    let (before, started) = (time(&running)?, Instant::now());
+    let clients =
+        Clients::connect(port, load.connections, load.size).map_err(|error| error.to_string());
+    let mut server = Server { running, clients: clients?, load };
+    server.echo(1, &mut |_| {})?;
+    let wall = started.elapsed();
+    let cpu = time(&server.running)?.saturating_sub(before);
+    server.end()?;
+    let each = |time: Duration| time.as_secs_f64() * 1e6 / load.connections as f64;
+    Ok(Opening { wall: each(wall), cpu: each(cpu) })
+}
+
+/// System calls for one message, by name, as strace counts them: the difference of two runs, so
+/// that starting and ending cancel out.
+pub fn system_calls(
+    built: &Built,
+    load: Load,
+    processors: &Processors,
+    list: &Path,
+) -> Result<BTreeMap<String, f64>, Failure> {
+    let counted = |messages: usize| {
+        let mut strace = Command::new("strace");
+        strace.args(["-f", "-c", "-U", "calls,name", "-o"]).arg(list).arg(&built.path);
+        let mut server = Server::start(strace, load, processors)?;
+        server.echo(messages, &mut |_| {})?;
+        server.end()?;
+        std::fs::read_to_string(list)
+            .map(|text| calls_of(&text))
+            .map_err(|error| format!("{}: {error}", list.display()))
+    };
+    let (few, many) = (counted(WARM_UP)?, counted(WARM_UP + load.messages)?);
+    let per_message = |(call, count): (String, u64)| {
+        let before = few.get(&call).copied().unwrap_or(0);
+        (call, (count as f64 - before as f64) / load.total() as f64)
+    };
+    Ok(many.into_iter().map(per_message).filter(|(_, count)| *count >= 0.0005).collect())
 }
 
 fn calls_of(list: &str) -> BTreeMap<String, u64> {
@@ -154,54 +218,40 @@ fn calls_of(list: &str) -> BTreeMap<String, u64> {
     list.lines().filter_map(line).filter(|(name, _)| name != "total").collect()
 }
 
-fn pin(processor: usize) {
-    let mut set = CpuSet::new();
-    set.set(processor);
-    sched_setaffinity(None, &set).expect("there are two processors");
+/// Instructions outside the kernel for one message, as valgrind counts them; as above the
+/// difference of two runs.
+pub fn instructions(
+    built: &Built,
+    load: Load,
+    processors: &Processors,
+    list: &Path,
+) -> Result<f64, Failure> {
+    let counted = |messages: usize| {
+        let mut valgrind = Command::new("valgrind");
+        valgrind.args(["--quiet", "--tool=callgrind"]);
+        valgrind.arg(format!("--callgrind-out-file={}", list.display())).arg(&built.path);
+        let mut server = Server::start(valgrind, load, processors)?;
+        server.echo(messages, &mut |_| {})?;
+        server.end()?;
+        let text = std::fs::read_to_string(list)
+            .map_err(|error| format!("{}: {error}", list.display()))?;
+        let total = text.lines().find_map(|line| line.strip_prefix("totals: "));
+        let total = total.and_then(|total| total.trim().parse::<f64>().ok());
+        total.ok_or_else(|| "valgrind has written no total".to_owned())
+    };
+    Ok((counted(WARM_UP + load.messages)? - counted(WARM_UP)?) / load.total() as f64)
 }
 
-/// Starts a program on the servers' processor; the caller goes to the clients'.
-///
-/// # Panics
-/// If it does not start.
-pub fn start_apart(command: &mut Command) -> Child {
-    pin(SERVER_PROCESSOR);
-    let child = command.spawn().expect("the program starts");
-    pin(CLIENT_PROCESSOR);
-    child
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-struct Server {
-    child: Child,
-    clients: Clients,
-}
-
-impl Server {
-    /// Starts a server on its processor and connects the clients from theirs.
-    fn start(command: &mut Command, case: Case) -> Self {
-        command.arg(case.connections.to_string()).arg(case.size.to_string());
-        let mut child = start_apart(command.stdout(Stdio::piped()));
-        let mut said = String::new();
-        let stdout = child.stdout.take().expect("it was piped");
-        BufReader::new(stdout).read_line(&mut said).expect("the server says its port");
-        let port = said.trim().parse().expect("a port number");
-        let clients = Clients::connect(port, case.connections, case.size).expect("connections");
-        Server { child, clients }
-    }
-
-    fn echo(&mut self, messages: usize) {
-        self.clients.echo(self.clients.count(), messages).expect("echoes");
-    }
-
-    /// The processor time of all threads so far.
-    fn cpu_nanoseconds(&self) -> u64 {
-        let time = process::processor_time(self.child.id()).expect("the server runs");
-        u64::try_from(time.as_nanos()).expect("a server runs for less than centuries")
-    }
-
-    /// Disconnects the clients, which ends the server.
-    fn end(mut self) {
-        drop(self.clients);
-        assert!(self.child.wait().expect("the server ends").success(), "the server failed");
+    #[test]
+    fn strace_s_list_is_understood() {
+        let list =
+            "    calls syscall\n--------- ----\n      12 recvfrom\n  3 epoll_wait\n 15 total\n";
+        let calls = calls_of(list);
+        assert_eq!(calls.len(), 2);
+        assert_eq!(calls["recvfrom"], 12);
     }
 }

@@ -5,6 +5,7 @@
 //! others, `err` explains error codes, `layout.rs` knows where our own headers and libraries are,
 //! `cache.rs` where we may write.
 
+mod bench;
 mod cache;
 mod compile;
 mod err;
@@ -69,6 +70,9 @@ enum Command {
     /// Compare the models of Winsock: an echo server for each, the same clients
     #[command(after_help = models::HELP)]
     Models(models::Options),
+    /// Measure what Lapwing costs beside its peers, and how fast it is
+    #[command(after_help = lapwing_bench::HELP)]
+    Bench(lapwing_bench::Options),
     /// Lay down headers, libraries, a pkg-config file, a CMake package and this command
     Install {
         /// Where to: DIR/bin, DIR/include/lapwing, DIR/lib
@@ -118,6 +122,7 @@ fn main() -> ExitCode {
         }
         Command::Err { code, .. } => explain(&code),
         Command::Models(options) => models::run(&options),
+        Command::Bench(options) => bench::run(&options),
         Command::Install { prefix } => install::install(&prefix),
     };
     match result {

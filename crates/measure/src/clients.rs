@@ -8,6 +8,7 @@ use rustix::net::{RecvFlags, SendFlags};
 use std::io;
 use std::mem::MaybeUninit;
 use std::net::{Ipv4Addr, TcpStream};
+use std::time::{Duration, Instant};
 
 /// So many events are fetched by one call.
 const EVENTS: usize = 64;
@@ -24,6 +25,8 @@ struct Client {
     left: usize,
     /// Where in the pattern its message begins.
     begins: usize,
+    /// When its message was sent.
+    sent: Instant,
 }
 
 /// Clients of one server.
@@ -39,13 +42,14 @@ impl Clients {
     pub fn connect(port: u16, connections: usize, size: usize) -> io::Result<Self> {
         let set = epoll::create(CreateFlags::CLOEXEC)?;
         let mut clients = Vec::new();
+        let sent = Instant::now();
         for number in 0..connections {
             let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
             stream.set_nodelay(true)?;
             stream.set_nonblocking(true)?;
             let data = EventData::new_u64(number as u64);
             epoll::add(&set, &stream, data, EventFlags::IN | EventFlags::ET)?;
-            clients.push(Client { stream, returned: 0, left: 0, begins: number % PERIOD });
+            clients.push(Client { stream, returned: 0, left: 0, begins: number % PERIOD, sent });
         }
         let pattern = (0..size + PERIOD).map(|at| (at % PERIOD) as u8).collect();
         Ok(Clients { set, clients, pattern, buffer: vec![0; size] })
@@ -62,6 +66,19 @@ impl Clients {
     /// # Errors
     /// If a connection ends, if other bytes come back, or none for half a minute.
     pub fn echo(&mut self, talkers: usize, messages: usize) -> io::Result<()> {
+        self.echo_observed(talkers, messages, &mut |_| {})
+    }
+
+    /// The same; `observe` is told of every message how long it was under way.
+    ///
+    /// # Errors
+    /// As of [`Clients::echo`].
+    pub fn echo_observed(
+        &mut self,
+        talkers: usize,
+        messages: usize,
+        observe: &mut dyn FnMut(Duration),
+    ) -> io::Result<()> {
         let mut running = if messages == 0 { 0 } else { talkers.min(self.clients.len()) };
         for client in &mut self.clients[..running] {
             client.left = messages;
@@ -82,6 +99,7 @@ impl Clients {
                 if !client.receive(&self.pattern, &mut self.buffer)? {
                     continue;
                 }
+                observe(client.sent.elapsed());
                 client.left = client.left.saturating_sub(1);
                 if client.left == 0 {
                     running -= 1;
@@ -98,6 +116,7 @@ impl Clients {
 impl Client {
     fn send(&mut self, pattern: &[u8], size: usize) -> io::Result<()> {
         let message = &pattern[self.begins..][..size];
+        self.sent = Instant::now();
         // One message fits into any socket's buffer.
         match rustix::net::send(&self.stream, message, SendFlags::NOSIGNAL)? {
             sent if sent == size => Ok(()),

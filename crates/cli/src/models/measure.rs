@@ -6,9 +6,10 @@
 //! and quiet, so what a server does for those is done for nothing.
 
 use super::model::Model;
-use super::server::{Processors, Server};
+use super::server::Server;
 use crate::Failure;
 use indicatif::ProgressBar;
+use lapwing_measure::machine::{self, Processors};
 use lapwing_measure::{process, system_calls};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -294,17 +295,12 @@ fn middle(turns: &[Turn], which: fn(&Turn) -> Loads) -> Loads {
 }
 
 fn machine(plan: &Plan) -> String {
-    let processors = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = processors.lines().find_map(|line| line.strip_prefix("model name"));
-    let model = model.map_or("unknown", |model| model.trim_start_matches([' ', '\t', ':']));
-    let count = processors.lines().filter(|line| line.starts_with("processor")).count();
-    let kernel = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
     let apart = if plan.processors.are_apart {
         "clients and server apart"
     } else {
         "clients and server together"
     };
-    format!("{count} processors ({model}), {apart}; Linux {}", kernel.trim())
+    format!("{}, {apart}; {}", machine::processors(), machine::kernel())
 }
 
 #[cfg(test)]

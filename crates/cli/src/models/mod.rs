@@ -7,9 +7,8 @@
 //! | a server while it runs | `server.rs` |
 //! | taking the figures | `measure.rs` |
 //! | the table | `table.rs` |
-//! | the page, its charts and pictures | `page.rs`, `page.html`, `chart.rs`, `picture.rs` |
+//! | the page and its pictures | `page.rs`, `page.html`, `picture.rs` |
 
-mod chart;
 mod measure;
 mod model;
 mod page;

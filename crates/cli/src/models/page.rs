@@ -1,9 +1,9 @@
 //! The page: one file, which needs nothing else to be read.
 
-use super::chart::{Chart, escape, microseconds, whole};
 use super::measure::{Finding, Findings, Loads};
 use super::picture;
-use super::table::{self, figure};
+use super::table;
+use lapwing_measure::chart::{Chart, STYLE, escape, figure, microseconds, whole};
 
 const LOADS: [&str; 2] = ["all talk", "one talks"];
 const NUMBERS: [&str; 9] = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight"];
@@ -18,6 +18,7 @@ pub fn page(findings: &Findings) -> String {
     };
     let notes = table::notes(findings).iter().map(|note| escape(note)).collect();
     include_str!("page.html")
+        .replace("{style}", STYLE)
         .replace("{count}", &format!("{number} {ways}"))
         .replace("{charts}", &charts(findings))
         .replace("{table}", &html_table(findings))
@@ -32,7 +33,7 @@ fn chart(
     caption: &str,
     series: &[&str],
     written: fn(f64) -> String,
-    values: impl Fn(&Finding) -> Option<Vec<f64>>,
+    values: impl Fn(&Finding) -> Vec<Option<f64>>,
 ) -> String {
     let rows = findings.models.iter().map(|finding| (finding.model.title, values(finding)));
     let svg = Chart { label: title, series, rows: rows.collect(), written }.svg();
@@ -40,7 +41,7 @@ fn chart(
 }
 
 fn charts(findings: &Findings) -> String {
-    let both = |loads: Loads| vec![loads.all_talk, loads.one_talks];
+    let both = |loads: Loads| vec![Some(loads.all_talk), Some(loads.one_talks)];
     [
         chart(
             findings,
@@ -48,7 +49,7 @@ fn charts(findings: &Findings) -> String {
             "What the server’s process used, whatever its threads.",
             &LOADS,
             microseconds,
-            |finding| Some(both(finding.cpu_microseconds)),
+            |finding| both(finding.cpu_microseconds),
         ),
         chart(
             findings,
@@ -56,7 +57,7 @@ fn charts(findings: &Findings) -> String {
             "A receive and a send are two; the rest is the price of knowing when.",
             &LOADS,
             figure,
-            |finding| finding.system_calls.map(both),
+            |finding| finding.system_calls.map_or_else(Vec::new, both),
         ),
         chart(
             findings,
@@ -64,7 +65,7 @@ fn charts(findings: &Findings) -> String {
             "Open connections, divided by the program’s threads. A wait takes 64 events at most.",
             &[],
             figure,
-            |finding| Some(vec![finding.connections as f64 / finding.threads.max(1) as f64]),
+            |finding| vec![Some(finding.connections as f64 / finding.threads.max(1) as f64)],
         ),
         chart(
             findings,
@@ -72,7 +73,7 @@ fn charts(findings: &Findings) -> String {
             "Without comments, and without what all the servers share.",
             &[],
             whole,
-            |finding| Some(vec![finding.lines as f64]),
+            |finding| vec![Some(finding.lines as f64)],
         ),
     ]
     .concat()

@@ -1,8 +1,8 @@
 //! What a model is, as a small picture: connections on the left, two of which have news, threads on
 //! the right, and between them what carries the news from the ones to the others.
 
-use super::chart::escape;
 use super::model::{Between, Picture};
+use lapwing_measure::chart::escape;
 use std::fmt::Write;
 
 const WIDTH: usize = 320;

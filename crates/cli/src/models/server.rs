@@ -2,49 +2,14 @@
 
 use crate::Failure;
 use lapwing_measure::clients::Clients;
+use lapwing_measure::machine::Processors;
 use lapwing_measure::process;
 use rustix::process::{Pid, Signal, kill_process};
-use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread::JoinHandle;
 use std::time::Duration;
-
-/// Which processors the clients run on, and which the server.
-pub struct Processors {
-    clients: CpuSet,
-    server: CpuSet,
-    /// Whether the two are apart.
-    pub are_apart: bool,
-}
-
-impl Processors {
-    /// The clients get one to themselves, if there are two.
-    pub fn divide() -> Self {
-        let all = sched_getaffinity(None).unwrap_or_default();
-        let (mut clients, mut server) = (CpuSet::new(), all);
-        let are_apart = all.count() > 1;
-        match (0..CpuSet::MAX_CPU).find(|&number| all.is_set(number)) {
-            Some(first) if are_apart => {
-                clients.set(first);
-                server.unset(first);
-            }
-            _ => clients = all,
-        }
-        Processors { clients, server, are_apart }
-    }
-
-    /// Pins this thread where the clients run.
-    fn for_clients(&self) {
-        let _ = sched_setaffinity(None, &self.clients);
-    }
-
-    /// Pins this thread where the server runs, for what it starts now.
-    fn for_server(&self) {
-        let _ = sched_setaffinity(None, &self.server);
-    }
-}
 
 /// A running server with its clients.
 pub struct Server {

@@ -3,6 +3,7 @@
 use super::measure::{Finding, Findings, Loads};
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, ContentArrangement, Table, TableComponent};
+use lapwing_measure::chart::figure;
 
 /// What stands over the columns, on two lines.
 const HEADS: [[&str; 2]; 12] = [
@@ -53,15 +54,6 @@ pub fn cells(finding: &Finding) -> [String; HEADS.len()] {
     ]
 }
 
-/// A number with as many decimals as say something.
-pub fn figure(value: f64) -> String {
-    match value {
-        _ if value >= 99.95 => format!("{value:.0}"),
-        _ if value >= 9.995 => format!("{value:.1}"),
-        _ => format!("{value:.2}"),
-    }
-}
-
 /// What a reader must know about the figures.
 pub fn notes(findings: &Findings) -> Vec<String> {
     let mut notes = vec![
@@ -110,15 +102,4 @@ pub fn table(findings: &Findings) -> String {
         }
     }
     format!("{}\n{}", table.trim_fmt(), notes(findings).join("\n"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::figure;
-
-    #[test]
-    fn figures_have_three_digits_or_so() {
-        let shown = [0.0, 3.001, 9.996, 46.72, 99.96, 1234.5].map(figure);
-        assert_eq!(shown, ["0.00", "3.00", "10.0", "46.7", "100", "1234"]);
-    }
 }

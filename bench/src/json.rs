@@ -1,0 +1,84 @@
+//! Everything as JSON.
+
+use crate::goals::{self, Verdict};
+use crate::report::{Case, Entry, Missing, Report, Section};
+use crate::sample::Spread;
+use serde_json::{Map, Value, json};
+
+/// The text.
+pub fn json(report: &Report) -> String {
+    let machine: Map<String, Value> =
+        report.machine.iter().map(|(name, text)| ((*name).to_owned(), json!(text))).collect();
+    let value = json!({
+        "rounds": report.rounds,
+        "divide": report.divide,
+        "machine": machine,
+        "goals": goals::verdicts(report).iter().map(goal).collect::<Vec<_>>(),
+        "sections": report.sections.iter().map(section).collect::<Vec<_>>(),
+        "missing": report.missing.iter().map(missing).collect::<Vec<_>>(),
+    });
+    format!("{value:#}\n")
+}
+
+fn goal(verdict: &Verdict) -> Value {
+    let found = verdict.found.as_ref();
+    json!({
+        "what": verdict.what,
+        "goal": verdict.goal,
+        "found": found.map(|(value, _)| value),
+        "beside": found.map(|(_, whom)| whom).filter(|whom| !whom.is_empty()),
+        "met": verdict.is_met,
+    })
+}
+
+fn section(section: &Section) -> Value {
+    let cases: Vec<Value> = section.cases.iter().map(case).collect();
+    json!({ "subject": section.subject, "title": section.title, "cases": cases })
+}
+
+fn case(case: &Case) -> Value {
+    let entries: Vec<Value> = case.entries.iter().map(|it| entry(case, it)).collect();
+    json!({
+        "name": case.name,
+        "title": case.title,
+        "compared": case.measure.name,
+        "notes": case.notes,
+        "entries": entries,
+    })
+}
+
+fn entry(case: &Case, entry: &Entry) -> Value {
+    let measures: Map<String, Value> = entry
+        .samples
+        .iter()
+        .map(|(measure, samples)| {
+            let mut value = spread(entry.spread(measure));
+            value["samples"] = json!(samples);
+            (measure.name.to_owned(), value)
+        })
+        .collect();
+    let is_ours = case.ours().is_some_and(|(ours, _)| std::ptr::eq(ours, entry));
+    json!({
+        "name": entry.name,
+        "kind": entry.kind.name(),
+        "ratio": if is_ours { Value::Null } else { spread(case.ratio(entry)) },
+        "measures": measures,
+        "system_calls": entry.system_calls,
+        "instructions": entry.instructions,
+    })
+}
+
+fn spread(found: Option<Spread>) -> Value {
+    found.map_or(Value::Null, |Spread { median, lowest, highest }| {
+        json!({ "median": median, "lowest": lowest, "highest": highest })
+    })
+}
+
+fn missing(missing: &Missing) -> Value {
+    json!({
+        "name": missing.name,
+        "case": missing.case,
+        "why": missing.why,
+        "is_ours": missing.is_ours,
+    })
+}

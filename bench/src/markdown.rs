@@ -1,0 +1,41 @@
+//! Everything as Markdown: `docs/performance.md`.
+
+use crate::report::{Case, Report, Section};
+use crate::table::{self, Cells};
+
+const HEAD: &str = "\
+# What Lapwing costs
+
+`lapwing bench --write` measures and writes this page; no figure is typed by hand.  What it compares
+is measured in turns, round by round: a ratio is taken within a round, the table has the median of
+the rounds' ratios, and in brackets the lowest and the highest.  Below 1, Lapwing takes less.
+";
+
+/// The page.
+pub fn page(report: &Report) -> String {
+    let mut text = format!("{HEAD}\n");
+    for line in table::closing(report) {
+        text.push_str(&format!("- {line}\n"));
+    }
+    text.push_str(&format!("\n## Goals\n\n{}", table(&table::goal_cells(report))));
+    report.sections.iter().for_each(|it| text.push_str(&section(it)));
+    text
+}
+
+fn section(section: &Section) -> String {
+    let cases: String =
+        section.cases.iter().filter(|it| !it.entries.is_empty()).map(case).collect();
+    format!("\n## {}\n\n{}\n{cases}", section.title, section.about)
+}
+
+fn case(case: &Case) -> String {
+    let notes: String = table::notes(case).iter().map(|note| format!("- {note}\n")).collect();
+    let notes = if notes.is_empty() { notes } else { format!("\n{notes}") };
+    format!("\n### {}\n\n{}{notes}", case.title, table(&table::cells(case)))
+}
+
+fn table(cells: &Cells) -> String {
+    let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
+    let rows: String = cells.rows.iter().map(|row| line(row)).collect();
+    format!("{}|{}\n{rows}", line(&cells.heads), "---|".repeat(cells.heads.len()))
+}

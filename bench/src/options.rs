@@ -1,0 +1,148 @@
+//! The command's options.
+
+use crate::Failure;
+use crate::programs::{self, MODELS, PEERS, Program};
+use crate::subjects::{SUBJECTS, Subject};
+use std::path::{Path, PathBuf};
+
+/// What `--help` says at the end.
+pub const HELP: &str = "\
+Subjects:
+  echo       an echo server: each model of ours, beside epoll, io_uring, libraries and Wine
+  accept     the same: connections that come
+Without a subject all of them are measured briefly.
+
+What is compared is measured in turns, round by round, in this run.  `Lapwing / it` is the median of
+the rounds' ratios, with the lowest and the highest: below 1, Lapwing takes less.  A peer whose
+library is not installed is named as missing.
+
+Example:
+  lapwing bench echo --connections 512 --html report.html";
+
+/// What is done without a word of how much.
+const ROUNDS: usize = 5;
+/// The same where everything is measured.
+const BRIEF_ROUNDS: usize = 3;
+const BRIEF_DIVIDE: usize = 8;
+const QUICK_DIVIDE: usize = 20;
+
+/// The command's options.
+#[derive(clap::Args, Default)]
+pub struct Options {
+    /// What to measure
+    #[arg(value_name = "SUBJECT", value_parser = known_subject)]
+    chosen: Vec<&'static Subject>,
+    /// echo: connections, each with a message under way
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=20_000))]
+    pub connections: Option<u16>,
+    /// echo: bytes of a message
+    #[arg(long, value_name = "BYTES", value_parser = clap::value_parser!(u32).range(1..=65_536))]
+    pub size: Option<u32>,
+    /// echo: the server's threads
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub threads: Option<u8>,
+    /// echo: only these models (port, events, routines, select)
+    #[arg(long = "model", value_name = "NAME", num_args = 1.., value_parser = known_model)]
+    pub models: Vec<&'static Program>,
+    /// Only these peers (epoll, tokio, wine, ...)
+    #[arg(long = "peer", value_name = "NAME", num_args = 1.., value_parser = known_peer)]
+    pub peers: Vec<&'static Program>,
+    /// Rounds, in each of which every program has its turn [default: 5; 3 without a subject]
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    rounds: Option<u16>,
+    /// Divide the number of messages and calls [default: 1; 8 without a subject]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    divide: Option<u16>,
+    /// One round of few messages: a look, not a measurement
+    #[arg(long, conflicts_with_all = ["rounds", "divide", "write"])]
+    quick: bool,
+    /// Write the figures as JSON; to standard output, in place of the tables, if FILE is -
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    /// Write a page with charts: one file, which needs no network
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+    /// Measure everything and write docs/performance.md of the source tree
+    #[arg(long, conflicts_with_all = ["chosen", "models", "peers"])]
+    pub write: bool,
+}
+
+fn known_subject(name: &str) -> Result<&'static Subject, String> {
+    SUBJECTS.iter().find(|subject| subject.name == name).ok_or_else(|| {
+        let names: Vec<&str> = SUBJECTS.iter().map(|subject| subject.name).collect();
+        format!("the subjects are {}", names.join(", "))
+    })
+}
+
+fn known_model(name: &str) -> Result<&'static Program, String> {
+    programs::find(&MODELS, name)
+}
+
+fn known_peer(name: &str) -> Result<&'static Program, String> {
+    programs::find(&PEERS, name)
+}
+
+/// The page that `--write` writes.
+pub fn performance_page() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/performance.md")
+}
+
+impl Options {
+    /// Sees that the options fit together, and that what is to be written can be.
+    pub fn check(&self) -> Result<(), Failure> {
+        let shape = [
+            ("--connections", self.connections.is_some()),
+            ("--size", self.size.is_some()),
+            ("--threads", self.threads.is_some()),
+            ("--model", !self.models.is_empty()),
+        ];
+        let is_echo = self.chosen.iter().any(|subject| subject.name == "echo");
+        if let Some((name, _)) = shape.iter().find(|(_, is_given)| *is_given && !is_echo) {
+            return Err(format!("{name} belongs to `lapwing bench echo`"));
+        }
+        if self.write && !performance_page().exists() {
+            return Err("--write needs the source tree that this command was built from".into());
+        }
+        let files = [&self.json, &self.html].into_iter().flatten();
+        for path in files.filter(|path| *path != Path::new("-")) {
+            std::fs::File::options()
+                .append(true)
+                .create(true)
+                .open(path)
+                .map_err(|error| format!("{}: {error}", path.display()))?;
+        }
+        Ok(())
+    }
+
+    /// What is to be measured.
+    pub fn subjects(&self) -> Vec<&'static Subject> {
+        let is_chosen = |subject: &&Subject| {
+            self.chosen.is_empty() || self.chosen.iter().any(|it| it.name == subject.name)
+        };
+        SUBJECTS.iter().filter(is_chosen).collect()
+    }
+
+    fn is_brief(&self) -> bool {
+        self.chosen.is_empty() && !self.write
+    }
+
+    /// How many rounds.
+    pub fn rounds(&self) -> usize {
+        let usual = if self.is_brief() { BRIEF_ROUNDS } else { ROUNDS };
+        if self.quick { 1 } else { self.rounds.map_or(usual, usize::from) }
+    }
+
+    /// How many times fewer messages.
+    pub fn divide(&self) -> usize {
+        let usual = if self.is_brief() { BRIEF_DIVIDE } else { 1 };
+        if self.quick { QUICK_DIVIDE } else { self.divide.map_or(usual, usize::from) }
+    }
+
+    /// Whether this program is to be measured.
+    pub fn wants(&self, program: &Program) -> bool {
+        let peers = &self.peers;
+        program.kind == programs::Kind::Lapwing
+            || peers.is_empty()
+            || peers.iter().any(|peer| peer.name == program.name)
+    }
+}

@@ -1,0 +1,188 @@
+//! Rounds, in each of which every program has its turn.  Who cannot be built or fails is named, and
+//! the others go on.
+
+use crate::options::Options;
+use crate::programs::{Kind, Program};
+use crate::report::{Entry, Missing, Report, Section};
+use crate::toolbox::{Built, Toolbox};
+use crate::{Failure, Host, child};
+use indicatif::{ProgressBar, ProgressStyle};
+use lapwing_measure::machine::{self, Processors};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+/// No further round of a case begins when it would end later than this after the first.
+const TIME_FOR_ROUNDS: Duration = Duration::from_secs(60);
+/// `cc --version` and its like.
+const A_MOMENT: Duration = Duration::from_secs(10);
+
+/// A program of a case: what it is called there, what it is, and where it is.
+#[derive(Clone)]
+pub struct Contender {
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub program: &'static Program,
+    /// Where it is.
+    pub built: Built,
+}
+
+/// What all subjects share.
+pub struct Bench<'a> {
+    /// The command's options.
+    pub options: &'a Options,
+    /// Who runs where.
+    pub processors: Processors,
+    /// Rounds.
+    pub rounds: usize,
+    /// So many times fewer messages.
+    pub divide: usize,
+    toolbox: Toolbox<'a>,
+    missing: Vec<Missing>,
+    bar: ProgressBar,
+}
+
+impl<'a> Bench<'a> {
+    /// Ready to measure.
+    pub fn new(host: &'a Host, options: &'a Options) -> Result<Self, Failure> {
+        let bar = ProgressBar::new_spinner();
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed}  {msg}") {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(Duration::from_millis(250));
+        Ok(Bench {
+            options,
+            processors: Processors::divide(),
+            rounds: options.rounds(),
+            divide: options.divide(),
+            toolbox: Toolbox::new(host)?,
+            missing: Vec::new(),
+            bar,
+        })
+    }
+
+    /// Says what is being done.
+    pub fn say(&self, what: impl Into<String>) {
+        self.bar.set_message(what.into());
+    }
+
+    /// A file of our own in the cache.
+    pub fn scratch(&self, name: &str) -> std::path::PathBuf {
+        self.toolbox.scratch(name)
+    }
+
+    /// Those of the programs that are wanted and can be built; the others are named as missing.
+    pub fn build(
+        &mut self,
+        programs: impl IntoIterator<Item = &'static Program>,
+    ) -> Vec<Contender> {
+        let mut contenders = Vec::new();
+        for program in programs {
+            if !self.options.wants(program) {
+                continue;
+            }
+            self.say(format!("building {}", program.name));
+            match self.toolbox.get(program) {
+                Ok(built) => {
+                    contenders.push(Contender { name: program.name.to_owned(), program, built })
+                }
+                Err(why) => self.miss(program.name, program.kind, None, why),
+            }
+        }
+        contenders
+    }
+
+    /// Notes that a program is missing, everywhere or in a case; once for each.
+    pub fn miss(&mut self, name: &str, kind: Kind, case: Option<&str>, why: Failure) {
+        let case = case.map(str::to_owned);
+        if !self.missing.iter().any(|it| it.name == name && it.case == case) {
+            let (name, is_ours) = (name.to_owned(), kind == Kind::Lapwing);
+            self.missing.push(Missing { name, case, why, is_ours });
+        }
+    }
+
+    /// In each round, everybody's turn: `pass` adds its samples to the entry.  Who fails is named,
+    /// and is not in what comes back.
+    pub fn take_turns(
+        &mut self,
+        case: &str,
+        contenders: &[Contender],
+        mut pass: impl FnMut(&Self, &Contender, &mut Entry) -> Result<(), Failure>,
+    ) -> Vec<Entry> {
+        let entry = |it: &Contender| Some(Entry::new(it.name.as_str(), it.program.kind));
+        let mut entries: Vec<Option<Entry>> = contenders.iter().map(entry).collect();
+        let started = Instant::now();
+        for round in 0..self.rounds {
+            if !is_time_for_another(round, started.elapsed()) {
+                break;
+            }
+            for turn in 0..contenders.len() {
+                // Nobody is always behind the same one.
+                let number = (round + turn) % contenders.len();
+                let (contender, slot) = (&contenders[number], &mut entries[number]);
+                let Some(entry) = slot else { continue };
+                self.say(format!("{case}, round {}: {}", round + 1, contender.name));
+                if let Err(why) = pass(self, contender, entry) {
+                    *slot = None;
+                    self.miss(&contender.name, contender.program.kind, Some(case), why);
+                }
+            }
+        }
+        entries.into_iter().flatten().collect()
+    }
+
+    /// Everything that was found.
+    pub fn finish(self, sections: Vec<Section>) -> Report {
+        self.bar.finish_and_clear();
+        self.processors.anywhere();
+        let (rounds, divide) = (self.rounds, self.divide);
+        let machine = describe(&self.processors);
+        Report { rounds, divide, machine, sections, missing: self.missing }
+    }
+}
+
+/// Whether the next round, if it takes as long as those before, is over in time; the first always
+/// has time.
+fn is_time_for_another(rounds: usize, so_far: Duration) -> bool {
+    let each = so_far.checked_div(u32::try_from(rounds).unwrap_or(u32::MAX));
+    each.is_none_or(|each| so_far + each <= TIME_FOR_ROUNDS)
+}
+
+fn describe(processors: &Processors) -> Vec<(&'static str, String)> {
+    let first = |program: &str, argument: &str| {
+        let said = child::output(Command::new(program).arg(argument), A_MOMENT);
+        let line = said.ok().and_then(|said| said.lines().next().map(str::to_owned));
+        line.unwrap_or_else(|| "not installed".to_owned())
+    };
+    let apart = match processors.are_apart {
+        true => "apart",
+        false => "on the same processor, which blurs every figure",
+    };
+    vec![
+        ("processors", machine::processors()),
+        ("clients and server", apart.to_owned()),
+        ("kernel", machine::kernel()),
+        ("load at the end", machine::load()),
+        ("lapwing", env!("CARGO_PKG_VERSION").to_owned()),
+        ("cc", first("cc", "--version")),
+        ("rustc", first("rustc", "--version")),
+        ("wine", first("wine", "--version")),
+        ("valgrind", first("valgrind", "--version")),
+        ("strace", first("strace", "--version")),
+        ("date", first("date", "+%Y-%m-%d")),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rounds_end_in_time() {
+        let seconds = Duration::from_secs;
+        assert!(is_time_for_another(0, seconds(70)));
+        assert!(is_time_for_another(1, seconds(30)));
+        assert!(!is_time_for_another(1, seconds(31)));
+        assert!(!is_time_for_another(3, seconds(50)));
+    }
+}

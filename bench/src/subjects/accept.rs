@@ -1,0 +1,35 @@
+//! Connections that come: until each has had its first answer.
+
+use super::echo::load;
+use crate::programs::{Kind, MODELS, PEERS};
+use crate::report::{CPU, Case, Section, WALL};
+use crate::rounds::Bench;
+use crate::server;
+
+const ABOUT: &str = "\
+The same echo servers, from the first connection until the last one of many has had the answer to
+its first message: the server's processor time for a connection, and what passes between one and
+the next (a million divided by it is connections per second).";
+
+const CONNECTIONS: usize = 2000;
+
+/// The subject.
+pub fn measure(bench: &mut Bench) -> Section {
+    let connections = CONNECTIONS.div_ceil(bench.divide);
+    let contenders = bench.build(MODELS.iter().take(1).chain(&PEERS));
+    let entries = bench.take_turns("accept", &contenders, |bench, contender, entry| {
+        let connections = match contender.program.kind {
+            Kind::Wine => connections.div_ceil(10),
+            _ => connections,
+        };
+        let load = load(connections, 64, 1, 1);
+        let opening = server::open(&contender.built, load, &bench.processors)?;
+        entry.push(&CPU, opening.cpu);
+        entry.push(&WALL, opening.wall);
+        Ok(())
+    });
+    let title = format!("{connections} connections, one thread");
+    let name = "accept".to_owned();
+    let case = Case { name, title, measure: &CPU, entries, notes: Vec::new() };
+    Section { subject: "accept", title: "Connections", about: ABOUT, cases: vec![case] }
+}

@@ -1,0 +1,171 @@
+//! Cases as tables: their cells, for whoever shows them, and drawn for a terminal.
+
+use crate::goals;
+use crate::report::{CPU, Case, Entry, Measure, Missing, Report, WINESERVER};
+use crate::sample::Spread;
+use comfy_table::presets::NOTHING;
+use comfy_table::{CellAlignment, ContentArrangement, Table, TableComponent};
+use lapwing_measure::chart::figure;
+
+/// Cells, with what stands over them.
+pub struct Cells {
+    /// What stands over the columns.
+    pub heads: Vec<String>,
+    /// The rows, as long.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// A column: what stands over it, and an entry's cell.
+type Column<'a> = (String, Box<dyn Fn(&Entry) -> String + 'a>);
+
+/// What is known of a case, ratios first.
+pub fn cells(case: &Case) -> Cells {
+    let mut columns: Vec<Column> = vec![(String::new(), Box::new(|entry| entry.name.clone()))];
+    if let Some((ours, others)) = case.ours()
+        && !others.is_empty()
+    {
+        let head = format!("{} / it", ours.name);
+        columns.push((head, Box::new(|entry| ratio_cell(case, entry))));
+    }
+    for measure in measures(case) {
+        let head = measure.head.to_owned();
+        let is_compared = measure == case.measure;
+        let head = if is_compared { format!("{head} (lowest)") } else { head };
+        let cell = move |entry: &Entry| match entry.spread(measure) {
+            Some(it) if is_compared => format!("{} ({})", figure(it.median), figure(it.lowest)),
+            Some(it) => figure(it.median),
+            None => String::new(),
+        };
+        columns.push((head, Box::new(cell)));
+    }
+    if case.entries.iter().any(|entry| entry.system_calls.is_some()) {
+        let cell = |entry: &Entry| entry.all_system_calls().map(figure).unwrap_or_default();
+        columns.push(("calls".to_owned(), Box::new(cell)));
+    }
+    if case.entries.iter().any(|entry| entry.instructions.is_some()) {
+        let cell = |entry: &Entry| {
+            entry.instructions.map(|count| format!("{count:.0}")).unwrap_or_default()
+        };
+        columns.push(("instructions".to_owned(), Box::new(cell)));
+    }
+    let row = |entry| columns.iter().map(|(_, cell)| cell(entry)).collect();
+    let rows = case.entries.iter().map(row).collect();
+    Cells { heads: columns.into_iter().map(|(head, _)| head).collect(), rows }
+}
+
+/// What has a column of its own: what is compared first.
+fn measures(case: &Case) -> Vec<&'static Measure> {
+    let mut found = vec![case.measure];
+    let all = case.entries.iter().flat_map(|entry| &entry.samples);
+    for (measure, _) in all.filter(|(measure, _)| **measure != WINESERVER) {
+        if !found.contains(measure) {
+            found.push(measure);
+        }
+    }
+    found
+}
+
+fn ratio_cell(case: &Case, entry: &Entry) -> String {
+    match case.ratio(entry) {
+        _ if case.ours().is_some_and(|(ours, _)| std::ptr::eq(ours, entry)) => String::new(),
+        Some(Spread { median, lowest, highest }) => {
+            format!("{} ({} to {})", figure(median), figure(lowest), figure(highest))
+        }
+        None => "?".to_owned(),
+    }
+}
+
+/// What there is to say under a case's table.
+pub fn notes(case: &Case) -> Vec<String> {
+    let mut notes = Vec::new();
+    for entry in &case.entries {
+        let calls = entry.system_calls.iter().flatten();
+        let calls: Vec<String> =
+            calls.map(|(name, count)| format!("{name} {}", figure(*count))).collect();
+        if entry.kind == crate::programs::Kind::Lapwing && !calls.is_empty() {
+            notes.push(format!("{}: system calls: {}", entry.name, calls.join(", ")));
+        }
+        if let (Some(server), Some(_)) = (entry.spread(&WINESERVER), entry.spread(&CPU)) {
+            let median = figure(server.median);
+            notes.push(format!("{}: {median} µs of it are its wineserver's", entry.name));
+        }
+    }
+    notes.extend(case.notes.iter().cloned());
+    notes
+}
+
+/// A line about who is missing.
+pub fn missing(missing: &Missing) -> String {
+    let Missing { name, case, why, is_ours } = missing;
+    let state = if *is_ours { "FAILED" } else { "missing" };
+    match case {
+        None => format!("{name} is {state}: {why}"),
+        Some(case) => format!("{name} is {state} in {case}: {why}"),
+    }
+}
+
+/// The goals that this run can judge.
+pub fn goal_cells(report: &Report) -> Cells {
+    let judged = goals::verdicts(report).into_iter().filter(|it| it.found.is_some());
+    let row = |it: goals::Verdict| {
+        vec![it.what.to_owned(), it.goal.clone(), it.figure(), it.word().to_owned()]
+    };
+    Cells {
+        heads: ["goal", "", "found (beside)", ""].map(str::to_owned).to_vec(),
+        rows: judged.map(row).collect(),
+    }
+}
+
+/// What a reader must know about all figures.
+pub fn closing(report: &Report) -> Vec<String> {
+    let plural = if report.rounds == 1 { "" } else { "s" };
+    let mut lines = vec![format!(
+        "Medians of {} round{plural}; ratios are taken within a round, in brackets the lowest and \
+         the highest.",
+        report.rounds
+    )];
+    if report.divide > 1 {
+        lines.push(format!("Messages and calls: one {}th of a full run.", report.divide));
+    }
+    let facts = report.machine.iter().map(|(name, text)| format!("{name}: {text}"));
+    lines.extend(facts);
+    lines.extend(report.missing.iter().map(missing));
+    lines
+}
+
+fn drawn(cells: &Cells) -> String {
+    let mut table = Table::new();
+    table.load_preset(NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+    table.set_style(TableComponent::HeaderLines, '─');
+    table.set_style(TableComponent::MiddleHeaderIntersections, '─');
+    table.set_header(&cells.heads);
+    for row in &cells.rows {
+        table.add_row(row);
+    }
+    for (index, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((0, 2));
+        if index > 0 {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table.trim_fmt()
+}
+
+/// Everything, for a terminal.
+pub fn tables(report: &Report) -> String {
+    let mut text = String::new();
+    for section in &report.sections {
+        for case in section.cases.iter().filter(|case| !case.entries.is_empty()) {
+            text.push_str(&format!("{}: {}\n\n", section.title, case.title));
+            text.push_str(&drawn(&cells(case)));
+            text.push('\n');
+            notes(case).iter().for_each(|note| text.push_str(&format!("  {note}\n")));
+            text.push('\n');
+        }
+    }
+    let goals = goal_cells(report);
+    if !goals.rows.is_empty() {
+        text.push_str(&format!("{}\n\n", drawn(&goals)));
+    }
+    text + &closing(report).join("\n")
+}
