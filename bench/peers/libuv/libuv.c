@@ -36,6 +36,15 @@ static void on_closed(uv_handle_t *handle)
     free(connection);
 }
 
+/* Everything is sent that was to be sent. */
+static void on_shut_down(uv_shutdown_t *request, int status)
+{
+    (void)status;
+    if (!uv_is_closing((uv_handle_t *)request->handle))
+        uv_close((uv_handle_t *)request->handle, on_closed);
+    free(request);
+}
+
 static void on_sent(uv_write_t *request, int status)
 {
     if (status < 0 && !uv_is_closing((uv_handle_t *)request->handle))
@@ -65,6 +74,11 @@ static void on_received(uv_stream_t *stream, ssize_t count, const uv_buf_t *buff
     uv_buf_t data;
     int      sent;
 
+    if (count == UV_EOF) {
+        uv_read_stop(stream);
+        uv_shutdown((uv_shutdown_t *)get_memory(1, sizeof(uv_shutdown_t)), stream, on_shut_down);
+        return;
+    }
     if (count < 0) {
         uv_close((uv_handle_t *)stream, on_closed);
         return;
