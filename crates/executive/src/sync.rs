@@ -1,7 +1,7 @@
-//! Atomics, locks and threads: std's, or those of a model checker.
+//! Atomics, locks and threads: std's (the lock parking_lot's), or those of a model checker.
 //!
-//! `--cfg loom` and `--cfg shuttle` put the checker's types in the place of std's; everything that
-//! is modelled takes them from here.
+//! `--cfg loom` and `--cfg shuttle` put the checker's types in their place; everything that is
+//! modelled takes them from here.
 
 #[cfg(loom)]
 mod chosen {
@@ -37,11 +37,11 @@ mod chosen {
 
 #[cfg(not(any(loom, shuttle)))]
 mod chosen {
+    pub(super) use parking_lot::{Mutex, MutexGuard};
     pub use std::sync::{
         Arc,
         atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence},
     };
-    pub(super) use std::sync::{Mutex, MutexGuard};
     pub use std::{thread, thread_local};
 }
 
@@ -53,7 +53,8 @@ pub use chosen::{
 };
 
 /// A lock without poisoning: a panic of ours ends the process at the C boundary, so nobody comes
-/// to see a half-changed value.
+/// to see a half-changed value.  It is parking_lot's because std's asks at each lock and unlock
+/// whether the thread panics.
 #[derive(Default)]
 pub struct Mutex<T>(chosen::Mutex<T>);
 
@@ -73,21 +74,27 @@ impl<T> Mutex<T> {
         Mutex(chosen::Mutex::new(value))
     }
 
-    /// Takes the lock.  Std's slow path is not in this crate, so ThreadSanitizer would not see that
-    /// it takes the lock; `--cfg tsan` keeps to the fast one.
+    /// Takes the lock.  The slow path asks the kernel to wait, which ThreadSanitizer does not see;
+    /// `--cfg tsan` keeps to the fast one.
     #[cfg(tsan)]
     pub fn lock(&self) -> MutexGuard<'_, T> {
         loop {
             match self.0.try_lock() {
-                Ok(guard) => return guard,
-                Err(std::sync::TryLockError::Poisoned(poisoned)) => return poisoned.into_inner(),
-                Err(std::sync::TryLockError::WouldBlock) => thread::yield_now(),
+                Some(guard) => return guard,
+                None => thread::yield_now(),
             }
         }
     }
 
     /// Takes the lock, waiting for it if need be.
-    #[cfg(not(tsan))]
+    #[cfg(not(any(loom, shuttle, tsan)))]
+    #[inline]
+    pub fn lock(&self) -> MutexGuard<'_, T> {
+        self.0.lock()
+    }
+
+    /// Takes the lock, waiting for it if need be.
+    #[cfg(any(loom, shuttle))]
     pub fn lock(&self) -> MutexGuard<'_, T> {
         self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }

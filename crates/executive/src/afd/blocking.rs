@@ -1,6 +1,6 @@
 //! Blocking calls: what a call without an OVERLAPPED does when it would block.
 
-use super::socket::{CLOSED, Socket};
+use super::socket::{BLOCKED, CLOSED, Socket};
 use crate::ke::deadline::Deadline;
 use crate::ke::descriptor_wait::FdWait;
 use crate::ke::thread::Thread;
@@ -27,6 +27,8 @@ impl<'socket> Blocked<'socket> {
     pub(super) fn enter(socket: &'socket Socket) -> Self {
         let thread = Thread::current();
         socket.seldom().blocked.lock().push(thread.clone());
+        // The attempt that follows takes the lock which whoever wakes has held.
+        socket.add_once(BLOCKED);
         Blocked { socket, thread }
     }
 }

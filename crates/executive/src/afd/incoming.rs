@@ -33,6 +33,17 @@ pub struct IncomingState {
     pub(super) ended: bool,
 }
 
+impl IncomingState {
+    /// Of `wanted` bytes of a stream so many have come: less say that it is drained.
+    #[inline]
+    pub(super) fn received(&mut self, count: usize, wanted: usize, reported: bool) {
+        if count < wanted && !self.ended {
+            // What comes from now on makes an event.
+            self.readable = !reported;
+        }
+    }
+}
+
 impl Default for IncomingState {
     fn default() -> Self {
         IncomingState { readable: true, ended: false }

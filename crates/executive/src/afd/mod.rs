@@ -4,6 +4,7 @@
 //! |---|---|
 //! | the socket, its state, its end | [`socket`] |
 //! | the frame of every request | [`request`], its two directions: [`incoming`], [`outgoing`] |
+//! | a usual send or receive in one piece | [`fast_io`] |
 //! | receiving | [`receive`] |
 //! | sending | [`send`] |
 //! | sending files | [`transmit`] |
@@ -41,6 +42,7 @@ pub mod deferred;
 pub mod duplicate;
 pub mod error;
 pub mod event_select;
+pub mod fast_io;
 pub mod incoming;
 pub mod level;
 pub mod linger;
@@ -82,6 +84,9 @@ pub fn ready(
     }
     if readiness.writable {
         socket.carry_on::<Outgoing>(file, timing, |_| {});
+    }
+    if !socket.has(socket::ACCEPTING | socket::TRACKED | socket::WATCHED) {
+        return;
     }
     if readiness.readable && socket.has(socket::ACCEPTING) {
         socket.accepted_is_ready(object, timing);

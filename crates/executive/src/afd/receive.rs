@@ -110,9 +110,8 @@ impl ReceiveCall {
                     if count > 0 && wait_for_all && consumes && self.done < total {
                         continue;
                     }
-                    if consumes && socket.is_stream() && count < wanted && !state.ended {
-                        // The socket is drained; what comes from now on makes an event.
-                        state.readable = !reported;
+                    if consumes && socket.is_stream() {
+                        state.received(count, wanted, reported);
                     }
                     return Attempt::Done(Ok(Outcome::bytes(self.done)));
                 }

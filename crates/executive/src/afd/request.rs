@@ -22,7 +22,7 @@ use crate::ke::thread;
 use crate::ob::object::Object;
 use crate::ob::table::Pinned;
 use crate::status::{Result, Status};
-use crate::sync::Mutex;
+use crate::sync::{Mutex, MutexGuard};
 use rustix::event::PollFlags;
 
 /// What an attempt came to.
@@ -192,6 +192,7 @@ impl<C: Call> Default for Side<C> {
 
 impl<C: Call> Side<C> {
     /// True when nothing waits in order.
+    #[inline]
     pub(super) fn is_idle(&self) -> bool {
         self.pending.is_empty()
     }
@@ -254,32 +255,46 @@ fn attempt_or_queue<C: Call, F: First<C>>(
     }
     let mut side = C::side(socket).lock();
     call.permit(socket)?;
-    let mut aside = false;
-    if side.pending.is_empty() {
-        match call.attempt(socket, &mut side.state, file.is_registered()) {
-            Attempt::Done(end) if call.tells_later() => {
-                drop(side);
-                // What the call holds is free before anybody hears of its end.
-                drop(call);
-                let outcome = end.unwrap_or_else(Outcome::of);
-                complete::deliver(file, &overlapped, outcome, Timing::Later);
-                return Ok(Started::Pending);
-            }
-            Attempt::Done(end) => {
-                let outcome = end?;
-                // Under the lock, so that packets come in the order of the data.
-                if outcome.status.is_success() {
-                    complete::deliver(file, &overlapped, outcome, Timing::Inline);
-                    return Ok(Started::Done(outcome));
-                }
-                // A warning is told as if the request had been pending (semantics 4.8).
-                complete::deliver(file, &overlapped, outcome, Timing::Later);
-                return Ok(Started::Pending);
-            }
-            Attempt::Wait => {}
-            Attempt::Aside => aside = true,
+    let attempt = if side.pending.is_empty() {
+        call.attempt(socket, &mut side.state, file.is_registered())
+    } else {
+        Attempt::Wait
+    };
+    settle(side, attempt, object, file, call, overlapped)
+}
+
+/// What becomes of a request after its first attempt, which was made under this lock.
+pub(super) fn settle<C: Call, F: First<C>>(
+    mut side: MutexGuard<'_, Side<C>>,
+    attempt: Attempt,
+    object: &Pinned<'_, Object>,
+    file: &File,
+    call: F,
+    overlapped: Overlapped,
+) -> Result<Started> {
+    let aside = match attempt {
+        Attempt::Done(end) if call.tells_later() => {
+            drop(side);
+            // What the call holds is free before anybody hears of its end.
+            drop(call);
+            let outcome = end.unwrap_or_else(Outcome::of);
+            complete::deliver(file, &overlapped, outcome, Timing::Later);
+            return Ok(Started::Pending);
         }
-    }
+        Attempt::Done(end) => {
+            let outcome = end?;
+            // Under the lock, so that packets come in the order of the data.
+            if outcome.status.is_success() {
+                complete::deliver(file, &overlapped, outcome, Timing::Inline);
+                return Ok(Started::Done(outcome));
+            }
+            // A warning is told as if the request had been pending (semantics 4.8).
+            complete::deliver(file, &overlapped, outcome, Timing::Later);
+            return Ok(Started::Pending);
+        }
+        Attempt::Wait => false,
+        Attempt::Aside => true,
+    };
     let has_event = overlapped.event.is_some();
     queue(&mut side, object, file, call.into(), overlapped, aside)?;
     drop(side);

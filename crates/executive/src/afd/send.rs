@@ -58,6 +58,11 @@ impl SendCall {
         SendCall { buffers, flags, done: 0 }
     }
 
+    /// A send without flags of which so many bytes have been taken.
+    pub(super) fn begun(buffers: UserBuffers, done: usize) -> Self {
+        SendCall { buffers, flags: 0, done }
+    }
+
     pub(super) fn attempt(&mut self, socket: &Socket) -> Attempt {
         if socket.has(RESET) {
             return Attempt::Done(Err(Status::CONNECTION_RESET));

@@ -53,6 +53,8 @@ pub(super) const TRACKED: u32 = 2048;
 pub(super) const WATCHED: u32 = 16384;
 /// A thread has waited for the socket among others at some time.
 pub(super) const POLLED: u32 = 1 << 21;
+/// A thread has waited in a blocking call on the socket at some time.
+pub(super) const BLOCKED: u32 = 1 << 23;
 /// The network has answered, or may have: the error queue is to be looked at.
 pub(super) const ERRORS: u32 = 32768;
 /// Linux allows broadcasts because the peer is one; the program has not asked for them.
@@ -370,7 +372,15 @@ impl Socket {
         }
     }
 
+    #[inline]
     pub(super) fn wake_blocked(&self) {
+        if self.has(POLLED | BLOCKED) {
+            self.wake_all_blocked();
+        }
+    }
+
+    #[cold]
+    fn wake_all_blocked(&self) {
         self.wake_pollers();
         let Some(seldom) = self.seldom_if_any() else { return };
         for thread in seldom.blocked.lock().iter() {

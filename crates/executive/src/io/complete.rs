@@ -3,8 +3,9 @@
 //! The order is NT's: the status block, then the event (or the file object's own signal), then the
 //! routine or the packet.  Whoever sees one of the later ones may read the earlier.
 
-use super::file::{File, SKIP_PORT_ON_SUCCESS, SKIP_SET_EVENT};
+use super::file::{Binding, File, SKIP_PORT_ON_SUCCESS, SKIP_SET_EVENT};
 use super::irp::{Irp, Notify, Outcome, Overlapped};
+use super::user_memory::StatusBlock;
 use crate::ke::queue::Packet;
 use crate::status::Result;
 
@@ -36,6 +37,25 @@ pub fn deliver_performed(file: &File, overlapped: &Overlapped, result: Result<Ou
                 block.publish(status, 0, 0);
             }
         }
+    }
+}
+
+/// As [`deliver`] for a usual request that succeeds inside its call: an OVERLAPPED without an
+/// event, and a port to be told.
+#[inline]
+pub fn deliver_packet(file: &File, binding: &Binding, block: StatusBlock, outcome: Outcome) {
+    block.publish(outcome.status, outcome.information, outcome.flags);
+    // Its own signal, which would only be taken away and given back, stays.
+    if file.has_mode(SKIP_SET_EVENT) {
+        file.signal().clear();
+    } else if !file.signal().is_signalled() {
+        file.signal().set();
+    }
+    if !file.has_mode(SKIP_PORT_ON_SUCCESS) {
+        let Outcome { status, information, .. } = outcome;
+        let overlapped = block.address();
+        let packet = Packet { key: binding.key, overlapped, status, information };
+        binding.port.insert(packet, Timing::Inline);
     }
 }
 

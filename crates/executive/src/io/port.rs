@@ -233,6 +233,22 @@ impl Port {
     }
 }
 
+/// The next packet of the port behind a handle, when the calling thread worked for it last and
+/// nothing else is to be done.
+#[inline]
+pub fn next(handle: usize) -> Option<Packet> {
+    WORKER.with_borrow(|tied| {
+        let tied = tied.as_ref()?;
+        // The tie keeps the object, so the slot need not be pinned.
+        if !handle::names(handle, tied.object.as_ref()?) {
+            return None;
+        }
+        let packet = tied.port.queue.next(&tied.worker)?;
+        tied.port.keep_signal();
+        Some(packet)
+    })
+}
+
 /// Waits for packets of the port behind a handle; the calling thread works for it from now on.
 ///
 /// # Errors

@@ -162,6 +162,23 @@ impl<K: Kernel> Queue<K> {
         self.state.lock().packets.push_back(packet);
     }
 
+    /// The worker's next packet, if there is one and its taking concerns nobody else: a busy
+    /// port's usual case.
+    #[inline]
+    pub fn next(&self, worker: &Worker) -> Option<Packet> {
+        let mut state = self.state.lock();
+        if !state.is_for(worker, self.limit) {
+            return None;
+        }
+        // The place that it gives up it takes again.
+        state.turns += 1;
+        state.unlooked += 1;
+        let packet = state.packets.pop_front();
+        drop(state);
+        self.kernel.ask_for_tending();
+        packet
+    }
+
     /// Waits for a packet, and takes as many as are queued and fit into `packets`.
     #[inline]
     pub fn remove(

@@ -5,6 +5,7 @@
 use crate::io::user_memory::{UserBuffer, UserBuffers};
 use rustix::fd::{AsRawFd, BorrowedFd, OwnedFd};
 use rustix::io::Errno;
+use syscalls::Sysno;
 
 /// Runs a system call and keeps the program's `errno` as it was; Windows' calls never touch it.
 pub(super) fn keep_errno(mut call: impl FnMut() -> isize) -> Result<usize, Errno> {
@@ -38,18 +39,39 @@ fn message(entries: &mut [libc::iovec]) -> libc::msghdr {
 ///
 /// # Safety
 /// As the call asks of its memory.
+#[inline]
 unsafe fn transfer(
-    call: libc::c_long,
+    call: Sysno,
     fd: BorrowedFd<'_>,
-    address: *mut libc::c_void,
-    length: usize,
+    (address, length): (*mut libc::c_void, usize),
     flags: i32,
-) -> isize {
-    // No address of a peer, whose length is 0 or nowhere: both are zero.
-    // SAFETY: the caller's promise.
-    unsafe {
-        libc::syscall(call, fd.as_raw_fd(), address, length, flags, 0_usize, 0_usize) as isize
+) -> Result<usize, Errno> {
+    let fd = fd.as_raw_fd().unsigned_abs() as usize;
+    let (address, flags) = (address.expose_provenance(), flags.unsigned_abs() as usize);
+    loop {
+        // No address of a peer, whose length is 0 or nowhere: both are zero.
+        // SAFETY: the caller's promise.
+        match unsafe { syscalls::syscall6(call, fd, address, length, flags, 0, 0) } {
+            Ok(count) => return Ok(count),
+            Err(syscalls::Errno::EINTR) => {}
+            Err(error) => return Err(Errno::from_raw_os_error(error.into_raw())),
+        }
     }
+}
+
+/// Receives into one buffer what is there; returns the byte count.
+#[inline]
+pub fn receive_into(fd: BorrowedFd<'_>, buffer: UserBuffer) -> Result<usize, Errno> {
+    // SAFETY: the kernel writes at most `length` bytes at the address, which the program keeps for
+    // this request, or answers EFAULT.
+    unsafe { transfer(Sysno::recvfrom, fd, buffer.parts(), libc::MSG_DONTWAIT) }
+}
+
+/// Sends from one buffer; returns how many bytes were taken.
+#[inline]
+pub fn send_from(fd: BorrowedFd<'_>, buffer: UserBuffer) -> Result<usize, Errno> {
+    // SAFETY: the kernel only reads, and answers EFAULT for a wild address.
+    unsafe { transfer(Sysno::sendto, fd, buffer.parts(), libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL) }
 }
 
 /// Receives into the buffers from byte `skip` on.  Returns the byte count and the message's flags
@@ -61,11 +83,9 @@ pub fn receive(
     flags: i32,
 ) -> Result<(usize, i32), Errno> {
     let flags = flags | libc::MSG_DONTWAIT;
-    if let Some((address, length)) = buffers.single(skip) {
-        // SAFETY: the kernel writes at most `length` bytes at the address, which the program keeps
-        // for this request, or answers EFAULT.
-        let call = || unsafe { transfer(libc::SYS_recvfrom, fd, address, length, flags) };
-        return keep_errno(call).map(|count| (count, 0));
+    if let Some(single) = buffers.single(skip) {
+        // SAFETY: as for [`receive_into`].
+        return unsafe { transfer(Sysno::recvfrom, fd, single, flags) }.map(|count| (count, 0));
     }
     let mut vector = buffers.vector(skip);
     let mut message = message(vector.entries());
@@ -100,10 +120,9 @@ pub fn send(
     flags: i32,
 ) -> Result<usize, Errno> {
     let flags = flags | libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL;
-    if let Some((address, length)) = buffers.single(skip) {
-        // SAFETY: the kernel only reads, and answers EFAULT for a wild address.
-        let call = || unsafe { transfer(libc::SYS_sendto, fd, address, length, flags) };
-        return keep_errno(call);
+    if let Some(single) = buffers.single(skip) {
+        // SAFETY: as for [`send_from`].
+        return unsafe { transfer(Sysno::sendto, fd, single, flags) };
     }
     let mut vector = buffers.vector(skip);
     let message = message(vector.entries());

@@ -114,32 +114,35 @@ pub unsafe extern "system" fn GetQueuedCompletionStatus(
     }
     // SAFETY: the caller's promise.
     let overlapped = unsafe { UserPointer::new(lpoverlapped) };
-    let deadline = Deadline::after_milliseconds(dwmilliseconds);
-    let mut packets = [Packet::default()];
-    let terms = WaitTerms { deadline, alertable: false };
-    let removed = match port::remove(number(completionport), &terms, &mut packets) {
-        Ok(removed) => removed,
-        Err(status) => {
-            overlapped.write(ptr::null_mut());
-            return fail(status);
-        }
+    let port = number(completionport);
+    let packet = match port::next(port) {
+        Some(packet) => packet,
+        None => match wait_for_packet(port, dwmilliseconds) {
+            Ok(packet) => packet,
+            Err(result) => {
+                overlapped.write(ptr::null_mut());
+                return result;
+            }
+        },
     };
-    match removed {
-        Removed::Packets(_) => {
-            let [packet] = packets;
-            // SAFETY: the caller's promise.
-            unsafe { UserPointer::new(lpnumberofbytestransferred) }
-                .write(packet.information as u32);
-            // SAFETY: the caller's promise.
-            unsafe { UserPointer::new(lpcompletionkey) }.write(packet.key);
-            overlapped.write(ptr::with_exposed_provenance_mut(packet.overlapped));
-            let success = packet.status.is_success();
-            succeed(if success { Ok(()) } else { Err(packet.status) })
-        }
-        none => {
-            overlapped.write(ptr::null_mut());
-            without_packet(none)
-        }
+    // SAFETY: the caller's promise.
+    unsafe { UserPointer::new(lpnumberofbytestransferred) }.write(packet.information as u32);
+    // SAFETY: the caller's promise.
+    unsafe { UserPointer::new(lpcompletionkey) }.write(packet.key);
+    overlapped.write(ptr::with_exposed_provenance_mut(packet.overlapped));
+    let success = packet.status.is_success();
+    succeed(if success { Ok(()) } else { Err(packet.status) })
+}
+
+/// Waits for a packet; without one, what the call returns, with its last error set.
+#[inline(never)]
+fn wait_for_packet(port: usize, milliseconds: u32) -> core::result::Result<Packet, BOOL> {
+    let mut packets = [Packet::default()];
+    let deadline = Deadline::after_milliseconds(milliseconds);
+    let terms = WaitTerms { deadline, alertable: false };
+    match port::remove(port, &terms, &mut packets).map_err(fail)? {
+        Removed::Packets(_) => Ok(packets[0]),
+        none => Err(without_packet(none)),
     }
 }
 

@@ -5,6 +5,7 @@ use super::datagram::{WSARecvFrom, WSASendTo, recvfrom, sendto};
 use super::lookup::{FoundSocket, with_socket_blocking};
 use super::overlapped;
 use super::socket::{receive_deadline, send_deadline};
+use super::startup;
 use crate::entry::{is_wild, socket_fail};
 use crate::error::winsock;
 use crate::last_error;
@@ -15,6 +16,7 @@ use lapwing_abi::{
     WSAEINVAL, WSAEOPNOTSUPP,
 };
 use lapwing_executive::afd::datagram::{DatagramReceive, DatagramSend, MessageReceive};
+use lapwing_executive::afd::fast_io;
 use lapwing_executive::afd::incoming::Incoming;
 use lapwing_executive::afd::outgoing::Outgoing;
 use lapwing_executive::afd::receive::ReceiveCall;
@@ -22,7 +24,11 @@ use lapwing_executive::afd::request::{self, Started};
 use lapwing_executive::afd::send::SendCall;
 use lapwing_executive::afd::socket::Socket;
 use lapwing_executive::io::irp::Outcome;
-use lapwing_executive::io::user_memory::{UserAddress, UserBuffer, UserBuffers, UserPointer};
+use lapwing_executive::io::user_memory::{
+    StatusBlock, UserAddress, UserBuffer, UserBuffers, UserPointer,
+};
+use lapwing_executive::ob::object::Object;
+use lapwing_executive::ob::{handle, table::Pinned};
 
 /// Windows' flags of a receive in Linux' numbers.  A datagram arrives as a whole or is cut off, and
 /// none is urgent.
@@ -145,6 +151,35 @@ pub(super) struct Asynchronous {
 impl Asynchronous {
     /// A call that waits for its end.
     pub(super) const NONE: Self = Asynchronous { overlapped: null_mut(), routine: None };
+}
+
+/// What a call of the usual form names: one buffer, and an OVERLAPPED without an event or a
+/// routine.  Whatever is wrong with it is for the general way to say.
+///
+/// # Safety
+/// The pointers are NULL or as Windows' documentation asks; the memory lasts as long as the
+/// request.
+#[inline]
+unsafe fn usual(
+    s: SOCKET,
+    buffers: *const WSABUF,
+    count: u32,
+    how: Asynchronous,
+) -> Option<(Pinned<'static, Object>, UserBuffer, StatusBlock)> {
+    let overlapped = how.overlapped;
+    if count != 1 || how.routine.is_some() || is_wild(buffers) || is_wild(overlapped) {
+        return None;
+    }
+    startup::check().ok()?;
+    // SAFETY: the caller's promise.
+    let block = unsafe { StatusBlock::new(overlapped.cast()) }.ok()?;
+    // SAFETY: the caller's promise; aligned, as the status block has checked.
+    if !unsafe { (*overlapped).hEvent }.is_null() {
+        return None;
+    }
+    // SAFETY: the caller's promise.
+    let buffer = unsafe { one_of(buffers, 0) }.ok()?;
+    Some((handle::lookup(s).ok()?, buffer, block))
 }
 
 /// Receives: blocks, or starts the request if there is an OVERLAPPED and the socket is overlapped.
@@ -339,6 +374,21 @@ pub unsafe extern "system" fn WSARecv(
     lpoverlapped: *mut OVERLAPPED,
     lpcompletionroutine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
 ) -> i32 {
+    let how = Asynchronous { overlapped: lpoverlapped, routine: lpcompletionroutine };
+    // SAFETY: the caller's promise.
+    if let Some((object, buffer, block)) = unsafe { usual(s, lpbuffers, dwbuffercount, how) }
+        && !is_wild(lpflags)
+        // SAFETY: the caller's promise, and not NULL.
+        && unsafe { lpflags.read_unaligned() } == 0
+        && let Ok(file) = object.file()
+        && let Some(started) = fast_io::receive(&object, file, buffer, block)
+    {
+        // SAFETY: the caller's promise.
+        let count = unsafe { UserPointer::new(lpnumberofbytesrecvd) };
+        // SAFETY: the caller's promise.
+        let flags = unsafe { UserPointer::new(lpflags) };
+        return finish(started.map_err(winsock), count, flags);
+    }
     // SAFETY: the caller's promise.
     unsafe {
         WSARecvFrom(
@@ -373,6 +423,17 @@ pub unsafe extern "system" fn WSASend(
     lpoverlapped: *mut OVERLAPPED,
     lpcompletionroutine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
 ) -> i32 {
+    let how = Asynchronous { overlapped: lpoverlapped, routine: lpcompletionroutine };
+    // SAFETY: the caller's promise.
+    if let Some((object, buffer, block)) = unsafe { usual(s, lpbuffers, dwbuffercount, how) }
+        && dwflags == 0
+        && let Ok(file) = object.file()
+        && let Some(started) = fast_io::send(&object, file, buffer, block)
+    {
+        // SAFETY: the caller's promise.
+        let count = unsafe { UserPointer::new(lpnumberofbytessent) };
+        return finish(started.map_err(winsock), count, UserPointer::null());
+    }
     // SAFETY: the caller's promise.
     unsafe {
         WSASendTo(
