@@ -1,17 +1,11 @@
-/* What is measured: the same echo server on an I/O completion port, plain Windows source.
+/* What is measured first: an echo server on an I/O completion port, plain Windows source.
  *
- *   iocp_echo CONNECTIONS SIZE
+ *   iocp_echo CONNECTIONS SIZE [THREADS]
  *
- * The buffer has room for two messages of SIZE bytes, as in peers/epoll.  One worker (the main
- * thread).  A connection has one request at a time: a receive, then the send of what came, then the
- * next receive.  It ends when the last client is gone.
+ * One port; each thread is a worker.  A connection has one request at a time: a receive, then the
+ * send of what came, then the next receive.
  */
-#include <winsock2.h>
-#include <windows.h>
-#include <stdio.h>
-#include <stdlib.h>
-
-#pragma comment(lib, "ws2_32.lib")
+#include "echo_server.h"
 
 typedef enum { RECEIVING, SENDING } OPERATION;
 
@@ -22,31 +16,8 @@ typedef struct {
     char       buffer[1];
 } CONNECTION;
 
-static void fail(const char *what)
-{
-    fprintf(stderr, "%s failed: error %d\n", what, WSAGetLastError());
-    exit(1);
-}
-
-static SOCKET open_listener(void)
-{
-    struct sockaddr_in address;
-    int                length = sizeof address;
-    SOCKET             listener = socket(AF_INET, SOCK_STREAM, 0);
-
-    ZeroMemory(&address, sizeof address);
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (listener == INVALID_SOCKET || bind(listener, (struct sockaddr *)&address, length) != 0)
-        fail("bind");
-    if (listen(listener, SOMAXCONN) != 0)
-        fail("listen");
-    if (getsockname(listener, (struct sockaddr *)&address, &length) != 0)
-        fail("getsockname");
-    printf("%d\n", ntohs(address.sin_port));
-    fflush(stdout);
-    return listener;
-}
+static HANDLE        port;
+static volatile LONG left; /* connections */
 
 /* FALSE: the connection is gone, and no completion will come. */
 static BOOL issue(CONNECTION *connection, OPERATION operation, DWORD length)
@@ -67,9 +38,10 @@ static BOOL issue(CONNECTION *connection, OPERATION operation, DWORD length)
     return result == 0 || WSAGetLastError() == WSA_IO_PENDING;
 }
 
-static void serve(HANDLE port, int connections, DWORD size)
+static DWORD WINAPI serve(LPVOID unused)
 {
-    while (connections > 0) {
+    (void)unused;
+    for (;;) {
         DWORD       bytes = 0;
         ULONG_PTR   key = 0;
         OVERLAPPED *overlapped = NULL;
@@ -77,50 +49,50 @@ static void serve(HANDLE port, int connections, DWORD size)
         CONNECTION *connection = (CONNECTION *)key;
         BOOL        goes_on = taken && bytes > 0;
 
+        if (taken && !connection)
+            return 0;
         if (!overlapped)
             fail("GetQueuedCompletionStatus");
         if (goes_on && connection->operation == RECEIVING)
             goes_on = issue(connection, SENDING, bytes);
         else if (goes_on)
-            goes_on = issue(connection, RECEIVING, 2 * size);
+            goes_on = issue(connection, RECEIVING, capacity);
         if (!goes_on) {
+            int i;
             closesocket(connection->socket);
             free(connection);
-            connections--;
+            if (InterlockedDecrement(&left) == 0)
+                for (i = 0; i < threads; i++)
+                    PostQueuedCompletionStatus(port, 0, 0, NULL);
         }
     }
 }
 
 int main(int argc, char **argv)
 {
-    int     connections = argc == 3 ? atoi(argv[1]) : 0, i;
-    DWORD   size = argc == 3 ? (DWORD)atoi(argv[2]) : 0;
-    WSADATA data;
-    SOCKET  listener;
-    HANDLE  port;
+    HANDLE *others;
+    int     i;
 
-    if (connections <= 0 || size == 0)
-        return 2;
-    if (WSAStartup(MAKEWORD(2, 2), &data) != 0)
-        return 1;
-    listener = open_listener();
-    port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 1);
+    begin(argc, argv);
+    port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, (DWORD)threads);
+    left = connections;
     for (i = 0; i < connections; i++) {
-        CONNECTION *connection = (CONNECTION *)calloc(1, sizeof *connection + 2 * size);
-        BOOL        on = TRUE;
+        CONNECTION *connection = (CONNECTION *)get_memory(1, sizeof *connection + capacity);
 
-        connection->socket = accept(listener, NULL, NULL);
-        if (connection->socket == INVALID_SOCKET)
-            fail("accept");
-        setsockopt(connection->socket, IPPROTO_TCP, TCP_NODELAY, (char *)&on, sizeof on);
+        connection->socket = accept_one();
         if (!CreateIoCompletionPort((HANDLE)connection->socket, port, (ULONG_PTR)connection, 0))
             fail("CreateIoCompletionPort");
-        if (!issue(connection, RECEIVING, 2 * size))
+        if (!issue(connection, RECEIVING, capacity))
             fail("WSARecv");
     }
-    serve(port, connections, size);
+    others = (HANDLE *)get_memory((size_t)threads, sizeof *others);
+    for (i = 1; i < threads; i++)
+        if (!(others[i] = CreateThread(NULL, 0, serve, NULL, 0, NULL)))
+            fail("CreateThread");
+    serve(NULL);
+    for (i = 1; i < threads; i++)
+        WaitForSingleObject(others[i], INFINITE);
     CloseHandle(port);
-    closesocket(listener);
-    WSACleanup();
+    end();
     return 0;
 }
