@@ -1,8 +1,9 @@
 //! The goals, and whether this run has met them.
 
 use crate::programs::Kind;
-use crate::report::{CPU, Case, Entry, LATENCY, Measure, Report};
+use crate::report::{CPU, Case, Entry, LATENCY, Measure, NANOSECONDS, Report};
 use crate::sample::ratio;
+use crate::subjects::idle;
 
 /// Up to which or from which value a goal is met.
 #[derive(Debug, Clone, Copy)]
@@ -18,7 +19,7 @@ struct Goal {
     what: &'static str,
     bound: Bound,
     unit: &'static str,
-    find: fn(&Report) -> Option<(f64, String)>,
+    find: Find,
 }
 
 /// A goal, and what was found.
@@ -35,52 +36,91 @@ pub struct Verdict {
     pub is_met: Option<bool>,
 }
 
-const GOALS: [Goal; 9] = [
-    to_best("echo 64 × 64: CPU / best library", 0.98, |report| {
+const GOALS: [Goal; 23] = [
+    at_most("echo 64 × 64: CPU / best library", 0.98, "", |report| {
         best(report, "echo 64x64", Kind::Library)
     }),
-    to_best("echo 64 × 64: CPU / best hand-written", 1.03, |report| {
+    at_most("echo 64 × 64: CPU / best hand-written", 1.03, "", |report| {
         best(report, "echo 64x64", Kind::HandWritten)
     }),
-    to_best("echo 512 × 64: CPU / best library", 0.98, |report| {
+    at_most("echo 512 × 64: CPU / best library", 0.98, "", |report| {
         best(report, "echo 512x64", Kind::Library)
     }),
-    to_best("echo 512 × 64: CPU / best hand-written", 1.03, |report| {
+    at_most("echo 512 × 64: CPU / best hand-written", 1.03, "", |report| {
         best(report, "echo 512x64", Kind::HandWritten)
     }),
-    to_best("echo 64 × 4096: CPU / best library", 0.98, |report| {
+    at_most("echo 64 × 4096: CPU / best library", 0.98, "", |report| {
         best(report, "echo 64x4096", Kind::Library)
     }),
-    to_best("echo 64 × 4096: CPU / best hand-written", 1.03, |report| {
+    at_most("echo 64 × 4096: CPU / best hand-written", 1.03, "", |report| {
         best(report, "echo 64x4096", Kind::HandWritten)
     }),
-    to_best("echo, one connection: median latency / epoll", 1.03, |report| {
+    at_most("echo, one connection: median latency / epoll", 1.03, "", |report| {
         beside(report.case("echo 1x64")?, "port", "epoll", &LATENCY)
     }),
-    Goal {
-        what: "echo 64 × 64 under Wine: its CPU / ours",
-        bound: Bound::AtLeast(18.0),
-        unit: "",
-        find: |report| beside(report.case("echo 64x64")?, "wine", "port", &CPU),
-    },
-    Goal {
-        what: "echo 64 × 64: instructions above epoll",
-        bound: Bound::AtMost(700.0),
-        unit: "",
-        find: |report| {
-            let case = report.case("echo 64x64")?;
-            let of = |name| case.entry(name).and_then(|entry| entry.instructions);
-            Some((of("port")? - of("epoll")?, "epoll".to_owned()))
-        },
-    },
+    at_most("echo, two workers: time for a message / best library", 1.0, "", |report| {
+        best(report, "echo 64x64 2 threads", Kind::Library)
+    }),
+    at_most("echo 64 × 64, events: CPU / port", 1.15, "", |report| {
+        beside(report.case("echo 64x64")?, "events", "port", &CPU)
+    }),
+    at_most("echo 64 × 64, routines: CPU / port", 1.15, "", |report| {
+        beside(report.case("echo 64x64")?, "routines", "port", &CPU)
+    }),
+    at_least("echo 64 × 64 under Wine: its CPU / ours", 18.0, |report| {
+        beside(report.case("echo 64x64")?, "wine", "port", &CPU)
+    }),
+    at_most("echo 64 × 64: instructions above epoll", 700.0, "", |report| {
+        let case = report.case("echo 64x64")?;
+        let of = |name| case.entry(name).and_then(|entry| entry.instructions);
+        Some((of("port")? - of("epoll")?, "epoll".to_owned()))
+    }),
+    at_most("post and get, one thread", 60.0, " ns", |report| ours(report, "port post+get")),
+    at_least("post and get under Wine: its time / ours", 200.0, |report| {
+        beside(report.case("port post+get")?, "wine", "post+get", &NANOSECONDS)
+    }),
+    at_most("post and get between threads / futex", 1.15, "", |report| {
+        best(report, "port ping-pong", Kind::HandWritten)
+    }),
+    at_most("set and wait, one thread", 20.0, " ns", |report| ours(report, "wait set+wait")),
+    at_most("any of 64", 600.0, " ns", |report| ours(report, "wait any of 64")),
+    at_most("QueueUserAPC and SleepEx", 100.0, " ns", |report| ours(report, "apc queue+sleep")),
+    at_most("memory of an idle connection, beyond the program's", 512.0, " bytes", |report| {
+        let (value, whom) = ours(report, "idle")?;
+        Some((value - idle::OWN_BYTES, whom))
+    }),
+    at_least("blocks of a file in a second / io_uring's", 0.95, |report| {
+        let case = report.case("file in the cache")?;
+        let (ours, _) = case.ours()?;
+        beside(case, "io_uring", &ours.name, case.measure).map(|(it, _)| (it, "io_uring".into()))
+    }),
+    at_most("10,000 connections: CPU for a message / 100", 1.10, "", |report| {
+        let of = |name| report.case(name)?.entry("port")?.spread(&CPU);
+        Some((of("quiet 10000")?.median / of("quiet 100")?.median, String::new()))
+    }),
+    at_most("named pipe within a process / socket pair", 1.0, "", |report| {
+        best(report, "pipe named pipe, two threads", Kind::HandWritten)
+    }),
+    at_most("named pipe between processes / socket pair", 1.3, "", |report| {
+        best(report, "pipe named pipe, two processes", Kind::HandWritten)
+    }),
 ];
 
-const fn to_best(
-    what: &'static str,
-    at_most: f64,
-    find: fn(&Report) -> Option<(f64, String)>,
-) -> Goal {
-    Goal { what, bound: Bound::AtMost(at_most), unit: "", find }
+type Find = fn(&Report) -> Option<(f64, String)>;
+
+const fn at_most(what: &'static str, limit: f64, unit: &'static str, find: Find) -> Goal {
+    Goal { what, bound: Bound::AtMost(limit), unit, find }
+}
+
+const fn at_least(what: &'static str, limit: f64, find: Find) -> Goal {
+    Goal { what, bound: Bound::AtLeast(limit), unit: "", find }
+}
+
+/// Our median.
+fn ours(report: &Report, case: &str) -> Option<(f64, String)> {
+    let case = report.case(case)?;
+    let (ours, _) = case.ours()?;
+    Some((ours.spread(case.measure)?.median, String::new()))
 }
 
 /// The median of the rounds' ratios of one entry to another.

@@ -10,6 +10,11 @@ pub const HELP: &str = "\
 Subjects:
   echo       an echo server: each model of ours, beside epoll, io_uring, libraries and Wine
   accept     the same: connections that come
+  scale      the same: more threads, and connections that are quiet
+  idle       bytes of memory for a connection that is quiet
+  port       packets posted and taken         wait  objects set and waited for
+  pipe       round trips through a pipe       file  blocks read, a file sent
+  poll       many sockets asked for           directory  many files listed
 Without a subject all of them are measured briefly.
 
 What is compared is measured in turns, round by round, in this run.  `Lapwing / it` is the median of

@@ -62,22 +62,44 @@ pub struct Program {
     pub origin: Origin,
     /// Whether its server takes a number of threads.
     pub has_threads: bool,
+    /// What it is told besides.
+    pub words: &'static [&'static str],
 }
 
-const fn windows(name: &'static str, source: &'static str) -> Program {
-    Program { name, kind: Kind::Lapwing, origin: Origin::Windows(source), has_threads: false }
+/// A Windows program, with Lapwing.
+pub const fn windows(name: &'static str, source: &'static str) -> Program {
+    Program {
+        name,
+        kind: Kind::Lapwing,
+        origin: Origin::Windows(source),
+        has_threads: false,
+        words: &[],
+    }
 }
 
-const fn native(name: &'static str, kind: Kind, source: &'static str) -> Program {
-    Program { name, kind, origin: Origin::Native(source), has_threads: false }
+/// A program of Linux'.
+pub const fn native(name: &'static str, kind: Kind, source: &'static str) -> Program {
+    Program { name, kind, origin: Origin::Native(source), has_threads: false, words: &[] }
 }
 
 const fn threaded(program: Program) -> Program {
     Program { has_threads: true, ..program }
 }
 
-const fn under_wine(source: &'static str) -> Program {
-    Program { name: "wine", kind: Kind::Wine, origin: Origin::Wine(source), has_threads: false }
+/// A Windows program, under Wine.
+pub const fn under_wine(source: &'static str) -> Program {
+    Program {
+        name: "wine",
+        kind: Kind::Wine,
+        origin: Origin::Wine(source),
+        has_threads: false,
+        words: &[],
+    }
+}
+
+/// The same, told more.
+pub const fn told(program: Program, words: &'static [&'static str]) -> Program {
+    Program { words, ..program }
 }
 
 /// Our echo servers, one for each model; the first is what the others are compared with.

@@ -1,6 +1,5 @@
 //! What has been found out: cases, in each several programs, of each one or more measures.  Lower
 //! is better in all of them.
-//! better in all of them.
 
 use crate::programs::Kind;
 use crate::sample::{Spread, ratio, spread};
@@ -26,6 +25,14 @@ pub static WALL: Measure = Measure { name: "microseconds", head: "µs" };
 pub static LATENCY: Measure = Measure { name: "median_latency_microseconds", head: "latency µs" };
 /// Of all messages one in a hundred takes longer.
 pub static SLOW: Measure = Measure { name: "latency_99_percent_microseconds", head: "99 % µs" };
+/// Of one call, pair of calls, round trip.
+pub static NANOSECONDS: Measure = Measure { name: "nanoseconds", head: "ns" };
+
+/// Memory of the process, for one connection.
+pub static BYTES: Measure = Measure { name: "bytes", head: "bytes" };
+/// Memory of the kernel, for one connection and its peer's end.
+pub static KERNEL_BYTES: Measure = Measure { name: "kernel_bytes", head: "kernel bytes" };
+
 /// What was found out about one program in one case.
 pub struct Entry {
     /// The program's name.

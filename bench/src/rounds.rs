@@ -8,11 +8,14 @@ use crate::toolbox::{Built, Toolbox};
 use crate::{Failure, Host, child};
 use indicatif::{ProgressBar, ProgressStyle};
 use lapwing_measure::machine::{self, Processors};
+use lapwing_measure::process;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// No further round of a case begins when it would end later than this after the first.
 const TIME_FOR_ROUNDS: Duration = Duration::from_secs(60);
+/// Descriptors that this command and a server need besides their connections.
+const SPARE_DESCRIPTORS: usize = 64;
 /// `cc --version` and its like.
 const A_MOMENT: Duration = Duration::from_secs(10);
 
@@ -90,6 +93,19 @@ impl<'a> Bench<'a> {
             }
         }
         contenders
+    }
+
+    /// So many connections, or as many as can be open at both ends; if these are fewer, it is said.
+    pub fn connections(&mut self, what: &str, wanted: usize) -> usize {
+        let limit = process::raise_descriptor_limit_to(wanted + SPARE_DESCRIPTORS);
+        let possible = limit.saturating_sub(SPARE_DESCRIPTORS).clamp(1, wanted);
+        if possible < wanted {
+            let why = format!(
+                "the limit of open files, {limit}, allows {possible} connections (ulimit -Hn)"
+            );
+            self.miss(&format!("{wanted} connections"), Kind::HandWritten, Some(what), why);
+        }
+        possible
     }
 
     /// Notes that a program is missing, everywhere or in a case; once for each.

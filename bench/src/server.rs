@@ -64,7 +64,7 @@ pub struct Pass {
 pub struct Opening {
     /// Microseconds from one to the next, until each has had its first message back.
     pub wall: f64,
-    /// The server's processor time for each of them.
+    /// The server's processor time for each of them, Wine's own server's with it.
     pub cpu: f64,
 }
 
@@ -95,7 +95,11 @@ impl Server {
     }
 
     /// Each talker exchanges so many messages; `observe` is told how long each was under way.
-    fn echo(&mut self, messages: usize, observe: &mut dyn FnMut(Duration)) -> Result<(), Failure> {
+    pub fn echo(
+        &mut self,
+        messages: usize,
+        observe: &mut dyn FnMut(Duration),
+    ) -> Result<(), Failure> {
         let talkers = self.load.talkers;
         self.clients.echo_observed(talkers, messages, observe).map_err(|error| error.to_string())
     }
@@ -171,6 +175,7 @@ pub fn open(built: &Built, load: Load, processors: &Processors) -> Result<Openin
     let time = |running: &Running| {
         process::processor_time(running.process()).map_err(|error| error.to_string())
     };
+    let beside = built.prefix().and_then(Wine::server_time);
     let (before, started) = (time(&running)?, Instant::now());
     let clients =
         Clients::connect(port, load.connections, load.size).map_err(|error| error.to_string());
@@ -178,9 +183,11 @@ pub fn open(built: &Built, load: Load, processors: &Processors) -> Result<Openin
     server.echo(1, &mut |_| {})?;
     let wall = started.elapsed();
     let cpu = time(&server.running)?.saturating_sub(before);
+    let beside = built.prefix().and_then(Wine::server_time).zip(beside);
+    let beside = beside.map_or(Duration::ZERO, |(now, then)| now.saturating_sub(then));
     server.end()?;
     let each = |time: Duration| time.as_secs_f64() * 1e6 / load.connections as f64;
-    Ok(Opening { wall: each(wall), cpu: each(cpu) })
+    Ok(Opening { wall: each(wall), cpu: each(cpu + beside) })
 }
 
 /// System calls for one message, by name, as strace counts them: the difference of two runs, so

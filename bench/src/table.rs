@@ -15,17 +15,17 @@ pub struct Cells {
     pub rows: Vec<Vec<String>>,
 }
 
+/// What stands over the ratios.
+const RATIO: &str = "Lapwing / it";
+
 /// A column: what stands over it, and an entry's cell.
 type Column<'a> = (String, Box<dyn Fn(&Entry) -> String + 'a>);
 
 /// What is known of a case, ratios first.
 pub fn cells(case: &Case) -> Cells {
     let mut columns: Vec<Column> = vec![(String::new(), Box::new(|entry| entry.name.clone()))];
-    if let Some((ours, others)) = case.ours()
-        && !others.is_empty()
-    {
-        let head = format!("{} / it", ours.name);
-        columns.push((head, Box::new(|entry| ratio_cell(case, entry))));
+    if case.ours().is_some_and(|(_, others)| !others.is_empty()) {
+        columns.push((RATIO.to_owned(), Box::new(|entry| ratio_cell(case, entry))));
     }
     for measure in measures(case) {
         let head = measure.head.to_owned();
@@ -67,7 +67,7 @@ fn measures(case: &Case) -> Vec<&'static Measure> {
 
 fn ratio_cell(case: &Case, entry: &Entry) -> String {
     match case.ratio(entry) {
-        _ if case.ours().is_some_and(|(ours, _)| std::ptr::eq(ours, entry)) => String::new(),
+        _ if case.ours().is_some_and(|(ours, _)| std::ptr::eq(ours, entry)) => "1".to_owned(),
         Some(Spread { median, lowest, highest }) => {
             format!("{} ({} to {})", figure(median), figure(lowest), figure(highest))
         }

@@ -107,7 +107,7 @@ impl<'a> Toolbox<'a> {
         let text = text(source)?;
         let wine = self.wine.get_or_insert_with(|| Wine::start(&self.host.cache));
         let prefix = wine.as_ref().map_err(Clone::clone)?.prefix().to_path_buf();
-        let line = format!("{CROSS_COMPILER} -O2 -o OUT IN -lws2_32 -lmswsock");
+        let line = format!("{CROSS_COMPILER} -O2 -o OUT IN -lws2_32 -lmswsock -static -lpthread");
         let built = self.compile(source, text, &line)?;
         Ok(Built { prefix: Some(prefix), ..built })
     }

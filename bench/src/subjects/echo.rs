@@ -18,10 +18,10 @@ const COUNTED_LESS: usize = 20;
 const WINE_LESS: usize = 20;
 
 /// What a full run measures, unless the options say it.
-const LOADS: [Load; 4] = [load(64, 64, 1, 1500), load(512, 64, 1, 150), load(64, 4096, 1, 1000), {
-    load(1, 64, 1, 8000)
-}];
+const LOADS: [Load; 4] =
+    [load(64, 64, 1, 1500), load(512, 64, 1, 150), load(64, 4096, 1, 1000), load(1, 64, 1, 8000)];
 
+/// A load in which every connection has a message under way.
 pub const fn load(connections: usize, size: usize, threads: usize, messages: usize) -> Load {
     Load { connections, talkers: connections, size, threads, messages }
 }
@@ -29,11 +29,12 @@ pub const fn load(connections: usize, size: usize, threads: usize, messages: usi
 /// The subject.
 pub fn measure(bench: &mut Bench) -> Section {
     let options = bench.options;
+    let asked = options.connections.map_or(64, usize::from);
     let is_asked = options.connections.is_some() || options.size.is_some();
     let loads: Vec<Load> = if is_asked || options.threads.is_some() {
-        let connections = options.connections.map_or(64, usize::from);
+        let connections = bench.connections("echo", asked);
         let size = options.size.map_or(64, |size| size as usize);
-        let messages = 100_000usize.div_ceil(connections * (1 + size / 4096));
+        let messages = 100_000_usize.div_ceil(connections * (1 + size / 4096));
         vec![load(connections, size, options.threads.map_or(1, usize::from), messages)]
     } else {
         LOADS.to_vec()
@@ -69,7 +70,8 @@ fn title(load: &Load) -> String {
     format!("{connections} connection{plural} × {size} bytes, {threads}")
 }
 
-fn compare(bench: &mut Bench, contenders: &[Contender], load: Load, is_counted: bool) -> Case {
+/// All these programs under a load; with their system calls and instructions, if that is wanted.
+pub fn compare(bench: &mut Bench, contenders: &[Contender], load: Load, is_counted: bool) -> Case {
     let (name, title) = (name(&load), title(&load));
     let has_threads = |it: &&Contender| load.threads == 1 || it.program.has_threads;
     let contenders: Vec<Contender> = contenders.iter().filter(has_threads).cloned().collect();
@@ -104,6 +106,10 @@ fn compare(bench: &mut Bench, contenders: &[Contender], load: Load, is_counted: 
             }
         }
     }
-    let measure: &'static Measure = if load.connections == 1 { &LATENCY } else { &CPU };
+    let measure: &'static Measure = match (load.connections, load.threads) {
+        (1, _) => &LATENCY,
+        (_, 1) => &CPU,
+        _ => &WALL,
+    };
     Case { name, title, measure, entries, notes }
 }

@@ -1,7 +1,12 @@
 //! What can be measured.
 
 mod accept;
+mod calls;
 mod echo;
+mod file;
+pub mod idle;
+mod scale;
+mod timed;
 
 use crate::report::Section;
 use crate::rounds::Bench;
@@ -16,7 +21,15 @@ pub struct Subject {
 }
 
 /// All of them, in the order in which they are shown.
-pub static SUBJECTS: [Subject; 2] = [
+pub static SUBJECTS: [Subject; 10] = [
     Subject { name: "echo", measure: echo::measure },
+    Subject { name: "scale", measure: scale::measure },
     Subject { name: "accept", measure: accept::measure },
+    Subject { name: "idle", measure: idle::measure },
+    Subject { name: "port", measure: |bench| timed::measure(bench, &calls::PORT) },
+    Subject { name: "wait", measure: |bench| timed::measure(bench, &calls::WAIT) },
+    Subject { name: "pipe", measure: |bench| timed::measure(bench, &calls::PIPE) },
+    Subject { name: "file", measure: file::measure },
+    Subject { name: "poll", measure: |bench| timed::measure(bench, &calls::POLL) },
+    Subject { name: "directory", measure: |bench| timed::measure(bench, &calls::DIRECTORY) },
 ];

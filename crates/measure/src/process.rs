@@ -2,7 +2,7 @@
 
 use nix::time::clock_getcpuclockid;
 use nix::unistd::Pid;
-use rustix::process::{Resource, getrlimit, setrlimit};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::fs;
 use std::io;
 use std::path::PathBuf;
@@ -36,6 +36,17 @@ pub fn raise_descriptor_limit() -> usize {
     let _ = setrlimit(Resource::Nofile, limit);
     let limit = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
     usize::try_from(limit).unwrap_or(usize::MAX)
+}
+
+/// The same where more than `wanted` are not needed; an administrator's process may raise even what
+/// it may not pass, and does if `wanted` needs it.
+pub fn raise_descriptor_limit_to(wanted: usize) -> usize {
+    let limit = raise_descriptor_limit();
+    if limit < wanted {
+        let wanted = Some(wanted as u64);
+        let _ = setrlimit(Resource::Nofile, Rlimit { current: wanted, maximum: wanted });
+    }
+    raise_descriptor_limit()
 }
 
 #[cfg(test)]
