@@ -82,6 +82,11 @@ pub const fn native(name: &'static str, kind: Kind, source: &'static str) -> Pro
     Program { name, kind, origin: Origin::Native(source), has_threads: false, words: &[] }
 }
 
+const fn rust(name: &'static str) -> Program {
+    let (kind, origin) = (Kind::Library, Origin::Rust(name));
+    Program { name, kind, origin, has_threads: false, words: &[] }
+}
+
 const fn threaded(program: Program) -> Program {
     Program { has_threads: true, ..program }
 }
@@ -106,10 +111,15 @@ pub const fn told(program: Program, words: &'static [&'static str]) -> Program {
 pub static MODELS: [Program; 1] = [windows("port", "servers/iocp_echo.c")];
 
 /// The echo servers beside which ours are measured.
-pub static PEERS: [Program; 4] = [
+pub static PEERS: [Program; 9] = [
     threaded(native("epoll", Kind::HandWritten, "peers/epoll/epoll.c")),
+    threaded(native("io_uring", Kind::HandWritten, "peers/io_uring/io_uring.c")),
     threaded(native("asio", Kind::Library, "peers/asio/asio.cpp")),
-    native("libuv", Kind::Library, "peers/libuv/libuv.c"),
+    threaded(native("libuv", Kind::Library, "peers/libuv/libuv.c")),
+    threaded(rust("tokio")),
+    rust("compio"),
+    rust("compio-deferred"),
+    rust("monoio"),
     under_wine("servers/iocp_echo.c"),
 ];
 

@@ -1,0 +1,161 @@
+//! `lapwing bench`: what is compared is in the figures, with ratios; who is missing is named; what
+//! cannot be is refused.  No figure is judged.
+
+use lapwing_tests::{command, program, scratch_folder};
+use serde_json::Value;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+/// A hang, not a measure.
+const GUARD: Duration = Duration::from_secs(600);
+
+fn bench(arguments: &[&str]) -> Command {
+    let mut command = Command::new(command::path());
+    command.arg("bench").args(arguments);
+    command
+}
+
+fn figures(command: &mut Command) -> Value {
+    let text = program::run(command, GUARD).success().expect("it succeeds");
+    serde_json::from_str(&text).expect("JSON")
+}
+
+fn cases(figures: &Value) -> Vec<&Value> {
+    let sections = figures["sections"].as_array().expect("a list");
+    sections.iter().flat_map(|section| section["cases"].as_array().expect("a list")).collect()
+}
+
+fn entry<'a>(case: &'a Value, name: &str) -> &'a Value {
+    let entries = case["entries"].as_array().expect("a list");
+    let found = entries.iter().find(|entry| entry["name"] == name);
+    found.unwrap_or_else(|| panic!("{name} in {case}"))
+}
+
+fn number(value: &Value) -> f64 {
+    value.as_f64().unwrap_or_else(|| panic!("a number: {value}"))
+}
+
+/// A folder with a compiler and what it needs, and nothing else.
+fn compiler_only(folder: &Path) -> PathBuf {
+    let path = std::env::var_os("PATH").expect("a PATH");
+    for name in ["cc", "gcc", "as", "ld"] {
+        let found = std::env::split_paths(&path).map(|folder| folder.join(name));
+        let found = found.into_iter().find(|path| path.exists());
+        symlink(found.expect("a compiler"), folder.join(name)).expect("a link");
+    }
+    folder.to_path_buf()
+}
+
+#[test]
+fn an_echo_server_is_compared_with_its_peer_round_by_round() {
+    let page = scratch_folder("bench").join("report.html");
+    let shape = ["echo", "--connections", "8", "--size", "100", "--model", "port"];
+    let extent = ["--peer", "epoll", "--rounds", "2", "--divide", "200", "--json", "-", "--html"];
+    let arguments = [&shape[..], &extent[..], &[page.to_str().expect("UTF-8")]].concat();
+    let figures = figures(&mut bench(&arguments));
+    assert_eq!(figures["rounds"], 2);
+    let cases = cases(&figures);
+    assert_eq!(cases.len(), 1);
+    assert_eq!(cases[0]["name"], "echo 8x100");
+    let (port, epoll) = (entry(cases[0], "port"), entry(cases[0], "epoll"));
+    assert_eq!((&port["kind"], &epoll["kind"]), (&"lapwing".into(), &"hand-written".into()));
+    let samples = |entry: &Value, measure: &str| -> Vec<f64> {
+        let samples = entry["measures"][measure]["samples"].as_array().expect("samples");
+        samples.iter().map(number).collect()
+    };
+    for measure in ["cpu_microseconds", "microseconds", "median_latency_microseconds"] {
+        for entry in [port, epoll] {
+            let samples = samples(entry, measure);
+            assert!(samples.len() == 2 && samples.iter().all(|it| *it > 0.0), "{samples:?}");
+        }
+    }
+    let (ours, theirs) = (samples(port, "cpu_microseconds"), samples(epoll, "cpu_microseconds"));
+    let mean = (ours[0] / theirs[0] + ours[1] / theirs[1]) / 2.0;
+    assert!((number(&epoll["ratio"]["median"]) / mean - 1.0).abs() < 1e-9, "{}", epoll["ratio"]);
+    assert!(port["ratio"].is_null());
+
+    let page = std::fs::read_to_string(page).expect("the page is written");
+    for outside in ["http://", "https://", "src=", "<link", "@import", "url("] {
+        assert!(!page.contains(outside), "the page is not self-contained: {outside}");
+    }
+    assert!(page.contains("<svg") && page.contains("8 connections × 100 bytes"));
+    assert!(!page.contains("{style}") && !page.contains("{goals}"));
+}
+
+#[test]
+fn programs_that_time_themselves_are_compared_line_by_line() {
+    let arguments = ["port", "pipe", "directory", "--peer", "epoll", "--quick", "--json", "-"];
+    let figures = figures(&mut bench(&arguments));
+    let names: Vec<&Value> = cases(&figures).iter().map(|case| &case["name"]).collect();
+    assert!(names.iter().any(|name| **name == "port post+get"), "{names:?}");
+    for case in cases(&figures) {
+        let entries = case["entries"].as_array().expect("a list");
+        assert_eq!(entries[0]["kind"], "lapwing", "{case}");
+        let measures = &entries[0]["measures"];
+        let of = |name: &str| measures[name]["median"].as_f64();
+        let value = of("nanoseconds").or(of("microseconds")).expect("a figure");
+        assert!(value > 0.0, "{case}");
+    }
+    let goals = figures["goals"].as_array().expect("a list");
+    let goal = goals.iter().find(|goal| goal["what"] == "post and get, one thread");
+    let goal = goal.expect("the goal");
+    assert_eq!(goal["met"], number(&goal["found"]) <= 60.0);
+}
+
+#[test]
+fn a_missing_peer_is_named_and_the_others_go_on() {
+    let folder = scratch_folder("bench_missing");
+    let path = compiler_only(&folder);
+    let arguments =
+        ["echo", "--connections", "2", "--model", "port", "--quick", "--json", "-", "--peer"];
+    let mut command = bench(&[&arguments[..], &["epoll", "wine"]].concat());
+    let figures = figures(command.env("PATH", path).env("LAPWING_CACHE", folder.join("cache")));
+    let missing = figures["missing"].as_array().expect("a list");
+    let wine = missing.iter().find(|it| it["name"] == "wine").expect("Wine is missing");
+    assert!(wine["why"].as_str().is_some_and(|why| why.contains("wineserver")), "{wine}");
+    assert_eq!(wine["is_ours"], false);
+    let cases = cases(&figures);
+    assert!(number(&entry(cases[0], "epoll")["ratio"]["median"]) > 0.0);
+    // Nor is there strace or valgrind.
+    let notes = cases[0]["notes"].to_string();
+    assert!(notes.contains("strace") && notes.contains("valgrind"), "{notes}");
+}
+
+#[test]
+fn without_a_compiler_it_fails_and_says_so() {
+    let folder = scratch_folder("bench_no_compiler");
+    let mut command = bench(&["port", "--quick", "--peer", "epoll"]);
+    for name in ["CC", "LAPWING_CC"] {
+        command.env_remove(name);
+    }
+    let failed = program::run(command.env("PATH", &folder), GUARD);
+    assert_eq!(failed.code, Some(1), "{}", failed.report());
+    assert!(failed.stdout.contains("FAILED"), "{}", failed.report());
+    assert!(failed.stdout.contains("no C compiler"), "{}", failed.report());
+}
+
+#[test]
+fn bad_options_are_refused_with_what_is_possible() {
+    let refused = |arguments: &[&str], word: &str| {
+        let refused = program::run(&mut bench(arguments), GUARD);
+        assert!(matches!(refused.code, Some(1 | 2)), "{arguments:?}: {}", refused.report());
+        assert!(refused.stderr.contains(word), "{arguments:?}: {}", refused.stderr);
+        assert!(!refused.stderr.contains("panicked"), "{}", refused.stderr);
+    };
+    refused(&["speed"], "directory");
+    refused(&["echo", "--rounds", "0"], "1..=1000");
+    refused(&["echo", "--divide", "0"], "1..=1000");
+    refused(&["echo", "--size", "0"], "1..=65536");
+    refused(&["echo", "--size", "4294967296"], "4294967296");
+    refused(&["echo", "--connections", "0"], "1..=20000");
+    refused(&["echo", "--connections", "99999999999"], "99999999999");
+    refused(&["echo", "--threads", "65"], "1..=64");
+    refused(&["echo", "--model", "fork"], "port");
+    refused(&["echo", "--peer", "fork"], "epoll");
+    refused(&["port", "--connections", "5"], "lapwing bench echo");
+    refused(&["port", "--quick", "--rounds", "5"], "--rounds");
+    refused(&["port", "--quick", "--html", "/nowhere/report.html"], "/nowhere/report.html");
+    refused(&["port", "--quick", "--json", "/nowhere/report.json"], "/nowhere/report.json");
+}
