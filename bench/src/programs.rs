@@ -117,9 +117,9 @@ pub static PEERS: [Program; 9] = [
     threaded(native("asio", Kind::Library, "peers/asio/asio.cpp")),
     threaded(native("libuv", Kind::Library, "peers/libuv/libuv.c")),
     threaded(rust("tokio")),
-    rust("compio"),
-    rust("compio-deferred"),
-    rust("monoio"),
+    threaded(rust("compio")),
+    threaded(rust("compio-deferred")),
+    threaded(rust("monoio")),
     under_wine("servers/iocp_echo.c"),
 ];
 

@@ -46,7 +46,7 @@ pub fn cells(case: &Case) -> Cells {
         let cell = |entry: &Entry| {
             entry.instructions.map(|count| format!("{count:.0}")).unwrap_or_default()
         };
-        columns.push(("instructions".to_owned(), Box::new(cell)));
+        columns.push(("instr.".to_owned(), Box::new(cell)));
     }
     let row = |entry| columns.iter().map(|(_, cell)| cell(entry)).collect();
     let rows = case.entries.iter().map(row).collect();
@@ -69,7 +69,7 @@ fn ratio_cell(case: &Case, entry: &Entry) -> String {
     match case.ratio(entry) {
         _ if case.ours().is_some_and(|(ours, _)| std::ptr::eq(ours, entry)) => "1".to_owned(),
         Some(Spread { median, lowest, highest }) => {
-            format!("{} ({} to {})", figure(median), figure(lowest), figure(highest))
+            format!("{} ({}–{})", figure(median), figure(lowest), figure(highest))
         }
         None => "?".to_owned(),
     }
@@ -143,7 +143,7 @@ fn drawn(cells: &Cells) -> String {
         table.add_row(row);
     }
     for (index, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((0, 2));
+        column.set_padding((0, 1));
         if index > 0 {
             column.set_cell_alignment(CellAlignment::Right);
         }
