@@ -20,8 +20,8 @@ places, 32 at a time: of a file in the page cache, and of one read past it (`O_D
 second, by GetQueuedCompletionStatusEx, or one by one, by GetQueuedCompletionStatus.
 
 `servers/sendfile.c` and `servers/transmit_file.c` send a file, which is in the page cache, to a
-peer on the other processor that reads and forgets it; the time is from the first byte until the peer
-has read everything.";
+peer on the other processor that reads and forgets it; the time is from the first byte until the
+peer has read everything.";
 
 /// A program that takes longer hangs.
 const PATIENCE: Duration = Duration::from_secs(60);
