@@ -8,7 +8,9 @@ mod chosen {
     pub use loom::sync::Condvar;
     pub use loom::sync::{
         Arc,
-        atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence},
+        atomic::{
+            AtomicBool, AtomicPtr, AtomicU8, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence,
+        },
     };
     pub(super) use loom::sync::{Mutex, MutexGuard};
     pub use loom::thread;
@@ -29,7 +31,9 @@ mod chosen {
     pub use shuttle::sync::Condvar;
     pub use shuttle::sync::{
         Arc,
-        atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence},
+        atomic::{
+            AtomicBool, AtomicPtr, AtomicU8, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence,
+        },
     };
     pub(super) use shuttle::sync::{Mutex, MutexGuard};
     pub use shuttle::{thread, thread_local};
@@ -40,7 +44,9 @@ mod chosen {
     pub(super) use parking_lot::{Mutex, MutexGuard};
     pub use std::sync::{
         Arc,
-        atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence},
+        atomic::{
+            AtomicBool, AtomicPtr, AtomicU8, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence,
+        },
     };
     pub use std::{thread, thread_local};
 }
@@ -48,8 +54,8 @@ mod chosen {
 #[cfg(any(loom, shuttle))]
 pub use chosen::Condvar;
 pub use chosen::{
-    Arc, AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence, thread,
-    thread_local,
+    Arc, AtomicBool, AtomicPtr, AtomicU8, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence,
+    thread, thread_local,
 };
 
 /// A lock without poisoning: a panic of ours ends the process at the C boundary, so nobody comes

@@ -14,7 +14,7 @@ use support::{Listener, taken};
 /// An entry for the handle and one for the registration, in tables that grow by thousands.
 const IN_TABLES: usize = 2 * 16;
 /// What is promised.
-const LIMIT: usize = 832;
+const LIMIT: usize = 512;
 /// How many connections are made at a time.
 const MANY: usize = 200;
 

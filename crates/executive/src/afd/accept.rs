@@ -44,7 +44,7 @@ impl Reserved {
         if !socket.is_stream() || socket.is_bound() || socket.add(ACCEPTING) & ACCEPTING != 0 {
             return Err(Status::INVALID_PARAMETER);
         }
-        *socket.awaited_by.lock() = Arc::downgrade(listener);
+        socket.options().lock().awaited_by = Arc::downgrade(listener);
         Ok(Reserved { object, filled: false })
     }
 
@@ -241,7 +241,7 @@ impl Socket {
 
     /// Something has come for a socket that an AcceptEx holds: its listener goes on.
     pub(super) fn accepted_is_ready(&self, object: &Object, timing: Timing) {
-        let listener = self.awaited_by.lock().upgrade();
+        let listener = self.options().lock().awaited_by.upgrade();
         if let Some(Ok(listener)) = listener.as_ref().map(|listener| listener.file())
             && let Ok(listener) = listener.socket()
         {
@@ -251,7 +251,7 @@ impl Socket {
 
     /// The socket that an AcceptEx holds is closed: the request ends.
     pub(super) fn accepted_is_closed(&self) {
-        let listener = self.awaited_by.lock().upgrade();
+        let listener = self.options().lock().awaited_by.upgrade();
         if let Some(Ok(listener)) = listener.as_ref().map(|listener| listener.file())
             && let Ok(listener) = listener.socket()
         {

@@ -225,7 +225,7 @@ mod tests {
             protocol: 0,
         };
         let socket = Device::Socket(Socket::new(kind).expect("a socket"));
-        let object = Object::new(Body::File(Box::new(File::new(socket, true))));
+        let object = Object::new(Body::File(File::new(socket, true)));
         let number = handle::insert(object).expect("a handle") as usize;
         let object = handle::lookup(number).expect("it is there");
         let event = Object::new(Body::Event(Dispatcher::new(Kind::Notification, 0)));

@@ -224,8 +224,10 @@ impl Socket {
         self.remove(CONNECTED | INITIATED | SEND_SHUT | RESET | CONTEXT_MISSING | BOUND);
         self.remove(super::socket::RECEIVE_SHUT);
         self.add(state);
+        self.note_disconnected();
         let mut options = self.options().lock();
-        *options = options.inherited();
+        let own = options.inherited();
+        options.inherit(own);
         Ok(())
     }
 }

@@ -210,7 +210,7 @@ impl Socket {
             self.remove(IN_LINUX);
         }
         let inherited = listener.options().lock().inherited();
-        *self.options().lock() = inherited;
+        self.options().lock().inherit(inherited);
     }
 
     /// `SO_UPDATE_ACCEPT_CONTEXT`: the socket that AcceptEx has connected becomes like one that

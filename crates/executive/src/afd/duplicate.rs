@@ -12,7 +12,7 @@
 //! information serves once.  What another process does to the common socket we see as we see what a
 //! peer does: data that it took is gone.
 
-use super::options::{Linger, Options, SharedOptions};
+use super::options::{Linger, Options};
 use super::socket::{
     BOUND, CONNECTED, CONNECTING, Kind, LISTENING, NON_BLOCKING, RECEIVE_SHUT, RESET, SEND_SHUT,
     Socket,
@@ -226,7 +226,7 @@ pub fn tell(socket: &Socket, overlapped: bool) -> [u32; NUMBERS] {
     [
         u32::from(kind.family.as_raw()),
         kind.socket_type.as_raw(),
-        kind.protocol,
+        u32::from(kind.protocol),
         socket.state() & COMMON,
         flag(overlapped, FLAG_OVERLAPPED)
             | flag(options.reuse_address, FLAG_REUSE)
@@ -252,14 +252,14 @@ pub fn listen_to(fd: OwnedFd, told: &[u32; NUMBERS]) -> (Socket, bool) {
     let kind = Kind {
         family: AddressFamily::from_raw(family as u16),
         socket_type: SocketType::from_raw(socket_type),
-        protocol,
+        protocol: protocol as u16,
     };
     let socket = Socket::from_fd(fd, kind, state & COMMON);
     socket.set_send_timeout_ms(told[9]);
     socket.set_receive_timeout_ms(told[10]);
     // It may be so.
     socket.note_options_in_linux();
-    *socket.options().lock() = SharedOptions::from(Options {
+    socket.options().lock().replace(Options {
         reuse_address: flags & FLAG_REUSE != 0,
         exclusive_address: flags & FLAG_EXCLUSIVE != 0,
         debug: flags & FLAG_DEBUG != 0,

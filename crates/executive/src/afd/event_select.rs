@@ -29,6 +29,7 @@ use crate::io::file::File;
 use crate::ob::object::Object;
 use crate::ob::table::Pinned;
 use crate::status::{Result, Status};
+use crate::sync::{Mutex, MutexGuard};
 use crate::sys;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
@@ -55,24 +56,21 @@ pub fn select(
     events: u32,
 ) -> Result<()> {
     let socket = file.socket()?;
-    let mut record = socket.events.lock();
+    let mut record = socket.events.get_or_init(Box::default).lock();
     if socket.has(CLOSED) {
         return Err(Status::INVALID_HANDLE);
     }
     if events == 0 {
         socket.add(NON_BLOCKING);
         socket.remove(SELECTED);
-        if let Some(record) = record.as_mut() {
-            record.select(Listener::Nobody, 0, file.socket_value());
-        }
+        record.select(Listener::Nobody, 0, file.socket_value());
         return Ok(());
     }
     // Edges from here on wait for our lock.
     file.register(object, true)?;
     socket.add(TRACKED | SELECTED | NON_BLOCKING);
-    let record = record.get_or_insert_default();
     record.select(listener, events, file.socket_value());
-    socket.look(record, Occasion::Selection);
+    socket.look(&mut record, Occasion::Selection);
     file.look_after(true);
     Ok(())
 }
@@ -86,11 +84,10 @@ pub fn begin_inherited(object: &Pinned<'_, Object>, file: &File) -> Result<()> {
     if !socket.is_tracked() {
         return Ok(());
     }
-    let mut record = socket.events.lock();
+    let mut record = socket.events.get_or_init(Box::default).lock();
     file.register(object, true)?;
-    let record = record.get_or_insert_default();
     record.set_socket(file.socket_value());
-    socket.look(record, Occasion::Selection);
+    socket.look(&mut record, Occasion::Selection);
     file.look_after(true);
     Ok(())
 }
@@ -137,7 +134,7 @@ impl Socket {
         }
         if another
             && self.is_tracked()
-            && let Some(record) = self.events.lock().as_mut()
+            && let Some(mut record) = self.record()
         {
             record.re_enable(CONNECT | WRITE | CLOSE);
         }
@@ -168,10 +165,15 @@ impl Socket {
         }
     }
 
+    /// The record, locked, once there is one.
+    fn record(&self) -> Option<MutexGuard<'_, Record>> {
+        self.events.get().map(Mutex::lock)
+    }
+
     fn re_enable(&self, change: impl FnOnce(&mut Record)) {
-        if let Some(record) = self.events.lock().as_mut() {
-            change(record);
-            self.look(record, Occasion::Call);
+        if let Some(mut record) = self.record() {
+            change(&mut record);
+            self.look(&mut record, Occasion::Call);
         }
     }
 
@@ -179,16 +181,16 @@ impl Socket {
     #[inline]
     pub(super) fn look_for_events(&self, urgent: bool) {
         if self.is_tracked()
-            && let Some(record) = self.events.lock().as_mut()
+            && let Some(mut record) = self.record()
         {
-            self.look(record, Occasion::Edge { urgent });
+            self.look(&mut record, Occasion::Edge { urgent });
         }
     }
 
     /// Tells an event that no look shows.
     pub(super) fn event_happens(&self, event: u32) {
         if self.is_tracked()
-            && let Some(record) = self.events.lock().as_mut()
+            && let Some(mut record) = self.record()
         {
             record.happen(event);
         }
@@ -199,8 +201,10 @@ impl Socket {
         if !listener.is_tracked() || !listener.is_selected() {
             return;
         }
-        if let Some(record) = listener.events.lock().as_ref() {
-            *self.events.lock() = Some(Box::new(record.inherited()));
+        if let Some(record) = listener.record() {
+            let inherited = record.inherited();
+            drop(record);
+            *self.events.get_or_init(Box::default).lock() = inherited;
             self.add(TRACKED | SELECTED | NON_BLOCKING);
         }
     }
@@ -210,7 +214,7 @@ impl Socket {
     /// # Errors
     /// `OBJECT_TYPE_MISMATCH` when it is none; nothing is taken then.
     pub fn take_events(&self, reset: Option<&Object>) -> Result<Taken> {
-        let mut record = self.events.lock();
+        let mut record = self.record();
         if let Some(event) = reset {
             let _was_set = event.event()?.clear();
         }
@@ -220,7 +224,7 @@ impl Socket {
     /// `closesocket` is about to close the last handle: nobody hears of it.
     pub fn forget_selection(&self) {
         if self.is_tracked()
-            && let Some(record) = self.events.lock().as_mut()
+            && let Some(mut record) = self.record()
         {
             record.forget();
         }
@@ -229,7 +233,7 @@ impl Socket {
     /// The last handle is closed.
     pub(super) fn close_selection(&self) {
         if self.is_tracked()
-            && let Some(record) = self.events.lock().as_mut()
+            && let Some(mut record) = self.record()
         {
             record.close();
         }

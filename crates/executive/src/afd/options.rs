@@ -3,10 +3,11 @@
 //! Time-outs of calls are in the socket itself, because every call asks for them.  Everything that
 //! Linux keeps faithfully is asked of Linux and is not here.
 
+use crate::ob::object::Object;
 use crate::status::Status;
 use core::ops::{Deref, DerefMut};
 use rustix::net::SocketAddrAny;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 /// What becomes of unsent data when the socket is closed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -80,11 +81,15 @@ static UNSET: Options = Options {
 /// A socket's options.  They take no memory while all are unset, and accepted sockets have the
 /// listener's own until one of them changes something.
 #[derive(Default)]
-pub struct SharedOptions(Option<Arc<Options>>);
+pub struct SharedOptions {
+    set: Option<Arc<Options>>,
+    /// The listener whose AcceptEx holds the socket.  It is no option, but a word under a lock.
+    pub(super) awaited_by: Weak<Object>,
+}
 
 impl SharedOptions {
     /// What a socket has that was accepted from one with these options.
-    pub(super) fn inherited(&self) -> SharedOptions {
+    pub(super) fn inherited(&self) -> Inherited {
         let inherited = Options {
             connect_failure: None,
             connect_failed: None,
@@ -92,38 +97,49 @@ impl SharedOptions {
             stored_error: None,
             ..(**self).clone()
         };
-        match &self.0 {
-            Some(own) if **own == inherited => SharedOptions(Some(own.clone())),
-            _ => SharedOptions::from(inherited),
+        match &self.set {
+            Some(own) if **own == inherited => Inherited(Some(own.clone())),
+            _ => Inherited(share(inherited)),
         }
+    }
+
+    /// Takes over what [`SharedOptions::inherited`] told.
+    pub(super) fn inherit(&mut self, inherited: Inherited) {
+        self.set = inherited.0;
+    }
+
+    /// Replaces all of them.
+    pub(super) fn replace(&mut self, options: Options) {
+        self.set = share(options);
     }
 
     /// A connection is there: earlier attempts are forgotten (semantics 9.5).
     pub(super) fn forget_attempts(&mut self) {
-        if self.0.is_some() {
+        if self.set.is_some() {
             let attempts = (None, None, None);
             (self.connecting_to, self.connect_failure, self.connect_failed) = attempts;
-            *self = SharedOptions::from((**self).clone());
+            self.set = self.set.take().filter(|options| **options != UNSET);
         }
     }
 }
 
-impl From<Options> for SharedOptions {
-    fn from(options: Options) -> Self {
-        SharedOptions((options != UNSET).then(|| Arc::new(options)))
-    }
+/// A listener's options, for whom it accepts.
+pub(super) struct Inherited(Option<Arc<Options>>);
+
+fn share(options: Options) -> Option<Arc<Options>> {
+    (options != UNSET).then(|| Arc::new(options))
 }
 
 impl Deref for SharedOptions {
     type Target = Options;
 
     fn deref(&self) -> &Options {
-        self.0.as_deref().unwrap_or(&UNSET)
+        self.set.as_deref().unwrap_or(&UNSET)
     }
 }
 
 impl DerefMut for SharedOptions {
     fn deref_mut(&mut self) -> &mut Options {
-        Arc::make_mut(self.0.get_or_insert_default())
+        Arc::make_mut(self.set.get_or_insert_default())
     }
 }

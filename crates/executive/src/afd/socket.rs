@@ -2,6 +2,7 @@
 
 use super::address_use::AddressUse;
 use super::incoming::Incoming;
+use super::network_events::Record;
 use super::options::SharedOptions;
 use super::outgoing::Outgoing;
 use super::poll_request::{PollRequests, Watchers};
@@ -9,7 +10,6 @@ use super::request::Side;
 use crate::io::file::File;
 use crate::io::irp::Irp;
 use crate::ke::thread::Thread;
-use crate::ob::object::Object;
 use crate::status::{Result, Status};
 use crate::sync::{AtomicU32, AtomicU64, Mutex, Ordering, fence};
 use core::time::Duration;
@@ -19,7 +19,7 @@ use rustix::net::{self, AddressFamily, Protocol, SocketAddrAny};
 use rustix::net::{SocketFlags, SocketType, sockopt};
 use rustix::time::{ClockId, clock_gettime};
 use std::collections::VecDeque;
-use std::sync::{Arc, OnceLock, Weak};
+use std::sync::{Arc, OnceLock};
 
 /// Calls of the program do not block (FIONBIO).
 pub(super) const NON_BLOCKING: u32 = 1;
@@ -75,7 +75,7 @@ pub struct Kind {
     /// Stream, datagram …
     pub socket_type: SocketType,
     /// Protocol number, the same on both systems.
-    pub protocol: u32,
+    pub protocol: u16,
 }
 
 fn now_ms() -> u64 {
@@ -96,14 +96,12 @@ pub struct Socket {
     /// `SO_RCVTIMEO` and `SO_SNDTIMEO` in milliseconds; 0 means none.
     receive_timeout_ms: AtomicU32,
     send_timeout_ms: AtomicU32,
-    /// The options as Windows shows them.
+    /// The options as Windows shows them, and who holds the socket for a connection.
     options: Mutex<SharedOptions>,
     /// When the connection came to be, in milliseconds since the machine began; 0 before.
     connected_at_ms: AtomicU64,
     /// The record of network events, once they have been selected.
-    pub(super) events: Mutex<Option<Box<super::network_events::Record>>>,
-    /// The listener whose AcceptEx holds the socket.
-    pub(super) awaited_by: Mutex<Weak<Object>>,
+    pub(super) events: OnceBox<Mutex<Record>>,
     seldom: OnceBox<Seldom>,
 }
 
@@ -122,7 +120,7 @@ pub(super) struct Seldom {
 }
 
 // A server has one for each connection: bytes/connection is what `lapwing bench idle` shows.
-const _: () = assert!(size_of::<Socket>() <= 328);
+const _: () = assert!(size_of::<Socket>() <= 176);
 
 impl Socket {
     /// A new socket.
@@ -134,7 +132,7 @@ impl Socket {
 
     /// A new descriptor, with the properties that every socket begins with.
     pub(super) fn descriptor(kind: Kind) -> Result<OwnedFd> {
-        let protocol = core::num::NonZeroU32::new(kind.protocol).map(Protocol::from_raw);
+        let protocol = core::num::NonZeroU32::new(kind.protocol.into()).map(Protocol::from_raw);
         let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
         let fd = net::socket_with(kind.family, kind.socket_type, flags, protocol)
             .map_err(super::error::general)?;
@@ -160,8 +158,7 @@ impl Socket {
             address: OnceLock::new(),
             options: Mutex::default(),
             connected_at_ms: AtomicU64::new(0),
-            events: Mutex::default(),
-            awaited_by: Mutex::new(Weak::new()),
+            events: OnceBox::new(),
             seldom: OnceBox::new(),
         }
     }
@@ -204,6 +201,11 @@ impl Socket {
     /// The connection is there from now on.
     pub(super) fn note_connected(&self) {
         self.connected_at_ms.store(now_ms(), Ordering::Relaxed);
+    }
+
+    /// There is none any more.
+    pub(super) fn note_disconnected(&self) {
+        self.connected_at_ms.store(0, Ordering::Relaxed);
     }
 
     /// How long the connection has been there.

@@ -312,7 +312,7 @@ pub fn open(name: &str) -> Result<Body> {
     };
     match create(&request)?.device {
         Device::Disk(disk) if disk.kind() == Kind::Directory => {
-            Ok(Body::File(Box::new(File::new(Device::Disk(disk), true))))
+            Ok(Body::File(File::new(Device::Disk(disk), true)))
         }
         _ => Err(Status::NOT_A_DIRECTORY),
     }

@@ -85,7 +85,8 @@ impl DiskFile {
         }
         let mut listing = self.listing.lock();
         if restart || listing.is_none() {
-            *listing = Some(Search::of_directory(self.fd.as_fd(), &Pattern::new("*", false))?);
+            let whole = Search::of_directory(self.fd.as_fd(), &Pattern::new("*", false))?;
+            *listing = Some(Box::new(whole));
         }
         let search = listing.as_mut().ok_or(Status::NO_MORE_FILES)?;
         let mut bytes = Vec::new();

@@ -96,7 +96,7 @@ pub struct DiskFile {
     /// A directory's, once it is watched.
     notify: OnceLock<Box<DirectoryNotify>>,
     /// What is left of the directory's listing by handle.
-    pub(super) listing: Mutex<Option<Search>>,
+    pub(super) listing: Mutex<Option<Box<Search>>>,
 }
 
 impl DiskFile {

@@ -21,14 +21,15 @@ use crate::ob::object::Object;
 use crate::ob::table::Keep;
 use crate::serial::port::SerialPort;
 use crate::status::{Result, Status};
-use crate::sync::{AtomicBool, AtomicU32, Mutex, Ordering};
+use crate::sync::{AtomicBool, AtomicU8, AtomicU32, Mutex, Ordering};
+use once_cell::race::OnceBox;
 use rustix::fd::BorrowedFd;
 use std::sync::{Arc, OnceLock};
 
 /// `FILE_SKIP_COMPLETION_PORT_ON_SUCCESS`
-pub const SKIP_PORT_ON_SUCCESS: u32 = 1;
+pub const SKIP_PORT_ON_SUCCESS: u8 = 1;
 /// `FILE_SKIP_SET_EVENT_ON_HANDLE`
-pub const SKIP_SET_EVENT: u32 = 2;
+pub const SKIP_SET_EVENT: u8 = 2;
 
 /// A file's association with a port.
 pub struct Binding {
@@ -42,7 +43,26 @@ pub struct Binding {
 /// before the file goes: what replaces one is appended, under the registration's lock.
 struct Link {
     binding: Option<Binding>,
-    next: OnceLock<Box<Link>>,
+    next: OnceBox<Link>,
+}
+
+/// What few files have.
+#[derive(Default)]
+struct Seldom {
+    /// What has replaced the first association.
+    rebound: OnceBox<Link>,
+    /// The handles that Winsock gave out for duplicates (WSADuplicateSocket).
+    more_socket_values: Mutex<Vec<u32>>,
+}
+
+impl Seldom {
+    fn last_link(&self) -> Option<&Link> {
+        let mut link = self.rebound.get()?;
+        while let Some(next) = link.next.get() {
+            link = next;
+        }
+        Some(link)
+    }
 }
 
 /// Where the descriptor is registered.
@@ -158,84 +178,95 @@ impl Device {
 
 /// A file object.
 pub struct File {
-    device: Device,
     signal: Dispatcher,
+    open: Box<Open>,
+}
+
+/// What does not lie in the object itself, because most objects are smaller.
+struct Open {
+    device: Device,
     overlapped: bool,
-    binding: OnceLock<Link>,
-    modes: AtomicU32,
+    /// The first association.
+    binding: OnceLock<Binding>,
+    seldom: OnceBox<Seldom>,
+    modes: AtomicU8,
     /// The handle that Winsock gave out for it; 0 before.
     socket_value: AtomicU32,
-    /// Those that it gave out for duplicates (WSADuplicateSocket).
-    more_socket_values: Mutex<Vec<u32>>,
     registered: Mutex<Option<Registered>>,
     is_registered: AtomicBool,
     /// Registered at a port that is not its own.
     is_guest: AtomicBool,
 }
 
+// A connection is one of these in the program's memory, one [`Object`], and its pending request.
+const _: () = assert!(size_of::<Open>() <= 248);
+
 impl File {
     /// A file object for a device.  Only an overlapped one takes an OVERLAPPED seriously.
     pub fn new(device: Device, overlapped: bool) -> Self {
-        File {
+        let open = Open {
             device,
-            signal: Dispatcher::new(Kind::Notification, 0),
             overlapped,
             binding: OnceLock::new(),
-            modes: AtomicU32::new(0),
+            seldom: OnceBox::new(),
+            modes: AtomicU8::new(0),
             socket_value: AtomicU32::new(0),
-            more_socket_values: Mutex::default(),
             registered: Mutex::new(None),
             is_registered: AtomicBool::new(false),
             is_guest: AtomicBool::new(false),
-        }
+        };
+        File { signal: Dispatcher::new(Kind::Notification, 0), open: Box::new(open) }
     }
 
     /// What it is open to.
     #[inline]
     pub fn device(&self) -> &Device {
-        &self.device
+        &self.open.device
     }
 
     /// True for what a child process inherits unless the program says otherwise: sockets
     /// (semantics 13.6).
     pub fn is_inheritable(&self) -> bool {
-        matches!(self.device, Device::Socket(_))
+        matches!(self.open.device, Device::Socket(_))
     }
 
     /// The last handle is closed.
     pub fn cleanup(&self) {
-        self.device.cleanup(self);
+        self.open.device.cleanup(self);
     }
 
     fn descriptor(&self) -> Result<BorrowedFd<'_>> {
-        self.device.descriptor().ok_or(Status::INVALID_DEVICE_REQUEST)
+        self.open.device.descriptor().ok_or(Status::INVALID_DEVICE_REQUEST)
     }
 
     /// Notes the handle that Winsock gives out for this file.
     pub fn set_socket_value(&self, handle: u32) {
         let first = (Ordering::Relaxed, Ordering::Relaxed);
-        if self.socket_value.compare_exchange(0, handle, first.0, first.1).is_err() {
-            self.more_socket_values.lock().push(handle);
+        if self.open.socket_value.compare_exchange(0, handle, first.0, first.1).is_err() {
+            self.seldom().more_socket_values.lock().push(handle);
         }
     }
 
     /// The handle that Winsock gave out for it; 0 before.
     pub fn socket_value(&self) -> u32 {
-        self.socket_value.load(Ordering::Relaxed)
+        self.open.socket_value.load(Ordering::Relaxed)
     }
 
     /// True for the handle that Winsock gave out; false for a duplicate, which Winsock does not
     /// know (semantics 1.12).
     pub fn is_socket_value(&self, handle: usize) -> bool {
-        self.socket_value.load(Ordering::Relaxed) as usize == handle
-            || self.more_socket_values.lock().iter().any(|value| *value as usize == handle)
+        self.open.socket_value.load(Ordering::Relaxed) as usize == handle
+            || self.open.seldom.get().is_some_and(|seldom| {
+                let more = seldom.more_socket_values.lock();
+                more.iter().any(|value| *value as usize == handle)
+            })
     }
 
     /// What waits for the handle use.  With a port, whose threads may be anywhere, somebody else
     /// looks after the file's events from now on.
     pub fn signal_to_wait_for(&self) -> &Dispatcher {
         self.look_after(true);
-        if let Device::Disk(disk) = &self.device
+        if let Device::Disk(disk) = &self.open.device
             && disk.is_console_input()
         {
             // Cleared first: what is typed meanwhile sets it (`io::ready`).
@@ -256,31 +287,36 @@ impl File {
     /// True when the handle was opened for overlapped I/O.
     #[inline]
     pub fn is_overlapped(&self) -> bool {
-        self.overlapped
+        self.open.overlapped
     }
 
     /// The port and the key, once associated.
     #[inline]
     pub fn binding(&self) -> Option<&Binding> {
-        self.last_link()?.binding.as_ref()
+        let first = self.open.binding.get()?;
+        match self.open.seldom.get() {
+            None => Some(first),
+            Some(seldom) => seldom.last_link().map_or(Some(first), |link| link.binding.as_ref()),
+        }
     }
 
-    #[inline]
-    fn last_link(&self) -> Option<&Link> {
-        let mut link = self.binding.get()?;
-        while let Some(next) = link.next.get() {
-            link = next;
-        }
-        Some(link)
+    fn seldom(&self) -> &Seldom {
+        self.open.seldom.get_or_init(Box::default)
     }
 
     /// Replaces the association; the registration's lock is held.
     fn bind(&self, binding: Option<Binding>) {
-        let link = Link { binding, next: OnceLock::new() };
-        let first = match self.last_link() {
-            None => self.binding.set(link).is_ok(),
-            Some(last) => last.next.set(Box::new(link)).is_ok(),
+        let binding = match binding {
+            Some(binding) => match self.open.binding.set(binding) {
+                Ok(()) => return,
+                Err(another) => Some(another),
+            },
+            None => None,
         };
+        let link = Box::new(Link { binding, next: OnceBox::new() });
+        let seldom = self.seldom();
+        let place = seldom.last_link().map_or(&seldom.rebound, |last| &last.next);
+        let first = place.set(link).is_ok();
         debug_assert!(first, "the lock is held");
     }
 
@@ -292,34 +328,34 @@ impl File {
         set_of(port.as_ref()).add(fd, known.registration, known.writes)?;
         known.set().remove(fd);
         known.port = port;
-        self.is_guest.store(false, Ordering::Release);
+        self.open.is_guest.store(false, Ordering::Release);
         Ok(())
     }
 
     /// True when the notification mode is set.
     #[inline]
-    pub fn has_mode(&self, mode: u32) -> bool {
-        self.modes.load(Ordering::Relaxed) & mode != 0
+    pub fn has_mode(&self, mode: u8) -> bool {
+        self.open.modes.load(Ordering::Relaxed) & mode != 0
     }
 
     /// Adds notification modes; unknown bits are ignored and none can be taken back
     /// (semantics 4.8).  `INVALID_PARAMETER` for a handle that is not overlapped.
     pub fn add_modes(&self, modes: u32) -> Result<()> {
-        if !self.overlapped {
+        if !self.open.overlapped {
             return Err(Status::INVALID_PARAMETER);
         }
-        let known = modes & (SKIP_PORT_ON_SUCCESS | SKIP_SET_EVENT);
-        self.modes.fetch_or(known, Ordering::Relaxed);
+        let known = modes as u8 & (SKIP_PORT_ON_SUCCESS | SKIP_SET_EVENT);
+        self.open.modes.fetch_or(known, Ordering::Relaxed);
         Ok(())
     }
 
     /// Associates the file with a port.  Requests that are pending already complete to it.
     /// `INVALID_PARAMETER` when it has a port, or is not overlapped (semantics 4.1).
     pub fn associate(&self, port: Arc<Port>, key: usize) -> Result<()> {
-        if !self.overlapped {
+        if !self.open.overlapped {
             return Err(Status::INVALID_PARAMETER);
         }
-        let mut registered = self.registered.lock();
+        let mut registered = self.open.registered.lock();
         if self.binding().is_some() {
             return Err(Status::INVALID_PARAMETER);
         }
@@ -329,7 +365,7 @@ impl File {
                 self.move_to(known, Some(port))
             }
             _ => {
-                self.is_guest.store(false, Ordering::Release);
+                self.open.is_guest.store(false, Ordering::Release);
                 Ok(())
             }
         }
@@ -340,7 +376,7 @@ impl File {
     /// # Errors
     /// `INVALID_PARAMETER` when there is none.
     pub fn dissociate(&self) -> Result<()> {
-        let mut registered = self.registered.lock();
+        let mut registered = self.open.registered.lock();
         if self.binding().is_none() {
             return Err(Status::INVALID_PARAMETER);
         }
@@ -351,7 +387,7 @@ impl File {
     /// True when readiness is reported, so that a call which would block need not be made.
     #[inline]
     pub fn is_registered(&self) -> bool {
-        self.is_registered.load(Ordering::Acquire)
+        self.open.is_registered.load(Ordering::Acquire)
     }
 
     /// Makes sure that readiness is reported from now on; if the descriptor is ready already, at
@@ -380,7 +416,7 @@ impl File {
             return Ok(());
         }
         let fd = self.descriptor()?;
-        let mut registered = self.registered.lock();
+        let mut registered = self.open.registered.lock();
         if let Some(known) = registered.as_mut() {
             if writes && !known.writes {
                 known.set().modify(fd, known.registration, true)?;
@@ -396,16 +432,16 @@ impl File {
             registration.withdraw();
             return Err(status);
         }
-        self.is_guest.store(own.is_none() && port.is_some(), Ordering::Release);
+        self.open.is_guest.store(own.is_none() && port.is_some(), Ordering::Release);
         *registered = Some(Registered { registration, port, writes });
-        self.is_registered.store(true, Ordering::Release);
+        self.open.is_registered.store(true, Ordering::Release);
         Ok(())
     }
 
     /// Ends the registration, and with it the reference that keeps the object alive.
     pub fn unregister(&self) {
-        let Some(known) = self.registered.lock().take() else { return };
-        self.is_registered.store(false, Ordering::Release);
+        let Some(known) = self.open.registered.lock().take() else { return };
+        self.open.is_registered.store(false, Ordering::Release);
         let Ok(fd) = self.descriptor() else { return };
         known.set().remove(fd);
         known.registration.withdraw();
@@ -421,14 +457,14 @@ impl File {
             } else {
                 binding.port.ask_for_tending();
             }
-        } else if self.is_guest.load(Ordering::Acquire) {
+        } else if self.open.is_guest.load(Ordering::Acquire) {
             self.look_after_guest(None);
         }
     }
 
     /// A request of another file, which completes to that port, polls this file.
     pub fn look_after_polled(&self, heard_at: Option<&Arc<Port>>) {
-        if self.is_guest.load(Ordering::Acquire) {
+        if self.open.is_guest.load(Ordering::Acquire) {
             self.look_after_guest(heard_at);
         } else {
             self.look_after(true);
@@ -436,7 +472,7 @@ impl File {
     }
 
     fn look_after_guest(&self, heard_at: Option<&Arc<Port>>) {
-        let port = self.registered.lock().as_ref().and_then(|known| known.port.clone());
+        let port = self.open.registered.lock().as_ref().and_then(|known| known.port.clone());
         let Some(port) = port else { return };
         if heard_at.is_some_and(|heard_at| Arc::ptr_eq(heard_at, &port)) {
             port.ask_for_tending();

@@ -12,6 +12,7 @@
 use super::irp::Outcome;
 use crate::status::Status;
 use crate::sync::Ordering;
+use core::ptr::NonNull;
 use core::sync::atomic::{AtomicU32, AtomicUsize};
 
 /// A program's out-parameter of type T.  Null is allowed and swallows writes.
@@ -77,10 +78,12 @@ pub struct IoStatusBlock {
 /// Where a request leaves its result.
 #[derive(Clone, Copy)]
 pub struct StatusBlock {
-    block: *const IoStatusBlock,
-    /// Winsock's flags go where an OVERLAPPED has them; an IO_STATUS_BLOCK ends before.
-    has_flags: bool,
+    /// Its lowest bit, which the address leaves free, is [`NO_FLAGS`].
+    block: NonNull<IoStatusBlock>,
 }
+
+/// Winsock's flags go where an OVERLAPPED has them; an IO_STATUS_BLOCK ends before.
+const NO_FLAGS: usize = 1;
 
 // SAFETY: the block is two atomics, and the program promised to keep it.
 unsafe impl Send for StatusBlock {}
@@ -95,10 +98,9 @@ impl StatusBlock {
     /// Not null, and valid until the request has completed.
     #[inline]
     pub unsafe fn new(address: *const IoStatusBlock) -> Result<Self, Status> {
-        if address.is_aligned() {
-            Ok(StatusBlock { block: address, has_flags: true })
-        } else {
-            Err(Status::DATATYPE_MISALIGNMENT_ERROR)
+        match NonNull::new(address.cast_mut()) {
+            Some(block) if address.is_aligned() => Ok(StatusBlock { block }),
+            _ => Err(Status::DATATYPE_MISALIGNMENT_ERROR),
         }
     }
 
@@ -109,37 +111,43 @@ impl StatusBlock {
     #[inline]
     pub unsafe fn without_flags(address: *const IoStatusBlock) -> Result<Self, Status> {
         // SAFETY: the caller's promise.
-        Ok(StatusBlock { has_flags: false, ..unsafe { Self::new(address) }? })
+        Ok(unsafe { Self::new(address) }?.keeping_offset())
     }
 
     /// The same for a request that takes a place in a file from it, which stays as it is: no flags
     /// are kept there.
+    #[inline]
     pub fn keeping_offset(self) -> Self {
-        StatusBlock { has_flags: false, ..self }
+        StatusBlock { block: self.block.map_addr(|address| address | NO_FLAGS) }
+    }
+
+    #[inline]
+    fn block(&self) -> *const IoStatusBlock {
+        self.block.as_ptr().map_addr(|address| address & !NO_FLAGS)
     }
 
     /// The address, by which programs recognise the request.
     #[inline]
     pub fn address(self) -> usize {
-        self.block.addr()
+        self.block().addr()
     }
 
     #[inline]
     fn status(&self) -> &AtomicUsize {
         // SAFETY: the promise of `new`; the fields are atomics, so sharing them is sound.
-        unsafe { &(*self.block).status }
+        unsafe { &(*self.block()).status }
     }
 
     #[inline]
     fn information(&self) -> &AtomicUsize {
         // SAFETY: as above.
-        unsafe { &(*self.block).information }
+        unsafe { &(*self.block()).information }
     }
 
     #[inline]
     fn flags(&self) -> Option<&AtomicU32> {
         // SAFETY: as above, and the block is long enough.
-        self.has_flags.then(|| unsafe { &(*self.block).flags })
+        (self.block.addr().get() & NO_FLAGS == 0).then(|| unsafe { &(*self.block()).flags })
     }
 
     /// Marks the request as running.  The byte count stays as it was (semantics 1.3).

@@ -36,12 +36,12 @@
 use super::mutant::Mutant;
 use super::shared::Shared;
 use super::thread::Thread;
-use super::wait_entry::{Taken, Waiter, Woken};
-use super::waiting_list::{Guard, try_complete};
+use super::wait_entry::{Taken, Woken};
+use super::waiting_list::{Guard, Waiters, try_complete};
 use crate::status::{Result, Status};
 use crate::sync::{AtomicBool, AtomicU32, AtomicU64, Mutex, Ordering};
-use std::collections::VecDeque;
-use std::sync::{Arc, OnceLock, Weak};
+use once_cell::race::OnceBox;
+use std::sync::{Arc, Weak};
 
 pub(super) const SLOW: u32 = 1 << 31;
 
@@ -57,7 +57,7 @@ pub enum Kind {
         limit: u32,
     },
     /// Ownership.  The value is 1 while nobody owns the mutex.
-    Mutant(Ownership),
+    Mutant(Box<Ownership>),
 }
 
 /// Who owns a mutex.  Changed only under the dispatcher's lock.
@@ -123,9 +123,13 @@ impl Ownership {
 pub struct Dispatcher {
     pub(super) word: AtomicU32,
     pub(super) kind: Kind,
-    waiters: Mutex<VecDeque<Waiter>>,
-    shared: OnceLock<Box<Shared>>,
+    waiters: Mutex<Waiters>,
+    shared: OnceBox<Shared>,
 }
+
+// Every object and every connection has one.
+#[cfg(not(any(loom, shuttle)))]
+const _: () = assert!(size_of::<Dispatcher>() <= 48);
 
 /// An object that can be waited for and kept alive meanwhile.
 pub trait Waitable: Send + Sync {
@@ -138,13 +142,17 @@ impl Dispatcher {
     pub fn new(kind: Kind, value: u32) -> Self {
         debug_assert!(value < SLOW);
         let (word, waiters) = (AtomicU32::new(value), Mutex::default());
-        Dispatcher { word, kind, waiters, shared: OnceLock::new() }
+        Dispatcher { word, kind, waiters, shared: OnceBox::new() }
     }
 
     /// A dispatcher whose value other processes use too.
     pub fn new_shared(kind: Kind, shared: Shared) -> Self {
         let word = AtomicU32::new(SLOW);
-        Dispatcher { word, shared: OnceLock::from(Box::new(shared)), ..Dispatcher::new(kind, 0) }
+        Dispatcher {
+            word,
+            shared: OnceBox::with_value(Box::new(shared)),
+            ..Dispatcher::new(kind, 0)
+        }
     }
 
     /// From now on other processes use the value too.  False when they did already.
@@ -163,7 +171,7 @@ impl Dispatcher {
 
     /// What it has in common with other processes.
     pub(super) fn shared(&self) -> Option<&Shared> {
-        self.shared.get().map(|shared| &**shared)
+        self.shared.get()
     }
 
     /// What a wait takes from it.

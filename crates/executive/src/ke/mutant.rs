@@ -19,14 +19,17 @@ impl Mutant {
     /// A mutex that nobody owns.
     pub fn new() -> Arc<Mutant> {
         Arc::new_cyclic(|this: &Weak<Mutant>| Mutant {
-            dispatcher: Dispatcher::new(Kind::Mutant(Ownership::new(this.clone())), 1),
+            dispatcher: Dispatcher::new(Kind::Mutant(Box::new(Ownership::new(this.clone()))), 1),
         })
     }
 
     /// A mutex that other processes use too.
     pub fn new_shared(shared: Shared) -> Arc<Mutant> {
         Arc::new_cyclic(|this: &Weak<Mutant>| Mutant {
-            dispatcher: Dispatcher::new_shared(Kind::Mutant(Ownership::new(this.clone())), shared),
+            dispatcher: Dispatcher::new_shared(
+                Kind::Mutant(Box::new(Ownership::new(this.clone()))),
+                shared,
+            ),
         })
     }
 

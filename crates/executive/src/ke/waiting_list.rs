@@ -10,6 +10,7 @@ use super::thread::Thread;
 use super::wait_entry::{Taken, WaitPacket, Waiter, Woken, is_same};
 use crate::status::Status;
 use crate::sync::{MutexGuard, Ordering, fence};
+use core::ops::{Deref, DerefMut};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -24,12 +25,34 @@ pub(super) enum Satisfied {
     Missed,
 }
 
+/// Who waits, first come first.  Nobody ever does for most objects: then it is one word.
+#[derive(Default)]
+// The box is what makes it one word.
+#[allow(clippy::box_collection)]
+pub(super) struct Waiters(Option<Box<VecDeque<Waiter>>>);
+
+static NOBODY: VecDeque<Waiter> = VecDeque::new();
+
+impl Deref for Waiters {
+    type Target = VecDeque<Waiter>;
+
+    fn deref(&self) -> &VecDeque<Waiter> {
+        self.0.as_deref().unwrap_or(&NOBODY)
+    }
+}
+
+impl DerefMut for Waiters {
+    fn deref_mut(&mut self) -> &mut VecDeque<Waiter> {
+        self.0.get_or_insert_default()
+    }
+}
+
 /// Holds a dispatcher locked.  Dropping it publishes the value.
 pub(super) struct Guard<'a> {
     pub(super) dispatcher: &'a Dispatcher,
     /// Nothing to go by for a shared object.
     pub(super) value: u32,
-    pub(super) list: MutexGuard<'a, VecDeque<Waiter>>,
+    pub(super) list: MutexGuard<'a, Waiters>,
 }
 
 impl Drop for Guard<'_> {

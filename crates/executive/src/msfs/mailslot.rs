@@ -92,7 +92,7 @@ pub fn create(name: &str, limit: u32, timeout_ms: u32) -> Result<u32> {
     };
     let mailslot = Mailslot { fd, limit, state: Mutex::new(state) };
     let file = File::new(Device::Mailslot(mailslot), true);
-    let object = Object::new(Body::File(Box::new(file)));
+    let object = Object::new(Body::File(file));
     let number = handle::insert(object)?;
     let pinned = handle::lookup(number as usize)?;
     // So that writers never wait for a reader.

@@ -30,7 +30,7 @@ pub fn call(
             opened => break opened?,
         }
     };
-    let object = Object::new(Body::File(Box::new(File::new(Device::Pipe(end), false))));
+    let object = Object::new(Body::File(File::new(Device::Pipe(end), false)));
     let file = object.file()?;
     let end = file.pipe()?;
     let outcome = end

@@ -218,7 +218,7 @@ impl Claim {
             self.folder.publish(name)?;
         }
         let door = Door::new(socket, key.into(), purpose, self.folder.is_open());
-        let object = Object::new(Body::File(Box::new(File::new(Device::PipeDoor(door), false))));
+        let object = Object::new(Body::File(File::new(Device::PipeDoor(door), false)));
         object.file()?.register(&object, false)?;
         self.doors.push(object);
         Ok(())

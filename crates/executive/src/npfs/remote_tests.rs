@@ -17,7 +17,7 @@ struct Pipe(Reference);
 
 impl Pipe {
     fn of(end: End) -> Pipe {
-        Pipe(Object::new(Body::File(Box::new(File::new(Device::Pipe(end), false)))))
+        Pipe(Object::new(Body::File(File::new(Device::Pipe(end), false))))
     }
 
     fn file(&self) -> &File {

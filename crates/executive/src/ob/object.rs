@@ -21,7 +21,10 @@ use crate::mm::section::Section;
 use crate::ps::process::{ALL_ACCESS, Opened, Process};
 use crate::status::{Result, Status};
 use core::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, OnceLock, Weak};
+use once_cell::race::OnceBox;
+#[cfg(not(any(loom, shuttle)))]
+use std::sync::OnceLock;
+use std::sync::{Arc, Weak};
 
 /// Keeps an object alive.
 pub type Reference = Arc<Object>;
@@ -40,7 +43,7 @@ pub enum Body {
     Thread(Arc<Thread>),
     /// A place where threads meet.
     #[cfg(not(any(loom, shuttle)))]
-    KeyedEvent(KeyedEvent),
+    KeyedEvent(Box<KeyedEvent>),
     /// A section: memory that can be mapped.
     #[cfg(not(any(loom, shuttle)))]
     Section(Arc<Section>),
@@ -55,20 +58,24 @@ pub enum Body {
     Port(Arc<Port>),
     /// An open file or socket, signalled when a request without an event has completed.
     #[cfg(not(any(loom, shuttle)))]
-    File(Box<File>),
+    File(File),
 }
 
 /// Anything that a handle can name.
 pub struct Object {
-    name: OnceLock<Box<str>>,
+    name: OnceBox<Box<str>>,
     handle_count: AtomicU32,
     body: Body,
 }
 
+// Events are many, and connections.
+#[cfg(not(any(loom, shuttle)))]
+const _: () = assert!(size_of::<Object>() <= 72);
+
 impl Object {
     /// An object without a name and without a handle.
     pub fn new(body: Body) -> Reference {
-        Arc::new(Object { name: OnceLock::new(), handle_count: AtomicU32::new(0), body })
+        Arc::new(Object { name: OnceBox::new(), handle_count: AtomicU32::new(0), body })
     }
 
     /// The body.
@@ -235,7 +242,7 @@ impl Object {
 
     /// Names the object, once.
     pub(super) fn set_name(&self, name: &str) {
-        let first = self.name.set(name.into());
+        let first = self.name.set(Box::new(name.into()));
         debug_assert!(first.is_ok(), "an object is named once");
     }
 

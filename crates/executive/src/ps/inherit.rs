@@ -253,14 +253,14 @@ fn unpack_disk(parcel: Parcel) -> Result<Body> {
     let (fd, first, told) = open(parcel)?;
     let told: Told = told.try_into().map_err(|_| Status::INVALID_PARAMETER)?;
     let disk = DiskFile::of_parent(fd, told).ok_or(Status::INVALID_PARAMETER)?;
-    Ok(Body::File(Box::new(File::new(Device::Disk(disk), first & OVERLAPPED != 0))))
+    Ok(Body::File(File::new(Device::Disk(disk), first & OVERLAPPED != 0)))
 }
 
 fn unpack_pipe(parcel: Parcel) -> Result<Body> {
     let (fd, _, told) = open(parcel)?;
     let &[access] = &told[..] else { return Err(Status::INVALID_PARAMETER) };
     let end = AnonymousPipe::new(fd, access);
-    Ok(Body::File(Box::new(File::new(Device::AnonymousPipe(end), false))))
+    Ok(Body::File(File::new(Device::AnonymousPipe(end), false)))
 }
 
 fn unpack_socket(parcel: Parcel) -> Result<Body> {
@@ -272,5 +272,5 @@ fn unpack_socket(parcel: Parcel) -> Result<Body> {
     if first & OF_WINSOCK != 0 {
         file.set_socket_value(value);
     }
-    Ok(Body::File(Box::new(file)))
+    Ok(Body::File(file))
 }

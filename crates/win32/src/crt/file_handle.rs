@@ -58,7 +58,7 @@ fn handle_of(number: i32) -> Result<u32> {
     let file = File::new(of_descriptor(fd)?, false);
     // Nothing is under way.
     let _was_set = file.signal().set();
-    let handle = handle::insert(Object::new(Body::File(Box::new(file))))?;
+    let handle = handle::insert(Object::new(Body::File(file)))?;
     pairs.push(Pair { number, handle });
     Ok(handle)
 }

@@ -79,7 +79,7 @@ fn open_file(name: &str, wishes: &Wishes) -> Result<(u32, bool)> {
     let file = File::new(opened.device, options.overlapped);
     // Nothing is under way.
     let _was_set = file.signal().set();
-    let object = Object::new(Body::File(Box::new(file)));
+    let object = Object::new(Body::File(file));
     condrv::listen(&object);
     let number = handle::insert(object)?;
     let empties = matches!(disposition, Disposition::CreateAlways | Disposition::OpenAlways);

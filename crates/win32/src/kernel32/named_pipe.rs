@@ -111,7 +111,7 @@ fn make(name: Option<&str>, wishes: &Wishes, access: &Dacl) -> Result<u32> {
     let file = File::new(Device::Pipe(end), wishes.open_mode & FILE_FLAG_OVERLAPPED != 0);
     // Nothing is under way.
     let _was_set = file.signal().set();
-    handle::insert(Object::new(Body::File(Box::new(file))))
+    handle::insert(Object::new(Body::File(file)))
 }
 
 /// `CreateNamedPipe…` in any alphabet.

@@ -14,7 +14,7 @@ fn open(end: AnonymousPipe) -> Result<u32> {
     let file = File::new(Device::AnonymousPipe(end), false);
     // Nothing is under way.
     let _was_set = file.signal().set();
-    handle::insert(Object::new(Body::File(Box::new(file))))
+    handle::insert(Object::new(Body::File(file)))
 }
 
 /// Makes a pipe of bytes and opens both ends: what is written to one is read from the other.

@@ -90,7 +90,7 @@ fn make(stream: Stream) -> Result<u32> {
     let file = File::new(device, false);
     // Nothing is under way.
     let _was_set = file.signal().set();
-    let object = Object::new(Body::File(Box::new(file)));
+    let object = Object::new(Body::File(file));
     condrv::listen(&object);
     handle::insert(object)
 }

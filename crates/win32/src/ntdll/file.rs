@@ -96,7 +96,7 @@ pub(super) unsafe fn open<U: Unit>(
     }
     let overlapped = how.options & FILE_SYNCHRONOUS_IO == 0;
     let device = Device::Afd(PollRequests::default());
-    let new = handle::create(Body::File(Box::new(File::new(device, overlapped))))?;
+    let new = handle::create(Body::File(File::new(device, overlapped)))?;
     if attributes.Attributes & OBJ_INHERIT != 0 {
         // It fails only if the program has guessed the new handle and closed it already.
         let _closed = handle::set_flags(new as usize, INHERIT, INHERIT);

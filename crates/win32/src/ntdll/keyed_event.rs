@@ -44,7 +44,7 @@ pub unsafe extern "system" fn NtCreateKeyedEvent(
         if name.is_some_and(|name| !name.is_null()) {
             return Err(Status::NOT_IMPLEMENTED);
         }
-        let new = handle::create(Body::KeyedEvent(KeyedEvent::default()))?;
+        let new = handle::create(Body::KeyedEvent(Box::default()))?;
         // SAFETY: the caller's promise.
         unsafe { event.write_unaligned(entry::handle(new)) };
         Ok(())

@@ -186,8 +186,7 @@ mod tests {
 
     #[test]
     fn a_socket_finds_its_line() {
-        let kind =
-            Kind { family: IPV6, socket_type: SocketType::DGRAM, protocol: UDP.unsigned_abs() };
+        let kind = Kind { family: IPV6, socket_type: SocketType::DGRAM, protocol: UDP as u16 };
         let info = information(kind).expect("in the catalog");
         assert_eq!((info.iAddressFamily, info.iSocketType, info.iProtocol), (23, 2, 17));
         assert_eq!(info.dwServiceFlags1, 0x20609);

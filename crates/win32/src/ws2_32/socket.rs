@@ -63,7 +63,7 @@ fn kind(family: i32, socket_type: i32, protocol: i32) -> Result<Kind, i32> {
     };
     let socket_type = given.or(natural).ok_or(WSAEPROTONOSUPPORT)?;
     let fits = protocol == 0 || socket_type == SocketType::RAW || natural == Some(socket_type);
-    let protocol = u32::try_from(protocol).ok().filter(|_| fits).ok_or(WSAEPROTONOSUPPORT)?;
+    let protocol = u16::try_from(protocol).ok().filter(|_| fits).ok_or(WSAEPROTONOSUPPORT)?;
     Ok(Kind { family, socket_type, protocol })
 }
 
@@ -88,7 +88,7 @@ fn open(family: i32, socket_type: i32, protocol: i32, flags: u32) -> Result<SOCK
 
 /// Opens a handle to a new socket.
 pub(super) fn publish(socket: Socket, overlapped: bool, inherit: bool) -> Result<SOCKET, i32> {
-    let object = Object::new(Body::File(Box::new(File::new(Device::Socket(socket), overlapped))));
+    let object = Object::new(Body::File(File::new(Device::Socket(socket), overlapped)));
     let number = handle::insert(object.clone()).map_err(error::winsock)?;
     let number = name_handle(number, inherit)?;
     if object.file().and_then(File::socket).is_ok_and(Socket::is_selected) {
