@@ -1,9 +1,12 @@
 //! The page: one file, which needs nothing else to be read.
 
 use crate::programs::Kind;
-use crate::report::{Case, Report, Section};
+use crate::report::{Case, Entry, Report, Section};
 use crate::table::{self, Cells};
 use lapwing_measure::chart::{Chart, STYLE, escape, figure};
+
+/// So many times the highest of the others is too much for a chart.
+const OUTSIDE: f64 = 4.0;
 
 /// The whole page.
 pub fn page(report: &Report) -> String {
@@ -52,19 +55,24 @@ fn paragraphs(text: &str) -> String {
 }
 
 fn chart(case: &Case) -> String {
-    let kinds: Vec<Kind> = Kind::ALL
-        .into_iter()
-        .filter(|kind| case.entries.iter().any(|entry| entry.kind == *kind))
-        .collect();
     let series = Kind::ALL.map(Kind::title);
-    let rows = case.entries.iter().map(|entry| {
-        let value = entry.spread(case.measure).map(|it| it.median);
-        (entry.name.as_str(), Kind::ALL.map(|kind| value.filter(|_| kind == entry.kind)).to_vec())
+    let value = |entry: &Entry| entry.spread(case.measure).map_or(0.0, |it| it.median);
+    let (outside, inside) = outside(case, value);
+    let rows = inside.iter().map(|entry| {
+        let value = value(entry);
+        let values = Kind::ALL.map(|kind| (kind == entry.kind).then_some(value));
+        (entry.name.as_str(), values.to_vec())
     });
     let chart =
         Chart { label: &case.title, series: &series, rows: rows.collect(), written: figure };
-    let caption = format!("{}, median; less is better.", case.measure.head);
-    let _ = kinds;
+    let mut caption = format!("{}, median; less is better.", case.measure.head);
+    for entry in outside {
+        caption.push_str(&format!(
+            " Out of the picture: {}, {}.",
+            entry.name,
+            figure(value(entry))
+        ));
+    }
     format!(
         "<figure>\n<h3>{}</h3>\n<figcaption>{}</figcaption>\n{}</figure>\n",
         escape(&case.title),
@@ -73,9 +81,17 @@ fn chart(case: &Case) -> String {
     )
 }
 
+/// Wine where it takes so much that all others would be dots, and the others.
+fn outside(case: &Case, value: impl Fn(&Entry) -> f64) -> (Vec<&Entry>, Vec<&Entry>) {
+    let others = case.entries.iter().filter(|entry| entry.kind != Kind::Wine);
+    let highest = others.map(&value).fold(0.0, f64::max);
+    let is_outside = |entry: &&Entry| entry.kind == Kind::Wine && value(entry) > OUTSIDE * highest;
+    case.entries.iter().partition(is_outside)
+}
+
 fn details(case: &Case) -> String {
     format!(
-        "<details>\n<summary>{}</summary>\n<div class=\"wide\">\n{}</div>\n\
+        "<details open>\n<summary>{}</summary>\n<div class=\"wide\">\n{}</div>\n\
          <ul class=\"notes\">\n{}</ul>\n</details>\n",
         escape(&case.title),
         html_table(&table::cells(case)),

@@ -108,7 +108,12 @@ pub const fn told(program: Program, words: &'static [&'static str]) -> Program {
 }
 
 /// Our echo servers, one for each model; the first is what the others are compared with.
-pub static MODELS: [Program; 1] = [windows("port", "servers/iocp_echo.c")];
+pub static MODELS: [Program; 4] = [
+    threaded(windows("port", "servers/iocp_echo.c")),
+    threaded(windows("events", "servers/events_echo.c")),
+    threaded(windows("routines", "servers/routines_echo.c")),
+    threaded(windows("select", "servers/select_echo.c")),
+];
 
 /// The echo servers beside which ours are measured.
 pub static PEERS: [Program; 9] = [

@@ -15,6 +15,8 @@ use std::time::{Duration, Instant};
 
 /// Messages of each talker before anything is counted.
 const WARM_UP: usize = 20;
+/// Fewer messages of each talker than so many say nothing.
+const FEWEST: usize = 10;
 /// A server that takes longer to say its port, or to end, hangs; valgrind is slow.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// The longest latency that is told from longer ones.
@@ -42,7 +44,8 @@ impl Load {
 
     /// The same with so many times fewer messages.
     pub fn divided(&self, by: usize) -> Self {
-        Load { messages: self.messages.div_ceil(by.max(1)), ..*self }
+        let least = FEWEST.min(self.messages);
+        Load { messages: self.messages.div_ceil(by.max(1)).max(least), ..*self }
     }
 }
 

@@ -79,7 +79,7 @@ fn ratio_cell(case: &Case, entry: &Entry) -> String {
 pub fn notes(case: &Case) -> Vec<String> {
     let mut notes = Vec::new();
     for entry in &case.entries {
-        let calls = entry.system_calls.iter().flatten();
+        let calls = entry.system_calls.iter().flatten().filter(|(_, count)| **count >= 0.005);
         let calls: Vec<String> =
             calls.map(|(name, count)| format!("{name} {}", figure(*count))).collect();
         if entry.kind == crate::programs::Kind::Lapwing && !calls.is_empty() {
@@ -97,10 +97,10 @@ pub fn notes(case: &Case) -> Vec<String> {
 /// A line about who is missing.
 pub fn missing(missing: &Missing) -> String {
     let Missing { name, case, why, is_ours } = missing;
-    let state = if *is_ours { "FAILED" } else { "missing" };
+    let state = if *is_ours { "FAILED" } else { "not measured" };
     match case {
-        None => format!("{name} is {state}: {why}"),
-        Some(case) => format!("{name} is {state} in {case}: {why}"),
+        None => format!("{name}: {state}: {why}"),
+        Some(case) => format!("{name}: {state} in {case}: {why}"),
     }
 }
 

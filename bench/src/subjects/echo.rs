@@ -44,9 +44,13 @@ pub fn measure(bench: &mut Bench) -> Section {
         chosen => chosen.to_vec(),
     };
     let contenders = bench.build(models.into_iter().chain(&PEERS));
+    // Our other models are looked at once, unless they are asked for.
+    let is_first = |it: &&Contender| it.program == &MODELS[0] || !MODELS.contains(it.program);
+    let fewer: Vec<Contender> = contenders.iter().filter(is_first).cloned().collect();
     let cases = loads.iter().enumerate().map(|(number, load)| {
         let load = load.divided(bench.divide);
-        compare(bench, &contenders, load, number == 0)
+        let is_all = number == 0 || !bench.options.models.is_empty();
+        compare(bench, if is_all { &contenders } else { &fewer }, load, number == 0)
     });
     Section { subject: "echo", title: "An echo server", about: ABOUT, cases: cases.collect() }
 }

@@ -24,7 +24,8 @@ pub fn measure(bench: &mut Bench) -> Section {
     let contenders = bench.build(threaded);
     for threads in THREADS {
         let load = load(64, 64, threads, 1000).divided(bench.divide);
-        cases.push(echo::compare(bench, &contenders, load, false));
+        let case = echo::compare(bench, &contenders, load, false);
+        cases.push(Case { name: format!("threads {threads}"), ..case });
     }
     let by_hand = PEERS.iter().filter(|it| it.kind == Kind::HandWritten).take(1);
     let contenders = bench.build(MODELS.iter().take(1).chain(by_hand));

@@ -66,17 +66,24 @@ impl Chart<'_> {
         )
     }
 
+    /// The series of which there is a value, if they are several.
     fn legend(&self) -> String {
-        if self.series.len() < 2 {
-            return String::new();
-        }
-        let names = self.series.iter().enumerate();
-        let keys: Vec<String> = names
+        let has_value = |series: usize| {
+            self.rows.iter().any(|(_, values)| values.get(series).is_some_and(Option::is_some))
+        };
+        let keys: Vec<String> = self
+            .series
+            .iter()
+            .enumerate()
+            .filter(|(series, _)| has_value(*series))
             .map(|(series, name)| {
                 format!("<span><i class=\"series{series}\"></i>{}</span>", escape(name))
             })
             .collect();
-        format!("<p class=\"legend\">{}</p>\n", keys.concat())
+        match keys.len() {
+            0 | 1 => String::new(),
+            _ => format!("<p class=\"legend\">{}</p>\n", keys.concat()),
+        }
     }
 }
 
