@@ -110,6 +110,7 @@ impl Worker {
         thread::serve();
         let mut quiet_ticks = 0;
         let mut next_tick = Deadline::Never;
+        let mut ports = Vec::new();
         loop {
             self.set.wait(next_tick.earlier(timer::next_deadline()), |source| match source {
                 Source::File(registration, readiness) => {
@@ -132,18 +133,14 @@ impl Worker {
                 next_tick = Deadline::after(TICK);
             } else if next_tick.has_passed() {
                 next_tick = Deadline::after(TICK);
-                quiet_ticks = if self.tend() { 0 } else { quiet_ticks + 1 };
+                quiet_ticks = if self.tend(&mut ports) { 0 } else { quiet_ticks + 1 };
                 if quiet_ticks > QUIET_TICKS {
                     self.tending.store(false, Ordering::Release);
                     // Somebody may have found the flag still set just before.
-                    self.tending.fetch_or(self.tend(), Ordering::AcqRel);
+                    self.tending.fetch_or(self.tend(&mut ports), Ordering::AcqRel);
                 }
             }
         }
-    }
-
-    fn ports(&self) -> Vec<Arc<Port>> {
-        self.ports.lock().values().filter_map(Weak::upgrade).collect()
     }
 
     /// A watched port has events.  If its own threads listen, they have them already.
@@ -156,10 +153,11 @@ impl Worker {
         }
     }
 
-    /// True when a port needs another look soon.
-    fn tend(&self) -> bool {
+    /// True when a port needs another look soon.  `ports` has room for them, which stays.
+    fn tend(&self, ports: &mut Vec<Arc<Port>>) -> bool {
         let mut again = false;
-        for port in self.ports() {
+        ports.extend(self.ports.lock().values().filter_map(Weak::upgrade));
+        for port in ports.drain(..) {
             let tended = port.tend();
             again |= tended.again;
             if tended.unwatched {

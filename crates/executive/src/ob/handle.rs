@@ -8,12 +8,13 @@ use super::access::SYNCHRONIZE;
 use super::object::{self, Body, Object, Reference};
 use super::table::{Pinned, Table};
 use crate::ke::dispatcher::Dispatcher;
-use crate::ke::thread;
+use crate::ke::thread::{self, Thread};
 use crate::status::{Result, Status};
 use crate::sync::Mutex;
 use core::ops::Deref;
 use core::sync::atomic::{AtomicUsize, Ordering};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 static HANDLES: Table<Object> = Table::new();
 
@@ -182,6 +183,18 @@ pub fn resolve(handle: usize) -> Result<Found> {
     }
 }
 
+/// What there is to do with the thread behind a handle, pseudo handles included.  The caller's own
+/// needs no object for that.
+///
+/// # Errors
+/// As for [`lookup`], `OBJECT_TYPE_MISMATCH`, and those of `body`.
+pub fn with_thread<R>(handle: usize, body: impl FnOnce(&Arc<Thread>) -> Result<R>) -> Result<R> {
+    if handle == CURRENT_THREAD {
+        return thread::with_current(body);
+    }
+    body(resolve(handle)?.thread()?)
+}
+
 /// Closes a handle.  With the last one the object's name goes, and whatever else closing means for
 /// its type is done.
 ///
@@ -294,7 +307,6 @@ pub fn create(body: Body) -> Result<u32> {
 mod tests {
     use super::*;
     use crate::ke::dispatcher::{Dispatcher, Kind};
-    use std::sync::Arc;
 
     fn event() -> Body {
         Body::Event(Dispatcher::new(Kind::Notification, 0))

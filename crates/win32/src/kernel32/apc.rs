@@ -29,10 +29,11 @@ pub unsafe extern "system" fn QueueUserAPC(
     argument: usize,
 ) -> u32 {
     let queue = || -> Result<()> {
-        let object = handle::resolve(entry::number(thread))?;
-        let routine = routine.ok_or(Status::INVALID_PARAMETER)?;
-        let arguments = [routine as usize, argument, 0, 0, 0];
-        object.thread()?.queue_apc(Apc { routine: call, arguments, origin: 0 })
+        handle::with_thread(entry::number(thread), |thread| {
+            let routine = routine.ok_or(Status::INVALID_PARAMETER)?;
+            let arguments = [routine as usize, argument, 0, 0, 0];
+            thread.queue_apc(Apc { routine: call, arguments, origin: 0 })
+        })
     };
     entry::succeed(queue()).cast_unsigned()
 }
