@@ -8,17 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
+#include "clock.h"
 
 enum { FILES = 10000 };
-
-static double now(void)
-{
-    struct timespec moment;
-    clock_gettime(CLOCK_MONOTONIC, &moment);
-    return (double)moment.tv_sec * 1e9 + (double)moment.tv_nsec;
-}
 
 static void check(int condition, const char *what)
 {

@@ -11,20 +11,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include "clock.h"
 
 extern char **environ;
 
 enum { LENGTH = 64 };
 
 static HANDLE server, client;
-
-static double now(void)
-{
-    struct timespec moment;
-    clock_gettime(CLOCK_MONOTONIC, &moment);
-    return (double)moment.tv_sec * 1e9 + (double)moment.tv_nsec;
-}
 
 static void check(BOOL condition, const char *what)
 {

@@ -10,20 +10,13 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
+#include "clock.h"
 
 enum { SOCKETS = 1000 };
 
 static struct pollfd entries[SOCKETS];
 static int peers[SOCKETS];
-
-static double now(void)
-{
-    struct timespec moment;
-    clock_gettime(CLOCK_MONOTONIC, &moment);
-    return (double)moment.tv_sec * 1e9 + (double)moment.tv_nsec;
-}
 
 static void check(int condition, const char *what)
 {

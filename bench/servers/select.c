@@ -10,20 +10,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include "clock.h"
 
 enum { SOCKETS = FD_SETSIZE };
 
 static WSAPOLLFD entries[SOCKETS];
 static SOCKET peers[SOCKETS];
 static fd_set all, readable;
-
-static double now(void)
-{
-    struct timespec moment;
-    clock_gettime(CLOCK_MONOTONIC, &moment);
-    return (double)moment.tv_sec * 1e9 + (double)moment.tv_nsec;
-}
 
 static void check(int condition, const char *what)
 {

@@ -11,11 +11,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <time.h>
+#include "clock.h"
 
 static void check(int condition, const char *what)
 {
@@ -23,21 +22,6 @@ static void check(int condition, const char *what)
         perror(what);
         exit(1);
     }
-}
-
-static double now(void)
-{
-    struct timespec moment;
-    clock_gettime(CLOCK_MONOTONIC, &moment);
-    return (double)moment.tv_sec + (double)moment.tv_nsec / 1e9;
-}
-
-static double processor(void)
-{
-    struct rusage used;
-    getrusage(RUSAGE_SELF, &used);
-    return (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
-           (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
 }
 
 int main(int argc, char **argv)
@@ -64,6 +48,6 @@ int main(int argc, char **argv)
         check(sendfile(s, file, &offset, (size_t)(status.st_size - offset)) > 0, "sendfile");
     check(shutdown(s, SHUT_WR) == 0, "shutdown");
     check(recv(s, &byte, 1, 0) == 0, "recv");
-    printf("%f %f\n", now() - started, processor() - before);
+    printf("%f %f\n", (now() - started) / 1e9, (processor() - before) / 1e9);
     return 0;
 }

@@ -9,19 +9,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
+#include "clock.h"
 
 enum { LENGTH = 64 };
 
 static int ends[2];
-
-static double now(void)
-{
-    struct timespec moment;
-    clock_gettime(CLOCK_MONOTONIC, &moment);
-    return (double)moment.tv_sec * 1e9 + (double)moment.tv_nsec;
-}
 
 static void check(int condition, const char *what)
 {

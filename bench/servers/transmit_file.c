@@ -11,8 +11,7 @@
 #include <windows.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
-#include <time.h>
+#include "clock.h"
 
 static void check(BOOL condition, const char *what)
 {
@@ -20,21 +19,6 @@ static void check(BOOL condition, const char *what)
         fprintf(stderr, "%s failed: error %lu\n", what, (unsigned long)GetLastError());
         exit(1);
     }
-}
-
-static double now(void)
-{
-    struct timespec moment;
-    clock_gettime(CLOCK_MONOTONIC, &moment);
-    return (double)moment.tv_sec + (double)moment.tv_nsec / 1e9;
-}
-
-static double processor(void)
-{
-    struct rusage used;
-    getrusage(RUSAGE_SELF, &used);
-    return (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
-           (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
 }
 
 static void send_by_port(SOCKET s, HANDLE file)
@@ -79,6 +63,6 @@ int main(int argc, char **argv)
         check(TransmitFile(s, file, 0, 0, NULL, NULL, 0), "TransmitFile");
     check(shutdown(s, SD_SEND) == 0, "shutdown");
     check(recv(s, &byte, 1, 0) == 0, "recv");
-    printf("%f %f\n", now() - started, processor() - before);
+    printf("%f %f\n", (now() - started) / 1e9, (processor() - before) / 1e9);
     return 0;
 }

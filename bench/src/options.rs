@@ -13,6 +13,7 @@ Subjects:
   scale      the same: more threads, and connections that are quiet
   idle       bytes of memory for a connection that is quiet
   port       packets posted and taken         wait  objects set and waited for
+  apc        procedure calls, queued and made
   pipe       round trips through a pipe       file  blocks read, a file sent
   poll       many sockets asked for           directory  many files listed
 Without a subject all of them are measured briefly.

@@ -5,35 +5,131 @@ use super::timed::{Lines, Timed};
 use crate::programs::{Kind, Program, native, under_wine, windows};
 use crate::report::{NANOSECONDS, WALL};
 
-const CALLS: (Program, usize) = (windows("calls", "servers/calls.c"), 1_000_000);
-const CALLS_UNDER_WINE: (Program, usize) = (under_wine("servers/calls.c"), 1_000_000);
+const COUNT: usize = 1_000_000;
+const FUTEX: (Program, usize) =
+    (native("futex", Kind::HandWritten, "servers/futex_ping_pong.c"), COUNT);
 
 /// Packets.
 pub static PORT: Timed = Timed {
     subject: "port",
     title: "Packets",
     about: "\
-`servers/calls.c`: packets posted to a completion port and taken from it, without a system call
-where nobody sleeps.",
+`servers/port.c`: packets posted to a completion port and taken from it, where nobody sleeps without
+a system call.  Beside it are `servers/locked_queue.c`, a queue under a mutex, and where two threads
+answer each other `servers/futex_ping_pong.c`, in which each sleeps on a futex.",
     measure: &NANOSECONDS,
-    programs: &[CALLS, CALLS_UNDER_WINE],
-    cases: &[Lines {
-        title: "a packet posted and taken, one thread",
-        lines: &[("calls", "post+get"), ("wine", "post+get")],
-    }],
+    programs: &[
+        (windows("port", "servers/port.c"), COUNT),
+        (native("queue", Kind::HandWritten, "servers/locked_queue.c"), COUNT),
+        FUTEX,
+        (under_wine("servers/port.c"), COUNT),
+    ],
+    cases: &[
+        Lines {
+            title: "a packet posted and taken, one thread",
+            lines: &[("port", "post+get"), ("queue", "put+take"), ("wine", "post+get")],
+        },
+        Lines {
+            title: "a packet of 64 that are taken at once, one thread",
+            lines: &[("port", "64 at once"), ("wine", "64 at once")],
+        },
+        Lines {
+            title: "a packet to another thread, and its answer",
+            lines: &[
+                ("port", "ping-pong"),
+                ("futex", "ping-pong by futexes"),
+                ("wine", "ping-pong"),
+            ],
+        },
+        Lines {
+            title: "a packet, where two threads each post and take",
+            lines: &[
+                ("port", "2 threads"),
+                ("queue", "put+take, 2 threads"),
+                ("wine", "2 threads"),
+            ],
+        },
+        Lines {
+            title: "a packet, where four threads each post and take",
+            lines: &[
+                ("port", "4 threads"),
+                ("queue", "put+take, 4 threads"),
+                ("wine", "4 threads"),
+            ],
+        },
+        Lines {
+            title: "a packet, where eight threads each post and take",
+            lines: &[
+                ("port", "8 threads"),
+                ("queue", "put+take, 8 threads"),
+                ("wine", "8 threads"),
+            ],
+        },
+    ],
 };
 
 /// Objects.
 pub static WAIT: Timed = Timed {
     subject: "wait",
     title: "Waits",
-    about: "`servers/calls.c`: objects that are set and waited for.",
+    about: "\
+`servers/wait.c`: objects that are set and waited for; beside it, where two threads answer each
+other, `servers/futex_ping_pong.c`.",
     measure: &NANOSECONDS,
-    programs: &[CALLS, CALLS_UNDER_WINE],
-    cases: &[Lines {
-        title: "an event set and waited for, one thread",
-        lines: &[("calls", "set+wait"), ("wine", "set+wait")],
-    }],
+    programs: &[
+        (windows("wait", "servers/wait.c"), COUNT),
+        FUTEX,
+        (under_wine("servers/wait.c"), COUNT),
+    ],
+    cases: &[
+        Lines {
+            title: "an event set and waited for, one thread",
+            lines: &[("wait", "set+wait"), ("wine", "set+wait")],
+        },
+        Lines {
+            title: "a semaphore released and waited for, one thread",
+            lines: &[("wait", "semaphore"), ("wine", "semaphore")],
+        },
+        Lines {
+            title: "a mutex waited for and released, one thread",
+            lines: &[("wait", "mutex"), ("wine", "mutex")],
+        },
+        Lines {
+            title: "an event set for another thread, and its answer",
+            lines: &[
+                ("wait", "ping-pong"),
+                ("futex", "ping-pong by futexes"),
+                ("wine", "ping-pong"),
+            ],
+        },
+        Lines {
+            title: "one of 64 events set, and any waited for",
+            lines: &[("wait", "any of 64"), ("wine", "any of 64")],
+        },
+        Lines {
+            title: "64 events set, and all waited for",
+            lines: &[("wait", "all of 64"), ("wine", "all of 64")],
+        },
+    ],
+};
+
+/// Procedure calls.
+pub static APC: Timed = Timed {
+    subject: "apc",
+    title: "Asynchronous procedure calls",
+    about: "`servers/apc.c`: QueueUserAPC to its own thread, and SleepEx, which makes the call.",
+    measure: &NANOSECONDS,
+    programs: &[(windows("apc", "servers/apc.c"), COUNT), (under_wine("servers/apc.c"), COUNT)],
+    cases: &[
+        Lines {
+            title: "a call queued and made",
+            lines: &[("apc", "queue+sleep"), ("wine", "queue+sleep")],
+        },
+        Lines {
+            title: "a call of 64 that are made at once",
+            lines: &[("apc", "64 at once"), ("wine", "64 at once")],
+        },
+    ],
 };
 
 /// Pipes.
@@ -131,4 +227,4 @@ FindFirstFile and FindNextFile.  What we add is NTFS' order of the names.",
 
 /// All of them.
 #[cfg(test)]
-pub static ALL: [&Timed; 5] = [&PORT, &WAIT, &PIPE, &POLL, &DIRECTORY];
+pub static ALL: [&Timed; 6] = [&PORT, &WAIT, &APC, &PIPE, &POLL, &DIRECTORY];

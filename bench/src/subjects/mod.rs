@@ -21,13 +21,14 @@ pub struct Subject {
 }
 
 /// All of them, in the order in which they are shown.
-pub static SUBJECTS: [Subject; 10] = [
+pub static SUBJECTS: [Subject; 11] = [
     Subject { name: "echo", measure: echo::measure },
     Subject { name: "scale", measure: scale::measure },
     Subject { name: "accept", measure: accept::measure },
     Subject { name: "idle", measure: idle::measure },
     Subject { name: "port", measure: |bench| timed::measure(bench, &calls::PORT) },
     Subject { name: "wait", measure: |bench| timed::measure(bench, &calls::WAIT) },
+    Subject { name: "apc", measure: |bench| timed::measure(bench, &calls::APC) },
     Subject { name: "pipe", measure: |bench| timed::measure(bench, &calls::PIPE) },
     Subject { name: "file", measure: file::measure },
     Subject { name: "poll", measure: |bench| timed::measure(bench, &calls::POLL) },

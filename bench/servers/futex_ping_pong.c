@@ -1,0 +1,82 @@
+/* A round trip between two threads by futexes and nothing else.
+ *
+ *   futex_ping_pong COUNT
+ *
+ * Prints lines `NAME NANOSECONDS`, beside port.c and wait.c: where each thread sleeps until the
+ * other has answered, and where each looks until then.
+ */
+#include <linux/futex.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include "clock.h"
+
+enum { NOTHING, GIVEN, ASLEEP, SLEEPS_LESS = 20 };
+
+/* Each on a line of the cache of its own. */
+typedef struct {
+    _Alignas(128) _Atomic unsigned state;
+} WORD32;
+
+static WORD32 question, answer;
+static long   rounds;
+static int    spins;
+
+static void give(WORD32 *word)
+{
+    if (atomic_exchange(&word->state, GIVEN) == ASLEEP)
+        syscall(SYS_futex, &word->state, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+}
+
+static void take(WORD32 *word)
+{
+    unsigned nothing = NOTHING;
+
+    while (spins && atomic_load(&word->state) != GIVEN)
+        __builtin_ia32_pause();
+    if (atomic_compare_exchange_strong(&word->state, &nothing, ASLEEP))
+        while (atomic_load(&word->state) == ASLEEP)
+            syscall(SYS_futex, &word->state, FUTEX_WAIT_PRIVATE, ASLEEP, NULL, NULL, 0);
+    atomic_store(&word->state, NOTHING);
+}
+
+static void *give_back(void *unused)
+{
+    (void)unused;
+    for (long i = 0; i < rounds; i++) {
+        take(&question);
+        give(&answer);
+    }
+    return NULL;
+}
+
+static void play(const char *name)
+{
+    pthread_t thread;
+    double    started;
+
+    if (pthread_create(&thread, NULL, give_back, NULL) != 0)
+        exit(1);
+    started = now();
+    for (long i = 0; i < rounds; i++) {
+        give(&question);
+        take(&answer);
+    }
+    printf("%s %.1f\n", name, (now() - started) / (double)rounds);
+    pthread_join(thread, NULL);
+}
+
+int main(int argc, char **argv)
+{
+    rounds = argc == 2 ? atol(argv[1]) / SLEEPS_LESS + 1 : 1;
+    play("ping-pong by futexes");
+    /* Where there is one processor a thread that looks only keeps the other from answering. */
+    if (sysconf(_SC_NPROCESSORS_ONLN) > 1) {
+        spins = 1;
+        play("ping-pong, both looking");
+    }
+    return 0;
+}
