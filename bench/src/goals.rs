@@ -80,7 +80,7 @@ const GOALS: [Goal; 23] = [
         beside(report.case("port post+get")?, "wine", "post+get", &NANOSECONDS)
     }),
     at_most("post and get between threads / futex", 1.15, "", |report| {
-        best(report, "port ping-pong", Kind::HandWritten)
+        beside(report.case("port ping-pong")?, "ping-pong", "ping-pong by futexes", &NANOSECONDS)
     }),
     at_most("set and wait, one thread", 20.0, " ns", |report| ours(report, "wait set+wait")),
     at_most("any of 64", 600.0, " ns", |report| ours(report, "wait any of 64")),

@@ -12,10 +12,10 @@ Subjects:
   accept     the same: connections that come
   scale      the same: more threads, and connections that are quiet
   idle       bytes of memory for a connection that is quiet
-  port       packets posted and taken         wait  objects set and waited for
-  apc        procedure calls, queued and made
-  pipe       round trips through a pipe       file  blocks read, a file sent
-  poll       many sockets asked for           directory  many files listed
+  port       packets posted and taken     wait       objects set and waited for
+  apc        routines queued and run      pipe       round trips through a pipe
+  file       blocks read, a file sent     directory  many files listed
+  poll       many sockets asked for
 Without a subject all of them are measured briefly.
 
 What is compared is measured in turns, round by round, in this run.  `Lapwing / it` is the median of

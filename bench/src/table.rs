@@ -69,9 +69,17 @@ fn ratio_cell(case: &Case, entry: &Entry) -> String {
     match case.ratio(entry) {
         _ if case.ours().is_some_and(|(ours, _)| std::ptr::eq(ours, entry)) => "1".to_owned(),
         Some(Spread { median, lowest, highest }) => {
-            format!("{} ({}–{})", figure(median), figure(lowest), figure(highest))
+            format!("{} ({}–{})", ratio(median), ratio(lowest), ratio(highest))
         }
         None => "?".to_owned(),
+    }
+}
+
+/// A ratio: as a fraction, where it is small.
+fn ratio(value: f64) -> String {
+    match value {
+        _ if value > 0.0 && value < 0.095 => format!("1/{:.0}", 1.0 / value),
+        _ => figure(value),
     }
 }
 
@@ -168,4 +176,37 @@ pub fn tables(report: &Report) -> String {
         text.push_str(&format!("{}\n\n", drawn(&goals)));
     }
     text + &closing(report).join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::programs::Kind;
+
+    /// Ours takes half of another's time.
+    fn example() -> Case {
+        let mut entries = vec![Entry::new("port", Kind::Lapwing), Entry::new("x", Kind::Library)];
+        for (entry, value) in entries.iter_mut().zip([2.0, 4.0]) {
+            entry.push(&CPU, value);
+        }
+        let (name, title) = ("a".to_owned(), "b".to_owned());
+        Case { name, title, measure: &CPU, entries, notes: Vec::new() }
+    }
+
+    #[test]
+    fn ratios_come_first_and_ours_is_one() {
+        let mut case = example();
+        let found = cells(&case);
+        assert_eq!(found.heads, ["", RATIO, "CPU µs (lowest)"]);
+        assert_eq!(found.rows[0], ["port", "1", "2.00 (2.00)"]);
+        assert_eq!(found.rows[1], ["x", "0.50 (0.50–0.50)", "4.00 (4.00)"]);
+        // Without ours there is nothing to compare with.
+        case.entries.remove(0);
+        assert_eq!(cells(&case).heads, ["", "CPU µs (lowest)"]);
+    }
+
+    #[test]
+    fn small_ratios_are_fractions() {
+        assert_eq!([0.005, 0.1, 1.234].map(ratio), ["1/200", "0.10", "1.23"]);
+    }
 }

@@ -5,66 +5,75 @@ use super::timed::{Lines, Timed};
 use crate::programs::{Kind, Program, native, under_wine, windows};
 use crate::report::{NANOSECONDS, WALL};
 
-const COUNT: usize = 1_000_000;
+/// How often the programs do what they do; what sleeps, they do less often.
+const COUNT: usize = 400_000;
 const FUTEX: (Program, usize) =
     (native("futex", Kind::HandWritten, "servers/futex_ping_pong.c"), COUNT);
+
+/// A line of ours with what stands over it, what it is compared with, and the same under Wine.
+macro_rules! with_wine {
+    ($ours:literal, $line:literal, $title:literal $(, $other:expr)*) => {
+        Lines { title: $title, lines: &[($ours, $line) $(, $other)*, ("wine", $line)] }
+    };
+}
 
 /// Packets.
 pub static PORT: Timed = Timed {
     subject: "port",
     title: "Packets",
     about: "\
-`servers/port.c`: packets posted to a completion port and taken from it, where nobody sleeps without
-a system call.  Beside it are `servers/locked_queue.c`, a queue under a mutex, and where two threads
-answer each other `servers/futex_ping_pong.c`, in which each sleeps on a futex.",
+`servers/port.c`: a packet posted to a completion port and got, by one thread, one by one and 64 at
+once; a round trip between two threads, each of which waits until the other's packet is there; and a
+packet where 1 to 8 threads each post one and get one, all by one port.  Beside it a queue under a
+mutex (`servers/locked_queue.c`), a round trip by futexes, where both sleep and where both look
+(`servers/futex_ping_pong.c`), and the same program under Wine, on one processor, where Wine is at
+its best.",
     measure: &NANOSECONDS,
     programs: &[
         (windows("port", "servers/port.c"), COUNT),
-        (native("queue", Kind::HandWritten, "servers/locked_queue.c"), COUNT),
+        (native("locked queue", Kind::HandWritten, "servers/locked_queue.c"), COUNT),
         FUTEX,
         (under_wine("servers/port.c"), COUNT),
     ],
     cases: &[
-        Lines {
-            title: "a packet posted and taken, one thread",
-            lines: &[("port", "post+get"), ("queue", "put+take"), ("wine", "post+get")],
-        },
-        Lines {
-            title: "a packet of 64 that are taken at once, one thread",
-            lines: &[("port", "64 at once"), ("wine", "64 at once")],
-        },
-        Lines {
-            title: "a packet to another thread, and its answer",
-            lines: &[
-                ("port", "ping-pong"),
-                ("futex", "ping-pong by futexes"),
-                ("wine", "ping-pong"),
-            ],
-        },
-        Lines {
-            title: "a packet, where two threads each post and take",
-            lines: &[
-                ("port", "2 threads"),
-                ("queue", "put+take, 2 threads"),
-                ("wine", "2 threads"),
-            ],
-        },
-        Lines {
-            title: "a packet, where four threads each post and take",
-            lines: &[
-                ("port", "4 threads"),
-                ("queue", "put+take, 4 threads"),
-                ("wine", "4 threads"),
-            ],
-        },
-        Lines {
-            title: "a packet, where eight threads each post and take",
-            lines: &[
-                ("port", "8 threads"),
-                ("queue", "put+take, 8 threads"),
-                ("wine", "8 threads"),
-            ],
-        },
+        with_wine!(
+            "port",
+            "post+get",
+            "a packet posted and got, one thread",
+            ("locked queue", "put+take")
+        ),
+        with_wine!("port", "64 at once", "the same, 64 at once"),
+        with_wine!(
+            "port",
+            "ping-pong",
+            "a round trip between two threads",
+            ("futex", "ping-pong by futexes"),
+            ("futex", "ping-pong, both looking")
+        ),
+        with_wine!(
+            "port",
+            "1 threads",
+            "a packet posted and got, 1 thread, one port",
+            ("locked queue", "put+take, 1 threads")
+        ),
+        with_wine!(
+            "port",
+            "2 threads",
+            "a packet posted and got, 2 threads, one port",
+            ("locked queue", "put+take, 2 threads")
+        ),
+        with_wine!(
+            "port",
+            "4 threads",
+            "a packet posted and got, 4 threads, one port",
+            ("locked queue", "put+take, 4 threads")
+        ),
+        with_wine!(
+            "port",
+            "8 threads",
+            "a packet posted and got, 8 threads, one port",
+            ("locked queue", "put+take, 8 threads")
+        ),
     ],
 };
 
@@ -73,8 +82,9 @@ pub static WAIT: Timed = Timed {
     subject: "wait",
     title: "Waits",
     about: "\
-`servers/wait.c`: objects that are set and waited for; beside it, where two threads answer each
-other, `servers/futex_ping_pong.c`.",
+`servers/wait.c`: an event, a semaphore or a mutex given and taken by one thread; a round trip
+between two threads, each of which waits for the other's event; and 64 events, of which one is set
+and any is waited for, or all are set and waited for.",
     measure: &NANOSECONDS,
     programs: &[
         (windows("wait", "servers/wait.c"), COUNT),
@@ -82,53 +92,33 @@ other, `servers/futex_ping_pong.c`.",
         (under_wine("servers/wait.c"), COUNT),
     ],
     cases: &[
-        Lines {
-            title: "an event set and waited for, one thread",
-            lines: &[("wait", "set+wait"), ("wine", "set+wait")],
-        },
-        Lines {
-            title: "a semaphore released and waited for, one thread",
-            lines: &[("wait", "semaphore"), ("wine", "semaphore")],
-        },
-        Lines {
-            title: "a mutex waited for and released, one thread",
-            lines: &[("wait", "mutex"), ("wine", "mutex")],
-        },
-        Lines {
-            title: "an event set for another thread, and its answer",
-            lines: &[
-                ("wait", "ping-pong"),
-                ("futex", "ping-pong by futexes"),
-                ("wine", "ping-pong"),
-            ],
-        },
-        Lines {
-            title: "one of 64 events set, and any waited for",
-            lines: &[("wait", "any of 64"), ("wine", "any of 64")],
-        },
-        Lines {
-            title: "64 events set, and all waited for",
-            lines: &[("wait", "all of 64"), ("wine", "all of 64")],
-        },
+        with_wine!("wait", "set+wait", "an event set and waited for, one thread"),
+        with_wine!("wait", "semaphore", "a semaphore released and taken"),
+        with_wine!("wait", "mutex", "a mutex taken and released"),
+        with_wine!(
+            "wait",
+            "ping-pong",
+            "a round trip between two threads",
+            ("futex", "ping-pong by futexes"),
+            ("futex", "ping-pong, both looking")
+        ),
+        with_wine!("wait", "any of 64", "any of 64 events, one of which is set"),
+        with_wine!("wait", "all of 64", "all of 64 events set and waited for"),
     ],
 };
 
-/// Procedure calls.
+/// Routines.
 pub static APC: Timed = Timed {
     subject: "apc",
     title: "Asynchronous procedure calls",
-    about: "`servers/apc.c`: QueueUserAPC to its own thread, and SleepEx, which makes the call.",
+    about: "\
+`servers/apc.c`: a routine that a thread queues to itself and lets run, by QueueUserAPC and
+SleepEx(0, TRUE), one by one and 64 at once.",
     measure: &NANOSECONDS,
     programs: &[(windows("apc", "servers/apc.c"), COUNT), (under_wine("servers/apc.c"), COUNT)],
     cases: &[
-        Lines {
-            title: "a call queued and made",
-            lines: &[("apc", "queue+sleep"), ("wine", "queue+sleep")],
-        },
-        Lines {
-            title: "a call of 64 that are made at once",
-            lines: &[("apc", "64 at once"), ("wine", "64 at once")],
-        },
+        with_wine!("apc", "queue+sleep", "a routine queued and run, one thread"),
+        with_wine!("apc", "64 at once", "the same, 64 at once"),
     ],
 };
 
