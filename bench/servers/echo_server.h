@@ -71,7 +71,7 @@ static void begin(int argc, char **argv)
     open_listener();
 }
 
-static SOCKET accept_one(void)
+static inline SOCKET accept_one(void)
 {
     SOCKET accepted = accept(listener, NULL, NULL);
     BOOL   on = TRUE;

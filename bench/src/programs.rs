@@ -115,6 +115,9 @@ pub static MODELS: [Program; 4] = [
     threaded(windows("select", "servers/select_echo.c")),
 ];
 
+/// Our echo server on a port to which connections come too, for what a connection costs.
+pub static ACCEPT_EX: Program = windows("AcceptEx", "servers/accept_echo.c");
+
 /// The echo servers beside which ours are measured.
 pub static PEERS: [Program; 9] = [
     threaded(native("epoll", Kind::HandWritten, "peers/epoll/epoll.c")),
