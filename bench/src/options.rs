@@ -11,6 +11,7 @@ Subjects:
   echo       an echo server: each model of ours, beside epoll, io_uring, libraries and Wine
   accept     the same: connections that come
   scale      the same: more threads, and connections that are quiet
+  engine     the same: what a port could be built on, epoll or io_uring
   idle       bytes of memory for a connection that is quiet
   port       packets posted and taken     wait       objects set and waited for
   apc        routines queued and run      pipe       round trips through a pipe

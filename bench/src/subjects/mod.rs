@@ -3,6 +3,7 @@
 mod accept;
 mod calls;
 mod echo;
+mod engine;
 mod file;
 pub mod idle;
 mod scale;
@@ -21,9 +22,10 @@ pub struct Subject {
 }
 
 /// All of them, in the order in which they are shown.
-pub static SUBJECTS: [Subject; 11] = [
+pub static SUBJECTS: [Subject; 12] = [
     Subject { name: "echo", measure: echo::measure },
     Subject { name: "scale", measure: scale::measure },
+    Subject { name: "engine", measure: engine::measure },
     Subject { name: "accept", measure: accept::measure },
     Subject { name: "idle", measure: idle::measure },
     Subject { name: "port", measure: |bench| timed::measure(bench, &calls::PORT) },
