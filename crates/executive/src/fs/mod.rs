@@ -4,6 +4,7 @@
 //! |---|---|
 //! | an open file: its position, its size | [`disk_file`] |
 //! | reading and writing it | [`transfer`], what is still to do: [`work`] |
+//! | an overlapped read of what is in memory | [`fast_io`] |
 //! | requests that are pending | [`request`]; who does them: [`ring`] or [`pool`] |
 //! | what CreateFile decides: dispositions, what is refused | [`open`] |
 //! | deleting by name, temporary names | [`name`] |
@@ -42,6 +43,7 @@ pub mod directory_notify;
 pub mod directory_query;
 pub mod disk_file;
 pub mod error;
+pub mod fast_io;
 pub mod fcb;
 pub mod full_path;
 pub mod information;

@@ -24,7 +24,7 @@ use rustix::fs::{self, OFlags, SeekFrom};
 use rustix::io::Errno;
 
 /// Reading can be tried without waiting.
-const READS_AT_ONCE: u32 = 1;
+pub(super) const READS_AT_ONCE: u32 = 1;
 /// Writing can.
 const WRITES_AT_ONCE: u32 = 2;
 /// The two bits say something.
@@ -92,6 +92,25 @@ impl DiskFile {
         if way == Way::Read && moved == Some(Ok(buffers.length())) {
             return Ok(done_at_once(file, &overlapped, Outcome::bytes(buffers.length())));
         }
+        self.settle(object, file, way, buffers, overlapped, place, moved)
+    }
+
+    /// A transfer that is permitted has been tried, or was not to be: it ends, or is pending.
+    ///
+    /// # Errors
+    /// `ACCESS_VIOLATION` for wild memory.
+    // All that a transfer is.
+    #[allow(clippy::too_many_arguments)]
+    pub(super) fn settle(
+        &self,
+        object: &Pinned<'_, Object>,
+        file: &File,
+        way: Way,
+        buffers: UserBuffers,
+        overlapped: Overlapped,
+        place: linux::Place,
+        moved: Option<core::result::Result<usize, Errno>>,
+    ) -> Result<Started> {
         let mut work = Work::new(way, self.kind, buffers, place);
         match self.try_at_once(&mut work, moved) {
             Step::End(outcome) if outcome.status == Status::SUCCESS && way == Way::Read => {
@@ -162,6 +181,12 @@ impl DiskFile {
             tried = Some(work.perform(self.fd.as_fd(), Patience::None));
         }
         Step::Again
+    }
+
+    /// As far as somebody has looked, what can be tried without waiting.
+    #[inline]
+    pub(super) fn known_at_once(&self) -> u32 {
+        self.at_once.load(Ordering::Relaxed)
     }
 
     /// What can be tried without waiting: not what goes past the cache or must reach the disk.

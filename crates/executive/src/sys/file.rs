@@ -3,9 +3,10 @@
 
 use super::net::keep_errno;
 use crate::io::read_write::Way;
-use crate::io::user_memory::UserBuffers;
+use crate::io::user_memory::{UserBuffer, UserBuffers};
 use rustix::fd::{AsRawFd, BorrowedFd};
 use rustix::io::Errno;
+use syscalls::Sysno;
 
 /// Where in a file a transfer takes place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +66,20 @@ pub fn write(
     patience: Patience,
 ) -> Result<usize, Errno> {
     transfer(Way::Write, fd, (buffers, skip), place, patience)
+}
+
+/// Reads into one buffer what is in memory; EAGAIN when nothing is.
+#[inline]
+pub fn read_at_once(fd: BorrowedFd<'_>, buffer: UserBuffer, place: u64) -> Result<usize, Errno> {
+    let (iov_base, iov_len) = buffer.parts();
+    let entry = libc::iovec { iov_base, iov_len };
+    let entry = (&raw const entry).expose_provenance();
+    let (fd, place) = (fd.as_raw_fd().unsigned_abs() as usize, place as usize);
+    let flags = libc::RWF_NOWAIT.unsigned_abs() as usize;
+    // SAFETY: the kernel writes at most what the entry says, which is memory that the program keeps
+    // for this request, or answers EFAULT.
+    let done = unsafe { syscalls::syscall6(Sysno::preadv2, fd, entry, 1, place, 0, flags) };
+    done.map_err(|error| Errno::from_raw_os_error(error.into_raw()))
 }
 
 /// Reads or writes, as [`read`] and [`write()`].

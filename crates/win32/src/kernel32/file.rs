@@ -9,11 +9,13 @@ use lapwing_abi::{
     BOOL, ERROR_INVALID_PARAMETER, ERROR_IO_PENDING, ERROR_NOACCESS, HANDLE,
     LPOVERLAPPED_COMPLETION_ROUTINE, OVERLAPPED,
 };
+use lapwing_executive::fs::fast_io;
 use lapwing_executive::io::irp::{Notify, Overlapped, Routine, Started};
 use lapwing_executive::io::read_write::{Given, Way, read_write};
 use lapwing_executive::io::user_memory::{StatusBlock, UserBuffer, UserBuffers, UserPointer};
 use lapwing_executive::ke::apc::ApcArguments;
 use lapwing_executive::ke::thread::Thread;
+use lapwing_executive::ob::handle;
 use lapwing_executive::status::{Result, Status};
 
 /// The place that stands in an OVERLAPPED.
@@ -110,8 +112,41 @@ pub unsafe extern "system" fn ReadFile(
 ) -> BOOL {
     // SAFETY: the caller's promise.
     let buffer = unsafe { UserBuffer::new(lpbuffer, nnumberofbytestoread as usize) };
+    if !lpnumberofbytesread.is_null() && is_wild(lpnumberofbytesread) {
+        last_error::set(ERROR_NOACCESS);
+        return 0;
+    }
+    // SAFETY: the caller's promise.
+    let count = unsafe { UserPointer::new(lpnumberofbytesread) };
+    // SAFETY: the caller's promise.
+    if let Some((block, place)) = unsafe { usual(lpoverlapped) }
+        && let Ok(object) = handle::lookup(number(hfile))
+        && let Ok(file) = object.file()
+    {
+        count.write(0);
+        if let Some(started) = fast_io::read(&object, file, buffer, block, place) {
+            return finish(started, count);
+        }
+    }
     // SAFETY: the caller's promise.
     unsafe { transfer(Way::Read, hfile, buffer, lpnumberofbytesread, lpoverlapped) }
+}
+
+/// Where the result of a usual request goes and from where it reads: an OVERLAPPED without an
+/// event.  Whatever is wrong with it is for the general way to say.
+///
+/// # Safety
+/// As for [`ReadFile`].
+#[inline]
+unsafe fn usual(overlapped: *mut OVERLAPPED) -> Option<(StatusBlock, u64)> {
+    if is_wild(overlapped) {
+        return None;
+    }
+    // SAFETY: the caller's promise.
+    let block = unsafe { StatusBlock::new(overlapped.cast()) }.ok()?;
+    // SAFETY: the caller's promise; aligned, as the status block has checked.
+    let (event, place) = unsafe { ((*overlapped).hEvent, place(overlapped)) };
+    event.is_null().then_some((block, place))
 }
 
 /// Writes everything, to a socket, or to a file at its position or, with an OVERLAPPED, at its
