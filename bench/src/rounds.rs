@@ -13,7 +13,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// No further round of a case begins when it would end later than this after the first.
-const TIME_FOR_ROUNDS: Duration = Duration::from_secs(60);
+const TIME_FOR_ROUNDS: Duration = Duration::from_secs(45);
 /// Descriptors that this command and a server need besides their connections.
 const SPARE_DESCRIPTORS: usize = 64;
 /// `cc --version` and its like.
@@ -197,8 +197,8 @@ mod tests {
     fn rounds_end_in_time() {
         let seconds = Duration::from_secs;
         assert!(is_time_for_another(0, seconds(70)));
-        assert!(is_time_for_another(1, seconds(30)));
-        assert!(!is_time_for_another(1, seconds(31)));
+        assert!(is_time_for_another(1, seconds(22)));
+        assert!(!is_time_for_another(1, seconds(23)));
         assert!(!is_time_for_another(3, seconds(50)));
     }
 }

@@ -31,6 +31,9 @@ pub fn measure(bench: &mut Bench) -> Section {
     if many > FEW {
         let programs = MODELS.iter().take(1).chain(&PEERS);
         let contenders = bench.build(programs.filter(|it| KINDS.contains(&it.kind)));
+        // Memory is counted, not timed: it varies little.
+        let rounds = bench.rounds;
+        bench.rounds = rounds.min(2);
         let entries = bench.take_turns("idle", &contenders, |bench, it, entry| {
             let (few, many) = ((FEW, memory(bench, it, FEW)?), (many, memory(bench, it, many)?));
             let each =
@@ -39,6 +42,7 @@ pub fn measure(bench: &mut Bench) -> Section {
             entry.push(&KERNEL_BYTES, each(|memory| memory.kernel));
             Ok(())
         });
+        bench.rounds = rounds;
         let title = format!("a connection more, from {FEW} to {many}");
         let name = "idle".to_owned();
         cases.push(Case { name, title, measure: &BYTES, entries, notes: Vec::new() });

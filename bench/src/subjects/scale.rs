@@ -23,7 +23,7 @@ pub fn measure(bench: &mut Bench) -> Section {
     let threaded = MODELS.iter().take(1).chain(&PEERS).filter(|it| it.has_threads);
     let contenders = bench.build(threaded);
     for threads in THREADS {
-        let load = load(64, 64, threads, 1000).divided(bench.divide);
+        let load = load(64, 64, threads, 600).divided(bench.divide);
         let case = echo::compare(bench, &contenders, load, false);
         cases.push(Case { name: format!("threads {threads}"), ..case });
     }
