@@ -87,3 +87,73 @@ fn a_stale_handle_never_reaches_the_slots_next_object() {
         assert_eq!(dropped.load(Ordering::Relaxed), 1);
     });
 }
+
+/// Such models have many steps; more preemptions than these show nothing new.
+fn model(body: impl Fn() + Sync + Send + 'static) {
+    let mut model = loom::model::Builder::new();
+    model.preemption_bound = Some(3);
+    model.check(body);
+}
+
+/// The first look-up makes the slot a hot one and gives the thread its place, in which the second
+/// is noted.
+fn look_up_twice(table: &Table<Tracked>, handle: u32) {
+    drop(table.lookup(handle));
+    assert!(table.lookup(handle).is_none_or(|object| object.is_alive()));
+}
+
+#[test]
+fn a_noted_object_outlives_its_handle() {
+    model(|| {
+        let dropped = Arc::new(AtomicUsize::new(0));
+        let table = Arc::new(Table::new());
+        let handle = table.insert(Tracked::new(&dropped)).unwrap();
+        let other = {
+            let table = table.clone();
+            thread::spawn(move || look_up_twice(&table, handle))
+        };
+        assert!(table.remove(handle).is_some_and(|object| object.is_alive()));
+        other.join().unwrap();
+        assert_eq!(dropped.load(Ordering::Relaxed), 1);
+    });
+}
+
+#[test]
+fn of_two_notes_the_last_frees_the_object() {
+    model(|| {
+        let dropped = Arc::new(AtomicUsize::new(0));
+        let table = Arc::new(Table::new());
+        let handle = table.insert(Tracked::new(&dropped)).unwrap();
+        drop(table.lookup(handle));
+        let other = {
+            let table = table.clone();
+            thread::spawn(move || look_up_twice(&table, handle))
+        };
+        let noted = table.lookup(handle);
+        // There is one place for notes, so this pin is counted.
+        let counted = table.lookup(handle);
+        drop(table.remove(handle));
+        drop(noted);
+        assert!(counted.is_some_and(|object| object.is_alive()));
+        other.join().unwrap();
+        assert_eq!(dropped.load(Ordering::Relaxed), 1);
+    });
+}
+
+#[test]
+fn a_note_for_a_stale_handle_does_not_keep_the_slots_next_object() {
+    model(|| {
+        let dropped = Arc::new(AtomicUsize::new(0));
+        let table = Arc::new(Table::new());
+        let first = table.insert(Tracked::new(&dropped)).unwrap();
+        let stale = table.clone();
+        let other = thread::spawn(move || look_up_twice(&stale, first));
+        drop(table.remove(first));
+        // The slot is free unless the other thread still pins it.
+        let second = table.insert(Tracked::new(&dropped)).unwrap();
+        drop(table.lookup(second));
+        drop(table.remove(second));
+        other.join().unwrap();
+        assert_eq!(dropped.load(Ordering::Relaxed), 2);
+    });
+}

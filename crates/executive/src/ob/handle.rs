@@ -158,7 +158,7 @@ pub fn insert_at(handle: u32, object: Reference, access: u32) -> bool {
 ///
 /// # Errors
 /// `INVALID_HANDLE` for a handle that is forged, stale or closed.
-#[inline]
+#[inline(always)]
 pub fn lookup(handle: usize) -> Result<Pinned<'static, Object>> {
     let handle = u32::try_from(handle).map_err(|_| Status::INVALID_HANDLE)?;
     HANDLES.lookup(handle).ok_or(Status::INVALID_HANDLE)
@@ -174,12 +174,21 @@ pub fn names(handle: usize, object: &Reference) -> bool {
 ///
 /// # Errors
 /// As for [`lookup`].
+#[inline(always)]
 pub fn resolve(handle: usize) -> Result<Found> {
+    match lookup(handle) {
+        Ok(pinned) => Ok(Found::Pinned(pinned)),
+        Err(_) => own(handle).map(Found::Own),
+    }
+}
+
+/// The object that a pseudo handle names.
+#[cold]
+fn own(handle: usize) -> Result<Reference> {
     match handle {
-        #[cfg(not(any(loom, shuttle)))]
-        CURRENT_PROCESS => Ok(Found::Own(object::current_process())),
-        CURRENT_THREAD => Ok(Found::Own(thread::with_current(object::of_thread))),
-        other => lookup(other).map(Found::Pinned),
+        CURRENT_PROCESS => Ok(object::current_process()),
+        CURRENT_THREAD => Ok(thread::with_current(object::of_thread)),
+        _ => Err(Status::INVALID_HANDLE),
     }
 }
 

@@ -4,6 +4,7 @@
 pub mod access;
 #[cfg(not(any(loom, shuttle)))]
 pub mod handle;
+pub mod hazard;
 #[cfg(not(any(loom, shuttle)))]
 pub mod name;
 #[cfg(not(any(loom, shuttle)))]

@@ -13,6 +13,7 @@ use rustix::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 static AT_START: extern "C" fn() = at_start;
 
 extern "C" fn at_start() {
+    crate::ob::hazard::prepare();
     crate::ps::start::take_over();
 }
 

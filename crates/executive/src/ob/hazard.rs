@@ -1,0 +1,234 @@
+//! Pins that cost no locked instruction: each thread notes in places of its own what it uses.
+//!
+//! (Such places are known as hazard pointers.)  Here live only the notes; what is noted are the
+//! addresses of the handle table's slots, and [`super::table`] says what a note is worth.
+//!
+//! A note is a plain store, after which its writer looks whether the handle is still open.  Who
+//! closes it says so first and then looks for notes.  Between store and look both need a barrier,
+//! or each could miss the other:
+//!
+//! ```text
+//!   note: store the note           close: store "closed"
+//!         light_barrier                   heavy_barrier
+//!         look whether it is closed       look for notes
+//! ```
+//!
+//! What is noted is looked up often and seldom closed.  So who closes pays for both: the kernel
+//! (`membarrier`) runs a barrier on every processor on which a thread of this process runs, and
+//! whatever a thread does lies before it or after it.  If its store does, the note is seen; if its
+//! look does, it sees that the handle is closed.  The light barrier is one for the compiler only.
+//! Where the kernel has no `membarrier` there are no notes, and the table counts its pins.
+
+use crate::sync::{AtomicU32, AtomicUsize, Mutex, Ordering, thread_local};
+use core::cell::Cell;
+use core::ptr;
+
+/// 64 for a wait for as many objects, and some for what else a call uses.
+const PLACES: usize = if cfg!(any(loom, shuttle)) { 1 } else { 71 };
+
+/// Of so many counted pins of a thread one makes its slot a hot one.
+const SELDOM: u32 = if cfg!(any(loom, shuttle)) { 1 } else { 1021 };
+
+/// A thread's places.  They outlive it, and another thread gets them.
+#[repr(align(64))]
+struct Places {
+    /// The places from here on are empty.  Only the owner writes.
+    top: AtomicU32,
+    noted: [AtomicUsize; PLACES],
+}
+
+struct Known {
+    places: &'static Places,
+    has_owner: bool,
+}
+
+#[cfg(not(any(loom, shuttle)))]
+static ALL: Mutex<Vec<Known>> = Mutex::new(Vec::new());
+#[cfg(loom)]
+loom::lazy_static! { static ref ALL: Mutex<Vec<Known>> = Mutex::new(Vec::new()); }
+#[cfg(shuttle)]
+shuttle::lazy_static! { static ref ALL: Mutex<Vec<Known>> = Mutex::new(Vec::new()); }
+
+thread_local! {
+    /// The calling thread's places, from its first hot slot to its end.
+    static OWN: Cell<Option<&'static Places>> = const { Cell::new(None) };
+    static UNTIL_HOT: Cell<u32> = const { Cell::new(SELDOM) };
+}
+
+/// Notes an address and says where; None for a thread without a free place.  Then comes a look
+/// whether that was in time.
+#[inline(always)]
+pub(super) fn note(address: usize) -> Option<u32> {
+    let places = OWN.with(Cell::get)?;
+    let at = places.top.load(Ordering::Relaxed);
+    let place = places.noted.get(at as usize)?;
+    // In this order: who looks up to `top` must not miss it.
+    places.top.store(at + 1, Ordering::Release);
+    place.store(address, Ordering::Release);
+    barrier::light();
+    Some(at)
+}
+
+/// Takes back what the calling thread has noted here.  Then comes a look whether the handle has
+/// been closed meanwhile.
+#[inline(always)]
+pub(super) fn take_back(at: u32) {
+    let Some(places) = OWN.with(Cell::get) else { return };
+    let Some(place) = places.noted.get(at as usize) else { return };
+    place.store(0, Ordering::Release);
+    if places.top.load(Ordering::Relaxed) == at + 1 {
+        if at == 0 {
+            places.top.store(at, Ordering::Release);
+        } else {
+            places.lower_top(at);
+        }
+    }
+    barrier::light();
+}
+
+impl Places {
+    /// The places from this one on are empty, and perhaps some before it.
+    #[inline(never)]
+    fn lower_top(&self, mut top: u32) {
+        while top > 0 && self.noted[top as usize - 1].load(Ordering::Relaxed) == 0 {
+            top -= 1;
+        }
+        self.top.store(top, Ordering::Release);
+    }
+}
+
+/// True for one in so many calls: then the thread has places, and what it uses may become hot.
+#[inline]
+pub(super) fn is_turn() -> bool {
+    UNTIL_HOT.with(|until| {
+        let left = until.get() - 1;
+        until.set(if left == 0 { SELDOM } else { left });
+        left == 0
+    }) && enter()
+}
+
+/// Gives the calling thread places.  False when it can have none.
+#[cold]
+fn enter() -> bool {
+    if OWN.with(Cell::get).is_some() {
+        return true;
+    }
+    if !barrier::is_there() {
+        return false;
+    }
+    #[cfg(not(any(loom, shuttle)))]
+    if LEAVES.try_with(|_| ()).is_err() {
+        // The thread is at its very end.
+        return false;
+    }
+    let mut all = ALL.lock();
+    let places = if let Some(free) = all.iter_mut().find(|known| !known.has_owner) {
+        free.has_owner = true;
+        free.places
+    } else {
+        let noted = core::array::from_fn(|_| AtomicUsize::new(0));
+        let places = &*Box::leak(Box::new(Places { top: AtomicU32::new(0), noted }));
+        all.push(Known { places, has_owner: true });
+        places
+    };
+    OWN.with(|own| own.set(Some(places)));
+    true
+}
+
+#[cfg(not(any(loom, shuttle)))]
+thread_local! {
+    static LEAVES: Leaves = const { Leaves };
+}
+
+/// Its destructor gives the thread's places back.
+#[cfg(not(any(loom, shuttle)))]
+struct Leaves;
+
+#[cfg(not(any(loom, shuttle)))]
+impl Drop for Leaves {
+    fn drop(&mut self) {
+        let Some(places) = OWN.with(Cell::get) else { return };
+        if places.top.load(Ordering::Relaxed) != 0 {
+            // Something that lives on in the thread still holds a pin.
+            return;
+        }
+        OWN.with(Cell::take);
+        for known in &mut *ALL.lock() {
+            known.has_owner &= !ptr::eq(known.places, places);
+        }
+    }
+}
+
+/// Between saying that something is closed and looking for notes.
+pub(super) fn settle() {
+    let own = OWN.with(Cell::get);
+    let is_other = |known: &Known| !own.is_some_and(|own| ptr::eq(own, known.places));
+    // A thread that gets places later has taken the lock after us, and sees that it is closed.
+    let others = ALL.lock().iter().any(|known| known.has_owner && is_other(known));
+    if others {
+        barrier::heavy();
+    }
+}
+
+/// True while some thread has noted the address.
+pub(super) fn is_noted(address: usize) -> bool {
+    ALL.lock().iter().any(|Known { places, .. }| {
+        let top = places.top.load(Ordering::Acquire) as usize;
+        places.noted[..top.min(PLACES)].iter().any(|place| place.load(Ordering::Acquire) == address)
+    })
+}
+
+/// Asks the kernel for barriers, before `main`: with threads about it would take long.
+#[cfg(not(any(loom, shuttle)))]
+pub fn prepare() {
+    barrier::is_there();
+}
+
+#[cfg(not(any(loom, shuttle)))]
+mod barrier {
+    use core::sync::atomic::{Ordering, compiler_fence};
+    use core::time::Duration;
+    use rustix::thread::MembarrierCommand::{PrivateExpedited, RegisterPrivateExpedited};
+    use rustix::thread::{membarrier, membarrier_query};
+    use std::sync::OnceLock;
+
+    #[inline]
+    pub(super) fn light() {
+        compiler_fence(Ordering::SeqCst);
+    }
+
+    /// Whether the kernel has it.  ThreadSanitizer would not understand.
+    pub(super) fn is_there() -> bool {
+        static IS_THERE: OnceLock<bool> = OnceLock::new();
+        *IS_THERE.get_or_init(|| {
+            membarrier_query().contains_command(PrivateExpedited)
+                && membarrier(RegisterPrivateExpedited).is_ok()
+        })
+    }
+
+    pub(super) fn heavy() {
+        if membarrier(PrivateExpedited).is_err() {
+            // The program has begun to forbid it.  A store is visible after nanoseconds, and a
+            // thread that does not run has passed a barrier.
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+/// The checkers know fences: a pair of them is what the real barriers stand for.
+#[cfg(any(loom, shuttle))]
+mod barrier {
+    use crate::sync::{Ordering, fence};
+
+    pub(super) fn light() {
+        fence(Ordering::SeqCst);
+    }
+
+    pub(super) fn is_there() -> bool {
+        true
+    }
+
+    pub(super) fn heavy() {
+        fence(Ordering::SeqCst);
+    }
+}
