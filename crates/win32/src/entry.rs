@@ -24,6 +24,7 @@ pub fn handle(number: u32) -> HANDLE {
 }
 
 /// FALSE, with the status as the last error.
+#[cold]
 pub fn fail(status: Status) -> BOOL {
     last_error::set(error::win32(status));
     0

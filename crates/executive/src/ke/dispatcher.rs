@@ -349,22 +349,17 @@ impl Dispatcher {
 
     /// One attempt of a wait without the lock.  None when it needs the lock: the list is in use, or
     /// the object is a mutex.
+    #[inline]
     pub(super) fn try_take_fast(&self) -> Option<bool> {
-        if let Some(shared) = self.shared() {
-            let is_mutant = matches!(self.kind, Kind::Mutant(_));
-            return (!is_mutant).then(|| shared.take_signal(&self.kind));
-        }
         let mut word = self.word.load(Ordering::Acquire);
         loop {
-            if word & !SLOW == 0 && !matches!(self.kind, Kind::Mutant(_)) {
-                return Some(false);
-            }
             if word & SLOW != 0 {
-                return None;
+                return self.try_take_beside_others(word);
             }
             match self.kind {
-                Kind::Notification => return Some(true),
                 Kind::Mutant(_) => return None,
+                _ if word == 0 => return Some(false),
+                Kind::Notification => return Some(true),
                 Kind::Synchronization | Kind::Semaphore { .. } => {}
             }
             let taken = self.word.compare_exchange_weak(
@@ -377,6 +372,18 @@ impl Dispatcher {
                 Ok(_) => return Some(true),
                 Err(seen) => word = seen,
             }
+        }
+    }
+
+    /// As [`Dispatcher::try_take_fast`], where others wait or other processes are concerned.
+    #[inline(never)]
+    fn try_take_beside_others(&self, word: u32) -> Option<bool> {
+        if matches!(self.kind, Kind::Mutant(_)) {
+            return None;
+        }
+        match self.shared() {
+            Some(shared) => Some(shared.take_signal(&self.kind)),
+            None => (word == SLOW).then_some(false),
         }
     }
 

@@ -85,7 +85,15 @@ impl Object {
     }
 
     /// What waits use.
+    #[inline]
     pub fn dispatcher(&self) -> &Dispatcher {
+        match &self.body {
+            Body::Event(dispatcher) | Body::Semaphore(dispatcher) => dispatcher,
+            _ => self.other_dispatcher(),
+        }
+    }
+
+    fn other_dispatcher(&self) -> &Dispatcher {
         match &self.body {
             Body::Event(dispatcher) | Body::Semaphore(dispatcher) => dispatcher,
             Body::Mutant(mutant) => mutant.dispatcher(),

@@ -54,8 +54,7 @@ pub extern "system" fn WaitForSingleObjectEx(
 ) -> WAIT_EVENT {
     let wait = || -> Result<Status> {
         let object = handle::resolve(entry::number(object))?;
-        let deadline = Deadline::after_milliseconds(milliseconds);
-        Ok(wait::wait_for_single(object.to_wait_for()?, alertable != 0, deadline))
+        Ok(wait::wait_milliseconds(object.to_wait_for()?, alertable != 0, milliseconds))
     };
     wait().map_or_else(failed, finish)
 }
