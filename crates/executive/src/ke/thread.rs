@@ -364,9 +364,11 @@ fn adopt_into<R>(
     #[cfg(not(any(loom, shuttle)))]
     if RUNDOWN.try_with(|_| ()).is_err() {
         // The thread is at its very end (a destructor of the program's calls us after ours ran).
-        // It gets a block for this one call.
+        // It gets a block for this one call, which what the call does finds too.
+        current.replace(Some(thread.clone()));
         let result = body(&thread);
         run_down(&thread);
+        current.take();
         return result;
     }
     thread.count_in();
