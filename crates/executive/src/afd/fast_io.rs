@@ -51,7 +51,7 @@ fn done<S>(
     count: usize,
 ) -> Result<Started> {
     let outcome = Outcome::bytes(count);
-    complete::deliver_packet(file, binding, block, outcome);
+    complete::deliver_inline(file, binding, block, outcome);
     // Under the lock, so that packets come in the order of the data.
     drop(side);
     Ok(Started::Done(outcome))
@@ -101,16 +101,9 @@ pub fn receive(
         return None;
     }
     let reported = file.is_registered();
-    let attempt = if reported && !side.state.readable {
-        Attempt::Wait
-    } else {
-        match net::receive_into(socket.fd(), buffer) {
-            Ok(count) => {
-                side.state.received(count, buffer.length(), reported);
-                return Some(done(file, binding, side, block, count));
-            }
-            Err(error) => socket.receive_failed(&mut side.state, error, reported),
-        }
+    let attempt = match socket.receive_plain(&mut side.state, buffer, reported) {
+        Ok(count) => return Some(done(file, binding, side, block, count)),
+        Err(attempt) => attempt,
     };
     let call = ReceiveCall::new(UserBuffers::One(buffer), 0);
     let overlapped = overlapped(block);

@@ -6,7 +6,7 @@ use super::network_events;
 use super::request::{Attempt, First};
 use super::socket::{CLOSED, CONNECTED, RECEIVE_SHUT, RESET, Socket};
 use crate::io::irp::Outcome;
-use crate::io::user_memory::UserBuffers;
+use crate::io::user_memory::{UserBuffer, UserBuffers};
 use crate::status::{Result, Status};
 use crate::sys;
 use rustix::event::PollFlags;
@@ -86,6 +86,15 @@ impl ReceiveCall {
         if socket.has(RESET) {
             return Attempt::Done(Err(Status::CONNECTION_RESET));
         }
+        if self.flags == 0
+            && let UserBuffers::One(buffer) = &self.buffers
+            && buffer.length() > 0
+            && socket.is_stream()
+        {
+            let received = socket.receive_plain(state, *buffer, reported);
+            return received
+                .map_or_else(|attempt| attempt, |n| Attempt::Done(Ok(Outcome::bytes(n))));
+        }
         if self.is_urgent() {
             return self.attempt_urgent(socket);
         }
@@ -122,6 +131,27 @@ impl ReceiveCall {
 }
 
 impl Socket {
+    /// Receives from a stream into one buffer, which is not empty, what is there; the byte count,
+    /// or what the attempt came to without one.
+    #[inline]
+    pub(super) fn receive_plain(
+        &self,
+        state: &mut IncomingState,
+        buffer: UserBuffer,
+        reported: bool,
+    ) -> core::result::Result<usize, Attempt> {
+        if reported && !state.readable {
+            return Err(Attempt::Wait);
+        }
+        match sys::net::receive_into(self.fd(), buffer) {
+            Ok(count) => {
+                state.received(count, buffer.length(), reported);
+                Ok(count)
+            }
+            Err(error) => Err(self.receive_failed(state, error, reported)),
+        }
+    }
+
     /// What an attempt to receive has come to that Linux refused.
     pub(super) fn receive_failed(
         &self,

@@ -166,6 +166,7 @@ pub struct Request<C> {
 }
 
 impl<C> Request<C> {
+    #[inline]
     fn finish(self, end: Result<Outcome>, timing: Timing) {
         let Request { irp, call } = self;
         // What the call holds is free before anybody hears of its end.
@@ -264,6 +265,7 @@ fn attempt_or_queue<C: Call, F: First<C>>(
 }
 
 /// What becomes of a request after its first attempt, which was made under this lock.
+#[inline]
 pub(super) fn settle<C: Call, F: First<C>>(
     mut side: MutexGuard<'_, Side<C>>,
     attempt: Attempt,
@@ -302,6 +304,7 @@ pub(super) fn settle<C: Call, F: First<C>>(
     Ok(Started::Pending)
 }
 
+#[inline]
 fn queue<C: Call>(
     side: &mut Side<C>,
     object: &Pinned<'_, Object>,
@@ -383,14 +386,17 @@ impl Socket {
             return;
         }
         let (state, aside) = (&mut side.state, &mut side.aside);
-        let drained = side.pending.drain(|mut request| {
-            match Call::attempt(&mut request.call, self, state, true) {
-                Attempt::Wait => return Some(request),
-                Attempt::Aside => aside.push(request),
-                Attempt::Done(end) => request.finish(end, timing),
-            }
-            None
-        });
+        let drained = side.pending.try_in_place(
+            |request| match Call::attempt(&mut request.call, self, state, true) {
+                Attempt::Wait => None,
+                Attempt::Aside => Some(None),
+                Attempt::Done(end) => Some(Some(end)),
+            },
+            |request, end| match end {
+                None => aside.push(request),
+                Some(end) => request.finish(end, timing),
+            },
+        );
         if drained {
             C::drained(self, file, &mut side.state);
             drop(guard);

@@ -43,19 +43,32 @@ pub fn deliver_performed(file: &File, overlapped: &Overlapped, result: Result<Ou
 /// As [`deliver`] for a usual request that succeeds inside its call: an OVERLAPPED without an
 /// event, and a port to be told.
 #[inline]
-pub fn deliver_packet(file: &File, binding: &Binding, block: StatusBlock, outcome: Outcome) {
-    block.publish(outcome.status, outcome.information, outcome.flags);
+pub fn deliver_inline(file: &File, binding: &Binding, block: StatusBlock, outcome: Outcome) {
     // Its own signal, which would only be taken away and given back, stays.
     if file.has_mode(SKIP_SET_EVENT) {
         file.signal().clear();
-    } else if !file.signal().is_signalled() {
+    }
+    deliver_packet(file, binding, block, outcome, Timing::Inline);
+}
+
+/// The status block, the file's signal, the packet.
+#[inline]
+fn deliver_packet(
+    file: &File,
+    binding: &Binding,
+    block: StatusBlock,
+    outcome: Outcome,
+    timing: Timing,
+) {
+    block.publish(outcome.status, outcome.information, outcome.flags);
+    if !file.has_mode(SKIP_SET_EVENT) && !file.signal().is_signalled() {
         file.signal().set();
     }
-    if !file.has_mode(SKIP_PORT_ON_SUCCESS) {
+    if timing != Timing::Inline || !file.has_mode(SKIP_PORT_ON_SUCCESS) {
         let Outcome { status, information, .. } = outcome;
         let overlapped = block.address();
         let packet = Packet { key: binding.key, overlapped, status, information };
-        binding.port.insert(packet, Timing::Inline);
+        binding.port.insert(packet, timing);
     }
 }
 
@@ -63,6 +76,13 @@ pub fn deliver_packet(file: &File, binding: &Binding, block: StatusBlock, outcom
 pub fn deliver(file: &File, overlapped: &Overlapped, outcome: Outcome, timing: Timing) {
     // Whoever hears of the end may give the file a port at once; this end is not for it.
     let binding = file.binding();
+    if let Overlapped { status_block: Some(block), event: None, notify: Notify::Packet } =
+        overlapped
+        && let Some(binding) = binding
+        && outcome.status.is_success()
+    {
+        return deliver_packet(file, binding, *block, outcome, timing);
+    }
     if let Some(block) = overlapped.status_block {
         block.publish(outcome.status, outcome.information, outcome.flags);
     }

@@ -392,7 +392,11 @@ impl File {
 
     /// Makes sure that readiness is reported from now on; if the descriptor is ready already, at
     /// once.  `writes` asks for room to send too.
+    #[inline]
     pub fn register(&self, object: &impl Keep<Object>, writes: bool) -> Result<()> {
+        if self.is_registered() && !writes {
+            return Ok(());
+        }
         self.register_at(object, writes, None)
     }
 

@@ -13,7 +13,8 @@ use crate::ke::queue::{Kernel, Packet, Queue, Removed, Tended};
 use crate::ke::thread::{PortWorker, Thread};
 use crate::ke::waiter::{Sleeper, WaitTerms, Worker as QueueWorker};
 use crate::ob::handle;
-use crate::ob::object::Reference;
+use crate::ob::object::{Object, Reference};
+use crate::ob::table::Witness;
 use crate::status::Result;
 use crate::sync::{AtomicBool, AtomicU32, Ordering};
 use core::cell::RefCell;
@@ -164,14 +165,14 @@ impl Port {
     #[inline(never)]
     fn remove_as(
         self: &Arc<Self>,
-        object: impl FnOnce() -> Option<Reference>,
+        name: impl FnOnce() -> Option<Name>,
         terms: &WaitTerms,
         packets: &mut [Packet],
     ) -> Removed {
         let is_tied = WORKER
             .with_borrow(|tied| tied.as_ref().is_some_and(|tied| Arc::ptr_eq(&tied.port, self)));
         if !is_tied {
-            WORKER.set(Some(TiedWorker::tie(self, object())));
+            WORKER.set(Some(TiedWorker::tie(self, name())));
         }
         WORKER.with_borrow(|tied| match tied {
             Some(tied) => tied.remove(terms, packets),
@@ -239,8 +240,7 @@ impl Port {
 pub fn next(handle: usize) -> Option<Packet> {
     WORKER.with_borrow(|tied| {
         let tied = tied.as_ref()?;
-        // The tie keeps the object, so the slot need not be pinned.
-        if !handle::names(handle, tied.object.as_ref()?) {
+        if !tied.is_to(handle) {
             return None;
         }
         let packet = tied.port.queue.next(&tied.worker)?;
@@ -255,18 +255,17 @@ pub fn next(handle: usize) -> Option<Packet> {
 /// `INVALID_HANDLE`, `OBJECT_TYPE_MISMATCH` when it names no port.
 #[inline]
 pub fn remove(handle: usize, terms: &WaitTerms, packets: &mut [Packet]) -> Result<Removed> {
-    // The worker's next packet: its tie keeps the object, so the slot need not be pinned.
     let again = WORKER.with_borrow(|tied| {
         let tied = tied.as_ref()?;
-        let object = tied.object.as_ref()?;
-        handle::names(handle, object).then(|| tied.remove(terms, packets))
+        tied.is_to(handle).then(|| tied.remove(terms, packets))
     });
     if let Some(removed) = again {
         return Ok(removed);
     }
     let object = handle::lookup(handle)?;
     let port = object.port()?.clone();
-    Ok(port.remove_as(|| Some(object.to_arc()), terms, packets))
+    let name = || Some(Name { handle, witness: object.witness(), _object: object.to_arc() });
+    Ok(port.remove_as(name, terms, packets))
 }
 
 thread_local! {
@@ -274,23 +273,37 @@ thread_local! {
     static WORKER: RefCell<Option<TiedWorker>> = const { RefCell::new(None) };
 }
 
+/// A handle that names a port.
+struct Name {
+    handle: usize,
+    witness: Witness<'static, Object>,
+    /// The witness's object.
+    _object: Reference,
+}
+
 /// The thread's tie to a port; dropping it unties.
 struct TiedWorker {
-    /// The port's object, if it has one.
-    object: Option<Reference>,
+    /// The handle that led to the port, if one did.
+    name: Option<Name>,
     port: Arc<Port>,
     worker: Arc<QueueWorker>,
 }
 
 impl TiedWorker {
-    fn tie(port: &Arc<Port>, object: Option<Reference>) -> Self {
+    fn tie(port: &Arc<Port>, name: Option<Name>) -> Self {
         let thread = Thread::current();
         let worker = QueueWorker::new(Arc::new(ThreadSleeper(thread.clone())));
         port.queue.tie(&worker);
         let (port, worker) = (port.clone(), worker);
         let hook = Hook { port: port.clone(), worker: worker.clone() };
         thread.set_worker_of(Some(Arc::new(hook)));
-        TiedWorker { object, port, worker }
+        TiedWorker { name, port, worker }
+    }
+
+    /// True when the handle led here and still does, so that it need not be looked up.
+    #[inline]
+    fn is_to(&self, handle: usize) -> bool {
+        self.name.as_ref().is_some_and(|name| name.handle == handle && name.witness.holds())
     }
 
     #[inline]

@@ -10,10 +10,12 @@ use crate::engine::{Readiness, Registration};
 /// descriptor has an arm here.
 pub fn ready(registration: Registration, readiness: Readiness, timing: Timing) {
     let Some(object) = registration.object() else { return };
-    if let Ok(opened) = object.process() {
-        return opened.process.look();
-    }
-    let Ok(file) = object.file() else { return };
+    let Ok(file) = object.file() else {
+        if let Ok(opened) = object.process() {
+            opened.process.look();
+        }
+        return;
+    };
     match file.device() {
         Device::Socket(socket) => afd::ready(&object, file, socket, readiness, timing),
         Device::Pipe(end) => end.ready(timing),

@@ -60,6 +60,28 @@ impl<T> Pending<T> {
         true
     }
 
+    /// As [`Pending::drain`], where most requests end: each is tried in its place, and taken out to
+    /// be finished when it has come to an end.
+    #[inline]
+    pub fn try_in_place<E>(
+        &mut self,
+        mut attempt: impl FnMut(&mut T) -> Option<E>,
+        mut finish: impl FnMut(T, E),
+    ) -> bool {
+        let Some(first) = &mut self.first else { return true };
+        while let Some(request) = &mut **first {
+            let Some(end) = attempt(request) else { return false };
+            let ended = first.take();
+            if let Some(behind) = &mut self.behind {
+                **first = behind.pop_front();
+            }
+            if let Some(request) = ended {
+                finish(request, end);
+            }
+        }
+        true
+    }
+
     /// Takes the chosen requests out, in order.
     pub fn take_if(&mut self, chosen: impl Fn(&T) -> bool) -> Vec<T> {
         let Some(first) = &mut self.first else { return Vec::new() };
@@ -122,6 +144,21 @@ mod tests {
         assert!(!drained);
         assert_eq!(ended, [0, 1, 2]);
         assert_eq!(pending.take_if(|_| true), [2, 3]);
+        assert!(pending.is_empty());
+    }
+
+    #[test]
+    fn a_request_that_waits_stays_where_it_is_and_those_that_end_are_taken_out() {
+        let mut pending = Pending::default();
+        for number in 0..4 {
+            assert_eq!(pending.push(number), Ok(()));
+        }
+        let mut ended = Vec::new();
+        let attempt = |number: &mut i32| (*number != 2).then_some("end");
+        assert!(!pending.try_in_place(attempt, |number, end| ended.push((number, end))));
+        assert_eq!(ended, [(0, "end"), (1, "end")]);
+        assert!(pending.try_in_place(|_| Some(()), |number, ()| ended.push((number, ""))));
+        assert_eq!(ended[2..], [(2, ""), (3, "")]);
         assert!(pending.is_empty());
     }
 

@@ -164,12 +164,6 @@ pub fn lookup(handle: usize) -> Result<Pinned<'static, Object>> {
     HANDLES.lookup(handle).ok_or(Status::INVALID_HANDLE)
 }
 
-/// True when the handle is open and names this object: what [`lookup`] would find.
-#[inline]
-pub fn names(handle: usize, object: &Reference) -> bool {
-    u32::try_from(handle).is_ok_and(|handle| HANDLES.names(handle, object))
-}
-
 /// The object behind a handle from outside, pseudo handles included.
 ///
 /// # Errors

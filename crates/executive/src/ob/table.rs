@@ -99,6 +99,24 @@ pub struct Table<T> {
     allocation: Mutex<Allocation>,
 }
 
+/// What a slot says while a handle is open, to look again without looking it up.
+#[derive(Clone, Copy)]
+pub struct Witness<'table, T> {
+    slot: &'table Slot<T>,
+    word: u64,
+    object: *const T,
+}
+
+impl<T> Witness<'_, T> {
+    /// True while the handle is open and names the object that it did, which the caller keeps.
+    #[inline]
+    pub fn holds(&self) -> bool {
+        // The object lives, so no other has its address.
+        self.slot.word.load(Ordering::Acquire) & !(PINS | HOT) == self.word
+            && ptr::eq(self.slot.object.load(Ordering::Relaxed), self.object)
+    }
+}
+
 /// An object that a look-up found.  It cannot go away while this lives, even when its handle is
 /// closed meanwhile.
 pub struct Pinned<'table, T> {
@@ -273,20 +291,6 @@ impl<T> Table<T> {
         Pinned { table: self, hold, of_thread: PhantomData }
     }
 
-    /// True when the handle is open and names this object, which the caller keeps: what a look-up
-    /// would say, without writing to the slot.
-    #[inline]
-    pub fn names(&self, handle: u32, object: &Arc<T>) -> bool {
-        let (index, generation) = split(handle);
-        self.slot(index).is_some_and(|slot| {
-            let word = slot.word.load(Ordering::Acquire);
-            // The object lives, so no other has its address.
-            word & LIVE != 0
-                && generation_of(word) == generation
-                && ptr::eq(slot.object.load(Ordering::Relaxed), Arc::as_ptr(object))
-        })
-    }
-
     /// Closes a handle and returns the object, or None as [`Table::lookup`] does.  Of two threads
     /// that close the same handle one gets the object.
     pub fn remove(&self, handle: u32) -> Option<Arc<T>> {
@@ -399,11 +403,18 @@ impl<T> Keep<T> for Arc<T> {
     }
 }
 
-impl<T> Pinned<'_, T> {
+impl<'table, T> Pinned<'table, T> {
     /// The mark with which the object was inserted.
     #[inline]
     pub fn mark(&self) -> u32 {
         mark_of(self.slot().word.load(Ordering::Relaxed))
+    }
+
+    /// To see later whether the handle still names the object.
+    pub fn witness(&self) -> Witness<'table, T> {
+        let slot = self.slot();
+        let word = slot.word.load(Ordering::Relaxed) & !(PINS | HOT);
+        Witness { slot, word, object: slot.object.load(Ordering::Relaxed) }
     }
 
     /// A reference that may outlive the call.
@@ -422,7 +433,7 @@ impl<T> Pinned<'_, T> {
     }
 
     #[inline]
-    fn slot(&self) -> &Slot<T> {
+    fn slot(&self) -> &'table Slot<T> {
         let index = self.index() as usize;
         // SAFETY: the slot has been found, so its number is one and its chunk is there.
         unsafe {
