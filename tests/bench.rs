@@ -3,7 +3,8 @@
 
 use lapwing_tests::{command, program, scratch_folder};
 use serde_json::Value;
-use std::os::unix::fs::symlink;
+use std::fs::Permissions;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -43,6 +44,8 @@ fn compiler_only(folder: &Path) -> PathBuf {
     for name in ["cc", "gcc", "as", "ld"] {
         let found = std::env::split_paths(&path).map(|folder| folder.join(name));
         let found = found.into_iter().find(|path| path.exists());
+        // What an earlier run has left.
+        let _ = std::fs::remove_file(folder.join(name));
         symlink(found.expect("a compiler"), folder.join(name)).expect("a link");
     }
     folder.to_path_buf()
@@ -121,6 +124,28 @@ fn a_missing_peer_is_named_and_the_others_go_on() {
     // Nor is there strace or valgrind.
     let notes = cases[0]["notes"].to_string();
     assert!(notes.contains("strace") && notes.contains("valgrind"), "{notes}");
+}
+
+/// The compiler of the peers makes a program that fails: what it says last is said.
+#[test]
+fn a_peer_that_fails_is_named_with_its_reason() {
+    let folder = scratch_folder("bench_failing");
+    let path = compiler_only(&folder);
+    let compiler = folder.join("cc");
+    std::fs::remove_file(&compiler).expect("it is ours");
+    let script = "#!/bin/sh\n\
+                  while [ $# -gt 1 ]; do [ \"$1\" = -o ] && out=$2; shift; done\n\
+                  printf '#!/bin/sh\\necho no way >&2\\nexit 3\\n' >\"$out\"\n\
+                  /bin/chmod +x \"$out\"\n";
+    std::fs::write(&compiler, script).expect("a script");
+    std::fs::set_permissions(&compiler, Permissions::from_mode(0o755)).expect("it is ours");
+    let arguments = ["echo", "--connections", "2", "--model", "port", "--quick", "--json", "-"];
+    let mut command = bench(&[&arguments[..], &["--peer", "epoll"]].concat());
+    let figures = figures(command.env("PATH", path).env("LAPWING_CACHE", folder.join("cache")));
+    let missing = figures["missing"][0].to_string();
+    assert!(missing.contains("epoll") && missing.contains("no way"), "{missing}");
+    assert_eq!(figures["missing"][0]["case"], "echo 2x64");
+    entry(cases(&figures)[0], "port");
 }
 
 #[test]

@@ -36,7 +36,7 @@ pub struct Verdict {
     pub is_met: Option<bool>,
 }
 
-const GOALS: [Goal; 23] = [
+const GOALS: [Goal; 25] = [
     at_most("echo 64 × 64: CPU / best library", 0.98, "", |report| {
         best(report, "echo 64x64", Kind::Library)
     }),
@@ -93,6 +93,14 @@ const GOALS: [Goal; 23] = [
         let case = report.case("file in the cache")?;
         let (ours, _) = case.ours()?;
         beside(case, "io_uring", &ours.name, case.measure).map(|(it, _)| (it, "io_uring".into()))
+    }),
+    at_least("a file sent: sendfile's time / ours", 0.95, |report| {
+        let case = report.case("file sent")?;
+        let (ours, _) = case.ours()?;
+        beside(case, "sendfile", &ours.name, case.measure).map(|(it, _)| (it, "sendfile".into()))
+    }),
+    at_most("10,000 files listed / readdir and stat", 1.5, "", |report| {
+        best(report, "directory FindFirstFile, 10000 files", Kind::HandWritten)
     }),
     at_most("10,000 connections: CPU for a message / 100", 1.10, "", |report| {
         let of = |name| report.case(name)?.entry("port")?.spread(&CPU);

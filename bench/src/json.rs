@@ -62,6 +62,7 @@ fn entry(case: &Case, entry: &Entry) -> Value {
         "name": entry.name,
         "kind": entry.kind.name(),
         "ratio": if is_ours { Value::Null } else { spread(case.ratio(entry)) },
+        "ratio_of_lowest": if is_ours { None } else { case.ratio_of_lowest(entry) },
         "measures": measures,
         "system_calls": entry.system_calls,
         "instructions": entry.instructions,

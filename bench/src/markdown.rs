@@ -11,11 +11,13 @@ is measured in turns, round by round: a ratio is taken within a round, the table
 the rounds' ratios, and in brackets the lowest and the highest.  Below 1, Lapwing takes less.
 ";
 
+const WIDTH: usize = 100;
+
 /// The page.
 pub fn page(report: &Report) -> String {
     let mut text = format!("{HEAD}\n");
     for line in table::closing(report) {
-        text.push_str(&format!("- {line}\n"));
+        text.push_str(&item(&line));
     }
     text.push_str(&format!("\n## Goals\n\n{}", table(&table::goal_cells(report))));
     report.sections.iter().for_each(|it| text.push_str(&section(it)));
@@ -29,13 +31,41 @@ fn section(section: &Section) -> String {
 }
 
 fn case(case: &Case) -> String {
-    let notes: String = table::notes(case).iter().map(|note| format!("- {note}\n")).collect();
+    let notes: String = table::notes(case).iter().map(|note| item(note)).collect();
     let notes = if notes.is_empty() { notes } else { format!("\n{notes}") };
     format!("\n### {}\n\n{}{notes}", case.title, table(&table::cells(case)))
+}
+
+/// An item of a list, in lines of at most so many characters.
+fn item(text: &str) -> String {
+    let mut lines = vec![String::from("-")];
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= WIDTH => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(format!("  {word}")),
+        }
+    }
+    lines.join("\n") + "\n"
 }
 
 fn table(cells: &Cells) -> String {
     let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
     let rows: String = cells.rows.iter().map(|row| line(row)).collect();
     format!("{}|{}\n{rows}", line(&cells.heads), "---|".repeat(cells.heads.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_item_has_several_lines() {
+        let found = item(&"word ".repeat(30));
+        assert!(found.lines().all(|line| line.chars().count() <= WIDTH), "{found}");
+        assert_eq!(found.split_whitespace().filter(|word| *word == "word").count(), 30);
+        assert_eq!(item("short"), "- short\n");
+    }
 }

@@ -110,6 +110,12 @@ impl Case {
         let (ours, _) = self.ours()?;
         ratio(ours.of(self.measure), other.of(self.measure))
     }
+
+    /// Ours to another's, both at their lowest.
+    pub fn ratio_of_lowest(&self, other: &Entry) -> Option<f64> {
+        let (ours, _) = self.ours()?;
+        Some(ours.spread(self.measure)?.lowest / other.spread(self.measure)?.lowest)
+    }
 }
 
 /// All cases of a subject.
