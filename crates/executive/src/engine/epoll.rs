@@ -3,6 +3,7 @@
 use super::{Readiness, Registration};
 use crate::ke::deadline::Deadline;
 use crate::status::{Result, Status};
+use crate::sync::{AtomicUsize, Ordering};
 use core::mem::MaybeUninit;
 use rustix::event::epoll::{self, CreateFlags, Event, EventData, EventFlags};
 use rustix::event::{EventfdFlags, Timespec, eventfd};
@@ -33,6 +34,8 @@ pub enum Source {
 pub struct EpollSet {
     epoll: OwnedFd,
     wake: OwnedFd,
+    /// Descriptors that have been registered.
+    count: AtomicUsize,
 }
 
 fn interest(writes: bool) -> EventFlags {
@@ -56,19 +59,28 @@ impl EpollSet {
         // Edge-triggered: each write wakes one waiter, and nobody needs to read.
         let interest = EventFlags::IN | EventFlags::ET;
         epoll::add(&epoll, &wake, EventData::new_u64(WAKE), interest).map_err(failure)?;
-        Ok(EpollSet { epoll, wake })
+        Ok(EpollSet { epoll, wake, count: AtomicUsize::new(0) })
     }
 
     /// Registers a descriptor.  An event follows if it is ready already.
     pub fn add(&self, fd: BorrowedFd<'_>, file: Registration, writes: bool) -> Result<()> {
         let data = EventData::new_u64(file.into());
-        epoll::add(&self.epoll, fd, data, interest(writes)).map_err(failure)
+        epoll::add(&self.epoll, fd, data, interest(writes)).map_err(failure)?;
+        self.count.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// True while nothing is registered.
+    pub fn is_empty(&self) -> bool {
+        self.count.load(Ordering::Relaxed) == 0
     }
 
     /// Registers the set's own ring.
     pub fn add_ring(&self, fd: BorrowedFd<'_>) -> Result<()> {
         let interest = EventFlags::IN | EventFlags::ET;
-        epoll::add(&self.epoll, fd, EventData::new_u64(RING), interest).map_err(failure)
+        epoll::add(&self.epoll, fd, EventData::new_u64(RING), interest).map_err(failure)?;
+        self.count.fetch_add(1, Ordering::Relaxed);
+        Ok(())
     }
 
     /// Asks for write readiness too (or no more).  An event follows if it is ready already.
@@ -82,6 +94,7 @@ impl EpollSet {
         // The descriptor is open and registered; there is nothing else that could fail.
         let removed = epoll::delete(&self.epoll, fd);
         debug_assert_eq!(removed, Ok(()));
+        self.count.fetch_sub(1, Ordering::Relaxed);
     }
 
     /// Watches another port's set until it has an event; then not until the next call.
@@ -102,16 +115,27 @@ impl EpollSet {
 
     /// Waits until something is ready, [`EpollSet::wake`] or the deadline; then tells what it was.
     /// Returns early for a signal.
-    pub fn wait(&self, deadline: Deadline, mut ready: impl FnMut(Source)) {
+    pub fn wait(&self, deadline: Deadline, ready: impl FnMut(Source)) {
+        self.wait_and(deadline, || {}, ready);
+    }
+
+    /// As [`EpollSet::wait`]; `awake` is called when the thread sleeps no longer.
+    #[inline]
+    pub fn wait_and(
+        &self,
+        deadline: Deadline,
+        awake: impl FnOnce(),
+        mut ready: impl FnMut(Source),
+    ) {
         let timeout = deadline.remaining().map(|left| {
             // Whole milliseconds, upwards: a wait must not end before its time.
             let milliseconds = left.as_nanos().div_ceil(1_000_000).min(i32::MAX as u128) as i64;
             Timespec { tv_sec: milliseconds / 1000, tv_nsec: (milliseconds % 1000) * 1_000_000 }
         });
         let mut events = [const { MaybeUninit::<Event>::uninit() }; BATCH];
-        let Ok((events, _)) = epoll::wait(&self.epoll, &mut events[..], timeout.as_ref()) else {
-            return;
-        };
+        let waited = epoll::wait(&self.epoll, &mut events[..], timeout.as_ref());
+        awake();
+        let Ok((events, _)) = waited else { return };
         for event in events {
             let number = event.data.u64();
             if number == WAKE {

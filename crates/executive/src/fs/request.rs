@@ -67,7 +67,7 @@ impl DiskFile {
         let has_event = request.irp.overlapped.event.is_some();
         let ring = match file.binding() {
             Some(binding) => binding.port.ring(),
-            None => worker::get().ring(),
+            None => worker::get().unbound().ring(),
         };
         match ring {
             Some(ring) => {

@@ -80,7 +80,7 @@ impl Registered {
 }
 
 fn set_of(port: Option<&Arc<Port>>) -> &EpollSet {
-    port.map_or_else(|| worker::get().set(), |port| port.set())
+    port.map_or_else(|| worker::get().unbound().set(), |port| port.set())
 }
 
 /// What a file object is open to.
@@ -327,6 +327,9 @@ impl File {
         let fd = self.descriptor()?;
         set_of(port.as_ref()).add(fd, known.registration, known.writes)?;
         known.set().remove(fd);
+        if port.is_none() {
+            worker::get().unbound().watch();
+        }
         known.port = port;
         self.open.is_guest.store(false, Ordering::Release);
         Ok(())
@@ -435,6 +438,9 @@ impl File {
         if let Err(status) = set_of(port.as_ref()).add(fd, registration, writes) {
             registration.withdraw();
             return Err(status);
+        }
+        if port.is_none() {
+            worker::get().unbound().watch();
         }
         self.open.is_guest.store(own.is_none() && port.is_some(), Ordering::Release);
         *registered = Some(Registered { registration, port, writes });

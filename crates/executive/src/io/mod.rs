@@ -23,5 +23,6 @@ mod open_to;
 pub mod port;
 pub mod read_write;
 pub mod ready;
+pub mod unbound;
 pub mod user_memory;
 pub mod worker;

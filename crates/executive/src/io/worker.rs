@@ -1,9 +1,9 @@
 //! The process's worker: one lazy thread for what no thread of the program waits for.
 //!
-//! It listens to the sockets that have no port (Windows gives the program no place to wait for an
-//! event or an APC that we could use), fires the waitable timers, and tends the ports, as NT's
-//! balance set manager does: a port whose threads all compute, or sleep where we cannot see it,
-//! must neither hold packets back nor leave finished I/O unnoticed for long.
+//! It fires the waitable timers, listens to the files without a port while no waiting thread does
+//! ([`super::unbound`]), and tends the ports, as NT's balance set manager does: a port whose threads
+//! all compute, or sleep where we cannot see it, must neither hold packets back nor leave finished
+//! I/O unnoticed for long.
 //!
 //! Tending costs nothing while it is not needed: whoever leaves a port unwatched sets a flag, and
 //! makes a system call only if the worker does not tick already.
@@ -12,10 +12,10 @@ use super::cancel;
 use super::complete::Timing;
 use super::port::Port;
 use super::ready::ready;
+use super::unbound::Unbound;
 use crate::engine::epoll::{EpollSet, Source};
-use crate::fs::ring::Ring;
 use crate::ke::deadline::Deadline;
-use crate::ke::{thread, timer};
+use crate::ke::{listen, thread, timer};
 use crate::sync::{AtomicBool, Mutex, Ordering};
 use core::time::Duration;
 use std::collections::BTreeMap;
@@ -27,12 +27,15 @@ const TICK: Duration = Duration::from_millis(5);
 /// So many quiet ticks end the ticking.
 const QUIET_TICKS: u32 = 4;
 
+/// The number, instead of a port's, under which the worker's set knows the files without one.
+const UNBOUND: u32 = 0;
+
 /// The worker.
 pub struct Worker {
     set: EpollSet,
+    unbound: Unbound,
     ports: Mutex<BTreeMap<u32, Weak<Port>>>,
     tending: AtomicBool,
-    ring: OnceLock<Option<Arc<Ring>>>,
 }
 
 static WORKER: OnceLock<Worker> = OnceLock::new();
@@ -50,16 +53,17 @@ fn start() -> &'static Worker {
         start = true;
         // Without descriptors no socket and no port could have been made, and there is no call
         // here that could report it.
-        let set = EpollSet::new().expect("the process has no descriptor left for its worker");
+        const FULL: &str = "the process has no descriptor left for its worker";
         Worker {
-            set,
+            set: EpollSet::new().expect(FULL),
+            unbound: Unbound::new().expect(FULL),
             ports: Mutex::new(BTreeMap::new()),
             tending: AtomicBool::new(false),
-            ring: OnceLock::new(),
         }
     });
     if start {
         timer::set_driver(|| get().set.wake());
+        listen::set_listener(&worker.unbound);
         thread::at_rundown(cancel::cancel_of_ending_thread);
         crate::sys::thread::spawn_without_signals("lapwing-worker", || get().run());
     }
@@ -67,14 +71,19 @@ fn start() -> &'static Worker {
 }
 
 impl Worker {
-    /// The descriptors that no port listens to.
+    /// What only the worker listens to.
     pub fn set(&self) -> &EpollSet {
         &self.set
     }
 
-    /// The transfers of disk files without a port; None where io_uring is forbidden.
-    pub fn ring(&self) -> Option<&Arc<Ring>> {
-        self.ring.get_or_init(|| Ring::new(&self.set)).as_ref()
+    /// The files that no port listens to.
+    pub fn unbound(&self) -> &Unbound {
+        &self.unbound
+    }
+
+    /// Listens to the files without a port until the next event.  False when it cannot.
+    pub(super) fn watch_unbound(&self, set: &EpollSet) -> bool {
+        self.set.watch_port(UNBOUND, set).is_ok()
     }
 
     /// Learns of a new port.
@@ -116,12 +125,9 @@ impl Worker {
                 Source::File(registration, readiness) => {
                     ready(registration, readiness, Timing::Later);
                 }
+                Source::Port(UNBOUND) => self.unbound.serve(),
                 Source::Port(number) => self.serve(number),
-                Source::Ring => {
-                    if let Some(ring) = self.ring() {
-                        ring.finish_ready(Timing::Later);
-                    }
-                }
+                Source::Ring => {}
             });
             timer::fire_due(Instant::now());
             if !self.tending.load(Ordering::Acquire) {

@@ -21,6 +21,7 @@
 //! | user APCs | [`apc`] |
 //! | how a thread sleeps | [`park`] |
 //! | looking for a moment before sleeping | [`spin`] |
+//! | listening for finished I/O instead of sleeping | [`listen`] |
 //! | until when | [`deadline`] |
 
 pub mod apc;
@@ -30,6 +31,8 @@ pub mod descriptor_wait;
 pub mod dispatcher;
 #[cfg(not(any(loom, shuttle)))]
 pub mod keyed_event;
+#[cfg(not(any(loom, shuttle)))]
+pub mod listen;
 pub mod mutant;
 pub mod park;
 pub mod pending;

@@ -14,12 +14,15 @@ pub use modelled::Parker;
 #[cfg(not(any(loom, shuttle)))]
 mod futex {
     use super::Deadline;
+    use crate::ke::listen;
     use crate::sync::{AtomicU32, Ordering};
     use rustix::thread::futex::{Flags, Timespec, wait, wake};
 
     const EMPTY: u32 = 0;
     const TOKEN: u32 = 1;
     const ASLEEP: u32 = u32::MAX;
+    /// The owner sleeps elsewhere ([`super::super::listen`]).
+    const LISTENING: u32 = u32::MAX - 1;
 
     /// The place where one thread sleeps.
     #[derive(Default)]
@@ -65,11 +68,34 @@ mod futex {
             self.word.load(Ordering::Relaxed) == TOKEN
         }
 
+        /// The owner is about to sleep where [`listen::wake`] reaches it.  False when there is a
+        /// token, which is used up.
+        pub fn begin_listening(&self) -> bool {
+            let order = (Ordering::Relaxed, Ordering::Relaxed);
+            let sleeps = self.word.compare_exchange(EMPTY, LISTENING, order.0, order.1).is_ok();
+            sleeps || !self.take_token()
+        }
+
+        /// The owner is awake; a token stays.
+        pub fn end_listening(&self) {
+            let order = (Ordering::Relaxed, Ordering::Relaxed);
+            let _token = self.word.compare_exchange(LISTENING, EMPTY, order.0, order.1);
+        }
+
+        /// Uses the token up; whether there was one.
+        pub fn take_token(&self) -> bool {
+            self.word.swap(EMPTY, Ordering::Acquire) == TOKEN
+        }
+
         /// Gives the owner the token; a system call is made only when the owner is asleep.
         pub fn unpark(&self) {
-            if self.word.swap(TOKEN, Ordering::Release) == ASLEEP {
-                // A wake on a private futex of our own cannot fail.
-                let _ = wake(&self.word, Flags::PRIVATE, 1);
+            match self.word.swap(TOKEN, Ordering::Release) {
+                ASLEEP => {
+                    // A wake on a private futex of our own cannot fail.
+                    let _ = wake(&self.word, Flags::PRIVATE, 1);
+                }
+                LISTENING => listen::wake(),
+                _ => {}
             }
         }
     }

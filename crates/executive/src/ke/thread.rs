@@ -19,6 +19,8 @@
 
 use super::apc::{Alert, Apc, ApcQueue, Sleeper};
 use super::dispatcher::{Dispatcher, Kind};
+#[cfg(not(any(loom, shuttle)))]
+use super::listen::Listening;
 use super::mutant::Mutant;
 use super::park::Parker;
 use super::spin::Spin;
@@ -68,6 +70,8 @@ pub struct Thread {
     /// here whether there is anything to cancel when the thread ends.
     pub pending_requests: AtomicU32,
     #[cfg(not(any(loom, shuttle)))]
+    listening: Listening,
+    #[cfg(not(any(loom, shuttle)))]
     object: Mutex<crate::ob::object::ThreadObject>,
     /// Interrupts this thread's waits for a descriptor; made when first needed.
     #[cfg(not(any(loom, shuttle)))]
@@ -96,6 +100,8 @@ impl Thread {
             priority: AtomicI32::new(0),
             counted: AtomicBool::new(false),
             pending_requests: AtomicU32::new(0),
+            #[cfg(not(any(loom, shuttle)))]
+            listening: Listening::default(),
             #[cfg(not(any(loom, shuttle)))]
             object: Mutex::default(),
             #[cfg(not(any(loom, shuttle)))]
@@ -132,6 +138,12 @@ impl Thread {
     /// Whether it looks before it sleeps; only the thread itself uses it.
     pub fn spin(&self) -> &Spin {
         &self.spin
+    }
+
+    /// Whether it listens when it waits; only the thread itself uses it.
+    #[cfg(not(any(loom, shuttle)))]
+    pub fn listening(&self) -> &Listening {
+        &self.listening
     }
 
     /// The thread's APCs.

@@ -183,7 +183,7 @@ fn sleep(thread: &Arc<Thread>, alertable: bool, deadline: Deadline) -> Status {
                 return thread.give_up(Status::USER_APC);
             }
             let parker = thread.parker();
-            if !thread.spin().before(|| parker.is_unparked(), |_| parker.park(deadline)) {
+            if !thread.spin().before(|| parker.is_unparked(), |_| park(thread, deadline)) {
                 return thread.give_up(Status::TIMEOUT);
             }
         }
@@ -192,6 +192,15 @@ fn sleep(thread: &Arc<Thread>, alertable: bool, deadline: Deadline) -> Status {
         thread.apcs().wake_up();
     }
     status
+}
+
+#[cfg(not(any(loom, shuttle)))]
+use super::listen::park;
+
+/// Models do no I/O.
+#[cfg(any(loom, shuttle))]
+fn park(thread: &Thread, deadline: Deadline) -> bool {
+    thread.parker().park(deadline)
 }
 
 /// `SleepEx` that is alertable: sleeps until the deadline or until an APC is due.

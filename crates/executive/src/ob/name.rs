@@ -341,11 +341,13 @@ mod tests {
 
     #[test]
     fn threads_that_create_and_close_one_name_never_meet_a_dead_object() {
+        // Names are the user's: another run of this test may be under way.
+        let name = format!("contended {}", std::process::id());
         std::thread::scope(|scope| {
             for _ in 0..4 {
                 scope.spawn(|| {
                     for _ in 0..2000 {
-                        let created = create_event("contended").unwrap();
+                        let created = create_event(&name).unwrap();
                         let found = handle::lookup(created.handle as usize).unwrap();
                         assert!(found.handle_count() >= 1);
                         drop(found);
@@ -354,6 +356,6 @@ mod tests {
                 });
             }
         });
-        assert_eq!(open("contended", is_event, ALL), Err(Status::OBJECT_NAME_NOT_FOUND));
+        assert_eq!(open(&name, is_event, ALL), Err(Status::OBJECT_NAME_NOT_FOUND));
     }
 }

@@ -1,0 +1,208 @@
+//! Files without a port: who listens to the kernel for them.
+//!
+//! Windows gives the program no place to wait for an event or a routine that would be the file's
+//! own.  So a thread that waits for anything (`ke::wait`) listens meanwhile, if nobody else does: it
+//! sits in `epoll_wait`, finishes what is ready on its own stack, and sees whether that was what it
+//! waited for.  No other thread is between the kernel and the waiter.
+//!
+//! ```text
+//!             waits, and the seat is free                its wait is over
+//!   running ------------------------------> in the seat ------------------> running
+//!        `----------------------------------> asleep ------------------------'
+//!             the seat is taken, or listening has not paid
+//! ```
+//!
+//! The seat is one.  While nobody sits there, the process's worker ([`super::worker`]) listens: at
+//! once if others sleep whose files these may be, else when its ticks find that nobody has come
+//! back.
+//!
+//! A thread in the seat is woken through the set's eventfd, by whoever unparks it.  Only who has the
+//! seat takes events from the set, so that this one cannot reach another.
+
+use super::complete::Timing;
+use super::ready::ready;
+use super::worker;
+use crate::engine::epoll::{EpollSet, Source};
+use crate::fs::ring::Ring;
+use crate::ke::deadline::Deadline;
+use crate::ke::listen::Listener;
+use crate::ke::thread::Thread;
+use crate::status::Result;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+
+/// Who has finished only others' requests so often in one wait leaves the seat.
+const IN_VAIN: u32 = 16;
+
+/// The descriptors that no port listens to, and the seat of who does.
+pub struct Unbound {
+    set: EpollSet,
+    ring: OnceLock<Option<Arc<Ring>>>,
+    taken: AtomicBool,
+    /// The worker's set tells of the next event.
+    watched: AtomicBool,
+    /// Threads asleep that found the seat taken or left it.
+    asleep: AtomicUsize,
+    /// How often the seat was left, and how often at the last tick.
+    turns: AtomicU32,
+    turns_tended: AtomicU32,
+}
+
+/// Having the seat; dropping it is leaving it.
+struct Seat<'a>(&'a Unbound);
+
+impl Drop for Seat<'_> {
+    fn drop(&mut self) {
+        self.0.turns.fetch_add(1, Ordering::Relaxed);
+        self.0.taken.store(false, Ordering::SeqCst);
+    }
+}
+
+impl Unbound {
+    /// An empty set.
+    ///
+    /// # Errors
+    /// `INSUFFICIENT_RESOURCES` when the process has no descriptor left.
+    pub fn new() -> Result<Self> {
+        Ok(Unbound {
+            set: EpollSet::new()?,
+            ring: OnceLock::new(),
+            taken: AtomicBool::new(false),
+            watched: AtomicBool::new(false),
+            asleep: AtomicUsize::new(0),
+            turns: AtomicU32::new(0),
+            turns_tended: AtomicU32::new(0),
+        })
+    }
+
+    /// The descriptors.
+    pub fn set(&self) -> &EpollSet {
+        &self.set
+    }
+
+    /// The transfers of disk files without a port; None where io_uring is forbidden.
+    pub fn ring(&self) -> Option<&Arc<Ring>> {
+        self.ring.get_or_init(|| Ring::new(&self.set)).as_ref()
+    }
+
+    fn sit_down(&self) -> Option<Seat<'_>> {
+        // Not `then_some`: a seat that is dropped is left.
+        (!self.taken.swap(true, Ordering::SeqCst)).then(|| Seat(self))
+    }
+
+    /// True when nobody sits in the seat and the worker is not told of events either.
+    fn is_unattended(&self) -> bool {
+        !self.taken.load(Ordering::SeqCst) && !self.watched.load(Ordering::SeqCst)
+    }
+
+    /// The worker is to listen, if nobody does.
+    pub fn watch(&self) {
+        if !self.is_unattended() || self.watched.swap(true, Ordering::SeqCst) {
+            return;
+        }
+        let worker = worker::get();
+        if !worker.watch_unbound(&self.set) {
+            // For lack of memory; the ticks come again.
+            self.watched.store(false, Ordering::SeqCst);
+            worker.start_tending();
+        }
+    }
+
+    /// The worker has been told of an event: it finishes what is ready and listens on, unless a
+    /// thread sits in the seat.
+    pub fn serve(&self) {
+        self.watched.store(false, Ordering::SeqCst);
+        if let Some(seat) = self.sit_down() {
+            self.finish_ready(Deadline::Passed, || {});
+            drop(seat);
+        }
+        self.watch();
+    }
+
+    /// A tick: when nobody has come back to the seat since the last one, the worker listens.  True
+    /// when another look is needed soon.
+    pub fn tend(&self) -> bool {
+        let turns = self.turns.load(Ordering::Relaxed);
+        if self.set.is_empty() {
+            return false;
+        }
+        if self.turns_tended.swap(turns, Ordering::Relaxed) == turns {
+            self.watch();
+        }
+        self.is_unattended()
+    }
+
+    /// How many things were ready.
+    fn finish_ready(&self, deadline: Deadline, awake: impl FnOnce()) -> usize {
+        let mut count = 0;
+        self.set.wait_and(deadline, awake, |source| {
+            count += 1;
+            match source {
+                Source::File(registration, readiness) => {
+                    ready(registration, readiness, Timing::Later);
+                }
+                Source::Ring => {
+                    if let Some(ring) = self.ring() {
+                        ring.finish_ready(Timing::Later);
+                    }
+                }
+                Source::Port(_) => {}
+            }
+        });
+        count
+    }
+
+    /// In the seat until the thread is unparked (true) or the deadline comes; None when only others
+    /// were served.
+    fn listen_in(&self, _seat: &Seat<'_>, thread: &Thread, deadline: Deadline) -> Option<bool> {
+        let parker = thread.parker();
+        for _ in 0..IN_VAIN {
+            if !parker.begin_listening() {
+                return Some(true);
+            }
+            let count = self.finish_ready(deadline, || parker.end_listening());
+            if parker.take_token() {
+                thread.listening().has_ended(count > 0);
+                return Some(true);
+            }
+            if deadline.has_passed() {
+                return Some(false);
+            }
+        }
+        thread.listening().has_ended(false);
+        None
+    }
+}
+
+impl Listener for Unbound {
+    fn listen(&self, thread: &Thread, deadline: Deadline) -> Option<bool> {
+        if self.set.is_empty() || !thread.listening().is_wanted() {
+            return None;
+        }
+        let seat = self.sit_down()?;
+        let ended = self.listen_in(&seat, thread, deadline);
+        drop(seat);
+        // In this order: who falls asleep counts itself and then looks whether the seat is taken.
+        if self.asleep.load(Ordering::SeqCst) > 0 {
+            self.watch();
+        } else {
+            worker::get().start_tending();
+        }
+        ended
+    }
+
+    fn falls_asleep(&self) {
+        self.asleep.fetch_add(1, Ordering::SeqCst);
+        if !self.set.is_empty() {
+            self.watch();
+        }
+    }
+
+    fn wakes_up(&self) {
+        self.asleep.fetch_sub(1, Ordering::SeqCst);
+    }
+
+    fn wake(&self) {
+        self.set.wake();
+    }
+}
