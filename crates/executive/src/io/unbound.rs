@@ -1,9 +1,9 @@
 //! Files without a port: who listens to the kernel for them.
 //!
 //! Windows gives the program no place to wait for an event or a routine that would be the file's
-//! own.  So a thread that waits for anything (`ke::wait`) listens meanwhile, if nobody else does: it
-//! sits in `epoll_wait`, finishes what is ready on its own stack, and sees whether that was what it
-//! waited for.  No other thread is between the kernel and the waiter.
+//! own.  So a thread that waits for anything (`ke::wait`) listens meanwhile, if nobody else does:
+//! it sits in `epoll_wait`, finishes what is ready on its own stack, and sees whether that was what
+//! it waited for.  No other thread is between the kernel and the waiter.
 //!
 //! ```text
 //!             waits, and the seat is free                its wait is over
@@ -12,12 +12,12 @@
 //!             the seat is taken, or listening has not paid
 //! ```
 //!
-//! The seat is one.  While nobody sits there, the process's worker ([`super::worker`]) listens: at
-//! once if others sleep whose files these may be, else when its ticks find that nobody has come
+//! The seat is one.  While nobody sits there, the process's worker ([`super::worker`]) listens:
+//! at once if others sleep whose files these may be, else when its ticks find that nobody has come
 //! back.
 //!
-//! A thread in the seat is woken through the set's eventfd, by whoever unparks it.  Only who has the
-//! seat takes events from the set, so that this one cannot reach another.
+//! A thread in the seat is woken through the set's eventfd, by whoever unparks it.  Only who has
+//! the seat takes events from the set, so that this one cannot reach another.
 
 use super::complete::Timing;
 use super::ready::ready;

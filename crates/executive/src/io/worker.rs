@@ -1,9 +1,9 @@
 //! The process's worker: one lazy thread for what no thread of the program waits for.
 //!
-//! It fires the waitable timers, listens to the files without a port while no waiting thread does
-//! ([`super::unbound`]), and tends the ports, as NT's balance set manager does: a port whose threads
-//! all compute, or sleep where we cannot see it, must neither hold packets back nor leave finished
-//! I/O unnoticed for long.
+//! It fires the waitable timers, listens to the files without a port while no waiting thread
+//! does ([`super::unbound`]), and tends the ports, as NT's balance set manager does: a port whose
+//! threads all compute, or sleep where we cannot see it, must neither hold packets back nor leave
+//! finished I/O unnoticed for long.
 //!
 //! Tending costs nothing while it is not needed: whoever leaves a port unwatched sets a flag, and
 //! makes a system call only if the worker does not tick already.

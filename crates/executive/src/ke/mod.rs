@@ -11,7 +11,7 @@
 //! | mutex ownership | [`mutant`] |
 //! | two threads that meet at a key | [`keyed_event`] |
 //! | waitable timers and the queue that fires them | [`timer`] |
-//! | the calling thread's block, its end, threads tied to ports | [`thread`] |
+//! | the calling thread's block, threads tied to ports; its end is in `rundown.rs` | [`thread`] |
 //! | starting and ending threads | [`thread_start`] |
 //! | priority, processors, name of a thread | [`priority`] |
 //! | a blocking wait for a descriptor that APCs and closes interrupt | [`descriptor_wait`] |

@@ -29,7 +29,15 @@ use crate::sync::{AtomicBool, AtomicU32, Mutex, Ordering, thread_local};
 use core::cell::{Cell, RefCell};
 use core::mem::ManuallyDrop;
 use core::sync::atomic::{AtomicI32, AtomicU64 as Counter, AtomicUsize};
-use std::sync::{Arc, OnceLock, Weak};
+use std::sync::{Arc, Weak};
+
+#[path = "rundown.rs"]
+mod rundown;
+
+use rundown::{FIRST, LIVE, run_down};
+pub use rundown::{RundownHook, at_rundown, serve};
+#[cfg(not(any(loom, shuttle)))]
+pub(super) use rundown::{is_first, last_exit_code, run_down_early, wait_for_others};
 
 const IDLE: u32 = u32::MAX;
 const WAITING: u32 = u32::MAX - 1;
@@ -75,7 +83,7 @@ pub struct Thread {
     object: Mutex<crate::ob::object::ThreadObject>,
     /// Interrupts this thread's waits for a descriptor; made when first needed.
     #[cfg(not(any(loom, shuttle)))]
-    pub(super) descriptor_wake: OnceLock<std::os::fd::OwnedFd>,
+    pub(super) descriptor_wake: std::sync::OnceLock<std::os::fd::OwnedFd>,
     #[cfg(not(any(loom, shuttle)))]
     pub(super) synchronous_call: super::descriptor_wait::SynchronousCall,
 }
@@ -105,7 +113,7 @@ impl Thread {
             #[cfg(not(any(loom, shuttle)))]
             object: Mutex::default(),
             #[cfg(not(any(loom, shuttle)))]
-            descriptor_wake: OnceLock::new(),
+            descriptor_wake: std::sync::OnceLock::new(),
             #[cfg(not(any(loom, shuttle)))]
             synchronous_call: super::descriptor_wait::SynchronousCall::default(),
         })
@@ -407,78 +415,6 @@ fn own_id() -> u32 {
 #[cfg(any(loom, shuttle))]
 fn own_id() -> u32 {
     1
-}
-
-/// Something to be done for a thread that ends.
-pub type RundownHook = fn(&Arc<Thread>);
-
-/// The calling thread is ours and not the program's: the process does not live on for its sake.
-pub fn serve() {
-    with_current(|thread| thread.count_out());
-}
-
-/// What `at_rundown` has been given.
-static HOOKS: std::sync::Mutex<Vec<RundownHook>> = std::sync::Mutex::new(Vec::new());
-
-/// Registers what is to be done when a thread ends, before its APCs are dropped.  The hook runs on
-/// the ending thread, which can still use its own block.
-pub fn at_rundown(hook: RundownHook) {
-    let mut hooks = HOOKS.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-    if !hooks.iter().any(|&known| core::ptr::fn_addr_eq(known, hook)) {
-        hooks.push(hook);
-    }
-}
-
-/// Threads that keep the process alive.
-static LIVE: AtomicUsize = AtomicUsize::new(0);
-/// The code of the thread that ended last.
-static LAST_EXIT_CODE: core::sync::atomic::AtomicU32 = core::sync::atomic::AtomicU32::new(0);
-/// The process's first thread, once it has ended and waits for the others.
-static FIRST: OnceLock<Arc<Thread>> = OnceLock::new();
-
-/// True on the process's first thread.
-#[cfg(not(any(loom, shuttle)))]
-pub(super) fn is_first() -> bool {
-    rustix::thread::gettid() == rustix::process::getpid()
-}
-
-/// Runs the calling thread's block down before the thread really ends.
-#[cfg(not(any(loom, shuttle)))]
-pub(super) fn run_down_early(thread: &Arc<Thread>) {
-    let _ = FIRST.set(thread.clone());
-    run_down(thread);
-}
-
-/// Returns when no thread keeps the process alive any more.
-#[cfg(not(any(loom, shuttle)))]
-pub(super) fn wait_for_others(first: &Thread) {
-    while LIVE.load(core::sync::atomic::Ordering::Acquire) != 0 {
-        first.parker.park(super::deadline::Deadline::Never);
-    }
-}
-
-/// The code of the thread that ended last.
-#[cfg(not(any(loom, shuttle)))]
-pub(super) fn last_exit_code() -> u32 {
-    LAST_EXIT_CODE.load(core::sync::atomic::Ordering::Acquire)
-}
-
-/// The thread ends: hooks (requests), APCs, port, mutexes, and at last the signal.
-fn run_down(thread: &Arc<Thread>) {
-    let hooks = HOOKS.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).clone();
-    for hook in hooks {
-        hook(thread);
-    }
-    thread.apcs.close();
-    thread.set_worker_of(None);
-    let owned = core::mem::take(&mut *thread.owned.lock());
-    for mutant in owned.iter().filter_map(Weak::upgrade) {
-        mutant.abandon(thread);
-    }
-    let code = thread.exit_code.load(Ordering::Relaxed);
-    LAST_EXIT_CODE.store(code, core::sync::atomic::Ordering::Release);
-    thread.dispatcher.set();
-    thread.count_out();
 }
 
 /// Does something that may block.  A thread tied to a port gives its place there to another
