@@ -28,7 +28,7 @@ use crate::ke::deadline::Deadline;
 use crate::ke::listen::Listener;
 use crate::ke::thread::Thread;
 use crate::status::Result;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering, fence};
 use std::sync::{Arc, OnceLock};
 
 /// Who has finished only others' requests so often in one wait leaves the seat.
@@ -122,6 +122,9 @@ impl Unbound {
     /// A tick: when nobody has come back to the seat since the last one, the worker listens.  True
     /// when another look is needed soon.
     pub fn tend(&self) -> bool {
+        // Who left the seat before we said that the ticking ends is seen here; who leaves it later
+        // sees that it has ended.
+        fence(Ordering::SeqCst);
         let turns = self.turns.load(Ordering::Relaxed);
         if self.set.is_empty() {
             return false;

@@ -159,9 +159,10 @@ impl Worker {
         }
     }
 
-    /// True when a port needs another look soon.  `ports` has room for them, which stays.
+    /// True when a port, or what has none, needs another look soon.  `ports` has room for them,
+    /// which stays.
     fn tend(&self, ports: &mut Vec<Arc<Port>>) -> bool {
-        let mut again = false;
+        let mut again = self.unbound.tend();
         ports.extend(self.ports.lock().values().filter_map(Weak::upgrade));
         for port in ports.drain(..) {
             let tended = port.tend();
