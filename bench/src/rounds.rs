@@ -85,6 +85,11 @@ impl<'a> Bench<'a> {
                 continue;
             }
             self.say(format!("building {}", program.name));
+            // What is built first starts Wine's server, which is at its best beside its program.
+            match program.kind {
+                Kind::Wine => self.processors.for_one(),
+                _ => self.processors.anywhere(),
+            }
             match self.toolbox.get(program) {
                 Ok(built) => {
                     contenders.push(Contender { name: program.name.to_owned(), program, built })
