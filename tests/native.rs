@@ -22,5 +22,6 @@ fn run(test: &CTest) -> Result<(), Failed> {
         let outcome = test.run_without_io_uring()?;
         test.judge(&outcome).map_err(|report| format!("without io_uring: {report}"))?;
     }
+    test.clean_up();
     Ok(())
 }

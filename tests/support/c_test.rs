@@ -179,6 +179,13 @@ impl CTest {
         Ok(program::run(command.arg(&program).args(&self.arguments), self.guard))
     }
 
+    /// Removes the programs of a test that has passed: hundreds of them fill a small disk.
+    pub fn clean_up(&self) {
+        for program in [self.program("native", ""), self.program("windows", ".exe")] {
+            let _ = std::fs::remove_file(program);
+        }
+    }
+
     fn compile(
         &self,
         compiler: &mut Command,

@@ -77,6 +77,18 @@ pub fn tidy(folder: &Path) {
     }
 }
 
+/// Removes all but the `count` entries of `folder` that were made last.
+pub fn keep_newest(folder: &Path, count: usize) {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut aged: Vec<_> = entries
+        .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())))
+        .collect();
+    aged.sort_by(|one, other| other.cmp(one));
+    for (_, path) in aged.iter().skip(count) {
+        let _ = std::fs::remove_dir_all(path);
+    }
+}
+
 /// The name of a cache entry: a hash of everything the entry depends on.
 #[derive(Default)]
 pub struct Key(Sha256);
@@ -119,6 +131,20 @@ mod tests {
         assert_eq!(name(&["ab", "c"]), name(&["ab", "c"]));
         assert_ne!(name(&["ab", "c"]), name(&["a", "bc"]));
         assert_eq!(name(&[]).len(), 32);
+    }
+
+    #[test]
+    fn the_newest_entries_stay() {
+        let folder = std::env::temp_dir().join(format!("lapwing-newest-{}", std::process::id()));
+        for (age, name) in ["new", "older", "oldest"].iter().enumerate() {
+            std::fs::create_dir_all(folder.join(name)).unwrap();
+            let made = SystemTime::now() - Duration::from_secs(60 * age as u64);
+            std::fs::File::open(folder.join(name)).unwrap().set_modified(made).unwrap();
+        }
+        keep_newest(&folder, 2);
+        let left = ["new", "older", "oldest"].map(|name| folder.join(name).exists());
+        std::fs::remove_dir_all(&folder).unwrap();
+        assert_eq!(left, [true, true, false]);
     }
 
     #[test]

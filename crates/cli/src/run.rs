@@ -14,6 +14,9 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, ExitStatus, Stdio};
 
+/// So many programs stay in the cache; each holds the library and takes megabytes.
+const KEPT: usize = 64;
+
 /// Compiles `files` (sources and options of the compiler) and becomes the program, which is given
 /// `arguments`.  Returns only if the compiler fails, with its exit code, or if we do.
 pub fn run(files: Vec<OsString>, arguments: Vec<OsString>) -> Result<ExitCode, Failure> {
@@ -102,7 +105,10 @@ fn build(
     if status.success() {
         std::fs::rename(&temporary, program)
             .map_err(|error| format!("{}: {error}", program.display()))?;
-        folder.parent().into_iter().for_each(cache::tidy);
+        if let Some(programs) = folder.parent() {
+            cache::tidy(programs);
+            cache::keep_newest(programs, KEPT);
+        }
     }
     Ok(status)
 }

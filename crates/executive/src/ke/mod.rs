@@ -41,6 +41,8 @@ pub mod priority;
 pub mod queue;
 mod queue_state;
 pub mod shared;
+// Timers take no part in the models.
+#[cfg_attr(any(loom, shuttle), allow(dead_code))]
 pub(crate) mod shared_timer;
 pub mod spin;
 pub mod thread;
