@@ -465,7 +465,7 @@ impl File {
             if has_event {
                 worker::get().watch(&binding.port);
             } else {
-                binding.port.ask_for_tending();
+                binding.port.may_be_unwatched();
             }
         } else if self.open.is_guest.load(Ordering::Acquire) {
             self.look_after_guest(None);
@@ -485,7 +485,7 @@ impl File {
         let port = self.open.registered.lock().as_ref().and_then(|known| known.port.clone());
         let Some(port) = port else { return };
         if heard_at.is_some_and(|heard_at| Arc::ptr_eq(heard_at, &port)) {
-            port.ask_for_tending();
+            port.may_be_unwatched();
         } else {
             worker::get().watch(&port);
         }

@@ -67,6 +67,14 @@ impl Kernel for PortKernel {
         worker::get().start_tending();
     }
 
+    #[inline]
+    fn is_left_unwatched(&self) {
+        // Packets come without the kernel's help, and a request that needs it asks when it begins.
+        if !self.set.is_empty() {
+            self.ask_for_tending();
+        }
+    }
+
     fn is_starved(&self) {
         if let Some(staff) = self.staff.get().and_then(Weak::upgrade) {
             staff.is_starved();
@@ -192,13 +200,15 @@ impl Port {
         self.queue.close();
         self.signal.set();
         // Its files may live on and have events or routines to serve; nobody else will.
-        worker::get().watch(self);
+        if !self.set().is_empty() {
+            worker::get().watch(self);
+        }
     }
 
     /// Says that nobody may be listening.
     #[inline]
-    pub fn ask_for_tending(&self) {
-        self.queue.kernel().ask_for_tending();
+    pub fn may_be_unwatched(&self) {
+        self.queue.kernel().is_left_unwatched();
     }
 
     /// See [`Queue::tend`].

@@ -5,8 +5,8 @@
 //! threads all compute, or sleep where we cannot see it, must neither hold packets back nor leave
 //! finished I/O unnoticed for long.
 //!
-//! Tending costs nothing while it is not needed: whoever leaves a port unwatched sets a flag, and
-//! makes a system call only if the worker does not tick already.
+//! Tending costs nothing while it is not needed: whoever leaves a port unwatched that listens to
+//! something sets a flag, and makes a system call only if the worker does not tick already.
 
 use super::cancel;
 use super::complete::Timing;
@@ -36,21 +36,23 @@ pub struct Worker {
     unbound: Unbound,
     ports: Mutex<BTreeMap<u32, Weak<Port>>>,
     tending: AtomicBool,
+    has_thread: AtomicBool,
 }
 
 static WORKER: OnceLock<Worker> = OnceLock::new();
 
-/// The process's worker; its thread starts with the first call.
+/// The process's worker.  Its thread starts when there is something to do for it: in a process
+/// with more than one thread every system call on a descriptor takes longer.
 #[inline]
 pub fn get() -> &'static Worker {
-    WORKER.get().unwrap_or_else(start)
+    WORKER.get().unwrap_or_else(make)
 }
 
 #[cold]
-fn start() -> &'static Worker {
-    let mut start = false;
+fn make() -> &'static Worker {
+    let mut is_new = false;
     let worker = WORKER.get_or_init(|| {
-        start = true;
+        is_new = true;
         // Without descriptors no socket and no port could have been made, and there is no call
         // here that could report it.
         const FULL: &str = "the process has no descriptor left for its worker";
@@ -59,13 +61,13 @@ fn start() -> &'static Worker {
             unbound: Unbound::new().expect(FULL),
             ports: Mutex::new(BTreeMap::new()),
             tending: AtomicBool::new(false),
+            has_thread: AtomicBool::new(false),
         }
     });
-    if start {
-        timer::set_driver(|| get().set.wake());
+    if is_new {
+        timer::set_driver(|| get().wake());
         listen::set_listener(&worker.unbound);
         thread::at_rundown(cancel::cancel_of_ending_thread);
-        crate::sys::thread::spawn_without_signals("lapwing-worker", || get().run());
     }
     worker
 }
@@ -73,7 +75,22 @@ fn start() -> &'static Worker {
 impl Worker {
     /// What only the worker listens to.
     pub fn set(&self) -> &EpollSet {
+        self.start();
         &self.set
+    }
+
+    /// The thread is there from now on.
+    fn start(&self) {
+        if !self.has_thread.load(Ordering::Relaxed) && !self.has_thread.swap(true, Ordering::AcqRel)
+        {
+            crate::sys::thread::spawn_without_signals("lapwing-worker", || get().run());
+        }
+    }
+
+    /// The thread looks what there is to do.
+    fn wake(&self) {
+        self.start();
+        self.set.wake();
     }
 
     /// The files that no port listens to.
@@ -83,7 +100,7 @@ impl Worker {
 
     /// Listens to the files without a port until the next event.  False when it cannot.
     pub(super) fn watch_unbound(&self, set: &EpollSet) -> bool {
-        self.set.watch_port(UNBOUND, set).is_ok()
+        self.set().watch_port(UNBOUND, set).is_ok()
     }
 
     /// Learns of a new port.
@@ -96,7 +113,7 @@ impl Worker {
     /// Listens to a port's events once, beside its own waiters.
     pub fn watch(&self, port: &Port) {
         // It fails only for lack of memory; the ticks, which come anyway, then do the work.
-        let _without = self.set.watch_port(port.number(), port.set());
+        let _without = self.set().watch_port(port.number(), port.set());
         self.start_tending();
     }
 
@@ -111,7 +128,7 @@ impl Worker {
     #[cold]
     fn begin_tending(&self) {
         if !self.tending.swap(true, Ordering::AcqRel) {
-            self.set.wake();
+            self.wake();
         }
     }
 

@@ -80,9 +80,10 @@ pub trait Kernel {
     fn wait(&self, terms: &WaitTerms);
     /// Makes one thread in `wait` return, or the next one that calls it.
     fn wake(&self);
-    /// Says that the queue may need [`Queue::tend`] soon: packets are held back, or nobody is left
-    /// in the kernel.
+    /// Says that the queue may need [`Queue::tend`] soon: packets or threads are held back.
     fn ask_for_tending(&self);
+    /// Says that nobody is left in the kernel: finished I/O would go unnoticed without tending.
+    fn is_left_unwatched(&self);
     /// A packet waits, the limit lets a thread run, and no thread waits: one more is welcome.  No
     /// lock is held.  Called only after [`Queue::staff`].
     fn is_starved(&self) {}
@@ -175,7 +176,7 @@ impl<K: Kernel> Queue<K> {
         state.unlooked += 1;
         let packet = state.packets.pop_front();
         drop(state);
-        self.kernel.ask_for_tending();
+        self.kernel.is_left_unwatched();
         packet
     }
 
@@ -194,7 +195,7 @@ impl<K: Kernel> Queue<K> {
             // The place that it gives up it takes again.
             let count = state.fill(None, packets);
             drop(state);
-            self.kernel.ask_for_tending();
+            self.kernel.is_left_unwatched();
             return Removed::Packets(count);
         }
         self.look_or_wait(state, worker, terms, packets)
@@ -385,10 +386,12 @@ impl<K: Kernel> Queue<K> {
         let chain = state.pumping > 0 && (state.closed || state.handed > 0);
         let mut wakes = Wakes { kernel: usize::from(chain), ..Wakes::default() };
         state.release(self.limit, &mut wakes);
-        let unwatched = state.pumping == 0;
+        let (unwatched, quiet) = (state.pumping == 0, state.is_quiet());
         self.give_back(state, wakes);
-        if unwatched {
-            self.kernel.ask_for_tending();
+        match (unwatched, quiet) {
+            (true, true) => self.kernel.is_left_unwatched(),
+            (true, false) => self.kernel.ask_for_tending(),
+            (false, _) => {}
         }
         removed
     }

@@ -45,6 +45,8 @@ impl Kernel for ModelKernel {
     }
 
     fn ask_for_tending(&self) {}
+
+    fn is_left_unwatched(&self) {}
 }
 
 impl ModelKernel {

@@ -1,4 +1,4 @@
-//! What both tests of memory need: an allocator that counts, and connected sockets.
+//! What the tests here need: an allocator that counts, and connected sockets.
 #![allow(unsafe_code, dead_code)]
 
 use core::ptr::null_mut;
