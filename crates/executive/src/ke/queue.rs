@@ -323,6 +323,7 @@ impl<K: Kernel> Queue<K> {
     /// counted worker that sleeps in the kernel where we cannot see it loses its place to a waiter.
     pub fn tend(&self) -> Tended {
         let mut state = self.state.lock();
+        state.give_room_back();
         let stalled = state.turns == state.turns_tended;
         state.turns_tended = state.turns;
         if stalled && state.is_held_back() {

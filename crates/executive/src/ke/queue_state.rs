@@ -33,6 +33,9 @@ pub(super) struct State {
 /// After so many looks that found a staffed queue stalled its running threads count as asleep.
 pub(super) const PATIENCE: u32 = 20;
 
+/// Room for so many packets is kept when there are fewer.
+const ROOM: usize = 512;
+
 /// After so many packets a thread looks at the kernel although more are queued: requests that
 /// complete at once could keep the queue full for ever, and finished I/O would never be seen.
 pub(super) const LOOK_AFTER: usize = if cfg!(any(loom, shuttle)) { 1 } else { 64 };
@@ -51,6 +54,13 @@ impl State {
         if worker.is_counted() {
             worker.counted.store(false, Ordering::Relaxed);
             self.active -= 1;
+        }
+    }
+
+    /// A burst is over: the room for its packets goes back to the program.
+    pub(super) fn give_room_back(&mut self) {
+        if self.packets.len() < ROOM / 4 {
+            self.packets.shrink_to(ROOM);
         }
     }
 
