@@ -109,13 +109,16 @@ impl Server {
     /// descriptors that a process without connections has.  A connection's last descriptor may be
     /// closed, and its thread end, a moment after the server has said so.
     fn see_descriptors_closed(&self) -> Result<(), Failed> {
+        // What we were given ourselves (a job server's pipe) is the server's as well.
+        let given = descriptors("self")?;
+        let is_given = |target: &String| target.starts_with("pipe:") && given.contains(target);
         loop {
             let (mut sockets, mut others) = (0, 0);
-            for entry in std::fs::read_dir(format!("/proc/{}/fd", self.0.id()))? {
-                // One that is closed while we look is no more.
-                let Ok(target) = std::fs::read_link(entry?.path()) else { continue };
-                let is_socket = target.to_string_lossy().starts_with("socket:");
-                *if is_socket { &mut sockets } else { &mut others } += 1;
+            for target in descriptors(&self.0.id().to_string())? {
+                match target.starts_with("socket:") {
+                    true => sockets += 1,
+                    false => others += usize::from(!is_given(&target)),
+                }
             }
             if sockets == 1 && others <= DESCRIPTORS_WITHOUT_CONNECTIONS {
                 return Ok(());
@@ -128,7 +131,7 @@ impl Server {
     }
 
     fn descriptors(&self) -> Result<usize, Failed> {
-        Ok(std::fs::read_dir(format!("/proc/{}/fd", self.0.id()))?.count())
+        Ok(descriptors(&self.0.id().to_string())?.len())
     }
 
     fn threads(&self) -> Result<usize, Failed> {
@@ -147,6 +150,14 @@ impl Server {
     fn interrupt(&self) -> Result<(), Failed> {
         Ok(self.0.signal(rustix::process::Signal::INT)?)
     }
+}
+
+/// What the descriptors of a process lead to.
+fn descriptors(process: &str) -> Result<Vec<String>, Failed> {
+    let entries = std::fs::read_dir(format!("/proc/{process}/fd"))?;
+    // One that is closed while we look is no more.
+    let targets = entries.flatten().filter_map(|entry| std::fs::read_link(entry.path()).ok());
+    Ok(targets.map(|target| target.to_string_lossy().into_owned()).collect())
 }
 
 /// So many connections that those in groups of 64 events need a second group.
