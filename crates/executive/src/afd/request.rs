@@ -17,7 +17,7 @@ use crate::io::file::File;
 pub use crate::io::irp::Started;
 use crate::io::irp::{Irp, Outcome, Overlapped};
 use crate::ke::deadline::Deadline;
-use crate::ke::pending::{Aside, Pending};
+use crate::ke::pending::Pending;
 use crate::ke::thread;
 use crate::ob::object::Object;
 use crate::ob::table::Pinned;
@@ -178,16 +178,15 @@ impl<C> Request<C> {
 /// One direction of a socket.
 pub struct Side<C: Call> {
     /// Requests that would block, in the order in which they were made; the first may be half done.
+    /// Aside are those that have had their turn and wait for something of their own.
     pending: Pending<Request<C>>,
-    /// Requests that have had their turn and wait for something of their own.
-    aside: Aside<Request<C>>,
     /// What the direction remembers.
     pub(super) state: C::State,
 }
 
 impl<C: Call> Default for Side<C> {
     fn default() -> Self {
-        Side { pending: Pending::default(), aside: Aside::default(), state: C::State::default() }
+        Side { pending: Pending::default(), state: C::State::default() }
     }
 }
 
@@ -206,7 +205,7 @@ impl<C: Call> Side<C> {
     /// Takes the chosen requests out.
     fn take_if(&mut self, chosen: &dyn Fn(&Request<C>) -> bool) -> Vec<Request<C>> {
         let mut taken = self.pending.take_if(chosen);
-        taken.extend(self.aside.take_if(chosen));
+        taken.extend(self.pending.take_aside_if(chosen));
         taken
     }
 }
@@ -321,7 +320,7 @@ fn queue<C: Call>(
     let thread_id = thread::with_current(|thread| thread.id());
     let request = Request { irp: Irp { file: object.to_arc(), thread_id, overlapped }, call };
     if aside {
-        side.aside.push(request);
+        side.pending.push_aside(request);
         return Ok(());
     }
     side.pending.push(request).map_err(|_| Status::INVALID_HANDLE)
@@ -385,7 +384,7 @@ impl Socket {
         if side.pending.is_empty() {
             return;
         }
-        let (state, aside) = (&mut side.state, &mut side.aside);
+        let state = &mut side.state;
         let drained = side.pending.try_in_place(
             |request| match Call::attempt(&mut request.call, self, state, true) {
                 Attempt::Wait => None,
@@ -393,8 +392,11 @@ impl Socket {
                 Attempt::Done(end) => Some(Some(end)),
             },
             |request, end| match end {
-                None => aside.push(request),
-                Some(end) => request.finish(end, timing),
+                None => Some(request),
+                Some(end) => {
+                    request.finish(end, timing);
+                    None
+                }
             },
         );
         if drained {
@@ -408,10 +410,10 @@ impl Socket {
     pub(super) fn carry_on_aside<C: Call>(&self, timing: Timing, chosen: impl Fn(&C) -> bool) {
         let mut guard = C::side(self).lock();
         let side = &mut *guard;
-        for mut request in side.aside.take_if(|waiting| chosen(&waiting.call)) {
+        for mut request in side.pending.take_aside_if(|waiting| chosen(&waiting.call)) {
             match request.call.attempt(self, &mut side.state, true) {
                 Attempt::Done(end) => request.finish(end, timing),
-                Attempt::Wait | Attempt::Aside => side.aside.push(request),
+                Attempt::Wait | Attempt::Aside => side.pending.push_aside(request),
             }
         }
     }

@@ -120,7 +120,7 @@ pub(super) struct Seldom {
 }
 
 // A server has one for each connection: bytes/connection is what `lapwing bench idle` shows.
-const _: () = assert!(size_of::<Socket>() <= 176);
+const _: () = assert!(size_of::<Socket>() <= 160);
 
 impl Socket {
     /// A new socket.

@@ -199,7 +199,7 @@ struct Open {
 }
 
 // A connection is one of these in the program's memory, one [`Object`], and its pending request.
-const _: () = assert!(size_of::<Open>() <= 248);
+const _: () = assert!(size_of::<Open>() <= 232);
 
 impl File {
     /// A file object for a device.  Only an overlapped one takes an OVERLAPPED seriously.

@@ -11,17 +11,27 @@ pub struct Pending<T> {
     /// The first.  Most sides never have a second one, and many none; its memory stays for the
     /// next.
     first: Option<Box<Option<T>>>,
-    /// Those behind it; none while there is no first.
-    behind: Seldom<VecDeque<T>>,
+    /// What nearly nobody has: a word as long as it is not there.
+    seldom: Option<Box<Seldom<T>>>,
     closed: bool,
 }
 
-/// What nearly nobody has: a word as long as it is not there.
-type Seldom<T> = Option<Box<T>>;
+struct Seldom<T> {
+    /// Those behind the first; none while there is no first.
+    behind: VecDeque<T>,
+    /// Those that have had their turn and wait on, in no order.
+    aside: Vec<T>,
+}
+
+impl<T> Default for Seldom<T> {
+    fn default() -> Self {
+        Seldom { behind: VecDeque::new(), aside: Vec::new() }
+    }
+}
 
 impl<T> Default for Pending<T> {
     fn default() -> Self {
-        Pending { first: None, behind: None, closed: false }
+        Pending { first: None, seldom: None, closed: false }
     }
 }
 
@@ -41,9 +51,14 @@ impl<T> Pending<T> {
         match &mut self.first {
             None => self.first = Some(Box::new(Some(request))),
             Some(first) if first.is_none() => **first = Some(request),
-            Some(_) => self.behind.get_or_insert_default().push_back(request),
+            Some(_) => self.seldom.get_or_insert_default().behind.push_back(request),
         }
         Ok(())
+    }
+
+    /// Puts a request aside, where the others do not wait for it.
+    pub fn push_aside(&mut self, request: T) {
+        self.seldom.get_or_insert_default().aside.push(request);
     }
 
     /// Lets the requests be continued in order: each is taken out and either ends, or goes back to
@@ -55,74 +70,62 @@ impl<T> Pending<T> {
                 **first = Some(request);
                 return false;
             }
-            **first = self.behind.as_mut().and_then(|behind| behind.pop_front());
+            **first = self.seldom.as_mut().and_then(|seldom| seldom.behind.pop_front());
         }
         true
     }
 
     /// As [`Pending::drain`], where most requests end: each is tried in its place, and taken out to
-    /// be finished when it has come to an end.
+    /// be finished when it has come to an end; what `finish` gives back stands aside from then on.
     #[inline]
     pub fn try_in_place<E>(
         &mut self,
         mut attempt: impl FnMut(&mut T) -> Option<E>,
-        mut finish: impl FnMut(T, E),
+        mut finish: impl FnMut(T, E) -> Option<T>,
     ) -> bool {
         let Some(first) = &mut self.first else { return true };
         while let Some(request) = &mut **first {
             let Some(end) = attempt(request) else { return false };
             let ended = first.take();
-            if let Some(behind) = &mut self.behind {
-                **first = behind.pop_front();
+            if let Some(seldom) = &mut self.seldom {
+                **first = seldom.behind.pop_front();
             }
-            if let Some(request) = ended {
-                finish(request, end);
+            if let Some(waits_on) = ended.and_then(|request| finish(request, end)) {
+                self.seldom.get_or_insert_default().aside.push(waits_on);
             }
         }
         true
     }
 
-    /// Takes the chosen requests out, in order.
+    /// Takes the chosen requests out, in order.  Those that stand aside stay there.
     pub fn take_if(&mut self, chosen: impl Fn(&T) -> bool) -> Vec<T> {
         let Some(first) = &mut self.first else { return Vec::new() };
-        let mut waiting = first.iter().chain(self.behind.iter().flat_map(|behind| behind.iter()));
+        let behind = self.seldom.as_mut().map(|seldom| &mut seldom.behind);
+        let mut waiting = first.iter().chain(behind.iter().flat_map(|behind| behind.iter()));
         if !waiting.any(&chosen) {
             return Vec::new();
         }
-        let behind = self.behind.take().into_iter().flat_map(|behind| *behind);
-        let waiting = first.take().into_iter().chain(behind);
+        let behind = behind.map(core::mem::take);
+        let waiting = first.take().into_iter().chain(behind.into_iter().flatten());
         let (taken, kept): (Vec<T>, Vec<T>) = waiting.partition(chosen);
         let mut kept = VecDeque::from(kept);
         **first = kept.pop_front();
-        self.behind = (!kept.is_empty()).then(|| Box::new(kept));
+        if let Some(seldom) = &mut self.seldom {
+            seldom.behind = kept;
+        }
         taken
+    }
+
+    /// Takes the chosen ones out of those that stand aside.
+    pub fn take_aside_if(&mut self, chosen: impl Fn(&T) -> bool) -> Vec<T> {
+        let seldom = self.seldom.iter_mut();
+        let chosen = |request: &mut T| chosen(request);
+        seldom.flat_map(|seldom| seldom.aside.extract_if(.., chosen)).collect()
     }
 
     /// Refuses further requests.
     pub fn close(&mut self) {
         self.closed = true;
-    }
-}
-
-/// Pending requests in no order.
-pub struct Aside<T>(Seldom<Vec<T>>);
-
-impl<T> Default for Aside<T> {
-    fn default() -> Self {
-        Aside(None)
-    }
-}
-
-impl<T> Aside<T> {
-    /// Adds a request.
-    pub fn push(&mut self, request: T) {
-        self.0.get_or_insert_default().push(request);
-    }
-
-    /// Takes the chosen requests out.
-    pub fn take_if(&mut self, chosen: impl Fn(&T) -> bool) -> Vec<T> {
-        let all = self.0.iter_mut();
-        all.flat_map(|all| all.extract_if(.., |request| chosen(request))).collect()
     }
 }
 
@@ -155,11 +158,16 @@ mod tests {
         }
         let mut ended = Vec::new();
         let attempt = |number: &mut i32| (*number != 2).then_some("end");
-        assert!(!pending.try_in_place(attempt, |number, end| ended.push((number, end))));
+        assert!(!pending.try_in_place(attempt, |number, end| {
+            ended.push((number, end));
+            None
+        }));
         assert_eq!(ended, [(0, "end"), (1, "end")]);
-        assert!(pending.try_in_place(|_| Some(()), |number, ()| ended.push((number, ""))));
-        assert_eq!(ended[2..], [(2, ""), (3, "")]);
+        assert!(pending.try_in_place(|_| Some(()), |number, ()| (number == 3).then_some(number)));
         assert!(pending.is_empty());
+        assert_eq!(pending.take_if(|_| true), []);
+        assert_eq!(pending.take_aside_if(|number| *number == 3), [3]);
+        assert_eq!(pending.take_aside_if(|_| true), []);
     }
 
     #[test]
