@@ -49,7 +49,7 @@ pub mod ps;
 pub mod se;
 #[cfg(not(any(loom, shuttle)))]
 pub mod serial;
-pub mod status;
+pub use lapwing_status as status;
 pub mod sync;
 #[cfg(not(any(loom, shuttle)))]
 pub mod sys;

@@ -1,7 +1,9 @@
 //! The DLL surface: every exported function, in the folder of the DLL that has it on Windows.
 //!
 //! Raw pointers become typed references in the first lines of each function; behind them the
-//! executive is safe code.  NTSTATUS becomes a Win32 or a Winsock code in [`error`], nowhere else.
+//! executive is safe code.  NTSTATUS becomes a Win32 or a Winsock code by [`error`], nowhere else.
+//!
+//! For Rust, each function stands also under the path that `windows-sys` gives it: [`Win32`].
 
 // The exported functions bear Windows' names.
 #![allow(non_snake_case)]
@@ -10,15 +12,23 @@ pub mod advapi32;
 pub mod bcrypt;
 pub mod crt;
 pub mod entry;
-pub mod error;
 pub mod exports;
 pub mod gdi32;
 pub mod kernel32;
 pub mod last_error;
 pub mod mswsock;
+// Generated, as `crates/abi` is.
+#[rustfmt::skip]
+#[allow(missing_docs)]
+mod namespaces;
 pub mod ntdll;
 pub mod shell32;
 pub mod text;
 pub mod user32;
 pub mod winmm;
 pub mod ws2_32;
+
+pub use lapwing_status::reading as error;
+/// Every name again under the path that `windows-sys` gives it: for Rust programs, which may name
+/// this crate `windows-sys` in their Cargo.toml.
+pub use namespaces::{Wdk, Win32, core};

@@ -1,8 +1,11 @@
-//! Writes `../src/types.rs` and `../src/signature.rs` from `../names.txt` and Microsoft's metadata.
+//! Writes `../src/types.rs`, `../src/signature.rs` and `../../win32/src/namespaces.rs` from
+//! `../names.txt` and Microsoft's metadata.
 //!
 //! windows-bindgen does the work; here lives only the reading of the list, the patterns in it, and
 //! the turning of imports into types.  `main` takes no arguments; the output depends on nothing
 //! but the list and the pinned version of windows-bindgen.
+
+mod namespaces;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -19,7 +22,7 @@ fn main() {
     let list = fs::read_to_string(crate_dir.join("names.txt")).expect("names.txt");
     let scratch = env::temp_dir().join(format!("lapwing-abi-{}.rs", process::id()));
 
-    let constants = constants(&bindgen(&scratch, &PATTERN_NAMESPACES.map(String::from)));
+    let constants = constants(&bindgen(&scratch, FLAT, &PATTERN_NAMESPACES.map(String::from)));
     let mut names = BTreeSet::new();
     for line in list.lines().map(str::trim) {
         if line.is_empty() || line.starts_with('#') {
@@ -35,7 +38,9 @@ fn main() {
         }
     }
 
-    let text = bindgen(&scratch, &names.into_iter().collect::<Vec<_>>());
+    let names: Vec<_> = names.into_iter().collect();
+    let nested = bindgen(&scratch, &[], &names);
+    let text = bindgen(&scratch, FLAT, &names);
     fs::remove_file(&scratch).expect("the scratch file");
     let (imports, mut types): (Vec<_>, Vec<_>) =
         text.lines().partition(|line| line.starts_with("crate::link::link!("));
@@ -46,15 +51,22 @@ fn main() {
     types.reverse();
     write(&crate_dir.join("src/types.rs"), &types.join("\n"));
     write(&crate_dir.join("src/signature.rs"), &signatures(&imports));
+    let surface = crate_dir.with_file_name("win32").join("src");
+    let exports = fs::read_to_string(surface.join("exports.rs")).expect("the list of exports");
+    let exported = exports.split_whitespace().map(String::from).collect();
+    write(&surface.join("namespaces.rs"), &namespaces::text(&nested, &exported));
 }
 
+/// All names in one module, not in one for each namespace.
+const FLAT: &[&str] = &["--flat"];
+
 /// Runs windows-bindgen and returns the text it wrote, from the first item on.
-fn bindgen(scratch: &Path, names: &[String]) -> String {
+fn bindgen(scratch: &Path, layout: &[&str], names: &[String]) -> String {
     let file = scratch.to_str().expect("a path in UTF-8");
-    let fixed = ["--in", "default", "--out", file, "--flat", "--sys", "--no-deps", "--no-comment"];
+    let fixed = ["--in", "default", "--out", file, "--sys", "--no-deps", "--no-comment"];
     let link = ["--link", "crate::link", "--filter"];
     let names = names.iter().map(String::as_str);
-    let arguments = fixed.into_iter().chain(link).chain(names);
+    let arguments = fixed.into_iter().chain(layout.iter().copied()).chain(link).chain(names);
     windows_bindgen::bindgen(arguments).unwrap();
     let text = fs::read_to_string(scratch).expect("windows-bindgen's output");
     // Its inner attributes have no place in a module that lib.rs declares with its own.

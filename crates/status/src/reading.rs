@@ -5,7 +5,7 @@
 //! synchronous Winsock calls use [`winsock`] (semantics.md section 3).  The texts of the codes are
 //! in `kernel32::error_text`.
 
-use lapwing_executive::status::Status;
+use crate::Status;
 
 /// One line of the table: a status and how the two families of calls report it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -258,5 +258,5 @@ fn wrapped(status: Status) -> Option<u16> {
 }
 
 #[cfg(test)]
-#[path = "error_tests.rs"]
+#[path = "reading_tests.rs"]
 mod tests;

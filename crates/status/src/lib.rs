@@ -1,7 +1,10 @@
 //! The one error type inside: the NTSTATUS.
 //!
 //! Here lives [`Status`] and the names of the codes the executive itself produces.  What a code
-//! reads as in Win32 or in Winsock is decided only at the surface (`lapwing_win32::error`).
+//! reads as in Win32 or in Winsock is decided only at the surface, by the one table in [`reading`].
+//! Nothing here depends on a system: the safe crate reads statuses on Windows too.
+
+pub mod reading;
 
 /// An NTSTATUS: the outcome of a request or of a call.
 ///
