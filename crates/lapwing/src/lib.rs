@@ -1,0 +1,95 @@
+//! Windows' completion ports and overlapped I/O in safe Rust, on Windows and on Linux.
+//!
+//! On Windows this crate calls the system, on Linux `lapwing-win32`, whose functions bear the same
+//! names and behave the same; nothing but one module knows which.
+//!
+//! | what | where |
+//! |---|---|
+//! | a queue of finished operations that threads share | [`CompletionPort`] |
+//! | a handle whose operations finish at a port | [`Associated`] |
+//! | the memory of an operation: its OVERLAPPED and its buffer | [`Operation`] |
+//! | what an operation has become | [`Completed`], [`Refused`] |
+//! | what may be a buffer | [`Buffer`], [`BufferMut`] |
+//! | connections | [`TcpListener`], [`TcpStream`] |
+//! | why something failed | [`Error`] |
+//!
+//! # Who owns what
+//! An operation owns its buffer.  To start it is to give it away, and its completion brings it
+//! back, buffer and all: nothing can touch the buffer meanwhile, and nothing frees it.
+//!
+//! # An echo server
+//! The program says what may come out of its port: an enum of its own, whose variants are the
+//! operations it starts.  Whoever starts one says which variant it will be, so every event comes
+//! back with its type.
+//!
+//! ```
+//! use lapwing::{Accept, Associated, Completed, CompletionPort, Operation, TcpListener, TcpStream};
+//!
+//! type Listener = Associated<TcpListener, (), Event>;
+//! type Stream = Associated<TcpStream, (), Event>;
+//!
+//! enum Event {
+//!     Accepted(Completed<Accept, Listener>),
+//!     Received(Completed<Vec<u8>, Stream>),
+//!     Sent(Completed<Vec<u8>, Stream>),
+//! }
+//!
+//! fn serve(port: &CompletionPort<Event>, event: Event) -> lapwing::Result<()> {
+//!     match event {
+//!         Event::Accepted(mut done) => {
+//!             let stream = port.associate(done.accepted()?, ())?;
+//!             let operation = Operation::new(Vec::with_capacity(4096));
+//!             stream.receive(operation, Event::Received)?;
+//!             done.source.accept(done.operation, Event::Accepted)?;
+//!         }
+//!         // Nothing more comes: the operation is dropped, and with it the connection.
+//!         Event::Received(done) if done.result? == 0 => {}
+//!         Event::Received(done) => done.source.send(done.operation, Event::Sent)?,
+//!         Event::Sent(done) => {
+//!             done.result?;
+//!             done.source.receive(done.operation, Event::Received)?;
+//!         }
+//!     }
+//!     Ok(())
+//! }
+//!
+//! # use std::io::{Read, Write};
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let port = CompletionPort::new(0)?;
+//! let listener = port.associate(TcpListener::bind("127.0.0.1:0")?, ())?;
+//! let address = listener.local_address()?;
+//! listener.accept(Operation::new(Accept::new()), Event::Accepted)?;
+//!
+//! let client = std::thread::spawn(move || {
+//!     let mut stream = std::net::TcpStream::connect(address)?;
+//!     stream.write_all(b"hello")?;
+//!     let mut answer = [0; 5];
+//!     stream.read_exact(&mut answer).map(|()| answer)
+//! });
+//! while !client.is_finished() {
+//!     if let Some(event) = port.get_within(std::time::Duration::from_millis(10))? {
+//!         serve(&port, event)?;
+//!     }
+//! }
+//! assert_eq!(&client.join().unwrap()?, b"hello");
+//! # Ok(())
+//! # }
+//! ```
+
+// Some functions that take no pointer are safe ones in `lapwing-win32`; in `windows-sys` none is.
+#![cfg_attr(not(windows), allow(unused_unsafe))]
+
+mod address;
+mod buffer;
+mod error;
+mod handle;
+mod operation;
+mod port;
+mod sys;
+mod tcp;
+
+pub use buffer::{Buffer, BufferMut};
+pub use error::{Error, Result};
+pub use operation::{Completed, Operation, Refused};
+pub use port::{Associated, CompletionPort};
+pub use tcp::{Accept, TcpListener, TcpStream};

@@ -1,0 +1,31 @@
+//! The foundation: the system's functions on Windows, Lapwing's elsewhere, under the same paths.
+//! No other module asks which.
+#![allow(unsafe_code)]
+
+#[cfg(windows)]
+use windows_sys as foundation;
+
+#[cfg(not(windows))]
+use lapwing_win32 as foundation;
+
+pub(crate) use foundation::Win32::Foundation::{
+    CloseHandle, ERROR_IO_PENDING, HANDLE, INVALID_HANDLE_VALUE, WAIT_TIMEOUT,
+};
+pub(crate) use foundation::Win32::Networking::WinSock;
+pub(crate) use foundation::Win32::System::IO::{
+    CancelIoEx, CreateIoCompletionPort, GetQueuedCompletionStatus, GetQueuedCompletionStatusEx,
+    OVERLAPPED, OVERLAPPED_ENTRY, PostQueuedCompletionStatus,
+};
+pub(crate) use foundation::Win32::System::Threading::INFINITE;
+
+/// Why the calling thread's last call of Win32 failed.
+pub(crate) fn last_error() -> u32 {
+    // SAFETY: it takes nothing.
+    unsafe { foundation::Win32::Foundation::GetLastError() }
+}
+
+/// Why the calling thread's last call of Winsock failed.
+pub(crate) fn last_winsock_error() -> i32 {
+    // SAFETY: it takes nothing.
+    unsafe { WinSock::WSAGetLastError() }
+}
