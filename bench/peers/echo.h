@@ -127,4 +127,29 @@ static inline void serve_in_threads(const SHARE *all, int threads, void *(*serve
         pthread_join(others[i], NULL);
 }
 
+/* The whole of a server whose threads share nothing. */
+static inline int echo_in_threads(int argc, char **argv, void *(*serve)(void *share))
+{
+    int   threads;
+    SHARE all = begin_echo(argc, argv, &threads);
+
+    serve_in_threads(&all, threads, serve);
+    return 0;
+}
+
+/* Sends everything, and waits for room, which is rare and short: the clients always read.  -1 if
+ * the connection is gone.
+ */
+static inline int send_all(int socket, const char *data, size_t length)
+{
+    while (length > 0) {
+        ssize_t sent = send(socket, data, length, MSG_NOSIGNAL);
+        if (sent < 0)
+            return -1;
+        data += sent;
+        length -= (size_t)sent;
+    }
+    return 0;
+}
+
 #endif

@@ -3,21 +3,17 @@
  *
  *   accept_echo CONNECTIONS SIZE
  */
-#include "echo_server.h"
+#include "port_request.h"
 #include <mswsock.h>
 
 #pragma comment(lib, "mswsock.lib")
 
 enum { DEPTH = 64, ADDRESS_ROOM = sizeof(struct sockaddr_in) + 16 };
 
-typedef enum { ACCEPTING, RECEIVING, SENDING } OPERATION;
-
 typedef struct {
-    OVERLAPPED overlapped; /* first: a packet bears its address */
-    OPERATION  operation;
-    SOCKET     socket;
-    char       addresses[2 * ADDRESS_ROOM];
-    char       buffer[1];
+    REQUEST request; /* first: a packet bears its address */
+    char    addresses[2 * ADDRESS_ROOM];
+    char    buffer[1];
 } CONNECTION;
 
 static HANDLE port;
@@ -26,59 +22,48 @@ static int    to_be_asked_for; /* connections for which no AcceptEx is under way
 static void ask_for_one(void)
 {
     CONNECTION *connection = (CONNECTION *)get_memory(1, sizeof *connection + capacity);
+    REQUEST    *request = &connection->request;
     DWORD       bytes;
 
     to_be_asked_for--;
-    connection->operation = ACCEPTING;
-    connection->socket = WSASocketW(AF_INET, SOCK_STREAM, 0, NULL, 0, WSA_FLAG_OVERLAPPED);
-    if (connection->socket == INVALID_SOCKET)
+    request->operation = ACCEPTING;
+    request->socket = WSASocketW(AF_INET, SOCK_STREAM, 0, NULL, 0, WSA_FLAG_OVERLAPPED);
+    if (request->socket == INVALID_SOCKET)
         fail("WSASocket");
-    if (!AcceptEx(listener, connection->socket, connection->addresses, 0, ADDRESS_ROOM,
-                  ADDRESS_ROOM, &bytes, &connection->overlapped) &&
+    if (!AcceptEx(listener, request->socket, connection->addresses, 0, ADDRESS_ROOM, ADDRESS_ROOM,
+                  &bytes, &request->overlapped) &&
         WSAGetLastError() != ERROR_IO_PENDING)
         fail("AcceptEx");
 }
 
-/* FALSE: the connection is gone, and no completion will come. */
-static BOOL issue(CONNECTION *connection, OPERATION operation, DWORD length)
+static BOOL receive(CONNECTION *connection)
 {
-    WSABUF buffer;
-    DWORD  flags = 0;
-    int    result;
-
-    buffer.buf = connection->buffer;
-    buffer.len = length;
-    ZeroMemory(&connection->overlapped, sizeof connection->overlapped);
-    connection->operation = operation;
-    if (operation == RECEIVING)
-        result = WSARecv(connection->socket, &buffer, 1, NULL, &flags, &connection->overlapped,
-                         NULL);
-    else
-        result = WSASend(connection->socket, &buffer, 1, NULL, 0, &connection->overlapped, NULL);
-    return result == 0 || WSAGetLastError() == WSA_IO_PENDING;
+    return issue(&connection->request, RECEIVING, connection->buffer, capacity);
 }
 
 static BOOL on_accepted(CONNECTION *connection)
 {
-    BOOL on = TRUE;
+    SOCKET accepted = connection->request.socket;
+    BOOL   on = TRUE;
 
-    if (setsockopt(connection->socket, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, (char *)&listener,
+    if (setsockopt(accepted, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, (char *)&listener,
                    sizeof listener) != 0)
         fail("SO_UPDATE_ACCEPT_CONTEXT");
-    setsockopt(connection->socket, IPPROTO_TCP, TCP_NODELAY, (char *)&on, sizeof on);
-    if (!CreateIoCompletionPort((HANDLE)connection->socket, port, 0, 0))
+    setsockopt(accepted, IPPROTO_TCP, TCP_NODELAY, (char *)&on, sizeof on);
+    if (!CreateIoCompletionPort((HANDLE)accepted, port, 0, 0))
         fail("CreateIoCompletionPort");
-    return issue(connection, RECEIVING, capacity);
+    return receive(connection);
 }
 
 static BOOL go_on(CONNECTION *connection, DWORD bytes)
 {
-    if (connection->operation == ACCEPTING)
+    if (connection->request.operation == ACCEPTING)
         return on_accepted(connection);
     if (bytes == 0)
         return FALSE;
-    return connection->operation == RECEIVING ? issue(connection, SENDING, bytes)
-                                              : issue(connection, RECEIVING, capacity);
+    if (connection->request.operation == RECEIVING)
+        return issue(&connection->request, SENDING, connection->buffer, bytes);
+    return receive(connection);
 }
 
 int main(int argc, char **argv)
@@ -99,11 +84,11 @@ int main(int argc, char **argv)
 
         if (!connection)
             fail("GetQueuedCompletionStatus");
-        if (connection->operation == ACCEPTING && to_be_asked_for > 0)
+        if (connection->request.operation == ACCEPTING && to_be_asked_for > 0)
             ask_for_one();
         if (taken && go_on(connection, bytes))
             continue;
-        closesocket(connection->socket);
+        closesocket(connection->request.socket);
         free(connection);
         left--;
     }

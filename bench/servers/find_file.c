@@ -9,17 +9,9 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "clock.h"
+#include "check.h"
 
 enum { FILES = 10000 };
-
-static void check(int condition, const char *what)
-{
-    if (!condition) {
-        fprintf(stderr, "%s failed: error %lu\n", what, (unsigned long)GetLastError());
-        exit(1);
-    }
-}
 
 int main(int argc, char **argv)
 {

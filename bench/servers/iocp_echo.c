@@ -5,38 +5,15 @@
  * One port; each thread is a worker.  A connection has one request at a time: a receive, then the
  * send of what came, then the next receive.
  */
-#include "echo_server.h"
-
-typedef enum { RECEIVING, SENDING } OPERATION;
+#include "port_request.h"
 
 typedef struct {
-    OVERLAPPED overlapped;
-    OPERATION  operation;
-    SOCKET     socket;
-    char       buffer[1];
+    REQUEST request;
+    char    buffer[1];
 } CONNECTION;
 
 static HANDLE        port;
 static volatile LONG left; /* connections */
-
-/* FALSE: the connection is gone, and no completion will come. */
-static BOOL issue(CONNECTION *connection, OPERATION operation, DWORD length)
-{
-    WSABUF buffer;
-    DWORD  flags = 0;
-    int    result;
-
-    buffer.buf = connection->buffer;
-    buffer.len = length;
-    ZeroMemory(&connection->overlapped, sizeof connection->overlapped);
-    connection->operation = operation;
-    if (operation == RECEIVING)
-        result = WSARecv(connection->socket, &buffer, 1, NULL, &flags, &connection->overlapped,
-                         NULL);
-    else
-        result = WSASend(connection->socket, &buffer, 1, NULL, 0, &connection->overlapped, NULL);
-    return result == 0 || WSAGetLastError() == WSA_IO_PENDING;
-}
 
 static DWORD WINAPI serve(LPVOID unused)
 {
@@ -53,13 +30,13 @@ static DWORD WINAPI serve(LPVOID unused)
             return 0;
         if (!overlapped)
             fail("GetQueuedCompletionStatus");
-        if (goes_on && connection->operation == RECEIVING)
-            goes_on = issue(connection, SENDING, bytes);
+        if (goes_on && connection->request.operation == RECEIVING)
+            goes_on = issue(&connection->request, SENDING, connection->buffer, bytes);
         else if (goes_on)
-            goes_on = issue(connection, RECEIVING, capacity);
+            goes_on = issue(&connection->request, RECEIVING, connection->buffer, capacity);
         if (!goes_on) {
             int i;
-            closesocket(connection->socket);
+            closesocket(connection->request.socket);
             free(connection);
             if (InterlockedDecrement(&left) == 0)
                 for (i = 0; i < threads; i++)
@@ -78,11 +55,11 @@ int main(int argc, char **argv)
     left = connections;
     for (i = 0; i < connections; i++) {
         CONNECTION *connection = (CONNECTION *)get_memory(1, sizeof *connection + capacity);
+        SOCKET      accepted = connection->request.socket = accept_one();
 
-        connection->socket = accept_one();
-        if (!CreateIoCompletionPort((HANDLE)connection->socket, port, (ULONG_PTR)connection, 0))
+        if (!CreateIoCompletionPort((HANDLE)accepted, port, (ULONG_PTR)connection, 0))
             fail("CreateIoCompletionPort");
-        if (!issue(connection, RECEIVING, capacity))
+        if (!issue(&connection->request, RECEIVING, connection->buffer, capacity))
             fail("WSARecv");
     }
     others = (HANDLE *)get_memory((size_t)threads, sizeof *others);

@@ -11,21 +11,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "clock.h"
+#include "check.h"
 
 extern char **environ;
 
 enum { LENGTH = 64 };
 
 static HANDLE server, client;
-
-static void check(BOOL condition, const char *what)
-{
-    if (!condition) {
-        fprintf(stderr, "%s failed: error %lu\n", what, (unsigned long)GetLastError());
-        exit(1);
-    }
-}
 
 static void put(HANDLE end)
 {

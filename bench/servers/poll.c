@@ -11,20 +11,12 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
-#include "clock.h"
+#include "errno_check.h"
 
 enum { SOCKETS = 1000 };
 
 static struct pollfd entries[SOCKETS];
 static int peers[SOCKETS];
-
-static void check(int condition, const char *what)
-{
-    if (!condition) {
-        perror(what);
-        exit(1);
-    }
-}
 
 static void make_pairs(void)
 {

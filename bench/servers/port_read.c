@@ -8,15 +8,8 @@
  */
 #include <windows.h>
 #include <stdlib.h>
+#include "check.h"
 #include "random_blocks.h"
-
-static void check(BOOL condition, const char *what)
-{
-    if (!condition) {
-        fprintf(stderr, "%s failed: error %lu\n", what, (unsigned long)GetLastError());
-        exit(1);
-    }
-}
 
 static OVERLAPPED requests[DEPTH];
 static HANDLE     file, port;

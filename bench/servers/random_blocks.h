@@ -27,7 +27,7 @@ static uint64_t random_place(void)
 }
 
 /* True when the word stands among those behind FILE and COUNT. */
-static int is_asked(int argc, char **argv, const char *word)
+static inline int is_asked(int argc, char **argv, const char *word)
 {
     int at;
     for (at = 3; at < argc; at++)

@@ -12,17 +12,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "clock.h"
+#include "errno_check.h"
 
 enum { FILES = 10000 };
-
-static void check(int condition, const char *what)
-{
-    if (!condition) {
-        perror(what);
-        exit(1);
-    }
-}
 
 int main(int argc, char **argv)
 {

@@ -10,21 +10,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "clock.h"
+#include "check.h"
 
 enum { SOCKETS = FD_SETSIZE };
 
 static WSAPOLLFD entries[SOCKETS];
 static SOCKET peers[SOCKETS];
 static fd_set all, readable;
-
-static void check(int condition, const char *what)
-{
-    if (!condition) {
-        fprintf(stderr, "%s failed: error %d\n", what, WSAGetLastError());
-        exit(1);
-    }
-}
 
 static void make_pairs(void)
 {

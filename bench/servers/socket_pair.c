@@ -10,19 +10,11 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
-#include "clock.h"
+#include "errno_check.h"
 
 enum { LENGTH = 64 };
 
 static int ends[2];
-
-static void check(int condition, const char *what)
-{
-    if (!condition) {
-        perror(what);
-        exit(1);
-    }
-}
 
 static void put(int end)
 {

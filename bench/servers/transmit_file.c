@@ -11,15 +11,7 @@
 #include <windows.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include "clock.h"
-
-static void check(BOOL condition, const char *what)
-{
-    if (!condition) {
-        fprintf(stderr, "%s failed: error %lu\n", what, (unsigned long)GetLastError());
-        exit(1);
-    }
-}
+#include "check.h"
 
 static void send_by_port(SOCKET s, HANDLE file)
 {

@@ -13,15 +13,8 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include "errno_check.h"
 #include "random_blocks.h"
-
-static void check(int condition, const char *what)
-{
-    if (!condition) {
-        perror(what);
-        exit(1);
-    }
-}
 
 static struct io_uring_sqe *entries;
 static uint32_t *tail, *order, mask;

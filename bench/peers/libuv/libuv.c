@@ -118,9 +118,5 @@ static void *serve(void *parameter)
 
 int main(int argc, char **argv)
 {
-    int   threads;
-    SHARE all = begin_echo(argc, argv, &threads);
-
-    serve_in_threads(&all, threads, serve);
-    return 0;
+    return echo_in_threads(argc, argv, serve);
 }

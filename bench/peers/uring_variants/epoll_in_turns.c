@@ -9,17 +9,6 @@
 
 #define EVENTS 64
 
-static void send_all(int socket, const char *data, size_t length)
-{
-    while (length > 0) {
-        ssize_t sent = send(socket, data, length, MSG_NOSIGNAL);
-        if (sent < 0)
-            return;
-        data += sent;
-        length -= (size_t)sent;
-    }
-}
-
 static int open_set(const SHARE *all)
 {
     int set = epoll_create1(EPOLL_CLOEXEC), i;

@@ -74,18 +74,6 @@ static void receive(unsigned number)
     entry->user_data = number;
 }
 
-/* The data leaves before the call returns. */
-static void send_all(int socket, const char *data, size_t length)
-{
-    while (length > 0) {
-        ssize_t sent = send(socket, data, length, MSG_NOSIGNAL);
-        if (sent < 0)
-            return;
-        data += sent;
-        length -= (size_t)sent;
-    }
-}
-
 /* The data leaves with the next call that waits. */
 static void send_later(unsigned number, const char *data, size_t length)
 {
