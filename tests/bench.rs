@@ -79,12 +79,61 @@ fn an_echo_server_is_compared_with_its_peer_round_by_round() {
     assert!((number(&epoll["ratio"]["median"]) / mean - 1.0).abs() < 1e-9, "{}", epoll["ratio"]);
     assert!(port["ratio"].is_null());
 
+    // The clients' time is their own.
+    let together = number(&port["measures"]["cpu_with_clients_microseconds"]["median"]);
+    assert!(together > number(&port["measures"]["cpu_microseconds"]["median"]), "{port}");
+    assert_eq!(epoll["sends_late"], false);
+
     let page = std::fs::read_to_string(page).expect("the page is written");
     for outside in ["http://", "https://", "src=", "<link", "@import", "url("] {
         assert!(!page.contains(outside), "the page is not self-contained: {outside}");
     }
     assert!(page.contains("<svg") && page.contains("8 connections × 100 bytes"));
     assert!(!page.contains("{style}") && !page.contains("{goals}"));
+}
+
+/// The clients compare every byte, so the order of what is under way is seen too.
+#[test]
+fn connections_can_have_several_messages_under_way() {
+    let shape = ["echo", "--connections", "3", "--size", "1000", "--depth", "8", "--quick"];
+    let figures = figures(&mut bench(&[&shape[..], &["--peer", "epoll", "--json", "-"]].concat()));
+    let cases = cases(&figures);
+    assert_eq!(cases[0]["name"], "echo 3x1000 8 deep");
+    for name in ["port", "events", "routines", "select", "epoll"] {
+        assert!(number(&entry(cases[0], name)["measures"]["cpu_microseconds"]["median"]) > 0.0);
+    }
+    assert_eq!(figures["missing"].as_array().map(Vec::len), Some(0), "{}", figures["missing"]);
+}
+
+/// Clients and servers share the only processor; what is measured is marked.
+#[test]
+fn one_processor_is_enough() {
+    let processors = rustix::thread::sched_getaffinity(None).expect("our processors");
+    let first = (0..1024).find(|number| processors.is_set(*number)).expect("a processor");
+    let mut command = Command::new("taskset");
+    command.arg("-c").arg(first.to_string()).arg(command::path());
+    command.args(["bench", "echo", "--connections", "4", "--model", "port", "--quick"]);
+    let run = program::run(command.args(["--peer", "epoll"]), GUARD);
+    assert_eq!(run.code, Some(0), "{}", run.report());
+    assert!(run.stdout.contains("on the same processor, which blurs"), "{}", run.report());
+    assert!(run.stdout.lines().any(|line| line.starts_with("epoll ")), "{}", run.report());
+}
+
+/// An administrator may raise what it may not pass, so it is not one here.
+#[test]
+fn too_few_descriptors_are_named_and_fewer_connections_made() {
+    let folder = scratch_folder("bench_descriptors");
+    let mut command = Command::new("sh");
+    command.arg("-c").arg("ulimit -n 80 && exec \"$@\"").arg("sh");
+    if rustix::process::geteuid().is_root() {
+        command.args(["setpriv", "--bounding-set=-sys_resource", "--inh-caps=-all"]);
+    }
+    command.arg(command::path()).args(["bench", "echo", "--connections", "100"]);
+    command.args(["--model", "port", "--quick", "--peer", "epoll", "--json", "-"]);
+    let figures = figures(command.env("LAPWING_CACHE", folder.join("cache")));
+    assert_eq!(cases(&figures)[0]["name"], "echo 16x64");
+    let missing = figures["missing"].to_string();
+    assert!(missing.contains("100 connections") && missing.contains("ulimit"), "{missing}");
 }
 
 #[test]
@@ -177,6 +226,9 @@ fn bad_options_are_refused_with_what_is_possible() {
     refused(&["echo", "--connections", "0"], "1..=20000");
     refused(&["echo", "--connections", "99999999999"], "99999999999");
     refused(&["echo", "--threads", "65"], "1..=64");
+    refused(&["echo", "--depth", "0"], "1..=64");
+    refused(&["echo", "--depth", "64", "--size", "2000"], "65536");
+    refused(&["port", "--depth", "2"], "lapwing bench echo");
     refused(&["echo", "--model", "fork"], "port");
     refused(&["echo", "--peer", "fork"], "epoll");
     refused(&["port", "--connections", "5"], "lapwing bench echo");

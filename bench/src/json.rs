@@ -25,9 +25,11 @@ fn goal(verdict: &Verdict) -> Value {
     json!({
         "what": verdict.what,
         "goal": verdict.goal,
-        "found": found.map(|(value, _)| value),
-        "beside": found.map(|(_, whom)| whom).filter(|whom| !whom.is_empty()),
+        "found": found.map(|found| found.value),
+        "beside": found.map(|found| &found.beside).filter(|whom| !whom.is_empty()),
+        "sends_late": found.map(|found| found.sends_late),
         "met": verdict.is_met,
+        "possible": verdict.possible,
     })
 }
 
@@ -61,6 +63,7 @@ fn entry(case: &Case, entry: &Entry) -> Value {
     json!({
         "name": entry.name,
         "kind": entry.kind.name(),
+        "sends_late": entry.sends_late,
         "ratio": if is_ours { Value::Null } else { spread(case.ratio(entry)) },
         "ratio_of_lowest": if is_ours { None } else { case.ratio_of_lowest(entry) },
         "measures": measures,

@@ -9,7 +9,7 @@
 //! | what can be measured, and the options of each | [`subjects`], [`options`] |
 //! | an echo server while it runs | [`server`] |
 //! | rounds, and who fails in them | [`rounds`] |
-//! | what was found, and what is made of it | [`report`], [`sample`], [`goals`] |
+//! | what was found, and what is made of it | [`report`], [`sample`], [`goals`], [`possible`] |
 //! | how it is shown | [`table`], [`json`], [`page`], [`markdown`] |
 
 mod child;
@@ -18,6 +18,7 @@ mod json;
 mod markdown;
 mod options;
 mod page;
+mod possible;
 mod programs;
 mod report;
 mod rounds;

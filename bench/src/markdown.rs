@@ -20,6 +20,10 @@ pub fn page(report: &Report) -> String {
         text.push_str(&item(&line));
     }
     text.push_str(&format!("\n## Goals\n\n{}", table(&table::goal_cells(report))));
+    let possible: String = table::possible(report).iter().map(|line| item(line)).collect();
+    if !possible.is_empty() {
+        text.push_str(&format!("\n{}\n\n{possible}", table::POSSIBLE));
+    }
     report.sections.iter().for_each(|it| text.push_str(&section(it)));
     text
 }

@@ -32,6 +32,8 @@ const ROUNDS: usize = 5;
 const BRIEF_ROUNDS: usize = 3;
 const BRIEF_DIVIDE: usize = 8;
 const QUICK_DIVIDE: usize = 20;
+/// Bytes of a connection that any socket's buffer takes.
+const MOST_UNDER_WAY: u32 = 65_536;
 
 /// The command's options.
 #[derive(clap::Args, Default)]
@@ -39,12 +41,15 @@ pub struct Options {
     /// What to measure
     #[arg(value_name = "SUBJECT", value_parser = known_subject)]
     chosen: Vec<&'static Subject>,
-    /// echo: connections, each with a message under way
+    /// echo: connections
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=20_000))]
     pub connections: Option<u16>,
     /// echo: bytes of a message
     #[arg(long, value_name = "BYTES", value_parser = clap::value_parser!(u32).range(1..=65_536))]
     pub size: Option<u32>,
+    /// echo: messages that each connection has under way
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub depth: Option<u8>,
     /// echo: the server's threads
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u8).range(1..=64))]
     pub threads: Option<u8>,
@@ -100,12 +105,17 @@ impl Options {
         let shape = [
             ("--connections", self.connections.is_some()),
             ("--size", self.size.is_some()),
+            ("--depth", self.depth.is_some()),
             ("--threads", self.threads.is_some()),
             ("--model", !self.models.is_empty()),
         ];
         let is_echo = self.chosen.iter().any(|subject| subject.name == "echo");
         if let Some((name, _)) = shape.iter().find(|(_, is_given)| *is_given && !is_echo) {
             return Err(format!("{name} belongs to `lapwing bench echo`"));
+        }
+        // The clients do not wait for room.
+        if u32::from(self.depth.unwrap_or(1)) * self.size.unwrap_or(64) > MOST_UNDER_WAY {
+            return Err(format!("--depth times --size is at most {MOST_UNDER_WAY}"));
         }
         if self.write && !performance_page().exists() {
             return Err("--write needs the source tree that this command was built from".into());
@@ -119,6 +129,12 @@ impl Options {
                 .map_err(|error| format!("{}: {error}", path.display()))?;
         }
         Ok(())
+    }
+
+    /// Whether they say what an echo server is asked for.
+    pub fn has_load(&self) -> bool {
+        let Options { connections, size, depth, threads, .. } = self;
+        [connections.is_some(), size.is_some(), depth.is_some(), threads.is_some()].contains(&true)
     }
 
     /// What is to be measured.

@@ -15,9 +15,17 @@ pub fn page(report: &Report) -> String {
         true => "<p>None of the goals could be judged by this run.</p>".to_owned(),
         false => html_table(&goals),
     };
+    let possible = table::possible(report);
+    let possible = match possible.is_empty() {
+        true => String::new(),
+        false => {
+            format!("<p>{}</p>\n<ul>\n{}</ul>", table::POSSIBLE, items(&possible))
+        }
+    };
     include_str!("page.html")
         .replace("{style}", STYLE)
         .replace("{goals}", &goals)
+        .replace("{possible}", &possible)
         .replace("{sections}", &report.sections.iter().map(section).collect::<String>())
         .replace("{notes}", &items(&table::closing(report)))
 }

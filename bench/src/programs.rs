@@ -62,44 +62,51 @@ pub struct Program {
     pub origin: Origin,
     /// Whether its server takes a number of threads.
     pub has_threads: bool,
+    /// Whether what it sends leaves only with its next wait.  A Windows program may not do that:
+    /// its data leaves when it calls WSASend.
+    pub sends_late: bool,
+    /// Whether it runs on any processor where the others have one.
+    pub anywhere: bool,
     /// What it is told besides.
     pub words: &'static [&'static str],
 }
 
+const fn program(name: &'static str, kind: Kind, origin: Origin) -> Program {
+    let (has_threads, sends_late, anywhere) = (false, false, false);
+    Program { name, kind, origin, has_threads, sends_late, anywhere, words: &[] }
+}
+
 /// A Windows program, with Lapwing.
 pub const fn windows(name: &'static str, source: &'static str) -> Program {
-    Program {
-        name,
-        kind: Kind::Lapwing,
-        origin: Origin::Windows(source),
-        has_threads: false,
-        words: &[],
-    }
+    program(name, Kind::Lapwing, Origin::Windows(source))
 }
 
 /// A program of Linux'.
 pub const fn native(name: &'static str, kind: Kind, source: &'static str) -> Program {
-    Program { name, kind, origin: Origin::Native(source), has_threads: false, words: &[] }
+    program(name, kind, Origin::Native(source))
 }
 
 const fn rust(name: &'static str) -> Program {
-    let (kind, origin) = (Kind::Library, Origin::Rust(name));
-    Program { name, kind, origin, has_threads: false, words: &[] }
+    program(name, Kind::Library, Origin::Rust(name))
 }
 
 const fn threaded(program: Program) -> Program {
     Program { has_threads: true, ..program }
 }
 
-/// A Windows program, under Wine.
+/// The same, whose data leaves with its next wait.
+pub const fn late(program: Program) -> Program {
+    Program { sends_late: true, ..program }
+}
+
+/// A Windows program, under Wine, on one processor: there Wine is at its best.
 pub const fn under_wine(source: &'static str) -> Program {
-    Program {
-        name: "wine",
-        kind: Kind::Wine,
-        origin: Origin::Wine(source),
-        has_threads: false,
-        words: &[],
-    }
+    program("wine", Kind::Wine, Origin::Wine(source))
+}
+
+/// The same as it comes, on any processor.
+pub const fn under_wine_anywhere(source: &'static str) -> Program {
+    Program { name: "wine-anywhere", anywhere: true, ..under_wine(source) }
 }
 
 /// The same, told more.
@@ -118,17 +125,22 @@ pub static MODELS: [Program; 4] = [
 /// Our echo server on a port to which connections come too, for what a connection costs.
 pub static ACCEPT_EX: Program = windows("AcceptEx", "servers/accept_echo.c");
 
+/// The hand-written server whose threads share what they wait for, as a port's workers do.
+pub static ONE_SET: Program =
+    threaded(native("one epoll set", Kind::HandWritten, "peers/epoll/one_set.c"));
+
 /// The echo servers beside which ours are measured.
-pub static PEERS: [Program; 9] = [
+pub static PEERS: [Program; 10] = [
     threaded(native("epoll", Kind::HandWritten, "peers/epoll/epoll.c")),
-    threaded(native("io_uring", Kind::HandWritten, "peers/io_uring/io_uring.c")),
+    late(threaded(native("io_uring", Kind::HandWritten, "peers/io_uring/io_uring.c"))),
     threaded(native("asio", Kind::Library, "peers/asio/asio.cpp")),
     threaded(native("libuv", Kind::Library, "peers/libuv/libuv.c")),
     threaded(rust("tokio")),
-    threaded(rust("compio")),
-    threaded(rust("compio-deferred")),
-    threaded(rust("monoio")),
+    late(threaded(rust("compio"))),
+    late(threaded(rust("compio-deferred"))),
+    late(threaded(rust("monoio"))),
     under_wine("servers/iocp_echo.c"),
+    under_wine_anywhere("servers/iocp_echo.c"),
 ];
 
 /// The model or peer of this name.

@@ -16,6 +16,9 @@ pub struct Measure {
 
 /// Processor time of the server's process for one message, connection, file.
 pub static CPU: Measure = Measure { name: "cpu_microseconds", head: "CPU µs" };
+/// The same with the processor time of the clients.
+pub static TOGETHER: Measure =
+    Measure { name: "cpu_with_clients_microseconds", head: "with clients" };
 /// That of Wine's own server.
 pub static WINESERVER: Measure =
     Measure { name: "wineserver_cpu_microseconds", head: "wineserver CPU µs" };
@@ -39,6 +42,8 @@ pub struct Entry {
     pub name: String,
     /// What it is made of.
     pub kind: Kind,
+    /// Whether what it sends leaves only with its next wait.
+    pub sends_late: bool,
     /// Samples, one for each round.
     pub samples: Vec<(&'static Measure, Vec<f64>)>,
     /// System calls for one message by name, where they were counted.
@@ -50,8 +55,14 @@ pub struct Entry {
 impl Entry {
     /// Nothing yet.
     pub fn new(name: impl Into<String>, kind: Kind) -> Self {
-        let samples = Vec::new();
-        Entry { name: name.into(), kind, samples, system_calls: None, instructions: None }
+        Entry {
+            name: name.into(),
+            kind,
+            sends_late: false,
+            samples: Vec::new(),
+            system_calls: None,
+            instructions: None,
+        }
     }
 
     /// Adds a sample.
@@ -75,7 +86,8 @@ impl Entry {
 
     /// All system calls for one message.
     pub fn all_system_calls(&self) -> Option<f64> {
-        self.system_calls.as_ref().map(|calls| calls.values().sum())
+        // The sum of none is -0.
+        self.system_calls.as_ref().map(|calls| calls.values().fold(0.0, |sum, count| sum + count))
     }
 }
 
@@ -98,6 +110,14 @@ impl Case {
     pub fn ours(&self) -> Option<(&Entry, &[Entry])> {
         let (first, others) = self.entries.split_first()?;
         (first.kind == Kind::Lapwing).then_some((first, others))
+    }
+
+    /// The one of the others that takes least of what is compared, among those of which `is` holds.
+    pub fn best(&self, is: impl Fn(&Entry) -> bool) -> Option<&Entry> {
+        let (_, others) = self.ours()?;
+        let middle = |entry: &&Entry| entry.spread(self.measure).map_or(f64::MAX, |it| it.median);
+        let them = others.iter().filter(|entry| is(entry));
+        them.min_by(|one, other| middle(one).total_cmp(&middle(other)))
     }
 
     /// The entry of this name.

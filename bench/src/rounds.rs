@@ -130,7 +130,10 @@ impl<'a> Bench<'a> {
         contenders: &[Contender],
         mut pass: impl FnMut(&Self, &Contender, &mut Entry) -> Result<(), Failure>,
     ) -> Vec<Entry> {
-        let entry = |it: &Contender| Some(Entry::new(it.name.as_str(), it.program.kind));
+        let entry = |it: &Contender| {
+            let entry = Entry::new(it.name.as_str(), it.program.kind);
+            Some(Entry { sends_late: it.program.sends_late, ..entry })
+        };
         let mut entries: Vec<Option<Entry>> = contenders.iter().map(entry).collect();
         let started = Instant::now();
         for round in 0..self.rounds {

@@ -29,15 +29,34 @@ pub struct Load {
     pub connections: usize,
     /// Those of them that have a message under way each; the others are quiet.
     pub talkers: usize,
+    /// Messages that each of these has under way.
+    pub depth: usize,
     /// Bytes of a message.
     pub size: usize,
     /// The server's threads.
     pub threads: usize,
     /// Messages of each talker, while the server's time is taken.
     pub messages: usize,
+    /// Where a server of one thread runs.
+    pub place: Place,
+}
+
+/// Where a server runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// On one processor, and its clients on another.
+    Apart,
+    /// On one processor with its clients.
+    Together,
+    /// On any, as its clients; so does a server of more threads.
+    Anywhere,
 }
 
 impl Load {
+    fn is_anywhere(&self) -> bool {
+        self.place == Place::Anywhere || self.threads > 1
+    }
+
     fn total(&self) -> usize {
         self.talkers * self.messages
     }
@@ -53,6 +72,8 @@ impl Load {
 pub struct Pass {
     /// The server's processor time for one message.
     pub cpu: f64,
+    /// The clients'.
+    pub clients: f64,
     /// That of Wine's own server.
     pub wineserver: Option<f64>,
     /// From one message to the next.
@@ -87,7 +108,10 @@ impl Server {
     ) -> Result<Self, Failure> {
         let (running, port) = begin(&mut command, load, processors)?;
         match Clients::connect(port, load.connections, load.size) {
-            Ok(clients) => Ok(Server { running, clients, load }),
+            Ok(clients) => {
+                let clients = clients.with_depth(load.depth);
+                Ok(Server { running, clients, load })
+            }
             Err(error) => Err(format!("{error}; the server: {}", running.failure())),
         }
     }
@@ -127,12 +151,14 @@ fn begin(
     command.arg(load.connections.to_string()).arg(load.size.to_string());
     if load.threads > 1 {
         command.arg(load.threads.to_string());
+    }
+    if load.is_anywhere() {
         processors.anywhere();
     } else {
         processors.for_one();
     }
     let running = Running::start(command);
-    if load.threads <= 1 {
+    if !load.is_anywhere() && load.place == Place::Apart {
         processors.for_clients();
     }
     let mut running = running?;
@@ -146,6 +172,9 @@ fn begin(
 
 /// The processor time of a server in one pass, and how long messages took.
 pub fn measure(built: &Built, load: Load, processors: &Processors) -> Result<Pass, Failure> {
+    if let Some(prefix) = built.prefix() {
+        Wine::place_server(prefix, processors, load.is_anywhere());
+    }
     let mut server = Server::start(built.command(), load, processors)?;
     server.echo(WARM_UP, &mut |_| {})?;
     let longest = LONGEST.as_nanos() as u64;
@@ -153,18 +182,22 @@ pub fn measure(built: &Built, load: Load, processors: &Processors) -> Result<Pas
         Histogram::<u64>::new_with_bounds(1, longest, 3).map_err(|error| error.to_string())?;
     let wineserver = |built: &Built| built.prefix().and_then(Wine::server_time);
     let beside = wineserver(built);
+    let own_time = || process::own_thread_time().map_err(|error| error.to_string());
+    let own = own_time()?;
     let (before, started) = (server.processor_time()?, Instant::now());
     server.echo(load.messages, &mut |latency| {
         latencies.saturating_record(latency.as_nanos() as u64);
     })?;
     let wall = started.elapsed();
     let cpu = server.processor_time()?.saturating_sub(before);
+    let clients = own_time()?.saturating_sub(own);
     let beside = wineserver(built).zip(beside).map(|(now, then)| now.saturating_sub(then));
     server.end()?;
     let each = |time: Duration| time.as_secs_f64() * 1e6 / load.total() as f64;
     let at = |quantile| latencies.value_at_quantile(quantile) as f64 / 1e3;
     Ok(Pass {
         cpu: each(cpu),
+        clients: each(clients),
         wineserver: beside.map(each),
         wall: each(wall),
         median: at(0.5),

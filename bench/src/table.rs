@@ -98,6 +98,11 @@ pub fn notes(case: &Case) -> Vec<String> {
             notes.push(format!("{}: {median} µs of it are its wineserver's", entry.name));
         }
     }
+    let late = case.entries.iter().filter(|entry| entry.sends_late);
+    let late: Vec<&str> = late.map(|entry| entry.name.as_str()).collect();
+    if !late.is_empty() {
+        notes.push(format!("send late, with their next wait: {}", late.join(", ")));
+    }
     notes.extend(case.notes.iter().cloned());
     notes
 }
@@ -123,6 +128,15 @@ pub fn goal_cells(report: &Report) -> Cells {
         rows: judged.map(row).collect(),
     }
 }
+
+/// What is possible where a goal is missed.
+pub fn possible(report: &Report) -> Vec<String> {
+    let verdicts = goals::verdicts(report).into_iter();
+    verdicts.filter_map(|it| Some(format!("{}: {}.", it.what, it.possible?))).collect()
+}
+
+/// What stands over that.
+pub const POSSIBLE: &str = "What is possible where a goal is missed:";
 
 /// What a reader must know about all figures.
 pub fn closing(report: &Report) -> Vec<String> {
@@ -174,6 +188,12 @@ pub fn tables(report: &Report) -> String {
     let goals = goal_cells(report);
     if !goals.rows.is_empty() {
         text.push_str(&format!("{}\n\n", drawn(&goals)));
+    }
+    let possible = possible(report);
+    if !possible.is_empty() {
+        text.push_str(&format!("{POSSIBLE}\n"));
+        possible.iter().for_each(|line| text.push_str(&format!("  {line}\n")));
+        text.push('\n');
     }
     text + &closing(report).join("\n")
 }

@@ -1,6 +1,7 @@
 //! Wine, with a prefix of our own in the cache.
 
 use crate::{Failure, child};
+use lapwing_measure::machine::Processors;
 use lapwing_measure::process;
 use rustix::fs::{FlockOperation, flock};
 use std::fs::File;
@@ -48,6 +49,17 @@ impl Wine {
 
     /// The server's processor time so far, if it can be found.
     pub fn server_time(prefix: &Path) -> Option<Duration> {
+        process::processor_time(Self::server(prefix)?).ok()
+    }
+
+    /// Moves the server to the one processor of its program, or lets it run anywhere.
+    pub fn place_server(prefix: &Path, processors: &Processors, anywhere: bool) {
+        if let Some(server) = Self::server(prefix) {
+            processors.place(server, anywhere);
+        }
+    }
+
+    fn server(prefix: &Path) -> Option<u32> {
         let own = format!("WINEPREFIX={}", prefix.display());
         let processes = std::fs::read_dir("/proc").ok()?.flatten();
         let numbers = processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
@@ -56,7 +68,7 @@ impl Wine {
             of("comm").starts_with(b"wineserver")
                 && of("environ").split(|byte| *byte == 0).any(|it| it == own.as_bytes())
         });
-        process::processor_time(servers.next()?).ok()
+        servers.next()
     }
 }
 

@@ -17,7 +17,8 @@ const CONNECTIONS: usize = 2000;
 /// The subject.
 pub fn measure(bench: &mut Bench) -> Section {
     let connections = CONNECTIONS.div_ceil(bench.divide);
-    let contenders = bench.build(MODELS.iter().take(1).chain([&ACCEPT_EX]).chain(&PEERS));
+    let peers = PEERS.iter().filter(|it| !it.anywhere);
+    let contenders = bench.build(MODELS.iter().take(1).chain([&ACCEPT_EX]).chain(peers));
     let entries = bench.take_turns("accept", &contenders, |bench, contender, entry| {
         let connections = match contender.program.kind {
             Kind::Wine => connections.div_ceil(10),

@@ -2,7 +2,7 @@
 //! compared.
 
 use super::timed::{Lines, Timed};
-use crate::programs::{Kind, Program, native, under_wine, windows};
+use crate::programs::{Kind, Program, native, under_wine, under_wine_anywhere, windows};
 use crate::report::{NANOSECONDS, WALL};
 
 /// How often the programs do what they do; what sleeps, they do less often.
@@ -26,21 +26,23 @@ pub static PORT: Timed = Timed {
 once; a round trip between two threads, each of which waits until the other's packet is there; and a
 packet where 1 to 8 threads each post one and get one, all by one port.  Beside it a queue under a
 mutex (`servers/locked_queue.c`), a round trip by futexes, where both sleep and where both look
-(`servers/futex_ping_pong.c`), and the same program under Wine, on one processor, where Wine is at
-its best.",
+(`servers/futex_ping_pong.c`), and the same program under Wine: on one processor, where Wine is at
+its best (`wine`), and as it comes (`wine-anywhere`).",
     measure: &NANOSECONDS,
     programs: &[
         (windows("port", "servers/port.c"), COUNT),
         (native("locked queue", Kind::HandWritten, "servers/locked_queue.c"), COUNT),
         FUTEX,
         (under_wine("servers/port.c"), COUNT),
+        (under_wine_anywhere("servers/port.c"), COUNT),
     ],
     cases: &[
         with_wine!(
             "port",
             "post+get",
             "a packet posted and got, one thread",
-            ("locked queue", "put+take")
+            ("locked queue", "put+take"),
+            ("wine-anywhere", "post+get")
         ),
         with_wine!("port", "64 at once", "the same, 64 at once"),
         with_wine!(

@@ -1,16 +1,31 @@
 //! An echo server: our models beside everyone else's.
 
 use crate::programs::{Kind, MODELS, PEERS, Program};
-use crate::report::{CPU, Case, LATENCY, Measure, SLOW, Section, WALL, WINESERVER};
+use crate::report::{CPU, Case, LATENCY, Measure, SLOW, Section, TOGETHER, WALL, WINESERVER};
 use crate::rounds::{Bench, Contender};
-use crate::server::{self, Load};
+use crate::server::{self, Load, Place};
 
 const ABOUT: &str = "\
 Each server runs in a process of its own on one processor, the clients on another; every client has
-one message under way, and every echo is compared byte by byte.  CPU is what the kernel accounts to
-all threads of the server's process, for one message.  `epoll` is hand-written: edge-triggered, with
+one message under way (`--depth`: more), and every echo is compared byte by byte.  CPU is what the kernel accounts to
+all threads of the server's process, for one message; `with clients` adds what it accounts to the
+clients, because who sends over the loopback pays for what happens at the receiving end, and a
+server can make its clients' work cheaper or dearer.  `epoll` is hand-written: edge-triggered, with
 receive and send inline.  System calls (strace) and instructions outside the kernel (valgrind) are
-differences of a long and a short run of their own, so that starting and ending cancel out.";
+differences of a long and a short run of their own, so that starting and ending cancel out.
+
+`io_uring`, compio and monoio send late: what they send waits until their thread has done all else
+and asks for more, so that many sends share a system call.  A Windows program's data leaves when it
+calls WSASend, even if the thread computes for a second afterwards.
+
+With clients on another processor much of what a message costs is not the server's work, but that
+the cache lines of a connection move between two processors which both use them.  How much of that a
+server pays depends on who works when: one that goes through all its connections while the clients
+wait, and waits while they work, pays less.  So the same loads follow once more on one processor
+with the clients, where only the work differs; `docs/io-uring.md` has what that says of monoio.
+
+`wine` is pinned to one processor with its own server, where Wine is at its best; `wine-anywhere` is
+Wine as it comes.";
 
 /// strace and valgrind slow a server down so much that fewer messages must do.
 const COUNTED_LESS: usize = 20;
@@ -18,24 +33,36 @@ const COUNTED_LESS: usize = 20;
 const WINE_LESS: usize = 20;
 
 /// What a full run measures, unless the options say it.
-const LOADS: [Load; 4] =
-    [load(64, 64, 1, 1500), load(512, 64, 1, 150), load(64, 4096, 1, 1000), load(1, 64, 1, 8000)];
+const LOADS: [Load; 7] = [
+    load(64, 64, 1, 1500),
+    load(512, 64, 1, 150),
+    load(64, 4096, 1, 1000),
+    load(1, 64, 1, 8000),
+    together(load(64, 64, 1, 1500)),
+    together(load(512, 64, 1, 150)),
+    together(load(64, 4096, 1, 1000)),
+];
 
 /// A load in which every connection has a message under way.
 pub const fn load(connections: usize, size: usize, threads: usize, messages: usize) -> Load {
-    Load { connections, talkers: connections, size, threads, messages }
+    let (talkers, depth, place) = (connections, 1, Place::Apart);
+    Load { connections, talkers, depth, size, threads, messages, place }
+}
+
+const fn together(load: Load) -> Load {
+    Load { place: Place::Together, ..load }
 }
 
 /// The subject.
 pub fn measure(bench: &mut Bench) -> Section {
     let options = bench.options;
     let asked = options.connections.map_or(64, usize::from);
-    let is_asked = options.connections.is_some() || options.size.is_some();
-    let loads: Vec<Load> = if is_asked || options.threads.is_some() {
+    let loads: Vec<Load> = if options.has_load() {
         let connections = bench.connections("echo", asked);
         let size = options.size.map_or(64, |size| size as usize);
         let messages = 100_000_usize.div_ceil(connections * (1 + size / 4096));
-        vec![load(connections, size, options.threads.map_or(1, usize::from), messages)]
+        let load = load(connections, size, options.threads.map_or(1, usize::from), messages);
+        vec![Load { depth: options.depth.map_or(1, usize::from), ..load }]
     } else {
         LOADS.to_vec()
     };
@@ -44,34 +71,48 @@ pub fn measure(bench: &mut Bench) -> Section {
         chosen => chosen.to_vec(),
     };
     let contenders = bench.build(models.into_iter().chain(&PEERS));
-    // Our other models are looked at once, unless they are asked for.
-    let is_first = |it: &&Contender| it.program == &MODELS[0] || !MODELS.contains(it.program);
-    let fewer: Vec<Contender> = contenders.iter().filter(is_first).cloned().collect();
     let cases = loads.iter().enumerate().map(|(number, load)| {
-        let load = load.divided(bench.divide);
-        let is_all = number == 0 || !bench.options.models.is_empty();
-        compare(bench, if is_all { &contenders } else { &fewer }, load, number == 0)
+        let is_first = number == 0;
+        // Our other models are looked at once, unless they are asked for; so is Wine as it comes.
+        let is_wanted = |it: &&Contender| match it.program.kind {
+            Kind::Lapwing => it.program == &MODELS[0] || !bench.options.models.is_empty(),
+            Kind::Wine => load.place == Place::Apart && !it.program.anywhere,
+            Kind::HandWritten | Kind::Library => true,
+        };
+        let these = contenders.iter().filter(|it| is_first || is_wanted(it)).cloned();
+        let these: Vec<Contender> = these.collect();
+        compare(bench, &these, load.divided(bench.divide), is_first)
     });
     Section { subject: "echo", title: "An echo server", about: ABOUT, cases: cases.collect() }
 }
 
 /// The case's name for programs.
 pub fn name(load: &Load) -> String {
-    let threads = match load.threads {
+    let more = |count: usize, what: &str| match count {
         1 => String::new(),
-        threads => format!(" {threads} threads"),
+        count => format!(" {count} {what}"),
     };
-    format!("echo {}x{}{threads}", load.connections, load.size)
+    let (depth, threads) = (more(load.depth, "deep"), more(load.threads, "threads"));
+    let place = if load.place == Place::Together { " together" } else { "" };
+    format!("echo {}x{}{depth}{threads}{place}", load.connections, load.size)
 }
 
 fn title(load: &Load) -> String {
-    let Load { connections, size, threads, .. } = load;
+    let Load { connections, depth, size, threads, .. } = load;
     let plural = if *connections == 1 { "" } else { "s" };
     let threads = match threads {
         1 => "one thread".to_owned(),
         threads => format!("{threads} threads"),
     };
-    format!("{connections} connection{plural} × {size} bytes, {threads}")
+    let depth = match depth {
+        1 => String::new(),
+        depth => format!(", {depth} messages under way each"),
+    };
+    let place = match load.place {
+        Place::Together => ", on one processor with the clients",
+        Place::Apart | Place::Anywhere => "",
+    };
+    format!("{connections} connection{plural} × {size} bytes{depth}, {threads}{place}")
 }
 
 /// All these programs under a load; with their system calls and instructions, if that is wanted.
@@ -84,9 +125,13 @@ pub fn compare(bench: &mut Bench, contenders: &[Contender], load: Load, is_count
             Kind::Wine => load.divided(WINE_LESS),
             _ => load,
         };
+        let place = if contender.program.anywhere { Place::Anywhere } else { load.place };
+        let load = Load { place, ..load };
         let pass = server::measure(&contender.built, load, &bench.processors)?;
         // What is done for a program under Wine is done by both.
-        entry.push(&CPU, pass.cpu + pass.wineserver.unwrap_or(0.0));
+        let cpu = pass.cpu + pass.wineserver.unwrap_or(0.0);
+        entry.push(&CPU, cpu);
+        entry.push(&TOGETHER, cpu + pass.clients);
         entry.push(&WALL, pass.wall);
         entry.push(&LATENCY, pass.median);
         entry.push(&SLOW, pass.slow);
@@ -111,7 +156,7 @@ pub fn compare(bench: &mut Bench, contenders: &[Contender], load: Load, is_count
         }
     }
     let measure: &'static Measure = match (load.connections, load.threads) {
-        (1, _) => &LATENCY,
+        (1, _) if load.depth == 1 => &LATENCY,
         (_, 1) => &CPU,
         _ => &WALL,
     };

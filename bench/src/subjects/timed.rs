@@ -4,6 +4,7 @@
 use crate::programs::{Kind, Program};
 use crate::report::{Case, Entry, Measure, Section, WALL};
 use crate::rounds::Bench;
+use crate::wine::Wine;
 use crate::{Failure, child};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -48,10 +49,14 @@ pub fn measure(bench: &mut Bench, timed: &'static Timed) -> Section {
         let known = timed.programs.iter().find(|(program, _)| program == it.program);
         let count = known.map_or(1, |(_, count)| *count).div_ceil(bench.divide);
         let count = if it.program.kind == Kind::Wine { count.div_ceil(WINE_LESS) } else { count };
-        match it.program.kind {
+        let anywhere = it.program.kind != Kind::Wine || it.program.anywhere;
+        match anywhere {
+            true => bench.processors.anywhere(),
             // There Wine is at its best: nobody has to be woken elsewhere.
-            Kind::Wine => bench.processors.for_one(),
-            _ => bench.processors.anywhere(),
+            false => bench.processors.for_one(),
+        }
+        if let Some(prefix) = it.built.prefix() {
+            Wine::place_server(prefix, &bench.processors, anywhere);
         }
         let mut command = it.built.command();
         let said = child::output(command.arg(count.to_string()), PATIENCE)?;
@@ -79,7 +84,7 @@ fn case(bench: &mut Bench, timed: &Timed, lines: &Lines, found: &Found) -> Case 
     for (number, (program, line)) in lines.lines.iter().enumerate() {
         let kind = timed.programs.iter().find(|(it, _)| it.name == *program);
         let kind = kind.map_or(Kind::Lapwing, |(it, _)| it.kind);
-        let name = if kind == Kind::Wine { "wine" } else { line };
+        let name = if kind == Kind::Wine { *program } else { line };
         let mut entry = Entry::new(name, kind);
         match found.get(&((*program).to_owned(), (*line).to_owned())) {
             Some(values) => {

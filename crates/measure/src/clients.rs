@@ -1,10 +1,12 @@
-//! The clients: one thread, many connections, those that talk have one message under way each.
+//! The clients: one thread, many connections; those that talk have a message under way each, or
+//! more.
 
 use rustix::event::Timespec;
 use rustix::event::epoll::{self, CreateFlags, Event, EventData, EventFlags};
 use rustix::fd::OwnedFd;
 use rustix::io::Errno;
 use rustix::net::{RecvFlags, SendFlags};
+use std::collections::VecDeque;
 use std::io;
 use std::mem::MaybeUninit;
 use std::net::{Ipv4Addr, TcpStream};
@@ -19,20 +21,23 @@ const SILENCE: Timespec = Timespec { tv_sec: 30, tv_nsec: 0 };
 
 struct Client {
     stream: TcpStream,
-    /// Bytes of the message under way that have come back.
-    returned: usize,
     /// Messages still to be sent.
     left: usize,
-    /// Where in the pattern its message begins.
-    begins: usize,
-    /// When its message was sent.
-    sent: Instant,
+    /// Where in the pattern the next message begins.
+    next: usize,
+    /// When those under way were sent.
+    sent: VecDeque<Instant>,
+    /// Where in the pattern the oldest of them begins.
+    oldest: usize,
+    /// Its bytes that have come back.
+    returned: usize,
 }
 
 /// Clients of one server.
 pub struct Clients {
     set: OwnedFd,
     clients: Vec<Client>,
+    depth: usize,
     pattern: Vec<u8>,
     buffer: Vec<u8>,
 }
@@ -42,17 +47,26 @@ impl Clients {
     pub fn connect(port: u16, connections: usize, size: usize) -> io::Result<Self> {
         let set = epoll::create(CreateFlags::CLOEXEC)?;
         let mut clients = Vec::new();
-        let sent = Instant::now();
         for number in 0..connections {
             let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
             stream.set_nodelay(true)?;
             stream.set_nonblocking(true)?;
             let data = EventData::new_u64(number as u64);
             epoll::add(&set, &stream, data, EventFlags::IN | EventFlags::ET)?;
-            clients.push(Client { stream, returned: 0, left: 0, begins: number % PERIOD, sent });
+            let (begins, sent) = (number % PERIOD, VecDeque::new());
+            let client =
+                Client { stream, left: 0, next: begins, sent, oldest: begins, returned: 0 };
+            clients.push(client);
         }
         let pattern = (0..size + PERIOD).map(|at| (at % PERIOD) as u8).collect();
-        Ok(Clients { set, clients, pattern, buffer: vec![0; size] })
+        Ok(Clients { set, clients, depth: 1, pattern, buffer: vec![0; size] })
+    }
+
+    /// From now on each has so many messages under way in place of one; all of them must fit into
+    /// a socket's buffer.
+    #[must_use]
+    pub fn with_depth(self, depth: usize) -> Self {
+        Clients { depth: depth.max(1), ..self }
     }
 
     /// How many there are.
@@ -60,8 +74,8 @@ impl Clients {
         self.clients.len()
     }
 
-    /// The first `talkers` of them send `messages` messages each, every one after the echo of the
-    /// one before; every echo is compared.  The others are quiet.
+    /// The first `talkers` of them send `messages` messages each, a new one after each echo; every
+    /// echo is compared.  The others are quiet.
     ///
     /// # Errors
     /// If a connection ends, if other bytes come back, or none for half a minute.
@@ -82,7 +96,9 @@ impl Clients {
         let mut running = if messages == 0 { 0 } else { talkers.min(self.clients.len()) };
         for client in &mut self.clients[..running] {
             client.left = messages;
-            client.send(&self.pattern, self.buffer.len())?;
+            for _ in 0..self.depth.min(messages) {
+                client.send(&self.pattern, self.buffer.len())?;
+            }
         }
         while running > 0 {
             let mut events = [const { MaybeUninit::<Event>::uninit() }; EVENTS];
@@ -96,16 +112,8 @@ impl Clients {
             }
             for event in ready {
                 let client = &mut self.clients[event.data.u64() as usize];
-                if !client.receive(&self.pattern, &mut self.buffer)? {
-                    continue;
-                }
-                observe(client.sent.elapsed());
-                client.left = client.left.saturating_sub(1);
-                if client.left == 0 {
+                if client.go_on(&self.pattern, &mut self.buffer, observe)? {
                     running -= 1;
-                } else {
-                    client.begins = (client.begins + 1) % PERIOD;
-                    client.send(&self.pattern, self.buffer.len())?;
                 }
             }
         }
@@ -114,24 +122,49 @@ impl Clients {
 }
 
 impl Client {
+    /// Takes the echoes that are there, and sends a message for each; true when all are back.
+    fn go_on(
+        &mut self,
+        pattern: &[u8],
+        buffer: &mut [u8],
+        observe: &mut dyn FnMut(Duration),
+    ) -> io::Result<bool> {
+        while self.receive(pattern, buffer)? {
+            self.oldest = (self.oldest + 1) % PERIOD;
+            if let Some(sent) = self.sent.pop_front() {
+                observe(sent.elapsed());
+            }
+            // Where no other was under way there is nothing more to be received yet.
+            let is_drained = self.sent.is_empty();
+            if self.left > 0 {
+                self.send(pattern, buffer.len())?;
+            }
+            if is_drained {
+                return Ok(self.sent.is_empty());
+            }
+        }
+        Ok(false)
+    }
+
     fn send(&mut self, pattern: &[u8], size: usize) -> io::Result<()> {
-        let message = &pattern[self.begins..][..size];
-        self.sent = Instant::now();
-        // One message fits into any socket's buffer.
+        let message = &pattern[self.next..][..size];
+        self.next = (self.next + 1) % PERIOD;
+        self.left -= 1;
+        self.sent.push_back(Instant::now());
         match rustix::net::send(&self.stream, message, SendFlags::NOSIGNAL)? {
             sent if sent == size => Ok(()),
             _ => Err(io::Error::other("a message did not fit into a socket's buffer")),
         }
     }
 
-    /// Takes what came and compares it; true when the whole message is back.
+    /// Takes what came of the oldest message and compares it; true when the whole of it is back.
     fn receive(&mut self, pattern: &[u8], buffer: &mut [u8]) -> io::Result<bool> {
         while self.returned < buffer.len() {
             let missing = buffer.len() - self.returned;
             match rustix::net::recv(&self.stream, &mut buffer[..missing], RecvFlags::empty()) {
                 Ok((0, _)) => return Err(io::Error::other("the server has ended a connection")),
                 Ok((count, _)) => {
-                    let sent = &pattern[self.begins + self.returned..][..count];
+                    let sent = &pattern[self.oldest + self.returned..][..count];
                     if buffer[..count] != *sent {
                         return Err(io::Error::other("other bytes came back than were sent"));
                     }

@@ -1,5 +1,6 @@
 //! The machine: its processors, how clients and server share them, what to say of it.
 
+use rustix::process::Pid;
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use std::fs;
 
@@ -45,9 +46,22 @@ impl Processors {
 
     /// The same for a server that is to have only one.
     pub fn for_one(&self) {
+        let _ = sched_setaffinity(None, &self.one());
+    }
+
+    fn one(&self) -> CpuSet {
         let mut one = CpuSet::new();
         numbers(&self.server).next().into_iter().for_each(|number| one.set(number));
-        let _ = sched_setaffinity(None, &one);
+        one
+    }
+
+    /// Moves a process of one thread to where a server runs that has only one, or lets it run
+    /// anywhere.
+    pub fn place(&self, process: u32, anywhere: bool) {
+        let process = Pid::from_raw(process.cast_signed());
+        if process.is_some() {
+            let _ = sched_setaffinity(process, &if anywhere { self.all } else { self.one() });
+        }
     }
 
     /// Lets this thread, and what it starts now, run anywhere.

@@ -1,6 +1,6 @@
 //! What the kernel accounts to a running process.
 
-use nix::time::clock_getcpuclockid;
+use nix::time::{ClockId, clock_getcpuclockid};
 use nix::unistd::Pid;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::fs;
@@ -12,6 +12,11 @@ use std::time::Duration;
 pub fn processor_time(process: u32) -> io::Result<Duration> {
     let clock = clock_getcpuclockid(Pid::from_raw(process.cast_signed()))?;
     Ok(clock.now()?.into())
+}
+
+/// The processor time of the calling thread so far.
+pub fn own_thread_time() -> io::Result<Duration> {
+    Ok(ClockId::CLOCK_THREAD_CPUTIME_ID.now()?.into())
 }
 
 /// A process's threads: number and name of each.
@@ -65,5 +70,6 @@ mod tests {
         assert!(seen.iter().any(|(_, name)| name == "named"));
         let before = processor_time(own).unwrap();
         while processor_time(own).unwrap() == before {}
+        assert!(own_thread_time().unwrap() <= processor_time(own).unwrap());
     }
 }
