@@ -7,12 +7,13 @@ use crate::server::{self, Load, Place};
 
 const ABOUT: &str = "\
 Each server runs in a process of its own on one processor, the clients on another; every client has
-one message under way (`--depth`: more), and every echo is compared byte by byte.  CPU is what the kernel accounts to
-all threads of the server's process, for one message; `with clients` adds what it accounts to the
-clients, because who sends over the loopback pays for what happens at the receiving end, and a
-server can make its clients' work cheaper or dearer.  `epoll` is hand-written: edge-triggered, with
-receive and send inline.  System calls (strace) and instructions outside the kernel (valgrind) are
-differences of a long and a short run of their own, so that starting and ending cancel out.
+one message under way (`--depth`: more), and every echo is compared byte by byte.  CPU is what the
+kernel accounts to all threads of the server's process, for one message; `with clients` adds what it
+accounts to the clients, because who sends over the loopback pays for what happens at the receiving
+end, and a server can make its clients' work cheaper or dearer.  `epoll` is hand-written:
+edge-triggered, with receive and send inline.  System calls (strace) and instructions outside the
+kernel (valgrind) are differences of a long and a short run of their own, so that starting and
+ending cancel out.
 
 `io_uring`, compio and monoio send late: what they send waits until their thread has done all else
 and asks for more, so that many sends share a system call.  A Windows program's data leaves when it
