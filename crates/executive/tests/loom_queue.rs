@@ -32,6 +32,11 @@ fn every_packet_reaches_one_worker_both_at_once() {
 }
 
 #[test]
+fn the_first_io_ends_waiting_without_the_kernel() {
+    check(|| models::the_first_io_ends_waiting_without_the_kernel(1, 2));
+}
+
+#[test]
 fn a_blocked_worker_hands_the_watch_over() {
     check(models::a_blocked_worker_hands_the_watch_over);
 }

@@ -17,6 +17,13 @@ fn every_packet_reaches_one_worker() {
 }
 
 #[test]
+fn the_first_io_ends_waiting_without_the_kernel() {
+    for limit in 1..=4 {
+        check(move || models::the_first_io_ends_waiting_without_the_kernel(limit, 4));
+    }
+}
+
+#[test]
 fn a_blocked_worker_hands_the_watch_over() {
     check(models::a_blocked_worker_hands_the_watch_over);
 }

@@ -3,6 +3,7 @@
  * semantics.md: 4.5, 4.7 (a packet wakes all direct waiters), 2.2 (APC or packet first) */
 #include <winsock2.h>
 #include <windows.h>
+#include "check_net.h"
 #include "check_port.h"
 #include "check_thread.h"
 
@@ -67,6 +68,36 @@ static void last_in_first_out(void)
         CHECK_EQ(all[index].key, 100 + index);
     }
     CHECK_EMPTY(port);
+    CHECK_EQ(CloseHandle(port), TRUE);
+}
+
+static void io_begins_later(DWORD concurrency)
+{
+    static struct waiter all[2];
+    HANDLE port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, concurrency);
+    SOCKET client, server;
+    OVERLAPPED overlapped = {0};
+    char buffer[4];
+    WSABUF description = {sizeof buffer, buffer};
+    DWORD flags = 0;
+    HANDLE ends[2];
+
+    start(&all[0], port);
+    start(&all[1], port);
+    check_net_pair(&client, &server);
+    CHECK(CreateIoCompletionPort((HANDLE)server, port, 5, 0) == port);
+    CHECK_EQ(WSARecv(server, &description, 1, NULL, &flags, &overlapped, NULL), SOCKET_ERROR);
+    FACT("4.5", "finished I/O of a file wakes a thread that waited before the file was associated");
+    CHECK_EQ(send(client, "x", 1, 0), 1);
+    ends[0] = all[0].thread.handle;
+    ends[1] = all[1].thread.handle;
+    CHECK(WaitForMultipleObjects(2, ends, FALSE, HANG_GUARD) != WAIT_TIMEOUT);
+    CHECK_EQ(PostQueuedCompletionStatus(port, 0, 6, NULL), TRUE);
+    check_thread_join(&all[0].thread);
+    check_thread_join(&all[1].thread);
+    CHECK_EQ(all[0].key + all[1].key, 5 + 6);
+    closesocket(client);
+    closesocket(server);
     CHECK_EQ(CloseHandle(port), TRUE);
 }
 
@@ -153,11 +184,15 @@ static void apc_or_packet(void)
 
 int main(void)
 {
+    check_net_start();
     FACT("4.5", "threads are released last in, first out");
     last_in_first_out();
     FACT("4.5", "a packet is handed to the waiting thread; a later caller cannot take it");
     several_at_once();
     a_packet_wakes_all();
     apc_or_packet();
+    io_begins_later(1);
+    io_begins_later(UNLIMITED);
+    CHECK_EQ(WSACleanup(), 0);
     return check_end();
 }

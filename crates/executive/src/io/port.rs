@@ -67,14 +67,6 @@ impl Kernel for PortKernel {
         worker::get().start_tending();
     }
 
-    #[inline]
-    fn is_left_unwatched(&self) {
-        // Packets come without the kernel's help, and a request that needs it asks when it begins.
-        if !self.set.is_empty() {
-            self.ask_for_tending();
-        }
-    }
-
     fn is_starved(&self) {
         if let Some(staff) = self.staff.get().and_then(Weak::upgrade) {
             staff.is_starved();
@@ -130,9 +122,13 @@ impl Port {
         self.queue.kernel().number
     }
 
-    /// The descriptors the port listens to.
+    /// The descriptors the port listens to, for who adds one or knows of one.
     pub fn set(&self) -> &EpollSet {
-        &self.queue.kernel().set
+        let set = &self.queue.kernel().set;
+        if set.is_empty() {
+            self.queue.listen();
+        }
+        set
     }
 
     /// What waits for the port's handle use: signalled while packets are queued (semantics 4.7).
@@ -151,7 +147,11 @@ impl Port {
 
     /// The transfers of its disk files; None where io_uring is forbidden.
     pub fn ring(&self) -> Option<&Arc<Ring>> {
-        self.queue.kernel().ring()
+        let kernel = self.queue.kernel();
+        if kernel.ring.get().is_none() {
+            self.queue.listen();
+        }
+        kernel.ring()
     }
 
     /// Queues a packet.
@@ -200,7 +200,7 @@ impl Port {
         self.queue.close();
         self.signal.set();
         // Its files may live on and have events or routines to serve; nobody else will.
-        if !self.set().is_empty() {
+        if !self.queue.kernel().set.is_empty() {
             worker::get().watch(self);
         }
     }
@@ -208,7 +208,11 @@ impl Port {
     /// Says that nobody may be listening.
     #[inline]
     pub fn may_be_unwatched(&self) {
-        self.queue.kernel().is_left_unwatched();
+        let kernel = self.queue.kernel();
+        // Packets come without the kernel's help, and a request that needs it asks when it begins.
+        if !kernel.set.is_empty() {
+            kernel.ask_for_tending();
+        }
     }
 
     /// See [`Queue::tend`].
@@ -347,12 +351,19 @@ impl PortWorker for Hook {
 /// A thread, parked at a port.
 struct ThreadSleeper(Arc<Thread>);
 
+impl ThreadSleeper {
+    fn look_and_park(&self, deadline: Deadline) {
+        let parker = self.0.parker();
+        self.0.spin().before(|| parker.is_unparked(), |_| parker.park(deadline));
+    }
+}
+
 impl Sleeper for ThreadSleeper {
     fn park(&self, terms: &WaitTerms) {
         if !terms.alertable {
-            self.0.parker().park(terms.deadline);
+            self.look_and_park(terms.deadline);
         } else if self.0.begin_alertable(None::<Arc<dyn Alert>>) {
-            self.0.parker().park(terms.deadline);
+            self.look_and_park(terms.deadline);
             self.0.end_alertable();
         }
     }

@@ -16,6 +16,9 @@
 //!                         (whoever finds no room in the kernel)
 //! ```
 //!
+//! Until I/O may end at a port ([`Queue::listen`]) there is nothing to listen to in the kernel and
+//! no room there: a futex is cheaper.
+//!
 //! Three rules hold whenever the lock is free:
 //! 1. Nobody is parked, or `active + pumping + turning >= limit`, where `turning` threads have been
 //!    woken to take a place: no place is left empty while somebody waits for it.  So a port with
@@ -80,10 +83,9 @@ pub trait Kernel {
     fn wait(&self, terms: &WaitTerms);
     /// Makes one thread in `wait` return, or the next one that calls it.
     fn wake(&self);
-    /// Says that the queue may need [`Queue::tend`] soon: packets or threads are held back.
+    /// Says that the queue may need [`Queue::tend`] soon: packets or threads are held back, or
+    /// nobody is left in the kernel although I/O may end here.
     fn ask_for_tending(&self);
-    /// Says that nobody is left in the kernel: finished I/O would go unnoticed without tending.
-    fn is_left_unwatched(&self);
     /// A packet waits, the limit lets a thread run, and no thread waits: one more is welcome.  No
     /// lock is held.  Called only after [`Queue::staff`].
     fn is_starved(&self) {}
@@ -111,6 +113,13 @@ impl<K: Kernel> Queue<K> {
     /// From now on [`Kernel::is_starved`] is called.
     pub fn staff(&self) {
         self.state.lock().staffed = true;
+    }
+
+    /// I/O may end here: from now on waiters listen to the kernel, those of now among them.
+    pub fn listen(&self) {
+        let mut state = self.state.lock();
+        state.listens = true;
+        self.release_and_wake(state);
     }
 
     /// Ties a thread to this queue, before its first [`Queue::remove`].
@@ -175,9 +184,18 @@ impl<K: Kernel> Queue<K> {
         state.turns += 1;
         state.unlooked += 1;
         let packet = state.packets.pop_front();
-        drop(state);
-        self.kernel.is_left_unwatched();
+        self.leave_unwatched(state);
         packet
+    }
+
+    /// Nobody is in the kernel, and who holds the lock does not go there.
+    #[inline]
+    fn leave_unwatched(&self, state: MutexGuard<'_, State>) {
+        let unwatched = state.is_unwatched();
+        drop(state);
+        if unwatched {
+            self.kernel.ask_for_tending();
+        }
     }
 
     /// Waits for a packet, and takes as many as are queued and fit into `packets`.
@@ -194,8 +212,7 @@ impl<K: Kernel> Queue<K> {
         if state.is_for(worker, self.limit) {
             // The place that it gives up it takes again.
             let count = state.fill(None, packets);
-            drop(state);
-            self.kernel.is_left_unwatched();
+            self.leave_unwatched(state);
             return Removed::Packets(count);
         }
         self.look_or_wait(state, worker, terms, packets)
@@ -264,9 +281,9 @@ impl<K: Kernel> Queue<K> {
     ) -> MutexGuard<'a, State> {
         state.parked.push(worker.clone());
         state.check(self.limit);
-        let unwatched = state.pumping == 0;
+        let held_back = state.is_held_back();
         drop(state);
-        if unwatched {
+        if held_back {
             self.kernel.ask_for_tending();
         }
         worker.sleeper.park(terms);
@@ -288,9 +305,9 @@ impl<K: Kernel> Queue<K> {
         self.state.lock().has_unclaimed_packet()
     }
 
-    /// True while nobody listens to the kernel.
+    /// True while nobody listens to the kernel although I/O may end here.
     pub fn is_unwatched(&self) -> bool {
-        self.state.lock().pumping == 0
+        self.state.lock().is_unwatched()
     }
 
     /// True once [`Queue::close`] has been called.
@@ -347,7 +364,7 @@ impl<K: Kernel> Queue<K> {
         }
         let mut wakes = Wakes::default();
         state.release(self.limit, &mut wakes);
-        let unwatched = state.pumping == 0;
+        let unwatched = state.is_unwatched();
         let again = state.is_held_back() || (unwatched && !stalled);
         let tended = Tended { unwatched: unwatched && stalled, again };
         self.give_back(state, wakes);
@@ -387,12 +404,10 @@ impl<K: Kernel> Queue<K> {
         let chain = state.pumping > 0 && (state.closed || state.handed > 0);
         let mut wakes = Wakes { kernel: usize::from(chain), ..Wakes::default() };
         state.release(self.limit, &mut wakes);
-        let (unwatched, quiet) = (state.pumping == 0, state.is_quiet());
+        let must_be_tended = state.is_unwatched() || state.is_held_back();
         self.give_back(state, wakes);
-        match (unwatched, quiet) {
-            (true, true) => self.kernel.is_left_unwatched(),
-            (true, false) => self.kernel.ask_for_tending(),
-            (false, _) => {}
+        if must_be_tended {
+            self.kernel.ask_for_tending();
         }
         removed
     }

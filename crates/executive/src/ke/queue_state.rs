@@ -19,6 +19,8 @@ pub(super) struct State {
     pub(super) parked: Vec<Arc<Worker>>,
     pub(super) tied: Vec<Arc<Worker>>,
     pub(super) closed: bool,
+    /// I/O may end here.  Until then there is no place in the kernel, and all waiters are parked.
+    pub(super) listens: bool,
     /// Calls of `remove` so far, and how many there were at the last tending.
     pub(super) turns: u64,
     pub(super) turns_tended: u64,
@@ -73,7 +75,13 @@ impl State {
     pub(super) fn is_held_back(&self) -> bool {
         let parked = !self.parked.is_empty();
         let waits = parked || self.pumping > self.handed;
-        (waits || self.staffed) && self.has_unclaimed_packet() || parked && self.pumping == 0
+        (waits || self.staffed) && self.has_unclaimed_packet() || parked && self.is_unwatched()
+    }
+
+    /// True when I/O may end here and nobody listens.
+    #[inline]
+    pub(super) fn is_unwatched(&self) -> bool {
+        self.pumping == 0 && self.listens
     }
 
     /// True when nobody waits who could be chosen for a packet, nor would be if there were one
@@ -90,7 +98,7 @@ impl State {
             && self.is_quiet()
             && self.pumping == 0
             && !self.packets.is_empty()
-            && self.unlooked < LOOK_AFTER
+            && (self.unlooked < LOOK_AFTER || !self.listens)
             && self.active <= limit
             && !self.closed
     }
@@ -172,7 +180,7 @@ impl State {
 
     /// True when one more thread may listen.
     pub(super) fn has_free_place(&self, limit: usize) -> bool {
-        self.active + self.pumping + self.turning < limit
+        self.listens && self.active + self.pumping + self.turning < limit
     }
 
     /// Rule 1, where the lock is about to be given back.

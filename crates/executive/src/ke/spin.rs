@@ -10,16 +10,18 @@
 //!            looked in vain too often; the next trial comes later, twice as late each time
 //! ```
 //!
-//! Long sleeps (a thread without work) begin no trial, so they burn no processor time; the threads
-//! of a port do not come here at all.  Nobody looks where there is one processor, or with
-//! `LAPWING_SPIN=0` in the environment.
+//! Long sleeps (a thread without work) begin no trial, so they burn no processor time.  Nor does a
+//! thread look that listens for a port's I/O in the kernel.  Nobody looks where there is one
+//! processor, or with `LAPWING_SPIN=0` in the environment.
 
 use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use core::time::Duration;
 use std::time::Instant;
 
-/// The longest look.  A sleep that lasted no longer might have been spared.
+/// The longest look.
 const LONGEST: Duration = Duration::from_micros(50);
+/// A sleep that lasted no longer might have been spared: the other's waking is in it too.
+const SHORT: Duration = Duration::from_micros(100);
 /// A look that was so short has paid.
 const CHEAP: Duration = Duration::from_micros(10);
 /// Looks between two looks at the clock.
@@ -99,7 +101,7 @@ impl Spin {
 
     /// It has slept for so long.
     fn slept(&self, took: Duration) {
-        if took > LONGEST {
+        if took > SHORT {
             return;
         }
         let left = self.left.load(Relaxed);
@@ -159,7 +161,7 @@ mod tests {
     #[test]
     fn long_sleeps_begin_no_trial_and_short_ones_do() {
         let spin = Spin::default();
-        (0..100 * FIRST_PAUSE).for_each(|_| spin.slept(2 * LONGEST));
+        (0..100 * FIRST_PAUSE).for_each(|_| spin.slept(2 * SHORT));
         sleep_shortly(&spin, FIRST_PAUSE - 1);
         assert_eq!(spin.length(), None);
         sleep_shortly(&spin, 1);

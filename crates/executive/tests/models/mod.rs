@@ -45,8 +45,6 @@ impl Kernel for ModelKernel {
     }
 
     fn ask_for_tending(&self) {}
-
-    fn is_left_unwatched(&self) {}
 }
 
 impl ModelKernel {
@@ -91,6 +89,12 @@ fn packet(key: usize) -> Packet {
 }
 
 fn queue(limit: usize) -> Arc<Queue<ModelKernel>> {
+    let queue = queue_without_io(limit);
+    queue.listen();
+    queue
+}
+
+fn queue_without_io(limit: usize) -> Arc<Queue<ModelKernel>> {
     let kernel = ModelKernel {
         pending: Mutex::new(Pending::default()),
         changed: Condvar::new(),
@@ -123,7 +127,19 @@ fn take(queue: &Queue<ModelKernel>, worker: &Arc<Worker>) -> Option<usize> {
 /// Workers take one packet each; half of the packets are posted, half are finished I/O.  Each is
 /// taken once, and nobody is left waiting.
 pub fn every_packet_reaches_one_worker(limit: usize, workers: usize) {
-    let queue = queue(limit);
+    take_all(&queue(limit), workers, |_| {});
+}
+
+/// The same where the first I/O begins only when workers may be waiting for posted packets.
+pub fn the_first_io_ends_waiting_without_the_kernel(limit: usize, workers: usize) {
+    take_all(&queue_without_io(limit), workers, Queue::listen);
+}
+
+fn take_all(
+    queue: &Arc<Queue<ModelKernel>>,
+    workers: usize,
+    begin: impl FnOnce(&Queue<ModelKernel>),
+) {
     let threads: Vec<_> = (0..workers)
         .map(|_| {
             let queue = queue.clone();
@@ -136,6 +152,7 @@ pub fn every_packet_reaches_one_worker(limit: usize, workers: usize) {
             })
         })
         .collect();
+    begin(queue);
     for key in 0..workers {
         if key % 2 == 0 {
             queue.insert(packet(key));
