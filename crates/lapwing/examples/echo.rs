@@ -49,10 +49,10 @@ impl Server {
         stream.set_no_delay(true)?;
         let stream = self.port.associate(stream, ())?;
         if self.accepted.fetch_add(1, Ordering::Relaxed) + 1 < self.connections {
-            done.source.accept(done.operation, Event::Accepted)?;
+            done.source.accept(done.operation).then(Event::Accepted)?;
         }
         let buffer = Vec::with_capacity(self.capacity);
-        Ok(stream.receive(Operation::new(buffer), Event::Received)?)
+        Ok(stream.receive(Operation::new(buffer)).then(Event::Received)?)
     }
 }
 
@@ -60,13 +60,13 @@ fn received(done: Completed<Vec<u8>, Stream>) -> lapwing::Result<bool> {
     if done.result? == 0 {
         return Ok(false);
     }
-    done.source.send(done.operation, Event::Sent)?;
+    done.source.send(done.operation).then(Event::Sent)?;
     Ok(true)
 }
 
 fn sent(done: Completed<Vec<u8>, Stream>) -> lapwing::Result<bool> {
     done.result?;
-    done.source.receive(done.operation, Event::Received)?;
+    done.source.receive(done.operation).then(Event::Received)?;
     Ok(true)
 }
 
@@ -74,7 +74,7 @@ fn run(connections: usize, size: usize, threads: usize) -> lapwing::Result<()> {
     let port = CompletionPort::new(u32::try_from(threads).unwrap_or(u32::MAX))?;
     let listener = port.associate(TcpListener::bind("127.0.0.1:0")?, ())?;
     println!("{}", listener.local_address()?.port());
-    listener.accept(Operation::new(Accept::new()), Event::Accepted)?;
+    listener.accept(Operation::new(Accept::new())).then(Event::Accepted)?;
     let (accepted, gone) = Default::default();
     // Room for two messages, so that one does not fill it.
     let server = Server { port, connections, accepted, gone, capacity: 2 * size, threads };

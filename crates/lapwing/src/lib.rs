@@ -10,6 +10,7 @@
 //! | the memory of an operation: its OVERLAPPED and its buffer | [`Operation`] |
 //! | what an operation has become | [`Completed`], [`Refused`] |
 //! | what may be a buffer | [`Buffer`], [`BufferMut`] |
+//! | an operation to be awaited, and threads that run tasks | [`Running`], [`Executor`] |
 //! | connections | [`TcpListener`], [`TcpStream`] |
 //! | why something failed | [`Error`] |
 //!
@@ -39,15 +40,15 @@
 //!         Event::Accepted(mut done) => {
 //!             let stream = port.associate(done.accepted()?, ())?;
 //!             let operation = Operation::new(Vec::with_capacity(4096));
-//!             stream.receive(operation, Event::Received)?;
-//!             done.source.accept(done.operation, Event::Accepted)?;
+//!             stream.receive(operation).then(Event::Received)?;
+//!             done.source.accept(done.operation).then(Event::Accepted)?;
 //!         }
 //!         // Nothing more comes: the operation is dropped, and with it the connection.
 //!         Event::Received(done) if done.result? == 0 => {}
-//!         Event::Received(done) => done.source.send(done.operation, Event::Sent)?,
+//!         Event::Received(done) => done.source.send(done.operation).then(Event::Sent)?,
 //!         Event::Sent(done) => {
 //!             done.result?;
-//!             done.source.receive(done.operation, Event::Received)?;
+//!             done.source.receive(done.operation).then(Event::Received)?;
 //!         }
 //!     }
 //!     Ok(())
@@ -58,7 +59,7 @@
 //! let port = CompletionPort::new(0)?;
 //! let listener = port.associate(TcpListener::bind("127.0.0.1:0")?, ())?;
 //! let address = listener.local_address()?;
-//! listener.accept(Operation::new(Accept::new()), Event::Accepted)?;
+//! listener.accept(Operation::new(Accept::new())).then(Event::Accepted)?;
 //!
 //! let client = std::thread::spawn(move || {
 //!     let mut stream = std::net::TcpStream::connect(address)?;
@@ -82,6 +83,8 @@
 mod address;
 mod buffer;
 mod error;
+mod executor;
+mod future;
 mod handle;
 mod operation;
 mod port;
@@ -90,6 +93,8 @@ mod tcp;
 
 pub use buffer::{Buffer, BufferMut};
 pub use error::{Error, Result};
-pub use operation::{Completed, Operation, Refused};
-pub use port::{Associated, CompletionPort};
-pub use tcp::{Accept, TcpListener, TcpStream};
+pub use executor::{Executor, Spawner, Work};
+pub use future::{Running, Woken};
+pub use operation::{Completed, Operation, Prepared, Refused, Request};
+pub use port::{Associated, CompletionPort, Overlapped};
+pub use tcp::{Accept, Accepting, Receive, Send, TcpListener, TcpStream};

@@ -1,31 +1,56 @@
 //! An operation: its OVERLAPPED, its buffer, and who gets them back.
 //!
 //! ```text
-//!   Operation --start--> the system's, as the address of its OVERLAPPED --finish--> Completed
-//!       ^  `--refused--> Refused                                                     |
-//!       `----------------------------------------------------------------------------'
+//!   Operation --start--> the system's, as the address of its OVERLAPPED --take--> Completed
+//!       ^  `--refused--> Refused                                                    |
+//!       `---------------------------------------------------------------------------'
 //! ```
 //!
 //! All of it is one block on the heap, so the same operation starts again and again without
 //! allocating.  While it is under way nobody has it: the system has the block's address, and who
-//! finds that address in a packet gets the block back ([`Header::take`]).  That is all the unsafe
-//! code here is about.
+//! finds that address in a packet gets the block back ([`Header::take`]).  A future shares the
+//! block with the system meanwhile, but touches only what a lock guards ([`crate::Running`]).
 #![allow(unsafe_code)]
 
-use crate::port::{Associated, Association};
+use crate::future::{Waiting, Woken};
+use crate::port::{Associated, Association, Overlapped};
 use crate::sys::OVERLAPPED;
-use crate::{BufferMut, Error, Result};
-use core::mem;
+use crate::{Error, Result};
 use core::ptr::{self, NonNull};
+use core::{fmt, mem};
 use lapwing_status::Status;
-use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
-/// How a packet becomes what comes out of a port of `T`: it takes the block at the address.
-type Take<T> = unsafe fn(NonNull<Header>, Outcome) -> T;
+/// What can be asked of a handle: receiving, sending, accepting.
+pub trait Request<S>: 'static {
+    /// What the operation owns.
+    type Buffer: Send + 'static;
+
+    #[doc(hidden)]
+    const FUNCTION: &'static str;
+
+    /// Passes the OVERLAPPED and the buffer to the system; says whether a packet will come.
+    ///
+    /// # Safety
+    /// Both stay where they are, and are used for nothing else, until the packet has been taken.
+    #[doc(hidden)]
+    unsafe fn begin(
+        object: &S,
+        overlapped: *mut OVERLAPPED,
+        buffer: &mut Self::Buffer,
+    ) -> Result<()>;
+
+    /// # Safety
+    /// So many bytes were transferred.
+    #[doc(hidden)]
+    unsafe fn transferred(_buffer: &mut Self::Buffer, _count: usize) {}
+}
 
 /// Which variant the program makes of what has become of an operation.
 type Then<B, S, K, T> = fn(Completed<B, Associated<S, K, T>>) -> T;
+
+/// How a packet becomes what comes out of a port of `T`: it takes the block at the address.
+type Take<T> = unsafe fn(NonNull<Header>, Outcome) -> T;
 
 /// How many bytes, or why not.
 pub(crate) type Outcome = core::result::Result<usize, Status>;
@@ -62,19 +87,20 @@ impl Header {
 }
 
 #[repr(C)]
-struct Block<B> {
+pub(crate) struct Block<B> {
     header: Header,
-    /// A [`Then`].
+    /// A [`Then`]; null for a future's.
     then: *const (),
     /// From `Arc::into_raw`, of the association, while it is under way.
     source: *const (),
     /// The function that started it.
     during: &'static str,
+    pub(crate) waiting: Mutex<Waiting>,
     buffer: B,
 }
 
 /// The memory of an operation that is not under way: a buffer, and what the system needs beside it.
-pub struct Operation<B>(Box<Block<B>>);
+pub struct Operation<B>(pub(crate) Box<Block<B>>);
 
 // SAFETY: the pointers are functions, and null while somebody has the operation.
 unsafe impl<B: Send> Send for Operation<B> {}
@@ -85,7 +111,8 @@ impl<B> Operation<B> {
     /// An operation with this buffer.  It allocates, and is meant to be used again.
     pub fn new(buffer: B) -> Self {
         let (header, then, source) = (Header::new(), ptr::null(), ptr::null());
-        Operation(Box::new(Block { header, then, source, during: "", buffer }))
+        let waiting = Mutex::default();
+        Operation(Box::new(Block { header, then, source, during: "", waiting, buffer }))
     }
 
     /// The buffer.
@@ -149,80 +176,117 @@ impl<B> fmt::Display for Refused<B> {
 
 impl<B> std::error::Error for Refused<B> {}
 
-/// What a finished operation means to its buffer.
-pub(crate) trait Direction<B> {
-    /// So many bytes were transferred.
-    ///
-    /// # Safety
-    /// So they were.
-    unsafe fn transferred(buffer: &mut B, count: usize);
+/// An operation that is about to start: a handle, and what is asked of it.
+#[must_use = "it does not start before it is said what becomes of it"]
+pub struct Prepared<'a, R: Request<S>, S, K, T> {
+    pub(crate) source: &'a Associated<S, K, T>,
+    pub(crate) operation: Operation<R::Buffer>,
 }
 
-/// The buffer has been written to.
-pub(crate) struct In;
-/// The buffer has been read, if used at all.
-pub(crate) struct Out;
-
-impl<B: BufferMut> Direction<B> for In {
-    unsafe fn transferred(buffer: &mut B, count: usize) {
-        // SAFETY: the caller's promise.
-        unsafe { buffer.set_filled(count) };
+impl<R: Request<S>, S: Overlapped, K: Send + Sync + 'static, T> Prepared<'_, R, S, K, T> {
+    /// Starts it; `then` says how it comes out of the port.
+    ///
+    /// # Errors
+    /// What the system's function fails with; then the operation is in the error, and nothing comes
+    /// out.
+    pub fn then(
+        self,
+        then: Then<R::Buffer, S, K, T>,
+    ) -> core::result::Result<(), Refused<R::Buffer>> {
+        start::<R, S, K, T>(self, then as *const (), take_then::<R, S, K, T>).map(drop)
     }
 }
 
-impl<B> Direction<B> for Out {
-    unsafe fn transferred(_buffer: &mut B, _count: usize) {}
-}
-
-/// Starts an operation: `begin` passes the OVERLAPPED and the buffer to the system, and says
-/// whether a packet will come.  The association has counted it.
-pub(crate) fn start<D: Direction<B>, B, S, K, T>(
-    operation: Operation<B>,
-    source: &Associated<S, K, T>,
-    during: &'static str,
-    then: Then<B, S, K, T>,
-    begin: impl FnOnce(*mut OVERLAPPED, &mut B) -> core::result::Result<(), Error>,
-) -> core::result::Result<(), Refused<B>> {
-    let block = Box::into_raw(operation.0);
-    let take: Take<T> = take::<D, B, S, K, T>;
-    // SAFETY: the block is ours until `begin` succeeds; nothing uses it after that.  Both pointers
-    // into it come from the one that the packet's is, so each may be used after the other.
+/// Starts an operation, whose packet `take` will make something of.
+pub(crate) fn start<R: Request<S>, S: Overlapped, K: Send + Sync + 'static, T>(
+    Prepared { source, operation }: Prepared<'_, R, S, K, T>,
+    then: *const (),
+    take: Take<T>,
+) -> core::result::Result<NonNull<Block<R::Buffer>>, Refused<R::Buffer>> {
+    let association = source.association();
+    if !association.begins() {
+        let error = Error::from_status(Status::CANCELLED, R::FUNCTION);
+        return Err(Refused { error, operation });
+    }
+    let block = NonNull::from(Box::leak(operation.0));
+    let at = block.as_ptr();
+    // SAFETY: the block is ours until `begin` succeeds.  Both pointers into it come from the one
+    // that the packet's is, so each may be used after the other.
     let begun = unsafe {
-        (*block).header = Header::new();
-        (*block).header.take = take as *const ();
-        (*block).then = then as *const ();
-        (*block).source = Arc::into_raw(source.association().clone()).cast();
-        (*block).during = during;
-        begin(block.cast::<OVERLAPPED>(), &mut (*block).buffer)
+        (*at).header = Header::new();
+        (*at).header.take = take as *const ();
+        (*at).then = then;
+        (*at).source = Arc::into_raw(association.clone()).cast();
+        (*at).during = R::FUNCTION;
+        R::begin(source, at.cast::<OVERLAPPED>(), &mut (*at).buffer)
     };
-    let Err(error) = begun else { return Ok(()) };
+    let Err(error) = begun else { return Ok(block) };
     // SAFETY: no packet comes, so the block and what it holds are still ours.
     let operation = unsafe {
-        drop(Arc::from_raw((*block).source.cast::<Association<S, K>>()));
-        Operation(Box::from_raw(block))
+        drop(Arc::from_raw((*at).source.cast::<Association<S, K>>()));
+        Operation(Box::from_raw(at))
     };
+    association.has_ended();
     Err(Refused { error, operation })
 }
 
-/// The [`Take<T>`] of an operation with these types.
+/// Finishes what is in the block, and says with what result.
+///
+/// # Safety
+/// The system has let go of the block, which [`start`] has filled with these types.
+unsafe fn finish<R: Request<S>, S, K>(
+    block: NonNull<Block<R::Buffer>>,
+    outcome: Outcome,
+) -> (Arc<Association<S, K>>, Result<usize>) {
+    let at = block.as_ptr();
+    // SAFETY: the caller's promise; the association is taken out once.
+    unsafe {
+        let source = Arc::from_raw((*at).source.cast::<Association<S, K>>());
+        source.has_ended();
+        if let Ok(count) = outcome {
+            R::transferred(&mut (*at).buffer, count);
+        }
+        (source, outcome.map_err(|status| Error::from_status(status, (*at).during)))
+    }
+}
+
+/// The [`Take<T>`] of an operation that comes out of its port.
 ///
 /// # Safety
 /// As for [`Header::take`]; the block was given away by [`start`] with the same types.
-unsafe fn take<D: Direction<B>, B, S, K, T>(header: NonNull<Header>, outcome: Outcome) -> T {
+unsafe fn take_then<R: Request<S>, S, K, T>(header: NonNull<Header>, outcome: Outcome) -> T {
+    let block = header.cast::<Block<R::Buffer>>();
     // SAFETY: the system has let go of the block, and `start` has filled it with these types.
-    let (mut block, source, then) = unsafe {
-        let block = Box::from_raw(header.cast::<Block<B>>().as_ptr());
-        let source = Arc::from_raw(block.source.cast::<Association<S, K>>());
-        let then = mem::transmute::<*const (), Then<B, S, K, T>>(block.then);
-        (block, source, then)
+    let (source, result, operation, then) = unsafe {
+        let (source, result) = finish::<R, S, K>(block, outcome);
+        let operation = Operation(Box::from_raw(block.as_ptr()));
+        let then = mem::transmute::<*const (), Then<R::Buffer, S, K, T>>(operation.0.then);
+        (source, result, operation, then)
     };
-    source.has_ended();
-    if let Ok(count) = outcome {
-        // SAFETY: so the system says.
-        unsafe { D::transferred(&mut block.buffer, count) };
+    then(Completed { result, operation, source: Associated::from(source) })
+}
+
+/// The [`Take<T>`] of an operation that a future waits for.
+///
+/// # Safety
+/// As for [`take_then`].
+pub(crate) unsafe fn take_woken<R: Request<S>, S, K, T: From<Woken>>(
+    header: NonNull<Header>,
+    outcome: Outcome,
+) -> T {
+    let block = header.cast::<Block<R::Buffer>>();
+    // SAFETY: the system has let go of the block, and `start` has filled it with these types.  The
+    // future uses nothing but the lock until it finds there that the operation is done.
+    unsafe {
+        let (_source, result) = finish::<R, S, K>(block, outcome);
+        let ended = Waiting::end(&block.as_ref().waiting, result);
+        if ended.is_abandoned {
+            drop(Box::from_raw(block.as_ptr()));
+        } else if let Some(waker) = ended.waker {
+            waker.wake();
+        }
     }
-    let result = outcome.map_err(|status| Error::from_status(status, block.during));
-    then(Completed { result, operation: Operation(block), source: Associated::from(source) })
+    T::from(Woken(()))
 }
 
 /// A posted packet.

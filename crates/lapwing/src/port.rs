@@ -2,7 +2,7 @@
 #![allow(unsafe_code)]
 
 use crate::handle::OwnedHandle;
-use crate::operation::{self, Completed, Direction, Header, Operation, Posted, Refused};
+use crate::operation::{Header, Posted};
 use crate::sys::{self, HANDLE, OVERLAPPED, OVERLAPPED_ENTRY};
 use crate::{Error, Result};
 use core::marker::PhantomData;
@@ -222,7 +222,17 @@ pub(crate) struct Association<S, K> {
 }
 
 impl<S, K> Association<S, K> {
-    /// The packet of an operation has been taken.
+    /// Counts an operation that is about to start; false when it may not.
+    pub(crate) fn begins(&self) -> bool {
+        self.pending.fetch_add(1, Ordering::SeqCst);
+        let is_open = !self.closed.load(Ordering::SeqCst);
+        if !is_open {
+            self.has_ended();
+        }
+        is_open
+    }
+
+    /// The packet of an operation has been taken, or it did not start.
     pub(crate) fn has_ended(&self) {
         self.pending.fetch_sub(1, Ordering::Release);
     }
@@ -312,34 +322,6 @@ impl<S: Overlapped, K: Send + Sync + 'static, T> Associated<S, K, T> {
     /// what it has become: it may have been faster.  False when nothing was under way.
     pub fn cancel(&self) -> bool {
         cancel(self.association.object.handle())
-    }
-
-    /// Starts an operation: `begin` says whether a packet will come.
-    pub(crate) fn start<D: Direction<B>, B>(
-        &self,
-        operation: Operation<B>,
-        during: &'static str,
-        then: fn(Completed<B, Self>) -> T,
-        begin: impl FnOnce(&S, *mut OVERLAPPED, &mut B) -> Result<()>,
-    ) -> core::result::Result<(), Refused<B>> {
-        let association = &self.association;
-        association.pending.fetch_add(1, Ordering::SeqCst);
-        let started = if association.closed.load(Ordering::SeqCst) {
-            let error = Error::from_status(Status::CANCELLED, during);
-            Err(Refused { error, operation })
-        } else {
-            operation::start::<D, B, S, K, T>(
-                operation,
-                self,
-                during,
-                then,
-                |overlapped, buffer| begin(&association.object, overlapped, buffer),
-            )
-        };
-        if started.is_err() {
-            association.has_ended();
-        }
-        started
     }
 }
 

@@ -3,13 +3,17 @@
 
 use crate::address::{self, Address};
 use crate::handle::OwnedSocket;
-use crate::operation::{Completed, In, Operation, Out, Refused};
+use crate::operation::{Completed, Operation, Prepared, Request};
 use crate::port::{Associated, Overlapped};
 use crate::sys::WinSock::{self, SOCKADDR_STORAGE, WSABUF};
 use crate::sys::{self, HANDLE, OVERLAPPED};
 use crate::{Buffer, BufferMut, Error, Result};
+use core::marker::PhantomData;
 use core::{fmt, mem, ptr};
 use std::net::{Shutdown, SocketAddr, ToSocketAddrs};
+
+/// As many as possible, as `winsock2.h` has it; `windows-sys` has that of Winsock 1, which is 5.
+const SOMAXCONN: i32 = i32::MAX;
 
 /// A socket that listens for connections.
 #[derive(Debug)]
@@ -36,9 +40,8 @@ impl TcpListener {
             let (start, length) = address.parts();
             // SAFETY: the address is there.
             check(unsafe { WinSock::bind(socket.raw(), start, length) }, "bind")?;
-            let most = WinSock::SOMAXCONN as i32;
             // SAFETY: the socket is open.
-            check(unsafe { WinSock::listen(socket.raw(), most) }, "listen")?;
+            check(unsafe { WinSock::listen(socket.raw(), SOMAXCONN) }, "listen")?;
             Ok(TcpListener { socket, family: address.family() })
         })
     }
@@ -119,46 +122,65 @@ impl Overlapped for TcpStream {
     }
 }
 
-impl<K: Send + Sync + 'static, T> Associated<TcpStream, K, T> {
-    /// Receives into the operation's buffer, from its beginning.  Its completion's count is 0 when
-    /// the other side sends no more.
-    ///
-    /// # Errors
-    /// What `WSARecv` fails with; then the operation is in the error, and nothing comes out.
+/// Receiving; see [`Associated::receive`].
+pub struct Receive<B>(PhantomData<B>);
+
+/// Sending; see [`Associated::send`].
+pub struct Send<B>(PhantomData<B>);
+
+impl<K: Sync + core::marker::Send + 'static, T> Associated<TcpStream, K, T> {
+    /// Receives into the operation's buffer, from its beginning.  The count is 0 when the other
+    /// side sends no more.  The system's function is `WSARecv`.
     pub fn receive<B: BufferMut>(
         &self,
         operation: Operation<B>,
-        then: fn(Completed<B, Self>) -> T,
-    ) -> core::result::Result<(), Refused<B>> {
-        self.start::<In, B>(operation, "WSARecv", then, |stream, overlapped, buffer| {
-            let (start, length) = buffer.room();
-            let buffer = descriptor(start, length);
-            let (socket, mut flags) = (stream.socket.raw(), 0);
-            // SAFETY: the operation keeps the buffer and the OVERLAPPED.
-            begun("WSARecv", unsafe {
-                let no_count = ptr::null_mut();
-                WinSock::WSARecv(socket, &buffer, 1, no_count, &mut flags, overlapped, None)
-            })
-        })
+    ) -> Prepared<'_, Receive<B>, TcpStream, K, T> {
+        Prepared { source: self, operation }
     }
 
-    /// Sends what is in the operation's buffer, all of it.
-    ///
-    /// # Errors
-    /// What `WSASend` fails with; then the operation is in the error, and nothing comes out.
+    /// Sends what is in the operation's buffer, all of it.  The system's function is `WSASend`.
     pub fn send<B: Buffer>(
         &self,
         operation: Operation<B>,
-        then: fn(Completed<B, Self>) -> T,
-    ) -> core::result::Result<(), Refused<B>> {
-        self.start::<Out, B>(operation, "WSASend", then, |stream, overlapped, buffer| {
-            let (start, length) = buffer.filled();
-            let buffer = descriptor(start.cast_mut(), length);
-            let socket = stream.socket.raw();
-            // SAFETY: the operation keeps the buffer, which is only read, and the OVERLAPPED.
-            begun("WSASend", unsafe {
-                WinSock::WSASend(socket, &buffer, 1, ptr::null_mut(), 0, overlapped, None)
-            })
+    ) -> Prepared<'_, Send<B>, TcpStream, K, T> {
+        Prepared { source: self, operation }
+    }
+}
+
+impl<B: BufferMut> Request<TcpStream> for Receive<B> {
+    type Buffer = B;
+
+    const FUNCTION: &'static str = "WSARecv";
+
+    unsafe fn begin(stream: &TcpStream, overlapped: *mut OVERLAPPED, buffer: &mut B) -> Result<()> {
+        let (start, length) = buffer.room();
+        let buffer = descriptor(start, length);
+        let (socket, mut flags) = (stream.socket.raw(), 0);
+        // SAFETY: the caller keeps the buffer and the OVERLAPPED.
+        begun(Self::FUNCTION, unsafe {
+            let no_count = ptr::null_mut();
+            WinSock::WSARecv(socket, &buffer, 1, no_count, &mut flags, overlapped, None)
+        })
+    }
+
+    unsafe fn transferred(buffer: &mut B, count: usize) {
+        // SAFETY: the caller's promise.
+        unsafe { buffer.set_filled(count) };
+    }
+}
+
+impl<B: Buffer> Request<TcpStream> for Send<B> {
+    type Buffer = B;
+
+    const FUNCTION: &'static str = "WSASend";
+
+    unsafe fn begin(stream: &TcpStream, overlapped: *mut OVERLAPPED, buffer: &mut B) -> Result<()> {
+        let (start, length) = buffer.filled();
+        let buffer = descriptor(start.cast_mut(), length);
+        let socket = stream.socket.raw();
+        // SAFETY: the caller keeps the buffer, which is only read, and the OVERLAPPED.
+        begun(Self::FUNCTION, unsafe {
+            WinSock::WSASend(socket, &buffer, 1, ptr::null_mut(), 0, overlapped, None)
         })
     }
 }
@@ -194,38 +216,43 @@ impl fmt::Debug for Accept {
     }
 }
 
-impl<K: Send + Sync + 'static, T> Associated<TcpListener, K, T> {
-    /// Accepts a connection, which [`Completed::accepted`] then has.
-    ///
-    /// # Errors
-    /// What `WSASocketW` and `AcceptEx` fail with; then the operation is in the error, and nothing
-    /// comes out.
+/// Accepting; see [`Associated::accept`].
+pub struct Accepting(());
+
+impl<K: Sync + core::marker::Send + 'static, T> Associated<TcpListener, K, T> {
+    /// Accepts a connection, which [`Completed::accepted`] then has.  The system's function is
+    /// `AcceptEx`.
     pub fn accept(
         &self,
         operation: Operation<Accept>,
-        then: fn(Completed<Accept, Self>) -> T,
-    ) -> core::result::Result<(), Refused<Accept>> {
-        self.start::<Out, Accept>(operation, "AcceptEx", then, begin_accept)
+    ) -> Prepared<'_, Accepting, TcpListener, K, T> {
+        Prepared { source: self, operation }
     }
 }
 
-fn begin_accept(
-    listener: &TcpListener,
-    overlapped: *mut OVERLAPPED,
-    accept: &mut Accept,
-) -> Result<()> {
-    let socket = accept.socket.insert(tcp_socket(listener.family)?).raw();
-    let start = accept.addresses.0.as_mut_ptr().cast();
-    let (room, mut count) = (ADDRESS_ROOM as u32, 0);
-    // SAFETY: the operation keeps the addresses' room, the socket and the OVERLAPPED.
-    let accepted = unsafe {
-        let listener = listener.socket.raw();
-        WinSock::AcceptEx(listener, socket, start, 0, room, room, &mut count, overlapped)
-    };
-    begun("AcceptEx", if accepted != 0 { 0 } else { WinSock::SOCKET_ERROR })
+impl Request<TcpListener> for Accepting {
+    type Buffer = Accept;
+
+    const FUNCTION: &'static str = "AcceptEx";
+
+    unsafe fn begin(
+        listener: &TcpListener,
+        overlapped: *mut OVERLAPPED,
+        accept: &mut Accept,
+    ) -> Result<()> {
+        let socket = accept.socket.insert(tcp_socket(listener.family)?).raw();
+        let start = accept.addresses.0.as_mut_ptr().cast();
+        let (room, mut count) = (ADDRESS_ROOM as u32, 0);
+        // SAFETY: the caller keeps the addresses' room, the socket and the OVERLAPPED.
+        let accepted = unsafe {
+            let listener = listener.socket.raw();
+            WinSock::AcceptEx(listener, socket, start, 0, room, room, &mut count, overlapped)
+        };
+        begun(Self::FUNCTION, if accepted != 0 { 0 } else { WinSock::SOCKET_ERROR })
+    }
 }
 
-impl<K: Send + Sync + 'static, T> Completed<Accept, Associated<TcpListener, K, T>> {
+impl<K, T> Completed<Accept, Associated<TcpListener, K, T>> {
     /// The connection, once.
     ///
     /// # Errors

@@ -27,7 +27,7 @@ fn received(event: Event) -> Completed<Vec<u8>, Stream> {
 fn connected(key: u32) -> (CompletionPort<Event>, Stream, net::TcpStream) {
     let port = CompletionPort::new(0).unwrap();
     let listener = port.associate(TcpListener::bind("127.0.0.1:0").unwrap(), ()).unwrap();
-    listener.accept(Operation::new(Accept::new()), Event::Accepted).unwrap();
+    listener.accept(Operation::new(Accept::new())).then(Event::Accepted).unwrap();
     let client = net::TcpStream::connect(listener.local_address().unwrap()).unwrap();
     let Event::Accepted(mut done) = port.get().unwrap() else { panic!("not an accept") };
     let stream = done.accepted().unwrap();
@@ -56,13 +56,13 @@ fn values_come_out_in_order() {
 #[test]
 fn a_message_goes_there_and_back_in_one_operation() {
     let (port, stream, mut client) = connected(7);
-    stream.receive(buffer(), Event::Received).unwrap();
+    stream.receive(buffer()).then(Event::Received).unwrap();
     client.write_all(b"hello").unwrap();
     let done = received(port.get().unwrap());
     assert_eq!((done.result, done.operation.buffer().as_slice()), (Ok(5), &b"hello"[..]));
     assert_eq!(*done.source.key(), 7);
     let place = done.operation.buffer().as_ptr();
-    done.source.send(done.operation, Event::Sent).unwrap();
+    done.source.send(done.operation).then(Event::Sent).unwrap();
     let Event::Sent(done) = port.get().unwrap() else { panic!("not a send") };
     assert_eq!((done.result, done.operation.buffer().as_ptr()), (Ok(5), place));
     let mut answer = [0; 5];
@@ -73,7 +73,7 @@ fn a_message_goes_there_and_back_in_one_operation() {
 #[test]
 fn the_other_side_s_end_is_no_bytes() {
     let (port, stream, client) = connected(0);
-    stream.receive(buffer(), Event::Received).unwrap();
+    stream.receive(buffer()).then(Event::Received).unwrap();
     drop(client);
     assert_eq!(received(port.get().unwrap()).result, Ok(0));
 }
@@ -83,7 +83,7 @@ fn a_cancelled_operation_comes_back_as_such() {
     let (port, stream, _client) = connected(0);
     // Wine 8 finds something to cancel where nothing is under way.
     assert!(!stream.cancel() || std::env::var_os("WINEPREFIX").is_some());
-    stream.receive(buffer(), Event::Received).unwrap();
+    stream.receive(buffer()).then(Event::Received).unwrap();
     assert!(stream.cancel());
     let error = received(port.get().unwrap()).result.unwrap_err();
     assert!(error.is_aborted());
@@ -95,7 +95,7 @@ fn a_refused_operation_is_given_back() {
     let (_port, stream, _client) = connected(0);
     stream.shutdown(net::Shutdown::Write).unwrap();
     let operation = Operation::new(b"late".to_vec());
-    let refused = stream.send(operation, Event::Sent).unwrap_err();
+    let refused = stream.send(operation).then(Event::Sent).unwrap_err();
     assert_eq!(refused.operation.into_buffer(), b"late");
     assert_eq!(refused.error.winsock(), 10058);
 }
@@ -134,9 +134,9 @@ fn a_dropped_port_drops_what_is_in_it() {
 #[test]
 fn a_dropped_port_ends_what_is_under_way_and_refuses_more() {
     let (port, stream, mut client) = connected(0);
-    stream.receive(buffer(), Event::Received).unwrap();
+    stream.receive(buffer()).then(Event::Received).unwrap();
     drop(port);
-    let refused = stream.receive(buffer(), Event::Received).unwrap_err();
+    let refused = stream.receive(buffer()).then(Event::Received).unwrap_err();
     assert!(refused.error.is_aborted());
     drop(stream);
     // Nobody holds the connection any more, so it has been closed.
@@ -146,7 +146,7 @@ fn a_dropped_port_ends_what_is_under_way_and_refuses_more() {
 #[test]
 fn a_connection_lives_as_long_as_its_operations() {
     let (port, stream, mut client) = connected(3);
-    stream.receive(buffer(), Event::Received).unwrap();
+    stream.receive(buffer()).then(Event::Received).unwrap();
     drop(stream);
     client.write_all(b"x").unwrap();
     let done = received(port.get().unwrap());
