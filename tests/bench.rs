@@ -137,6 +137,16 @@ fn too_few_descriptors_are_named_and_fewer_connections_made() {
 }
 
 #[test]
+fn the_memory_of_an_idle_connection_is_told_in_pages_and_by_malloc() {
+    let figures = figures(&mut bench(&["idle", "--quick", "--peer", "epoll", "--json", "-"]));
+    let cases = cases(&figures);
+    let port = &entry(cases[0], "port")["measures"];
+    // The server itself has allocated so much.
+    assert!(number(&port["malloc_bytes"]["median"]) >= 80.0, "{port}");
+    assert!(number(&port["bytes"]["median"]) >= 80.0, "{port}");
+}
+
+#[test]
 fn programs_that_time_themselves_are_compared_line_by_line() {
     let arguments = ["port", "pipe", "directory", "--peer", "epoll", "--quick", "--json", "-"];
     let figures = figures(&mut bench(&arguments));

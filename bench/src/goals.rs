@@ -167,7 +167,8 @@ const GOALS: [Goal; 31] = [
     at_most("QueueUserAPC and SleepEx", 100.0, " ns", |report| ours(report, "apc queue+sleep")),
     at_most("memory of an idle connection, beyond the program's", 512.0, " bytes", |report| {
         Some(Found::alone(ours(report, "idle")?.value - idle::OWN_BYTES))
-    }),
+    })
+    .or_else(possible::idle_connection),
     at_least("blocks of a file in a second / io_uring's", 0.95, |report| {
         theirs_to_ours(report.case("file in the cache")?, "io_uring")
     })

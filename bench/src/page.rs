@@ -31,7 +31,7 @@ pub fn page(report: &Report) -> String {
 }
 
 fn items(lines: &[String]) -> String {
-    lines.iter().map(|line| format!("<li>{}</li>\n", escape(line))).collect()
+    lines.iter().map(|line| format!("<li>{}</li>\n", with_code(line))).collect()
 }
 
 fn section(section: &Section) -> String {
@@ -47,19 +47,16 @@ fn section(section: &Section) -> String {
 
 /// Markdown of the simplest kind: paragraphs and `code`.
 fn paragraphs(text: &str) -> String {
-    let code = |paragraph: &str| {
-        let pieces = escape(paragraph);
-        let pieces: Vec<String> = pieces
-            .split('`')
-            .enumerate()
-            .map(|(number, piece)| match number % 2 {
-                0 => piece.to_owned(),
-                _ => format!("<code>{piece}</code>"),
-            })
-            .collect();
-        format!("<p>{}</p>\n", pieces.concat())
-    };
-    text.split("\n\n").map(code).collect()
+    text.split("\n\n").map(|paragraph| format!("<p>{}</p>\n", with_code(paragraph))).collect()
+}
+
+fn with_code(text: &str) -> String {
+    let text = escape(text);
+    let pieces = text.split('`').enumerate().map(|(number, piece)| match number % 2 {
+        0 => piece.to_owned(),
+        _ => format!("<code>{piece}</code>"),
+    });
+    pieces.collect()
 }
 
 fn chart(case: &Case) -> String {

@@ -2,7 +2,8 @@
 
 use crate::goals::beside;
 use crate::programs::Kind;
-use crate::report::{CPU, Case, Entry, NANOSECONDS, Report};
+use crate::report::{CPU, Case, Entry, HEAP_BYTES, NANOSECONDS, Report};
+use crate::subjects::idle;
 use lapwing_measure::chart::figure;
 
 /// An echo server beside the best library.
@@ -113,6 +114,16 @@ pub fn post_and_get_under_wine(report: &Report) -> Option<String> {
         "Wine as it comes, on any processor, takes {ns} ns, which is {} times ours; pinned it \
          takes {queue} times what a bare queue under a mutex does",
         figure(as_it_comes.value)
+    ))
+}
+
+/// Memory of an idle connection.
+pub fn idle_connection(report: &Report) -> Option<String> {
+    let (ours, _) = report.case("idle")?.ours()?;
+    let bytes = ours.spread(&HEAP_BYTES)?.median - idle::OWN_BYTES;
+    Some(format!(
+        "what malloc has given for it, beyond the program's, is {bytes:.0} bytes; the rest of its \
+         pages are gaps"
     ))
 }
 

@@ -33,6 +33,8 @@ pub static NANOSECONDS: Measure = Measure { name: "nanoseconds", head: "ns" };
 
 /// Memory of the process, for one connection.
 pub static BYTES: Measure = Measure { name: "bytes", head: "bytes" };
+/// What malloc has given the process, for one connection.
+pub static HEAP_BYTES: Measure = Measure { name: "malloc_bytes", head: "by malloc" };
 /// Memory of the kernel, for one connection and its peer's end.
 pub static KERNEL_BYTES: Measure = Measure { name: "kernel_bytes", head: "kernel bytes" };
 

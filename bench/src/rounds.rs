@@ -100,6 +100,11 @@ impl<'a> Bench<'a> {
         contenders
     }
 
+    /// A program that others need, built.
+    pub fn helper(&mut self, program: &Program) -> Result<Built, Failure> {
+        self.toolbox.get(program)
+    }
+
     /// So many connections, or as many as can be open at both ends; if these are fewer, it is said.
     pub fn connections(&mut self, what: &str, wanted: usize) -> usize {
         let limit = process::raise_descriptor_limit_to(wanted + SPARE_DESCRIPTORS);

@@ -147,7 +147,10 @@ pub fn closing(report: &Report) -> Vec<String> {
         report.rounds
     )];
     if report.divide > 1 {
-        lines.push(format!("Messages and calls: one {}th of a full run.", report.divide));
+        lines.push(format!(
+            "Messages and calls: those of a full run, divided by {}.",
+            report.divide
+        ));
     }
     let facts = report.machine.iter().map(|(name, text)| format!("{name}: {text}"));
     lines.extend(facts);
