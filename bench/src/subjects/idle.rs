@@ -6,11 +6,12 @@ use crate::programs::{Kind, MODELS, PEERS, Program, native};
 use crate::report::{BYTES, Case, HEAP_BYTES, KERNEL_BYTES, Section};
 use crate::rounds::{Bench, Contender};
 use crate::server::Server;
-use std::fs;
 use std::io::Read;
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::{SocketAddr, UnixStream};
 use std::path::Path;
+use std::time::Duration;
+use std::{fs, thread};
 
 const ABOUT: &str = "\
 The same echo servers with few and with many connections, each of which has had an answer and now
@@ -23,6 +24,8 @@ what is in use of its heap, to the byte (`servers/heap.c`, loaded into the serve
 /// Few connections and many.
 const FEW: usize = 1000;
 const MANY: usize = 9000;
+/// Each server is idle for so long before it is measured.
+const IDLE: Duration = Duration::from_millis(200);
 /// Wine does not do many in this time.
 const KINDS: [Kind; 3] = [Kind::Lapwing, Kind::HandWritten, Kind::Library];
 /// What is loaded into the servers.
@@ -86,6 +89,8 @@ fn memory(
     let before = field("/proc/meminfo", "SUnreclaim:")?;
     let mut server = Server::start(command, load, &bench.processors)?;
     server.echo(1, &mut |_| {})?;
+    // What a server needed for all of them at once, it may give back when it is idle.
+    thread::sleep(IDLE);
     let own = format!("/proc/{}/smaps_rollup", server.process());
     let process = field(&own, "Private_Dirty:")? + field(&own, "Private_Clean:")?;
     let kernel = field("/proc/meminfo", "SUnreclaim:")? - before;
