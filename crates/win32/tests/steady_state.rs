@@ -214,6 +214,18 @@ fn events() -> usize {
     })
 }
 
+fn all_of_64() -> usize {
+    let events: Vec<HANDLE> = (0..64).map(|_| new_event(false)).collect();
+    allocations_of(|| {
+        for event in &events {
+            assert_eq!(SetEvent(*event), 1);
+        }
+        // SAFETY: 64 handles.
+        let all = unsafe { WaitForMultipleObjects(64, events.as_ptr(), 1, INFINITE) };
+        assert_eq!(all, 0);
+    })
+}
+
 fn sleepers() -> usize {
     let (go, done) = (new_event(false) as usize, new_event(false) as usize);
     std::thread::spawn(move || {
@@ -307,6 +319,7 @@ fn nothing_is_allocated_in_steady_state() {
         ("completion routines", echo_by_routine(&listener)),
         ("PostQueuedCompletionStatus", packets()),
         ("SetEvent, waits for one and for any of 64", events()),
+        ("a wait for all of 64", all_of_64()),
         ("waits of threads that answer each other", sleepers()),
         ("QueueUserAPC and SleepEx", routines()),
         ("ReadFile of what is in memory", cached_reads()),

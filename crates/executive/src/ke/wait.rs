@@ -14,8 +14,9 @@ use super::deadline::Deadline;
 use super::dispatcher::{Dispatcher, Waitable};
 use super::thread::{self, Thread};
 use super::wait_entry::Waiter;
-use super::waiting_list::{Guard, Satisfied, lock_all, take_all};
+use super::waiting_list::{Guard, MANY, Satisfied, lock_all, take_all};
 use crate::status::{Result, Status};
+use smallvec::SmallVec;
 use std::sync::Arc;
 
 /// Waits for one object.
@@ -109,20 +110,20 @@ pub fn wait_for_all(
     alertable: bool,
     deadline: Deadline,
 ) -> Result<Status> {
-    let mut objects = objects.to_vec();
-    objects.sort_unstable_by_key(address);
-    if objects.windows(2).any(|pair| address(&pair[0]) == address(&pair[1])) {
+    let mut objects: SmallVec<[_; MANY]> = objects.iter().collect();
+    objects.sort_unstable_by_key(|object| address(object));
+    if objects.windows(2).any(|pair| address(pair[0]) == address(pair[1])) {
         return Err(Status::INVALID_PARAMETER_MIX);
     }
     Ok(thread::with_current(|thread| {
         if alertable && thread.apcs().is_due() {
             return Status::USER_APC;
         }
-        let ready = |object: &Arc<dyn Waitable>| object.dispatcher().seems_ready(thread);
+        let ready = |object: &&Arc<dyn Waitable>| object.dispatcher().seems_ready(thread);
         if deadline == Deadline::Passed && !objects.iter().all(ready) {
             return Status::TIMEOUT;
         }
-        block_for_all(thread, objects, alertable, deadline)
+        block_for_all(thread, &objects, alertable, deadline)
     }))
 }
 
@@ -133,11 +134,11 @@ fn address(object: &Arc<dyn Waitable>) -> usize {
 
 fn block_for_all(
     thread: &Arc<Thread>,
-    objects: Vec<Arc<dyn Waitable>>,
+    objects: &[&Arc<dyn Waitable>],
     alertable: bool,
     deadline: Deadline,
 ) -> Status {
-    let mut guards = lock_all(&objects);
+    let mut guards = lock_all(objects.iter().copied());
     if let Some(status) = take_all(&mut guards, thread, || true) {
         return status;
     }
@@ -151,7 +152,7 @@ fn block_for_all(
         }
     }
     thread.begin_wait();
-    let all: Arc<[Arc<dyn Waitable>]> = objects.iter().cloned().collect();
+    let all: Arc<[Arc<dyn Waitable>]> = objects.iter().copied().cloned().collect();
     for guard in &mut guards {
         guard.enlist(Waiter::All { thread: thread.clone(), all: all.clone() });
     }

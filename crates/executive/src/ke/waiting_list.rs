@@ -11,8 +11,12 @@ use super::wait_entry::{Taken, WaitPacket, Waiter, Woken, is_same};
 use crate::status::Status;
 use crate::sync::{MutexGuard, Ordering, fence};
 use core::ops::{Deref, DerefMut};
+use smallvec::SmallVec;
 use std::collections::VecDeque;
 use std::sync::Arc;
+
+/// A wait is for so many objects at most, and needs no allocation for them.
+pub(super) const MANY: usize = 64;
 
 /// What became of the attempt to end a thread's wait.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -242,8 +246,10 @@ impl Guard<'_> {
 }
 
 /// Locks every object of a wait-all.
-pub(super) fn lock_all(objects: &[Arc<dyn Waitable>]) -> Vec<Guard<'_>> {
-    objects.iter().map(|object| object.dispatcher().lock()).collect()
+pub(super) fn lock_all<'a>(
+    objects: impl IntoIterator<Item = &'a Arc<dyn Waitable>>,
+) -> SmallVec<[Guard<'a>; MANY]> {
+    objects.into_iter().map(|object| object.dispatcher().lock()).collect()
 }
 
 /// Takes everything for a thread if everything is ready; `claim` decides whether the wait is still
@@ -286,7 +292,7 @@ pub(super) fn take_all(
 /// Completes another thread's wait-all if everything it waits for is signalled.
 pub(super) fn try_complete(waiter: &Waiter) {
     let Waiter::All { thread, all } = waiter else { return };
-    let mut guards = lock_all(all);
+    let mut guards = lock_all(all.iter());
     let done = take_all(&mut guards, thread, || thread.claim());
     drop(guards);
     if let Some(status) = done {

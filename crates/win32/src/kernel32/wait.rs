@@ -13,6 +13,7 @@ use lapwing_executive::ob::access::MODIFY_STATE;
 use lapwing_executive::ob::handle;
 use lapwing_executive::ob::object::Body;
 use lapwing_executive::status::{Result, Status};
+use smallvec::SmallVec;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -143,7 +144,7 @@ fn for_all(
         found.to_wait_for()?;
         Ok(found.to_arc() as Arc<dyn Waitable>)
     };
-    let objects = (0..count).map(object).collect::<Result<Vec<_>>>()?;
+    let objects = (0..count).map(object).collect::<Result<SmallVec<[_; MANY]>>>()?;
     wait::wait_for_all(&objects, alertable, deadline)
 }
 
