@@ -230,7 +230,7 @@ impl<K: Kernel> Queue<K> {
         let mut looked = false;
         loop {
             if state.closed {
-                return self.leave(state, worker, Removed::Abandoned);
+                return self.leave(state, worker, looked, Removed::Abandoned);
             }
             let room = state.has_free_place(self.limit);
             let unclaimed = state.has_unclaimed_packet();
@@ -238,13 +238,13 @@ impl<K: Kernel> Queue<K> {
             if !overdue {
                 if unclaimed && !state.limit_reached(self.limit) {
                     let first = state.take_unclaimed();
-                    return self.leave_with(state, worker, first, packets);
+                    return self.leave_with(state, worker, looked, first, packets);
                 }
                 if terms.alertable && worker.sleeper.is_alerted() {
-                    return self.leave(state, worker, Removed::Alerted);
+                    return self.leave(state, worker, looked, Removed::Alerted);
                 }
                 if (looked || !room) && terms.deadline.has_passed() {
-                    return self.leave(state, worker, Removed::TimedOut);
+                    return self.leave(state, worker, looked, Removed::TimedOut);
                 }
             }
             if room {
@@ -258,13 +258,13 @@ impl<K: Kernel> Queue<K> {
                 state = self.state.lock();
                 state.pumping -= 1;
                 if let Some(packet) = state.take_handed() {
-                    return self.leave_with(state, worker, Some(packet), packets);
+                    return self.leave_with(state, worker, looked, Some(packet), packets);
                 }
             } else {
                 state = self.park(state, worker, terms);
                 match worker.given.lock().take() {
                     Some(Given::Packet(packet)) => {
-                        return self.leave_with(state, worker, Some(packet), packets);
+                        return self.leave_with(state, worker, looked, Some(packet), packets);
                     }
                     Some(Given::Turn) => state.turning -= 1,
                     None => state.parked.retain(|parked| !Arc::ptr_eq(parked, worker)),
@@ -385,11 +385,12 @@ impl<K: Kernel> Queue<K> {
         &self,
         mut state: MutexGuard<'_, State>,
         worker: &Worker,
+        was_in_kernel: bool,
         first: Option<Packet>,
         packets: &mut [Packet],
     ) -> Removed {
         let count = state.fill(first, packets);
-        self.leave(state, worker, Removed::Packets(count))
+        self.leave(state, worker, was_in_kernel, Removed::Packets(count))
     }
 
     /// The end of every `remove`: the caller runs again, the rest is for others.
@@ -397,11 +398,13 @@ impl<K: Kernel> Queue<K> {
         &self,
         mut state: MutexGuard<'_, State>,
         worker: &Worker,
+        was_in_kernel: bool,
         removed: Removed,
     ) -> Removed {
         state.run(worker);
-        // One wake-up reaches one thread in the kernel, and another may have been meant.
-        let chain = state.pumping > 0 && (state.closed || state.handed > 0);
+        // Two wake-ups may be one event, which reached this thread.  Who was not in the kernel has
+        // taken none, and what was handed over there is on its way.
+        let chain = was_in_kernel && state.pumping > 0 && (state.closed || state.handed > 0);
         let mut wakes = Wakes { kernel: usize::from(chain), ..Wakes::default() };
         state.release(self.limit, &mut wakes);
         let must_be_tended = state.is_unwatched() || state.is_held_back();
@@ -416,5 +419,67 @@ impl<K: Kernel> Queue<K> {
         let mut wakes = Wakes::default();
         state.release(self.limit, &mut wakes);
         self.give_back(state, wakes);
+    }
+}
+
+#[cfg(all(test, not(any(loom, shuttle))))]
+mod tests {
+    use super::*;
+    use crate::ke::waiter::Sleeper;
+    use std::sync::Barrier;
+    use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+    /// Who waits here stays from the first meeting to the second.
+    struct Room {
+        meetings: Barrier,
+        wakes: AtomicUsize,
+    }
+
+    impl Kernel for Room {
+        fn wait(&self, _terms: &WaitTerms) {
+            self.meetings.wait();
+            self.meetings.wait();
+        }
+
+        fn wake(&self) {
+            self.wakes.fetch_add(1, Relaxed);
+        }
+
+        fn ask_for_tending(&self) {}
+    }
+
+    struct Sleepless;
+
+    impl Sleeper for Sleepless {
+        fn park(&self, _terms: &WaitTerms) {}
+        fn unpark(&self) {}
+        fn is_alerted(&self) -> bool {
+            false
+        }
+        fn sleeps_in_kernel(&self) -> bool {
+            false
+        }
+    }
+
+    #[test]
+    fn a_thread_on_its_way_from_the_kernel_is_not_woken_again() {
+        let room = Room { meetings: Barrier::new(2), wakes: AtomicUsize::new(0) };
+        let queue = Queue::new(2, room);
+        queue.listen();
+        let take = || {
+            let worker = Worker::new(Arc::new(Sleepless));
+            let terms = WaitTerms { deadline: Deadline::Never, alertable: false };
+            queue.remove(&worker, &terms, &mut [Packet::default()])
+        };
+        std::thread::scope(|scope| {
+            let waiter = scope.spawn(take);
+            queue.kernel().meetings.wait();
+            queue.insert(Packet::default());
+            queue.insert(Packet::default());
+            let (taken, wakes) = (take(), queue.kernel().wakes.load(Relaxed));
+            queue.kernel().meetings.wait();
+            assert_eq!(waiter.join().unwrap(), Removed::Packets(1));
+            assert_eq!((taken, wakes), (Removed::Packets(1), 1));
+        });
     }
 }
