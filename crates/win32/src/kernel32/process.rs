@@ -106,7 +106,7 @@ fn file_time(time: u64) -> FILETIME {
 }
 
 /// When a process began and ended (0 while it runs), and how long it has computed in the kernel and
-/// in itself, to a hundredth of a second.
+/// in itself: this process to a microsecond, another to a hundredth of a second.
 ///
 /// # Errors
 /// FALSE with `ERROR_INVALID_HANDLE`, `ERROR_ACCESS_DENIED`, `ERROR_NOACCESS`.
