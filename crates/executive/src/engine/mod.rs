@@ -23,6 +23,7 @@ impl Registration {
     }
 
     /// The object, unless the registration has been withdrawn.
+    #[inline(always)]
     pub fn object(self) -> Option<Pinned<'static, Object>> {
         REGISTERED.lookup(self.0)
     }

@@ -26,15 +26,19 @@ use core::ptr;
 /// 64 for a wait for as many objects, and some for what else a call uses.
 const PLACES: usize = if cfg!(any(loom, shuttle)) { 1 } else { 71 };
 
-/// Of so many counted pins of a thread one makes its slot a hot one.
-const SELDOM: u32 = if cfg!(any(loom, shuttle)) { 1 } else { 1021 };
+/// Of so many counted pins of a thread one makes its slot a hot one: by then they have cost about
+/// as much as a heavy barrier will.
+const SELDOM: u32 = if cfg!(any(loom, shuttle)) { 1 } else { 251 };
 
-/// A thread's places.  They outlive it, and another thread gets them.
+/// Where a thread notes what it uses; 0 says nothing.
+pub(super) type Place = AtomicUsize;
+
+/// A thread's places.  They outlive it, and another thread gets them.  Only the owner writes.
 #[repr(align(64))]
 struct Places {
-    /// The places from here on are empty.  Only the owner writes.
-    top: AtomicU32,
-    noted: [AtomicUsize; PLACES],
+    noted: [Place; PLACES],
+    /// Where the owner looks for an empty place when the first is taken.
+    next: AtomicU32,
 }
 
 struct Known {
@@ -58,42 +62,34 @@ thread_local! {
 /// Notes an address and says where; None for a thread without a free place.  Then comes a look
 /// whether that was in time.
 #[inline(always)]
-pub(super) fn note(address: usize) -> Option<u32> {
+pub(super) fn note(address: usize) -> Option<&'static Place> {
     let places = OWN.with(Cell::get)?;
-    let at = places.top.load(Ordering::Relaxed);
-    let place = places.noted.get(at as usize)?;
-    // In this order: who looks up to `top` must not miss it.
-    places.top.store(at + 1, Ordering::Release);
+    let first = &places.noted[0];
+    let place = if first.load(Ordering::Relaxed) == 0 { first } else { places.another()? };
     place.store(address, Ordering::Release);
     barrier::light();
-    Some(at)
+    Some(place)
 }
 
 /// Takes back what the calling thread has noted here.  Then comes a look whether the handle has
 /// been closed meanwhile.
 #[inline(always)]
-pub(super) fn take_back(at: u32) {
-    let Some(places) = OWN.with(Cell::get) else { return };
-    let Some(place) = places.noted.get(at as usize) else { return };
+pub(super) fn take_back(place: &Place) {
     place.store(0, Ordering::Release);
-    if places.top.load(Ordering::Relaxed) == at + 1 {
-        if at == 0 {
-            places.top.store(at, Ordering::Release);
-        } else {
-            places.lower_top(at);
-        }
-    }
     barrier::light();
 }
 
 impl Places {
-    /// The places from this one on are empty, and perhaps some before it.
+    /// An empty place.
     #[inline(never)]
-    fn lower_top(&self, mut top: u32) {
-        while top > 0 && self.noted[top as usize - 1].load(Ordering::Relaxed) == 0 {
-            top -= 1;
-        }
-        self.top.store(top, Ordering::Release);
+    fn another(&self) -> Option<&Place> {
+        let next = self.next.load(Ordering::Relaxed) as usize;
+        let (before, behind) = self.noted.split_at(next.min(PLACES));
+        let around = behind.iter().chain(before);
+        let (steps, place) =
+            around.enumerate().find(|(_, place)| place.load(Ordering::Relaxed) == 0)?;
+        self.next.store(((next + steps + 1) % PLACES) as u32, Ordering::Relaxed);
+        Some(place)
     }
 }
 
@@ -127,7 +123,7 @@ fn enter() -> bool {
         free.places
     } else {
         let noted = core::array::from_fn(|_| AtomicUsize::new(0));
-        let places = &*Box::leak(Box::new(Places { top: AtomicU32::new(0), noted }));
+        let places = &*Box::leak(Box::new(Places { noted, next: AtomicU32::new(0) }));
         all.push(Known { places, has_owner: true });
         places
     };
@@ -148,7 +144,7 @@ struct Leaves;
 impl Drop for Leaves {
     fn drop(&mut self) {
         let Some(places) = OWN.with(Cell::get) else { return };
-        if places.top.load(Ordering::Relaxed) != 0 {
+        if places.noted.iter().any(|place| place.load(Ordering::Relaxed) != 0) {
             // Something that lives on in the thread still holds a pin.
             return;
         }
@@ -173,8 +169,7 @@ pub(super) fn settle() {
 /// True while some thread has noted the address.
 pub(super) fn is_noted(address: usize) -> bool {
     ALL.lock().iter().any(|Known { places, .. }| {
-        let top = places.top.load(Ordering::Acquire) as usize;
-        places.noted[..top.min(PLACES)].iter().any(|place| place.load(Ordering::Acquire) == address)
+        places.noted.iter().any(|place| place.load(Ordering::Acquire) == address)
     })
 }
 

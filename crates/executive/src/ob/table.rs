@@ -26,14 +26,14 @@
 //! To count a pin and to give it back are two locked instructions, and a cache line that all who
 //! use the handle write to.  So a slot that is looked up often becomes a HOT one, until it is free
 //! again.  A thread that pins a hot slot notes that in a place of its own ([`hazard`]), and whoever
-//! closes the handle looks into all such places.  One in a thousand counted pins makes its slot
+//! closes the handle looks into all such places.  One in some hundred counted pins makes its slot
 //! hot, so a handle that is opened, used and closed, again and again, seldom pays for that look.
 //!
 //! No look-up takes a lock.  The lock guards the free list only, which is a queue: a slot is reused
 //! late, and a stale handle is caught by its generation until the slot has been used 128 times.
 #![allow(unsafe_code)]
 
-use super::hazard;
+use super::hazard::{self, Place};
 use crate::sync::{Arc, AtomicPtr, AtomicU64, Mutex, Ordering};
 use core::marker::PhantomData;
 use core::ptr;
@@ -121,15 +121,12 @@ impl<T> Witness<'_, T> {
 /// closed meanwhile.
 pub struct Pinned<'table, T> {
     table: &'table Table<T>,
-    /// The slot's number, and above it where the pin is noted, or [`COUNTED`].  Two words in all:
-    /// so much is returned in registers.
-    hold: u64,
+    slot: &'table Slot<T>,
+    /// Where the pin is noted; None for one of those that the slot's word counts.
+    place: Option<&'static Place>,
     /// It stays with its thread, as the note does.
     of_thread: PhantomData<*const T>,
 }
-
-/// The pin is one of those that the slot's word counts.
-const COUNTED: u32 = u32::MAX;
 
 #[inline]
 fn generation_of(word: u64) -> u64 {
@@ -178,7 +175,8 @@ impl<T> Table<T> {
         let chunk = self.chunks.get(index / CHUNK_SLOTS)?.load(Ordering::Acquire);
         // SAFETY: a chunk pointer is null or came from `Box::into_raw` in `take_slot`, and chunks
         // are freed only with the table.
-        unsafe { chunk.as_ref() }.map(|slots| &slots[index % CHUNK_SLOTS])
+        let slots = unsafe { chunk.as_ref() }?;
+        Some(&slots[index % CHUNK_SLOTS])
     }
 
     /// Takes a free slot, or None when the table is full.
@@ -263,32 +261,36 @@ impl<T> Table<T> {
             && let Some(place) = hazard::note(slot.address())
         {
             let word = slot.word.load(Ordering::Acquire);
-            let pinned = self.pinned(index, place);
+            let pinned = self.pinned(slot, Some(place));
             let wanted = LIVE | HOT | generation << GENERATION_SHIFT;
             if word & (LIVE | HOT | GENERATION) == wanted {
                 return Some(pinned);
             }
         }
-        self.count_pin(slot, index, generation)
+        self.count_pin(slot, generation).then(|| self.pinned(slot, None))
     }
 
+    /// Counts a pin; false, and none is counted, when the slot has no such handle.
     #[inline(never)]
-    fn count_pin(&self, slot: &Slot<T>, index: u32, generation: u64) -> Option<Pinned<'_, T>> {
+    fn count_pin(&self, slot: &Slot<T>, generation: u64) -> bool {
         let before = slot.word.fetch_add(1, Ordering::Acquire);
-        let pinned = self.pinned(index, COUNTED);
         if before & LIVE == 0 || generation_of(before) != generation {
-            return None;
+            self.unpin(slot);
+            return false;
         }
         if hazard::is_turn() {
             slot.word.fetch_or(HOT, Ordering::Relaxed);
         }
-        Some(pinned)
+        true
     }
 
     #[inline]
-    fn pinned(&self, index: u32, place: u32) -> Pinned<'_, T> {
-        let hold = u64::from(place) << 32 | u64::from(index);
-        Pinned { table: self, hold, of_thread: PhantomData }
+    fn pinned<'table>(
+        &'table self,
+        slot: &'table Slot<T>,
+        place: Option<&'static Place>,
+    ) -> Pinned<'table, T> {
+        Pinned { table: self, slot, place, of_thread: PhantomData }
     }
 
     /// Closes a handle and returns the object, or None as [`Table::lookup`] does.  Of two threads
@@ -313,7 +315,7 @@ impl<T> Table<T> {
             }
         }
         // The open handle's pin is ours now.
-        let pinned = self.pinned(index, COUNTED);
+        let pinned = self.pinned(slot, None);
         if word & HOT != 0 {
             // The last pin of a closed slot is given back after this: who frees it sees the notes.
             hazard::settle();
@@ -333,17 +335,29 @@ impl<T> Table<T> {
     }
 
     #[inline(never)]
-    fn unpin(&self, slot: &Slot<T>, index: u32) {
+    fn unpin(&self, slot: &Slot<T>) {
         let before = slot.word.fetch_sub(1, Ordering::AcqRel);
         if before & PINS == 1 && before & CLOSING != 0 {
-            self.free(slot, index);
+            self.free(slot);
         }
+    }
+
+    /// The slot's number.
+    fn index_of(&self, slot: &Slot<T>) -> Option<u32> {
+        let chunks = self.chunks.iter().map(|chunk| chunk.load(Ordering::Acquire).addr());
+        let bytes = size_of::<[Slot<T>; CHUNK_SLOTS]>();
+        let (at, chunk) = chunks.enumerate().find(|(_, chunk)| {
+            slot.address().checked_sub(*chunk).is_some_and(|offset| *chunk != 0 && offset < bytes)
+        })?;
+        let within = (slot.address() - chunk) / size_of::<Slot<T>>();
+        u32::try_from(at * CHUNK_SLOTS + within).ok()
     }
 
     /// Frees a slot that is closed if nobody pins it.  Whoever gives a pin of such a slot back
     /// comes here, and the lock puts them in an order: the last finds that he is.
     #[cold]
-    fn free(&self, slot: &Slot<T>, index: u32) {
+    fn free(&self, slot: &Slot<T>) {
+        let Some(index) = self.index_of(slot) else { return };
         let mut allocation = self.allocation.lock();
         let word = slot.word.load(Ordering::Acquire);
         let is_pinned = word & PINS != 0 || word & HOT != 0 && hazard::is_noted(slot.address());
@@ -407,44 +421,24 @@ impl<'table, T> Pinned<'table, T> {
     /// The mark with which the object was inserted.
     #[inline]
     pub fn mark(&self) -> u32 {
-        mark_of(self.slot().word.load(Ordering::Relaxed))
+        mark_of(self.slot.word.load(Ordering::Relaxed))
     }
 
     /// To see later whether the handle still names the object.
     pub fn witness(&self) -> Witness<'table, T> {
-        let slot = self.slot();
+        let slot = self.slot;
         let word = slot.word.load(Ordering::Relaxed) & !(PINS | HOT);
         Witness { slot, word, object: slot.object.load(Ordering::Relaxed) }
     }
 
     /// A reference that may outlive the call.
     pub fn to_arc(&self) -> Arc<T> {
-        let object = self.slot().object.load(Ordering::Relaxed);
+        let object = self.slot.object.load(Ordering::Relaxed);
         // SAFETY: the pin keeps the table's own reference alive, so the count is at least one.
         unsafe {
             Arc::increment_strong_count(object);
             Arc::from_raw(object)
         }
-    }
-
-    #[inline]
-    fn index(&self) -> u32 {
-        self.hold as u32
-    }
-
-    #[inline]
-    fn slot(&self) -> &'table Slot<T> {
-        let index = self.index() as usize;
-        // SAFETY: the slot has been found, so its number is one and its chunk is there.
-        unsafe {
-            let chunk = self.table.chunks.get_unchecked(index / CHUNK_SLOTS);
-            &(*chunk.load(Ordering::Relaxed))[index % CHUNK_SLOTS]
-        }
-    }
-
-    #[cold]
-    fn free(&self) {
-        self.table.free(self.slot(), self.index());
     }
 }
 
@@ -454,20 +448,17 @@ impl<T> core::ops::Deref for Pinned<'_, T> {
     #[inline]
     fn deref(&self) -> &T {
         // SAFETY: the pin keeps the table's own reference alive.
-        unsafe { &*self.slot().object.load(Ordering::Relaxed) }
+        unsafe { &*self.slot.object.load(Ordering::Relaxed) }
     }
 }
 
 impl<T> Drop for Pinned<'_, T> {
     #[inline]
     fn drop(&mut self) {
-        let place = (self.hold >> 32) as u32;
-        if place == COUNTED {
-            return self.table.unpin(self.slot(), self.index());
-        }
+        let Some(place) = self.place else { return self.table.unpin(self.slot) };
         hazard::take_back(place);
-        if self.slot().word.load(Ordering::Acquire) & CLOSING != 0 {
-            self.free();
+        if self.slot.word.load(Ordering::Acquire) & CLOSING != 0 {
+            self.table.free(self.slot);
         }
     }
 }
