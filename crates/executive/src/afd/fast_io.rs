@@ -3,7 +3,8 @@
 //!
 //! Usual is one buffer, no flags, no event, no routine, a port that is told, and nothing else going
 //! on in that direction.  What is not usual is left to the frame ([`super::request`]) before
-//! anything has happened, and what does not end at once goes on there.
+//! anything has happened, and what does not end at once goes on there, save the usual receive: if
+//! it is still alone when data comes, it ends in its place ([`arrived`]).
 
 use super::incoming::Incoming;
 use super::outgoing::Outgoing;
@@ -11,9 +12,9 @@ use super::receive::ReceiveCall;
 use super::request::{self, Attempt, Side, Started};
 use super::send::SendCall;
 use super::socket::{CLOSED, CONNECTED, RECEIVE_SHUT, RESET, SEND_SHUT, Socket, TRACKED};
-use crate::io::complete;
+use crate::io::complete::{self, Timing};
 use crate::io::file::{Binding, File};
-use crate::io::irp::{Notify, Outcome, Overlapped};
+use crate::io::irp::{Notify, Overlapped};
 use crate::io::user_memory::{StatusBlock, UserBuffer, UserBuffers};
 use crate::ob::object::Object;
 use crate::ob::table::Pinned;
@@ -41,6 +42,18 @@ fn overlapped(block: StatusBlock) -> Overlapped {
     Overlapped { status_block: Some(block), event: None, notify: Notify::Packet }
 }
 
+/// What became of a call.
+pub enum Tried {
+    /// It is not a usual one, and nothing has happened.
+    Unusual,
+    /// It is done, with so many bytes, and told.
+    Done(usize),
+    /// It is pending.
+    Pending,
+    /// What the frame makes of it.
+    Started(Result<Started>),
+}
+
 /// The call is done: told inside it.
 #[inline]
 fn done<S>(
@@ -49,64 +62,114 @@ fn done<S>(
     side: MutexGuard<'_, S>,
     block: StatusBlock,
     count: usize,
-) -> Result<Started> {
-    let outcome = Outcome::bytes(count);
-    complete::deliver_inline(file, binding, block, outcome);
+) -> Tried {
+    complete::deliver_inline(file, binding, block, count);
     // Under the lock, so that packets come in the order of the data.
     drop(side);
-    Ok(Started::Done(outcome))
+    Tried::Done(count)
 }
 
-/// Sends; None when this is not a usual send, and nothing has happened.
-///
-/// # Errors
-/// As [`request::start`].
+/// Sends.
 #[inline]
 pub fn send(
     object: &Pinned<'_, Object>,
     file: &File,
     buffer: UserBuffer,
     block: StatusBlock,
-) -> Option<Result<Started>> {
-    let (socket, binding) = usual(file)?;
+) -> Tried {
+    let Some((socket, binding)) = usual(file) else { return Tried::Unusual };
     let side: MutexGuard<'_, Side<Outgoing>> = socket.outgoing.lock();
     if !is_plain(socket, SEND_SHUT) || !side.is_idle() || buffer.length() == 0 {
-        return None;
+        return Tried::Unusual;
     }
     let sent = net::send_from(socket.fd(), buffer);
     if sent == Ok(buffer.length()) {
-        return Some(done(file, binding, side, block, buffer.length()));
+        return done(file, binding, side, block, buffer.length());
     }
     let attempt = sent.err().map_or(Attempt::Wait, |error| socket.send_failed(error));
     let call = SendCall::begun(UserBuffers::One(buffer), sent.unwrap_or(0));
     let overlapped = overlapped(block);
     overlapped.start(file);
-    Some(request::settle::<Outgoing, _>(side, attempt, object, file, call, overlapped))
+    Tried::Started(request::settle::<Outgoing, _>(side, attempt, object, file, call, overlapped))
 }
 
-/// Receives; None when this is not a usual receive, and nothing has happened.
-///
-/// # Errors
-/// As [`request::start`].
+/// Receives.
 #[inline]
 pub fn receive(
     object: &Pinned<'_, Object>,
     file: &File,
     buffer: UserBuffer,
     block: StatusBlock,
-) -> Option<Result<Started>> {
-    let (socket, binding) = usual(file)?;
+) -> Tried {
+    let Some((socket, binding)) = usual(file) else { return Tried::Unusual };
     let mut side: MutexGuard<'_, Side<Incoming>> = socket.incoming.lock();
     if !is_plain(socket, RECEIVE_SHUT) || !side.is_idle() || buffer.length() == 0 {
-        return None;
+        return Tried::Unusual;
     }
     let reported = file.is_registered();
     let attempt = match socket.receive_plain(&mut side.state, buffer, reported) {
-        Ok(count) => return Some(done(file, binding, side, block, count)),
+        Ok(count) => return done(file, binding, side, block, count),
         Err(attempt) => attempt,
     };
+    if let Attempt::Wait = attempt {
+        return match wait(side, object, (file, binding), buffer, block) {
+            Ok(()) => Tried::Pending,
+            Err(status) => Tried::Started(Err(status)),
+        };
+    }
     let call = ReceiveCall::new(UserBuffers::One(buffer), 0);
     let overlapped = overlapped(block);
     overlapped.start(file);
-    Some(request::settle::<Incoming, _>(side, attempt, object, file, call, overlapped))
+    Tried::Started(request::settle::<Incoming, _>(side, attempt, object, file, call, overlapped))
+}
+
+/// The receive has to wait.  A function of its own, so that neither half of the usual case pays for
+/// the other's variables.
+#[inline(never)]
+fn wait(
+    side: MutexGuard<'_, Side<Incoming>>,
+    object: &Pinned<'_, Object>,
+    (file, binding): (&File, &Binding),
+    buffer: UserBuffer,
+    block: StatusBlock,
+) -> Result<()> {
+    file.signal().clear();
+    let call = Incoming::Receive(ReceiveCall::new(UserBuffers::One(buffer), 0));
+    request::wait_plainly(side, object, (file, binding), call, block)
+}
+
+/// A stream has become readable.  If all that waits for that is one usual receive, it is done;
+/// false when there is more to do.
+#[inline]
+pub(super) fn arrived(file: &File, ended: bool, timing: Timing) -> bool {
+    let Some((socket, binding)) = usual(file).filter(|_| file.is_plainly_overlapped()) else {
+        return false;
+    };
+    let mut side: MutexGuard<'_, Side<Incoming>> = socket.incoming.lock();
+    side.state.has_become_readable(ended);
+    let Some(request) = side.pending.only() else { return side.is_idle() };
+    let Incoming::Receive(call) = &request.call else { return false };
+    let Overlapped { status_block: Some(block), event: None, notify: Notify::Packet } =
+        request.irp.overlapped
+    else {
+        return false;
+    };
+    let Some(buffer) = call.plain_buffer().filter(|_| !socket.has(RESET)) else { return false };
+    match socket.receive_plain(&mut side.state, buffer, true) {
+        Ok(count) => {
+            // Nothing but the request's own memory is given back, so it may be told of first.
+            complete::deliver_packet(file, binding, block, count, timing);
+            side.pending.drop_only();
+        }
+        Err(Attempt::Done(end)) => {
+            side.pending.drain(|request| {
+                request.finish(end, timing);
+                None
+            });
+        }
+        Err(Attempt::Wait | Attempt::Aside) => return true,
+    }
+    drop(side);
+    socket.wake_blocked();
+    true
 }

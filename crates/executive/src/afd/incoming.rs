@@ -34,6 +34,13 @@ pub struct IncomingState {
 }
 
 impl IncomingState {
+    /// An event has told that there is something to read, or the end.
+    #[inline]
+    pub(super) fn has_become_readable(&mut self, ended: bool) {
+        self.readable = true;
+        self.ended |= ended;
+    }
+
     /// Of `wanted` bytes of a stream so many have come: less say that it is drained.
     #[inline]
     pub(super) fn received(&mut self, count: usize, wanted: usize, reported: bool) {

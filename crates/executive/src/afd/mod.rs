@@ -66,6 +66,7 @@ use crate::ob::object::Object;
 use crate::ob::table::Pinned;
 
 /// A socket is ready: continue what waits for that.
+#[inline]
 pub fn ready(
     object: &Pinned<'_, Object>,
     file: &File,
@@ -76,11 +77,9 @@ pub fn ready(
     if readiness.ended && !socket.is_stream() {
         socket.add(socket::ERRORS);
     }
-    if readiness.readable || readiness.urgent {
-        socket.carry_on::<Incoming>(file, timing, |state| {
-            state.readable = true;
-            state.ended |= readiness.ended;
-        });
+    let (reads, ended) = (readiness.readable || readiness.urgent, readiness.ended);
+    if reads && !fast_io::arrived(file, ended, timing) {
+        socket.carry_on::<Incoming>(file, timing, |state| state.has_become_readable(ended));
     }
     if readiness.writable {
         socket.carry_on::<Outgoing>(file, timing, |_| {});

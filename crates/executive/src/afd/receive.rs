@@ -55,6 +55,15 @@ impl ReceiveCall {
         ReceiveCall { buffers, flags, done: 0 }
     }
 
+    /// The buffer, which is not empty, if there is no more to know.
+    #[inline]
+    pub(super) fn plain_buffer(&self) -> Option<UserBuffer> {
+        match &self.buffers {
+            UserBuffers::One(buffer) if self.flags == 0 && buffer.length() > 0 => Some(*buffer),
+            _ => None,
+        }
+    }
+
     /// True when urgent data is wanted.
     #[inline]
     pub(super) fn is_urgent(&self) -> bool {
@@ -86,12 +95,10 @@ impl ReceiveCall {
         if socket.has(RESET) {
             return Attempt::Done(Err(Status::CONNECTION_RESET));
         }
-        if self.flags == 0
-            && let UserBuffers::One(buffer) = &self.buffers
-            && buffer.length() > 0
+        if let Some(buffer) = self.plain_buffer()
             && socket.is_stream()
         {
-            let received = socket.receive_plain(state, *buffer, reported);
+            let received = socket.receive_plain(state, buffer, reported);
             return received
                 .map_or_else(|attempt| attempt, |n| Attempt::Done(Ok(Outcome::bytes(n))));
         }
@@ -133,7 +140,7 @@ impl ReceiveCall {
 impl Socket {
     /// Receives from a stream into one buffer, which is not empty, what is there; the byte count,
     /// or what the attempt came to without one.
-    #[inline]
+    #[inline(always)]
     pub(super) fn receive_plain(
         &self,
         state: &mut IncomingState,
@@ -153,6 +160,7 @@ impl Socket {
     }
 
     /// What an attempt to receive has come to that Linux refused.
+    #[cold]
     pub(super) fn receive_failed(
         &self,
         state: &mut IncomingState,

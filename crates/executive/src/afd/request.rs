@@ -13,9 +13,10 @@
 
 use super::socket::Socket;
 use crate::io::complete::{self, Timing};
-use crate::io::file::File;
+use crate::io::file::{Binding, File};
 pub use crate::io::irp::Started;
-use crate::io::irp::{Irp, Outcome, Overlapped};
+use crate::io::irp::{Irp, Notify, Outcome, Overlapped};
+use crate::io::user_memory::StatusBlock;
 use crate::ke::deadline::Deadline;
 use crate::ke::pending::Pending;
 use crate::ke::thread;
@@ -161,13 +162,13 @@ impl<C: Call> First<C> for C {
 
 /// A pending request.
 pub struct Request<C> {
-    irp: Irp,
-    call: C,
+    pub(super) irp: Irp,
+    pub(super) call: C,
 }
 
 impl<C> Request<C> {
     #[inline]
-    fn finish(self, end: Result<Outcome>, timing: Timing) {
+    pub(super) fn finish(self, end: Result<Outcome>, timing: Timing) {
         let Request { irp, call } = self;
         // What the call holds is free before anybody hears of its end.
         drop(call);
@@ -179,7 +180,7 @@ impl<C> Request<C> {
 pub struct Side<C: Call> {
     /// Requests that would block, in the order in which they were made; the first may be half done.
     /// Aside are those that have had their turn and wait for something of their own.
-    pending: Pending<Request<C>>,
+    pub(super) pending: Pending<Request<C>>,
     /// What the direction remembers.
     pub(super) state: C::State,
 }
@@ -314,16 +315,42 @@ fn queue<C: Call>(
 ) -> Result<()> {
     // What is ready already makes an event, which then waits for our lock.
     file.register(object, C::WRITES)?;
+    if aside {
+        side.pending.push_aside(request(object, call, overlapped));
+        return Ok(());
+    }
+    let queued = side.pending.push(request(object, call, overlapped));
+    queued.map_err(|_| Status::INVALID_HANDLE)
+}
+
+/// The request is pending from now on.
+#[inline]
+fn request<C: Call>(object: &Pinned<'_, Object>, call: C, overlapped: Overlapped) -> Request<C> {
     if let Some(block) = overlapped.status_block {
         block.begin();
     }
     let thread_id = thread::with_current(|thread| thread.id());
-    let request = Request { irp: Irp { file: object.to_arc(), thread_id, overlapped }, call };
-    if aside {
-        side.pending.push_aside(request);
-        return Ok(());
+    Request { irp: Irp { file: object.to_arc(), thread_id, overlapped }, call }
+}
+
+/// As [`settle`] for a call that has to wait with nothing before it, and tells its end to the port
+/// only.
+#[inline]
+pub(super) fn wait_plainly<C: Call>(
+    mut side: MutexGuard<'_, Side<C>>,
+    object: &Pinned<'_, Object>,
+    (file, binding): (&File, &Binding),
+    call: C,
+    block: StatusBlock,
+) -> Result<()> {
+    file.register(object, C::WRITES)?;
+    let overlapped = Overlapped { status_block: Some(block), event: None, notify: Notify::Packet };
+    if !side.pending.push_only(request(object, call, overlapped)) {
+        return Err(Status::INVALID_HANDLE);
     }
-    side.pending.push(request).map_err(|_| Status::INVALID_HANDLE)
+    drop(side);
+    binding.port.may_be_unwatched();
+    Ok(())
 }
 
 /// Performs a call without an OVERLAPPED: blocks until it is done, unless the socket is
@@ -372,6 +399,7 @@ pub fn perform<C: Call, F: First<C>>(
 impl Socket {
     /// The socket is ready: continue the pending requests of a direction.  `note` changes what the
     /// direction remembers before they are tried.
+    #[inline(never)]
     pub(super) fn carry_on<C: Call>(
         &self,
         file: &File,

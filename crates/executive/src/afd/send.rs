@@ -100,6 +100,7 @@ impl SendCall {
 
 impl Socket {
     /// What an attempt to send has come to that Linux refused.
+    #[cold]
     pub(super) fn send_failed(&self, error: Errno) -> Attempt {
         if error == Errno::AGAIN {
             return Attempt::Wait;

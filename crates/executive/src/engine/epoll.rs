@@ -71,6 +71,7 @@ impl EpollSet {
     }
 
     /// True while nothing is registered.
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.count.load(Ordering::Relaxed) == 0
     }

@@ -51,7 +51,7 @@ pub fn read(
     let moved = linux::read_at_once(disk.fd.as_fd(), buffer, place);
     if moved == Ok(buffer.length()) {
         let outcome = Outcome::bytes(buffer.length());
-        complete::deliver_inline(file, binding, block, outcome);
+        complete::deliver_inline(file, binding, block, buffer.length());
         return Some(Ok(Started::Done(outcome)));
     }
     let (buffers, place) = (UserBuffers::One(buffer), Place::At(place));

@@ -7,7 +7,7 @@ use super::file::{Binding, File, SKIP_PORT_ON_SUCCESS, SKIP_SET_EVENT};
 use super::irp::{Irp, Notify, Outcome, Overlapped};
 use super::user_memory::StatusBlock;
 use crate::ke::queue::Packet;
-use crate::status::Result;
+use crate::status::{Result, Status};
 
 /// When, and by whom, a request is completed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,46 +43,37 @@ pub fn deliver_performed(file: &File, overlapped: &Overlapped, result: Result<Ou
 /// As [`deliver`] for a usual request that succeeds inside its call: an OVERLAPPED without an
 /// event, and a port to be told.
 #[inline]
-pub fn deliver_inline(file: &File, binding: &Binding, block: StatusBlock, outcome: Outcome) {
-    // Its own signal, which would only be taken away and given back, stays.
-    if file.has_mode(SKIP_SET_EVENT) {
-        file.signal().clear();
+pub fn deliver_inline(file: &File, binding: &Binding, block: StatusBlock, count: usize) {
+    if file.is_plainly_overlapped() {
+        return deliver_packet(file, binding, block, count, Timing::Inline);
     }
-    deliver_packet(file, binding, block, outcome, Timing::Inline);
+    let overlapped = Overlapped { status_block: Some(block), event: None, notify: Notify::Packet };
+    overlapped.start_done(file);
+    deliver(file, &overlapped, Outcome::bytes(count), Timing::Inline);
 }
 
-/// The status block, the file's signal, the packet.
-#[inline]
-fn deliver_packet(
+/// So many bytes, for a file that is plainly overlapped: the status block, the file's signal, the
+/// packet.
+#[inline(always)]
+pub fn deliver_packet(
     file: &File,
     binding: &Binding,
     block: StatusBlock,
-    outcome: Outcome,
+    count: usize,
     timing: Timing,
 ) {
-    block.publish(outcome.status, outcome.information, outcome.flags);
-    if !file.has_mode(SKIP_SET_EVENT) && !file.signal().is_signalled() {
-        file.signal().set();
-    }
-    if timing != Timing::Inline || !file.has_mode(SKIP_PORT_ON_SUCCESS) {
-        let Outcome { status, information, .. } = outcome;
-        let overlapped = block.address();
-        let packet = Packet { key: binding.key, overlapped, status, information };
-        binding.port.insert(packet, timing);
-    }
+    block.publish(Status::SUCCESS, count, 0);
+    // Inside the call it has stayed: it would only be taken away and given back.
+    file.signal().keep_set();
+    let (status, overlapped) = (Status::SUCCESS, block.address());
+    let packet = Packet { key: binding.key, overlapped, status, information: count };
+    binding.port.insert(packet, timing);
 }
 
 /// Tells everybody who is to hear of the end.
 pub fn deliver(file: &File, overlapped: &Overlapped, outcome: Outcome, timing: Timing) {
     // Whoever hears of the end may give the file a port at once; this end is not for it.
     let binding = file.binding();
-    if let Overlapped { status_block: Some(block), event: None, notify: Notify::Packet } =
-        overlapped
-        && let Some(binding) = binding
-        && outcome.status.is_success()
-    {
-        return deliver_packet(file, binding, *block, outcome, timing);
-    }
     if let Some(block) = overlapped.status_block {
         block.publish(outcome.status, outcome.information, outcome.flags);
     }

@@ -31,6 +31,9 @@ pub const SKIP_PORT_ON_SUCCESS: u8 = 1;
 /// `FILE_SKIP_SET_EVENT_ON_HANDLE`
 pub const SKIP_SET_EVENT: u8 = 2;
 
+/// The handle was opened for overlapped I/O.
+const OVERLAPPED: u8 = 128;
+
 /// A file's association with a port.
 pub struct Binding {
     /// The port, kept alive by its files.
@@ -185,7 +188,6 @@ pub struct File {
 /// What does not lie in the object itself, because most objects are smaller.
 struct Open {
     device: Device,
-    overlapped: bool,
     /// The first association.
     binding: OnceLock<Binding>,
     seldom: OnceBox<Seldom>,
@@ -206,10 +208,9 @@ impl File {
     pub fn new(device: Device, overlapped: bool) -> Self {
         let open = Open {
             device,
-            overlapped,
             binding: OnceLock::new(),
             seldom: OnceBox::new(),
-            modes: AtomicU8::new(0),
+            modes: AtomicU8::new(if overlapped { OVERLAPPED } else { 0 }),
             socket_value: AtomicU32::new(0),
             registered: Mutex::new(None),
             is_registered: AtomicBool::new(false),
@@ -287,7 +288,7 @@ impl File {
     /// True when the handle was opened for overlapped I/O.
     #[inline]
     pub fn is_overlapped(&self) -> bool {
-        self.open.overlapped
+        self.has_mode(OVERLAPPED)
     }
 
     /// The port and the key, once associated.
@@ -335,6 +336,12 @@ impl File {
         Ok(())
     }
 
+    /// True when it was opened for overlapped I/O and has no notification mode.
+    #[inline]
+    pub fn is_plainly_overlapped(&self) -> bool {
+        self.open.modes.load(Ordering::Relaxed) == OVERLAPPED
+    }
+
     /// True when the notification mode is set.
     #[inline]
     pub fn has_mode(&self, mode: u8) -> bool {
@@ -344,7 +351,7 @@ impl File {
     /// Adds notification modes; unknown bits are ignored and none can be taken back
     /// (semantics 4.8).  `INVALID_PARAMETER` for a handle that is not overlapped.
     pub fn add_modes(&self, modes: u32) -> Result<()> {
-        if !self.open.overlapped {
+        if !self.is_overlapped() {
             return Err(Status::INVALID_PARAMETER);
         }
         let known = modes as u8 & (SKIP_PORT_ON_SUCCESS | SKIP_SET_EVENT);
@@ -355,7 +362,7 @@ impl File {
     /// Associates the file with a port.  Requests that are pending already complete to it.
     /// `INVALID_PARAMETER` when it has a port, or is not overlapped (semantics 4.1).
     pub fn associate(&self, port: Arc<Port>, key: usize) -> Result<()> {
-        if !self.open.overlapped {
+        if !self.is_overlapped() {
             return Err(Status::INVALID_PARAMETER);
         }
         let mut registered = self.open.registered.lock();

@@ -236,6 +236,14 @@ impl Dispatcher {
         self.change_fast(1).unwrap_or_else(|| self.set_slowly())
     }
 
+    /// As [`Dispatcher::set`], for what is mostly set already, and then stays as it is.
+    #[inline]
+    pub fn keep_set(&self) {
+        if self.word.load(Ordering::Acquire) != 1 {
+            self.set();
+        }
+    }
+
     /// Gives the word a value if nobody waits and no other process is concerned, whose objects
     /// stay SLOW; what it was.
     #[inline]

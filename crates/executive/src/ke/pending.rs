@@ -1,8 +1,9 @@
 //! The requests that wait on one side of a device, in the order in which they were made.
 //!
-//! The queue lies under the device's lock.  Whoever takes a request out owns it and ends it; there
-//! is no other way to end a pending request, so each ends once.  After [`Pending::close`] nothing
-//! can be queued any more, so nothing is forgotten either.
+//! The queue lies under the device's lock.  Whoever takes a request out owns it and ends it, or
+//! ends it where it is and drops it under the same lock; there is no other way to end a pending
+//! request, so each ends once.  After [`Pending::close`] nothing can be queued any more, so nothing
+//! is forgotten either.
 
 use std::collections::VecDeque;
 
@@ -40,6 +41,36 @@ impl<T> Pending<T> {
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.first.as_ref().is_none_or(|first| first.is_none())
+    }
+
+    /// The request that waits, if it is the only one.
+    #[inline]
+    pub fn only(&mut self) -> Option<&mut T> {
+        let first = self.first.as_deref_mut()?.as_mut()?;
+        self.seldom.as_ref().is_none_or(|seldom| seldom.behind.is_empty()).then_some(first)
+    }
+
+    /// As [`Pending::push`] where nothing waits; false after the close.
+    #[inline]
+    pub fn push_only(&mut self, request: T) -> bool {
+        debug_assert!(self.is_empty());
+        if self.closed {
+            return false;
+        }
+        match &mut self.first {
+            None => self.first = Some(Box::new(Some(request))),
+            Some(first) => **first = Some(request),
+        }
+        true
+    }
+
+    /// Drops the request that waits, where it is the only one, and has been ended.
+    #[inline]
+    pub fn drop_only(&mut self) {
+        debug_assert!(self.only().is_some());
+        if let Some(first) = &mut self.first {
+            **first = None;
+        }
     }
 
     /// Queues a request behind the others.  After the close it comes back.
@@ -168,6 +199,22 @@ mod tests {
         assert_eq!(pending.take_if(|_| true), []);
         assert_eq!(pending.take_aside_if(|number| *number == 3), [3]);
         assert_eq!(pending.take_aside_if(|_| true), []);
+    }
+
+    #[test]
+    fn the_only_one_is_not_one_of_two() {
+        let mut pending = Pending::default();
+        assert_eq!(pending.only(), None);
+        assert!(pending.push_only(1));
+        assert_eq!(pending.only(), Some(&mut 1));
+        assert_eq!((pending.push(2), pending.only()), (Ok(()), None));
+        assert!(!pending.drain(|number| (number == 2).then_some(number)));
+        assert_eq!(pending.only(), Some(&mut 2));
+        pending.drop_only();
+        assert!(pending.is_empty() && pending.push_only(3));
+        assert_eq!(pending.take_if(|_| true), [3]);
+        pending.close();
+        assert!(!pending.push_only(4));
     }
 
     #[test]

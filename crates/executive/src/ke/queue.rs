@@ -168,6 +168,7 @@ impl<K: Kernel> Queue<K> {
 
     /// Queues a packet on behalf of a thread inside [`Kernel::wait`] of this queue: it takes it
     /// itself, or wakes others when it has finished with all that was ready.
+    #[inline]
     pub fn insert_from_kernel(&self, packet: Packet) {
         self.state.lock().packets.push_back(packet);
     }

@@ -130,6 +130,7 @@ impl Thread {
     }
 
     /// The thread's id, which is also the kernel's (`gettid`).
+    #[inline]
     pub fn id(&self) -> u32 {
         self.id.load(Ordering::Relaxed)
     }

@@ -16,7 +16,7 @@ use lapwing_abi::{
     WSAEINVAL, WSAEOPNOTSUPP,
 };
 use lapwing_executive::afd::datagram::{DatagramReceive, DatagramSend, MessageReceive};
-use lapwing_executive::afd::fast_io;
+use lapwing_executive::afd::fast_io::{self, Tried};
 use lapwing_executive::afd::incoming::Incoming;
 use lapwing_executive::afd::outgoing::Outgoing;
 use lapwing_executive::afd::receive::ReceiveCall;
@@ -27,8 +27,7 @@ use lapwing_executive::io::irp::Outcome;
 use lapwing_executive::io::user_memory::{
     StatusBlock, UserAddress, UserBuffer, UserBuffers, UserPointer,
 };
-use lapwing_executive::ob::object::Object;
-use lapwing_executive::ob::{handle, table::Pinned};
+use lapwing_executive::ob::handle;
 
 /// Windows' flags of a receive in Linux' numbers.  A datagram arrives as a whole or is cut off, and
 /// none is urgent.
@@ -159,13 +158,12 @@ impl Asynchronous {
 /// # Safety
 /// The pointers are NULL or as Windows' documentation asks; the memory lasts as long as the
 /// request.
-#[inline]
+#[inline(always)]
 unsafe fn usual(
-    s: SOCKET,
     buffers: *const WSABUF,
     count: u32,
     how: Asynchronous,
-) -> Option<(Pinned<'static, Object>, UserBuffer, StatusBlock)> {
+) -> Option<(UserBuffer, StatusBlock)> {
     let overlapped = how.overlapped;
     if count != 1 || how.routine.is_some() || is_wild(buffers) || is_wild(overlapped) {
         return None;
@@ -179,7 +177,7 @@ unsafe fn usual(
     }
     // SAFETY: the caller's promise.
     let buffer = unsafe { one_of(buffers, 0) }.ok()?;
-    Some((handle::lookup(s).ok()?, buffer, block))
+    Some((buffer, block))
 }
 
 /// Receives: blocks, or starts the request if there is an OVERLAPPED and the socket is overlapped.
@@ -352,6 +350,14 @@ pub(super) fn finish(
     socket_fail(winsock(outcome.status))
 }
 
+/// As [`finish`] for a call that has succeeded.
+#[inline]
+fn done(bytes: usize, count: UserPointer<u32>) -> i32 {
+    count.write(bytes as u32);
+    last_error::set(0);
+    0
+}
+
 /// Receives into several buffers, as one; overlapped if an OVERLAPPED is given and the socket is.
 ///
 /// With an OVERLAPPED the buffers and the OVERLAPPED belong to the request until it has completed;
@@ -376,18 +382,26 @@ pub unsafe extern "system" fn WSARecv(
 ) -> i32 {
     let how = Asynchronous { overlapped: lpoverlapped, routine: lpcompletionroutine };
     // SAFETY: the caller's promise.
-    if let Some((object, buffer, block)) = unsafe { usual(s, lpbuffers, dwbuffercount, how) }
+    if let Some((buffer, block)) = unsafe { usual(lpbuffers, dwbuffercount, how) }
         && !is_wild(lpflags)
         // SAFETY: the caller's promise, and not NULL.
         && unsafe { lpflags.read_unaligned() } == 0
+        && let Ok(object) = handle::lookup(s)
         && let Ok(file) = object.file()
-        && let Some(started) = fast_io::receive(&object, file, buffer, block)
     {
         // SAFETY: the caller's promise.
         let count = unsafe { UserPointer::new(lpnumberofbytesrecvd) };
-        // SAFETY: the caller's promise.
-        let flags = unsafe { UserPointer::new(lpflags) };
-        return finish(started.map_err(winsock), count, flags);
+        match fast_io::receive(&object, file, buffer, block) {
+            Tried::Unusual => {}
+            // There are no flags, nor were there.
+            Tried::Done(bytes) => return done(bytes, count),
+            Tried::Pending => return socket_fail(WSA_IO_PENDING),
+            Tried::Started(started) => {
+                // SAFETY: the caller's promise.
+                let flags = unsafe { UserPointer::new(lpflags) };
+                return finish(started.map_err(winsock), count, flags);
+            }
+        }
     }
     // SAFETY: the caller's promise.
     unsafe {
@@ -425,14 +439,21 @@ pub unsafe extern "system" fn WSASend(
 ) -> i32 {
     let how = Asynchronous { overlapped: lpoverlapped, routine: lpcompletionroutine };
     // SAFETY: the caller's promise.
-    if let Some((object, buffer, block)) = unsafe { usual(s, lpbuffers, dwbuffercount, how) }
+    if let Some((buffer, block)) = unsafe { usual(lpbuffers, dwbuffercount, how) }
         && dwflags == 0
+        && let Ok(object) = handle::lookup(s)
         && let Ok(file) = object.file()
-        && let Some(started) = fast_io::send(&object, file, buffer, block)
     {
         // SAFETY: the caller's promise.
         let count = unsafe { UserPointer::new(lpnumberofbytessent) };
-        return finish(started.map_err(winsock), count, UserPointer::null());
+        match fast_io::send(&object, file, buffer, block) {
+            Tried::Unusual => {}
+            Tried::Done(bytes) => return done(bytes, count),
+            Tried::Pending => return socket_fail(WSA_IO_PENDING),
+            Tried::Started(started) => {
+                return finish(started.map_err(winsock), count, UserPointer::null());
+            }
+        }
     }
     // SAFETY: the caller's promise.
     unsafe {
