@@ -121,6 +121,34 @@ static void requests(HANDLE afd)
     closesocket(server);
 }
 
+static void at_a_port(HANDLE afd)
+{
+    SOCKET client, server;
+    HANDLE port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0);
+    struct poll poll = {0};
+    WSABUF buffer;
+    OVERLAPPED overlapped = {0}, *taken;
+    char byte;
+    DWORD count, flags = 0;
+    ULONG_PTR key;
+    check_net_pair(&client, &server);
+    CHECK(CreateIoCompletionPort((HANDLE)server, port, 0, 0) == port);
+    buffer.buf = &byte;
+    buffer.len = 1;
+
+    FACT("T:afd:test_poll", "nor while nobody waits at the receive's port");
+    CHECK(WSARecv(server, &buffer, 1, NULL, &flags, &overlapped, NULL) == -1);
+    CHECK(send(client, "a", 1, 0) == 1);
+    CHECK_EQ(poll_one(afd, &poll, server, AFD_POLL_RECEIVE), STATUS_PENDING);
+    CHECK(GetQueuedCompletionStatus(port, &count, &key, &taken, INFINITE) && count == 1);
+    CHECK(poll_is_pending(&poll));
+    CHECK(send(client, "a", 1, 0) == 1);
+    ended(&poll, STATUS_SUCCESS, 1);
+    closesocket(client);
+    closesocket(server);
+    CloseHandle(port);
+}
+
 static void several(HANDLE afd)
 {
     SOCKET client, server;
@@ -242,6 +270,7 @@ int main(void)
     times(afd);
     events(afd);
     requests(afd);
+    at_a_port(afd);
     several(afd);
     closing(afd);
     cancelling(afd);

@@ -77,15 +77,20 @@ impl Socket {
         let mut set = |bit: u32, is: bool| bits |= if is { bit } else { 0 };
         let mut status = Status::SUCCESS;
         if self.is_listening() {
-            set(ACCEPT, ended || events.contains(PollFlags::IN) || self.has(DEFERRED));
+            set(
+                ACCEPT,
+                ended || events.contains(PollFlags::IN) && self.is_left() || self.has(DEFERRED),
+            );
         } else if !self.is_stream() {
-            set(RECEIVE, ended || events.contains(PollFlags::IN));
+            set(RECEIVE, ended || events.contains(PollFlags::IN) && self.is_left());
             set(SEND, events.contains(PollFlags::OUT));
             set(CONNECT, self.has(CONNECTED));
         } else if self.has(CONNECTED) {
             let reset = broken || self.has(RESET);
             let urgent = events.contains(PollFlags::PRI) && !self.has_urgent_data_inline();
-            set(RECEIVE, !reset && events.contains(PollFlags::IN) && self.has_data(events));
+            // In this order: to look for data takes a reset's error away.
+            let readable = !reset && events.contains(PollFlags::IN);
+            set(RECEIVE, readable && self.has_data(events) && self.is_left());
             set(RECEIVE_EXPEDITED, urgent);
             set(SEND, reset || ended || events.contains(PollFlags::OUT) && self.has_room());
             set(DISCONNECT, !reset && events.intersects(PollFlags::RDHUP | PollFlags::HUP));
@@ -97,6 +102,12 @@ impl Socket {
             set(CONNECT_FAIL, options.connect_failed.is_some());
         }
         Level { bits: bits & wanted, status }
+    }
+
+    /// True when what has arrived is nobody's yet: a pending receive takes it as it comes, and the
+    /// thread that will see to that may only be late.
+    fn is_left(&self) -> bool {
+        self.incoming.lock().is_idle()
     }
 
     /// The peer's end makes a socket readable too, so data must be looked for then.
