@@ -1,5 +1,6 @@
 //! What rustfmt and clippy cannot see of the house style (`docs/STYLE.md`).
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -153,6 +154,32 @@ fn unsafe_code_stays_behind_its_fence() {
         text.contains(&allowed) && !UNSAFE_FILES.iter().any(|place| name.starts_with(place))
     });
     none(outside.map(|(name, _)| format!("{name}: unsafe code outside the fence")).collect());
+}
+
+/// Tests build the command while cargo runs them.  If the library were another one then, with
+/// another feature of a crate, it would take the place of the one that tests are linked with.
+#[test]
+fn the_library_is_the_same_whoever_builds_it() {
+    let tree = |selection: &[&str]| {
+        let cargo = std::env::var_os("CARGO").unwrap_or("cargo".into());
+        let mut command = std::process::Command::new(cargo);
+        command.args(["tree", "--offline", "--prefix", "none", "--format", "{p} {f}"]);
+        let output = command.args(selection).current_dir(source_tree()).output();
+        let output = output.expect("cargo starts");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let text = String::from_utf8(output.stdout).expect("cargo writes UTF-8");
+        text.lines().map(|line| line.trim_end_matches(" (*)").to_owned()).collect::<BTreeSet<_>>()
+    };
+    let name = |line: &str| line.split(' ').next().unwrap_or(line).to_owned();
+    let library = tree(&["--package", "lapwing-win32", "--edges", "normal"]);
+    let parts: BTreeSet<_> = library.iter().map(|line| name(line)).collect();
+    let of_library = |selection: &[&str]| {
+        let all = tree(selection).into_iter();
+        all.filter(|line| parts.contains(&name(line))).collect::<BTreeSet<_>>()
+    };
+    let alone = of_library(&["--package", "lapwing-cli", "--edges", "normal,build"]);
+    let together = of_library(&["--workspace", "--edges", "normal,build,dev"]);
+    none(alone.symmetric_difference(&together).cloned().collect());
 }
 
 #[test]
