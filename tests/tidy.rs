@@ -36,7 +36,7 @@ const UNSAFE_FILES: [&str; 15] = [
     "crates/lapwing/src/handle.rs",
     "crates/lapwing/src/operation.rs",
     "crates/lapwing/src/port.rs",
-    "crates/lapwing/src/sys.rs",
+    "crates/lapwing/src/sys/",
     "crates/lapwing/src/tcp.rs",
     "crates/win32/",
     "tests/",

@@ -112,13 +112,13 @@ impl TcpStream {
 
 impl Overlapped for TcpListener {
     fn handle(&self) -> HANDLE {
-        ptr::with_exposed_provenance_mut(self.socket.raw())
+        ptr::without_provenance_mut(self.socket.raw())
     }
 }
 
 impl Overlapped for TcpStream {
     fn handle(&self) -> HANDLE {
-        ptr::with_exposed_provenance_mut(self.socket.raw())
+        ptr::without_provenance_mut(self.socket.raw())
     }
 }
 

@@ -1,12 +1,17 @@
-//! The foundation: the system's functions on Windows, Lapwing's elsewhere, under the same paths.
-//! No other module asks which.
+//! The foundation: the system's functions on Windows, Lapwing's elsewhere, and under Miri a model
+//! of them, all under the same paths.  No other module asks which.
 #![allow(unsafe_code)]
 
 #[cfg(windows)]
 use windows_sys as foundation;
 
-#[cfg(not(windows))]
+#[cfg(not(any(windows, miri)))]
 use lapwing_win32 as foundation;
+
+#[cfg(miri)]
+mod model;
+#[cfg(miri)]
+use model as foundation;
 
 pub(crate) use foundation::Win32::Foundation::{
     CloseHandle, ERROR_IO_PENDING, HANDLE, INVALID_HANDLE_VALUE, WAIT_TIMEOUT,

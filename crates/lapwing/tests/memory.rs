@@ -1,0 +1,143 @@
+//! What becomes of an operation's memory, whatever happens to the operation.
+//!
+//! Both ends of each connection are the crate's own, so that this runs under Miri too, over a
+//! foundation of plain Rust (`src/sys/model.rs`): `cargo +nightly miri test -p lapwing --test
+//! memory`.
+
+use lapwing::{Accept, Associated, Completed, CompletionPort, Operation};
+use lapwing::{TcpListener, TcpStream, Woken};
+use std::any::Any;
+use std::future::Future;
+use std::pin::pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+
+type Stream = Associated<TcpStream, Arc<str>, Event>;
+
+enum Event {
+    Accepted(Completed<Accept, Associated<TcpListener, (), Event>>),
+    Received(Completed<Vec<u8>, Stream>),
+    Sent(Completed<Arc<[u8]>, Stream>),
+    Told(Box<str>),
+    Woken,
+}
+
+impl From<Woken> for Event {
+    fn from(_: Woken) -> Self {
+        Event::Woken
+    }
+}
+
+type Port = CompletionPort<Event>;
+
+/// Both ends of a connection.
+fn connected(port: &Port) -> (Stream, Stream) {
+    let listener = port.associate(TcpListener::bind("127.0.0.1:0").unwrap(), ()).unwrap();
+    listener.accept(Operation::new(Accept::new())).then(Event::Accepted).unwrap();
+    let client = TcpStream::connect(listener.local_address().unwrap()).unwrap();
+    let Event::Accepted(mut done) = port.get().unwrap() else { panic!("not an accept") };
+    let key = |name: &str| Arc::from(name);
+    let server = port.associate(done.accepted().unwrap(), key("server")).unwrap();
+    (server, port.associate(client, key("client")).unwrap())
+}
+
+fn buffer() -> Operation<Vec<u8>> {
+    Operation::new(Vec::with_capacity(8))
+}
+
+fn poll<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
+    pin!(future).poll(&mut Context::from_waker(Waker::noop()))
+}
+
+/// As `std::mem::forget`, but Miri does not call it a leak.
+fn forget(value: impl Send + 'static) {
+    static FORGOTTEN: Mutex<Vec<Box<dyn Any + Send>>> = Mutex::new(Vec::new());
+    FORGOTTEN.lock().unwrap().push(Box::new(value));
+}
+
+#[test]
+fn a_buffer_goes_there_and_back() {
+    let port = Port::new(1).unwrap();
+    let (server, client) = connected(&port);
+    server.receive(buffer()).then(Event::Received).unwrap();
+    let message: Arc<[u8]> = Arc::from(*b"hello");
+    client.send(Operation::new(message.clone())).then(Event::Sent).unwrap();
+    assert_eq!(Arc::strong_count(&message), 2);
+    let mut come = 0;
+    for _ in 0..2 {
+        match port.get().unwrap() {
+            Event::Received(done) => {
+                assert_eq!(&**done.source.key(), "server");
+                assert_eq!(done.operation.into_buffer(), b"hello");
+            }
+            Event::Sent(done) => assert_eq!(done.result, Ok(5)),
+            _ => panic!("neither"),
+        }
+        come += 1;
+    }
+    assert_eq!((come, Arc::strong_count(&message)), (2, 1));
+}
+
+#[test]
+fn values_are_taken_or_dropped() {
+    let port = Port::new(1).unwrap();
+    port.post(Event::Told("one".into())).unwrap();
+    port.post(Event::Told("two".into())).unwrap();
+    let Event::Told(told) = port.get().unwrap() else { panic!("not what was posted") };
+    assert_eq!(&*told, "one");
+}
+
+#[test]
+fn a_port_ends_what_is_under_way() {
+    let port = Port::new(1).unwrap();
+    let (server, _client) = connected(&port);
+    server.receive(buffer()).then(Event::Received).unwrap();
+    let mut receiving = server.receive(buffer()).into_future();
+    assert!(poll(&mut receiving).is_pending());
+    drop(port);
+    let Poll::Ready(done) = poll(&mut receiving) else { panic!("still under way") };
+    assert!(done.result.unwrap_err().is_aborted());
+}
+
+#[test]
+fn a_future_is_awaited_cancelled_dropped_or_forgotten() {
+    let port = Port::new(1).unwrap();
+    let (server, client) = connected(&port);
+    let mut awaited = server.receive(buffer()).into_future();
+    assert!(poll(&mut awaited).is_pending());
+    let mut cancelled = server.receive(buffer()).into_future();
+    assert!(poll(&mut cancelled).is_pending());
+    let dropped = server.receive(buffer()).into_future();
+    forget(server.receive(Operation::new(vec![0; 8])).into_future());
+
+    assert!(cancelled.cancel());
+    port.get().unwrap();
+    let Poll::Ready(done) = poll(&mut cancelled) else { panic!("still under way") };
+    assert!(done.result.unwrap_err().is_aborted());
+    drop(dropped);
+    port.get().unwrap();
+
+    for text in ["awaited!", "too late"] {
+        let mut sending = client.send(Operation::new(Arc::from(text.as_bytes()))).into_future();
+        while poll(&mut sending).is_pending() {
+            port.get().unwrap();
+        }
+    }
+    let done = loop {
+        if let Poll::Ready(done) = poll(&mut awaited) {
+            break done;
+        }
+        port.get().unwrap();
+    };
+    assert_eq!(done.operation.buffer(), b"awaited!");
+}
+
+#[test]
+fn a_future_that_is_done_is_dropped_unseen() {
+    let port = Port::new(1).unwrap();
+    let (server, client) = connected(&port);
+    let receiving = server.receive(buffer()).into_future();
+    drop(client);
+    port.get().unwrap();
+    drop(receiving);
+}
