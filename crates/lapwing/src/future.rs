@@ -143,7 +143,7 @@ impl<B, S: Overlapped, K: Send + Sync + 'static, T> Drop for Running<B, S, K, T>
     }
 }
 
-impl<R, S, K, T> IntoFuture for Prepared<'_, R, S, K, T>
+impl<R, S, K, T> IntoFuture for Prepared<'_, R, Associated<S, K, T>>
 where
     R: Request<S>,
     S: Overlapped,

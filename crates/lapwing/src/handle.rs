@@ -6,6 +6,7 @@ use crate::{Error, Result};
 use std::sync::OnceLock;
 
 /// A handle.
+#[derive(Debug)]
 pub(crate) struct OwnedHandle(HANDLE);
 
 // SAFETY: a handle is a number, which any thread may use.

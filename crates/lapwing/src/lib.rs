@@ -10,6 +10,7 @@
 //! | the memory of an operation: its OVERLAPPED and its buffer | [`Operation`] |
 //! | what an operation has become | [`Completed`], [`Refused`] |
 //! | what may be a buffer | [`Buffer`], [`BufferMut`] |
+//! | an operation that sets an event, and events | [`Pending`], [`Event`] |
 //! | an operation to be awaited, and threads that run tasks | [`Running`], [`Executor`] |
 //! | connections | [`TcpListener`], [`TcpStream`] |
 //! | why something failed | [`Error`] |
@@ -83,6 +84,7 @@
 mod address;
 mod buffer;
 mod error;
+mod event;
 mod executor;
 mod future;
 mod handle;
@@ -93,8 +95,9 @@ mod tcp;
 
 pub use buffer::{Buffer, BufferMut};
 pub use error::{Error, Result};
+pub use event::{Event, Pending};
 pub use executor::{Executor, Spawner, Work};
 pub use future::{Running, Woken};
-pub use operation::{Completed, Operation, Prepared, Refused, Request};
+pub use operation::{Completed, Operation, Prepared, Refused, Request, Source};
 pub use port::{Associated, CompletionPort, Overlapped};
 pub use tcp::{Accept, Accepting, Receive, Send, TcpListener, TcpStream};

@@ -12,6 +12,7 @@
 //! block with the system meanwhile, but touches only what a lock guards ([`crate::Running`]).
 #![allow(unsafe_code)]
 
+use crate::event::Event;
 use crate::future::{Waiting, Woken};
 use crate::port::{Associated, Association, Overlapped};
 use crate::sys::OVERLAPPED;
@@ -96,6 +97,8 @@ pub(crate) struct Block<B> {
     /// The function that started it.
     during: &'static str,
     pub(crate) waiting: Mutex<Waiting>,
+    /// For operations that set one; made for the first.
+    pub(crate) event: Option<Event>,
     buffer: B,
 }
 
@@ -111,8 +114,8 @@ impl<B> Operation<B> {
     /// An operation with this buffer.  It allocates, and is meant to be used again.
     pub fn new(buffer: B) -> Self {
         let (header, then, source) = (Header::new(), ptr::null(), ptr::null());
-        let waiting = Mutex::default();
-        Operation(Box::new(Block { header, then, source, during: "", waiting, buffer }))
+        let (waiting, event) = Default::default();
+        Operation(Box::new(Block { header, then, source, during: "", waiting, event, buffer }))
     }
 
     /// The buffer.
@@ -176,14 +179,39 @@ impl<B> fmt::Display for Refused<B> {
 
 impl<B> std::error::Error for Refused<B> {}
 
+/// A handle that operations are asked of: an object, or one that is [`Associated`].
+pub trait Source {
+    /// The object.
+    type Object: Overlapped;
+
+    #[doc(hidden)]
+    fn object(&self) -> &Self::Object;
+}
+
+impl<A: Source> Source for &A {
+    type Object = A::Object;
+
+    fn object(&self) -> &A::Object {
+        (**self).object()
+    }
+}
+
 /// An operation that is about to start: a handle, and what is asked of it.
+///
+/// It starts when it is said how its end will be known: it comes out of the handle's port
+/// ([`Prepared::then`]), is awaited (it is [`IntoFuture`]), or sets an event ([`Prepared::begin`]).
 #[must_use = "it does not start before it is said what becomes of it"]
-pub struct Prepared<'a, R: Request<S>, S, K, T> {
-    pub(crate) source: &'a Associated<S, K, T>,
+pub struct Prepared<'a, R: Request<A::Object>, A: Source> {
+    pub(crate) source: &'a A,
     pub(crate) operation: Operation<R::Buffer>,
 }
 
-impl<R: Request<S>, S: Overlapped, K: Send + Sync + 'static, T> Prepared<'_, R, S, K, T> {
+impl<R, S, K, T> Prepared<'_, R, Associated<S, K, T>>
+where
+    R: Request<S>,
+    S: Overlapped,
+    K: Send + Sync + 'static,
+{
     /// Starts it; `then` says how it comes out of the port.
     ///
     /// # Errors
@@ -199,7 +227,7 @@ impl<R: Request<S>, S: Overlapped, K: Send + Sync + 'static, T> Prepared<'_, R, 
 
 /// Starts an operation, whose packet `take` will make something of.
 pub(crate) fn start<R: Request<S>, S: Overlapped, K: Send + Sync + 'static, T>(
-    Prepared { source, operation }: Prepared<'_, R, S, K, T>,
+    Prepared { source, operation }: Prepared<'_, R, Associated<S, K, T>>,
     then: *const (),
     take: Take<T>,
 ) -> core::result::Result<NonNull<Block<R::Buffer>>, Refused<R::Buffer>> {
@@ -208,26 +236,65 @@ pub(crate) fn start<R: Request<S>, S: Overlapped, K: Send + Sync + 'static, T>(
         let error = Error::from_status(Status::CANCELLED, R::FUNCTION);
         return Err(Refused { error, operation });
     }
+    let begun = begin::<R, S>(operation, source, 0, |block| {
+        block.header.take = take as *const ();
+        block.then = then;
+        block.source = Arc::into_raw(association.clone()).cast();
+    });
+    begun.inspect_err(|refused| {
+        // SAFETY: no packet comes, so what the block holds is still ours.
+        drop(unsafe { Arc::from_raw(refused.operation.0.source.cast::<Association<S, K>>()) });
+        association.has_ended();
+    })
+}
+
+/// Gives an operation away to the system, prepared by `prepare` and with this event.
+pub(crate) fn begin<R: Request<S>, S>(
+    operation: Operation<R::Buffer>,
+    object: &S,
+    event: usize,
+    prepare: impl FnOnce(&mut Block<R::Buffer>),
+) -> core::result::Result<NonNull<Block<R::Buffer>>, Refused<R::Buffer>> {
     let block = NonNull::from(Box::leak(operation.0));
     let at = block.as_ptr();
     // SAFETY: the block is ours until `begin` succeeds.  Both pointers into it come from the one
     // that the packet's is, so each may be used after the other.
     let begun = unsafe {
         (*at).header = Header::new();
-        (*at).header.take = take as *const ();
-        (*at).then = then;
-        (*at).source = Arc::into_raw(association.clone()).cast();
+        (*at).header.overlapped.hEvent = ptr::without_provenance_mut(event);
         (*at).during = R::FUNCTION;
-        R::begin(source, at.cast::<OVERLAPPED>(), &mut (*at).buffer)
+        prepare(&mut *at);
+        R::begin(object, at.cast::<OVERLAPPED>(), &mut (*at).buffer)
     };
-    let Err(error) = begun else { return Ok(block) };
-    // SAFETY: no packet comes, so the block and what it holds are still ours.
-    let operation = unsafe {
-        drop(Arc::from_raw((*at).source.cast::<Association<S, K>>()));
-        Operation(Box::from_raw(at))
+    match begun {
+        Ok(()) => Ok(block),
+        Err(error) => {
+            // SAFETY: with neither a packet nor an event to come the block is still ours.
+            let operation = Operation(unsafe { Box::from_raw(at) });
+            Err(Refused { error, operation })
+        }
+    }
+}
+
+/// The end of an operation that sets an event: its result, and the operation again.
+///
+/// # Safety
+/// The event has been set for the block, which [`begin`] has given away with this type.
+pub(crate) unsafe fn end<R: Request<S>, S>(
+    block: NonNull<Block<R::Buffer>>,
+) -> (Result<usize>, Operation<R::Buffer>) {
+    // SAFETY: the system has let go of the block.
+    let mut block = unsafe { Box::from_raw(block.as_ptr()) };
+    let OVERLAPPED { Internal: status, InternalHigh: count, .. } = block.header.overlapped;
+    let status = Status(status as u32);
+    let result = if status.is_success() {
+        // SAFETY: so the system says.
+        unsafe { R::transferred(&mut block.buffer, count) };
+        Ok(count)
+    } else {
+        Err(Error::from_status(status, block.during))
     };
-    association.has_ended();
-    Err(Refused { error, operation })
+    (result, Operation(block))
 }
 
 /// Finishes what is in the block, and says with what result.

@@ -2,7 +2,7 @@
 #![allow(unsafe_code)]
 
 use crate::handle::OwnedHandle;
-use crate::operation::{Header, Posted};
+use crate::operation::{Header, Posted, Source};
 use crate::sys::{self, HANDLE, OVERLAPPED, OVERLAPPED_ENTRY};
 use crate::{Error, Result};
 use core::marker::PhantomData;
@@ -175,7 +175,7 @@ fn nothing_came() -> Result<()> {
 }
 
 /// Rounded up; what is longer than Windows can say is for ever.
-fn milliseconds(time: Duration) -> u32 {
+pub(crate) fn milliseconds(time: Duration) -> u32 {
     u32::try_from(time.as_nanos().div_ceil(1_000_000)).unwrap_or(sys::INFINITE)
 }
 
@@ -322,6 +322,14 @@ impl<S: Overlapped, K: Send + Sync + 'static, T> Associated<S, K, T> {
     /// what it has become: it may have been faster.  False when nothing was under way.
     pub fn cancel(&self) -> bool {
         cancel(self.association.object.handle())
+    }
+}
+
+impl<S: Overlapped, K, T> Source for Associated<S, K, T> {
+    type Object = S;
+
+    fn object(&self) -> &S {
+        &self.association.object
     }
 }
 

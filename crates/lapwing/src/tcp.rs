@@ -3,7 +3,7 @@
 
 use crate::address::{self, Address};
 use crate::handle::OwnedSocket;
-use crate::operation::{Completed, Operation, Prepared, Request};
+use crate::operation::{Completed, Operation, Prepared, Request, Source};
 use crate::port::{Associated, Overlapped};
 use crate::sys::WinSock::{self, SOCKADDR_STORAGE, WSABUF};
 use crate::sys::{self, HANDLE, OVERLAPPED};
@@ -110,6 +110,22 @@ impl TcpStream {
     }
 }
 
+impl Source for TcpListener {
+    type Object = Self;
+
+    fn object(&self) -> &Self {
+        self
+    }
+}
+
+impl Source for TcpStream {
+    type Object = Self;
+
+    fn object(&self) -> &Self {
+        self
+    }
+}
+
 impl Overlapped for TcpListener {
     fn handle(&self) -> HANDLE {
         ptr::without_provenance_mut(self.socket.raw())
@@ -128,21 +144,27 @@ pub struct Receive<B>(PhantomData<B>);
 /// Sending; see [`Associated::send`].
 pub struct Send<B>(PhantomData<B>);
 
+impl TcpStream {
+    /// As [`Associated::receive`], without a port.
+    pub fn receive<B: BufferMut>(&self, operation: Operation<B>) -> Prepared<'_, Receive<B>, Self> {
+        Prepared { source: self, operation }
+    }
+
+    /// As [`Associated::send`], without a port.
+    pub fn send<B: Buffer>(&self, operation: Operation<B>) -> Prepared<'_, Send<B>, Self> {
+        Prepared { source: self, operation }
+    }
+}
+
 impl<K: Sync + core::marker::Send + 'static, T> Associated<TcpStream, K, T> {
     /// Receives into the operation's buffer, from its beginning.  The count is 0 when the other
     /// side sends no more.  The system's function is `WSARecv`.
-    pub fn receive<B: BufferMut>(
-        &self,
-        operation: Operation<B>,
-    ) -> Prepared<'_, Receive<B>, TcpStream, K, T> {
+    pub fn receive<B: BufferMut>(&self, operation: Operation<B>) -> Prepared<'_, Receive<B>, Self> {
         Prepared { source: self, operation }
     }
 
     /// Sends what is in the operation's buffer, all of it.  The system's function is `WSASend`.
-    pub fn send<B: Buffer>(
-        &self,
-        operation: Operation<B>,
-    ) -> Prepared<'_, Send<B>, TcpStream, K, T> {
+    pub fn send<B: Buffer>(&self, operation: Operation<B>) -> Prepared<'_, Send<B>, Self> {
         Prepared { source: self, operation }
     }
 }
@@ -219,13 +241,17 @@ impl fmt::Debug for Accept {
 /// Accepting; see [`Associated::accept`].
 pub struct Accepting(());
 
+impl TcpListener {
+    /// As [`Associated::accept`], without a port.
+    pub fn accept(&self, operation: Operation<Accept>) -> Prepared<'_, Accepting, Self> {
+        Prepared { source: self, operation }
+    }
+}
+
 impl<K: Sync + core::marker::Send + 'static, T> Associated<TcpListener, K, T> {
     /// Accepts a connection, which [`Completed::accepted`] then has.  The system's function is
     /// `AcceptEx`.
-    pub fn accept(
-        &self,
-        operation: Operation<Accept>,
-    ) -> Prepared<'_, Accepting, TcpListener, K, T> {
+    pub fn accept(&self, operation: Operation<Accept>) -> Prepared<'_, Accepting, Self> {
         Prepared { source: self, operation }
     }
 }
@@ -252,7 +278,7 @@ impl Request<TcpListener> for Accepting {
     }
 }
 
-impl<K, T> Completed<Accept, Associated<TcpListener, K, T>> {
+impl<A: Source<Object = TcpListener>> Completed<Accept, A> {
     /// The connection, once.
     ///
     /// # Errors
@@ -261,7 +287,7 @@ impl<K, T> Completed<Accept, Associated<TcpListener, K, T>> {
         self.result?;
         let none = || Error::of_winsock(WinSock::WSAENOTCONN, "accepted");
         let socket = self.operation.buffer_mut().socket.take().ok_or_else(none)?;
-        let listener = self.source.socket.raw();
+        let listener = self.source.object().socket.raw();
         let (level, option) = (WinSock::SOL_SOCKET, WinSock::SO_UPDATE_ACCEPT_CONTEXT);
         set_option(&socket, level, option, &listener, "SO_UPDATE_ACCEPT_CONTEXT")?;
         Ok(TcpStream { socket })

@@ -11,6 +11,7 @@ use std::future::Future;
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 type Stream = Associated<TcpStream, Arc<str>, Event>;
 
@@ -140,4 +141,36 @@ fn a_future_that_is_done_is_dropped_unseen() {
     drop(client);
     port.get().unwrap();
     drop(receiving);
+}
+
+#[test]
+fn an_operation_sets_an_event_in_spite_of_the_port() {
+    let port = Port::new(1).unwrap();
+    let (server, client) = connected(&port);
+    let receiving = server.receive(buffer()).begin().unwrap();
+    let Err(receiving) = receiving.wait_within(Duration::ZERO).unwrap() else {
+        panic!("nothing has been sent")
+    };
+    let message: Arc<[u8]> = Arc::from(*b"12345678");
+    let sent = client.send(Operation::new(message)).begin().unwrap();
+    assert_eq!(sent.wait().unwrap().result, Ok(8));
+    let done = receiving.wait().unwrap();
+    assert_eq!((done.result, done.operation.buffer().as_slice()), (Ok(8), &b"12345678"[..]));
+
+    // The same operation again: its event was reset.
+    let receiving = server.receive(done.operation).begin().unwrap();
+    assert!(receiving.cancel().unwrap().result.unwrap_err().is_aborted());
+    drop(server.receive(buffer()).begin().unwrap());
+    assert!(port.get_within(Duration::ZERO).unwrap().is_none());
+}
+
+#[test]
+fn a_forgotten_operation_keeps_what_the_system_writes_to() {
+    let port = Port::new(1).unwrap();
+    let (server, client) = connected(&port);
+    let server: &'static Stream = Box::leak(Box::new(server));
+    forget(server.receive(buffer()).begin().unwrap());
+    let message: Arc<[u8]> = Arc::from(*b"12345678");
+    let sent = client.send(Operation::new(message)).begin().unwrap();
+    assert_eq!(sent.wait().unwrap().result, Ok(8));
 }

@@ -14,14 +14,16 @@ mod model;
 use model as foundation;
 
 pub(crate) use foundation::Win32::Foundation::{
-    CloseHandle, ERROR_IO_PENDING, HANDLE, INVALID_HANDLE_VALUE, WAIT_TIMEOUT,
+    CloseHandle, ERROR_IO_PENDING, HANDLE, INVALID_HANDLE_VALUE, WAIT_OBJECT_0, WAIT_TIMEOUT,
 };
 pub(crate) use foundation::Win32::Networking::WinSock;
 pub(crate) use foundation::Win32::System::IO::{
     CancelIoEx, CreateIoCompletionPort, GetQueuedCompletionStatus, GetQueuedCompletionStatusEx,
     OVERLAPPED, OVERLAPPED_ENTRY, PostQueuedCompletionStatus,
 };
-pub(crate) use foundation::Win32::System::Threading::INFINITE;
+pub(crate) use foundation::Win32::System::Threading::{
+    CreateEventW, INFINITE, ResetEvent, SetEvent, WaitForSingleObject,
+};
 
 /// Why the calling thread's last call of Win32 failed.
 pub(crate) fn last_error() -> u32 {

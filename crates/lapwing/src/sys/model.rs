@@ -4,8 +4,8 @@
 
 use lapwing_abi::{
     AF_INET, BOOL, HANDLE, LPWSAOVERLAPPED_COMPLETION_ROUTINE, OVERLAPPED, OVERLAPPED_ENTRY,
-    SOCKADDR, SOCKADDR_IN, SOCKET, SOCKET_ERROR, STATUS_CANCELLED, STATUS_SUCCESS, WSABUF, WSADATA,
-    WSAENOTCONN, WSAPROTOCOL_INFOW,
+    SECURITY_ATTRIBUTES, SOCKADDR, SOCKADDR_IN, SOCKET, SOCKET_ERROR, STATUS_CANCELLED,
+    STATUS_SUCCESS, WSABUF, WSADATA, WSAENOTCONN, WSAPROTOCOL_INFOW,
 };
 use std::cell::Cell;
 use std::collections::{BTreeMap, VecDeque};
@@ -17,7 +17,7 @@ pub(crate) mod Win32 {
     pub(crate) mod Foundation {
         pub(crate) use super::super::{CloseHandle, GetLastError};
         pub(crate) use lapwing_abi::{
-            ERROR_IO_PENDING, HANDLE, INVALID_HANDLE_VALUE, WAIT_TIMEOUT,
+            ERROR_IO_PENDING, HANDLE, INVALID_HANDLE_VALUE, WAIT_OBJECT_0, WAIT_TIMEOUT,
         };
     }
     pub(crate) mod Networking {
@@ -38,6 +38,9 @@ pub(crate) mod Win32 {
             pub(crate) use lapwing_abi::{OVERLAPPED, OVERLAPPED_ENTRY};
         }
         pub(crate) mod Threading {
+            pub(crate) use super::super::super::{
+                CreateEventW, ResetEvent, SetEvent, WaitForSingleObject,
+            };
             pub(crate) use lapwing_abi::INFINITE;
         }
     }
@@ -82,6 +85,8 @@ struct Socket {
 struct Model {
     last: usize,
     ports: BTreeMap<usize, VecDeque<Packet>>,
+    /// Manual ones.
+    events: BTreeMap<usize, bool>,
     sockets: BTreeMap<usize, Socket>,
 }
 
@@ -110,9 +115,28 @@ impl Model {
         self.last
     }
 
+    /// The event of an operation that begins is reset.
+    fn begin(&mut self, overlapped: *mut OVERLAPPED) {
+        // SAFETY: the caller's OVERLAPPED.
+        let event = unsafe { (*overlapped).hEvent.addr() } & !1;
+        if let Some(is_set) = self.events.get_mut(&event) {
+            *is_set = false;
+        }
+    }
+
     fn finish(&mut self, port: usize, overlapped: Given, status: i32, count: usize) {
         // SAFETY: the program has given it away, and it is finished once.
-        unsafe { (*overlapped.0).Internal = status as u32 as usize };
+        let event = unsafe {
+            (*overlapped.0).Internal = status as u32 as usize;
+            (*overlapped.0).InternalHigh = count;
+            (*overlapped.0).hEvent.addr()
+        };
+        if let Some(is_set) = self.events.get_mut(&(event & !1)) {
+            *is_set = true;
+        }
+        if event & 1 != 0 {
+            return;
+        }
         if let Some(packets) = self.ports.get_mut(&port) {
             packets.push_back(Packet { overlapped, count: count as u32 });
         }
@@ -162,7 +186,52 @@ impl Model {
 }
 
 pub(crate) unsafe extern "system" fn CloseHandle(handle: HANDLE) -> BOOL {
-    with(|model| BOOL::from(model.ports.remove(&handle.addr()).is_some()))
+    with(|model| {
+        let handle = handle.addr();
+        let was_open =
+            model.ports.remove(&handle).is_some() || model.events.remove(&handle).is_some();
+        BOOL::from(was_open)
+    })
+}
+
+pub(crate) unsafe extern "system" fn CreateEventW(
+    _rights: *const SECURITY_ATTRIBUTES,
+    is_manual: BOOL,
+    is_set: BOOL,
+    _name: *const u16,
+) -> HANDLE {
+    assert!(is_manual != 0, "others are not modelled");
+    with(|model| {
+        let event = model.new_handle();
+        model.events.insert(event, is_set != 0);
+        std::ptr::without_provenance_mut(event)
+    })
+}
+
+fn change(event: HANDLE, is_set: bool) -> BOOL {
+    with(|model| BOOL::from(model.events.insert(event.addr(), is_set).is_some()))
+}
+
+pub(crate) unsafe extern "system" fn SetEvent(event: HANDLE) -> BOOL {
+    change(event, true)
+}
+
+pub(crate) unsafe extern "system" fn ResetEvent(event: HANDLE) -> BOOL {
+    change(event, false)
+}
+
+pub(crate) unsafe extern "system" fn WaitForSingleObject(event: HANDLE, time: u32) -> u32 {
+    let mut model = MODEL.lock().unwrap();
+    loop {
+        let is_set = model.as_ref().and_then(|model| model.events.get(&event.addr()));
+        if *is_set.expect("it is open") {
+            return lapwing_abi::WAIT_OBJECT_0;
+        }
+        if time == 0 {
+            return lapwing_abi::WAIT_TIMEOUT;
+        }
+        model = CHANGED.wait(model).unwrap();
+    }
 }
 
 pub(crate) unsafe extern "system" fn GetLastError() -> u32 {
@@ -351,6 +420,7 @@ pub(crate) unsafe extern "system" fn WSARecv(
     // SAFETY: the caller's one buffer.
     let (start, room) = unsafe { ((*buffers).len as usize, (*buffers).buf) };
     with(|model| {
+        model.begin(overlapped);
         let it = model.sockets.get_mut(&socket).expect("it is open");
         it.receives.push_back(Receive { overlapped: Given(overlapped), start, room });
         model.deliver(socket);

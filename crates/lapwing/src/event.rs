@@ -1,0 +1,194 @@
+//! Events, and operations that set one.
+#![allow(unsafe_code)]
+
+use crate::handle::OwnedHandle;
+use crate::operation::{self, Block, Completed, Prepared, Refused, Request, Source};
+use crate::port::{Overlapped, milliseconds};
+use crate::sys;
+use crate::{Error, Result};
+use core::mem::ManuallyDrop;
+use core::ptr::{self, NonNull};
+use core::time::Duration;
+
+/// An event: threads wait until it is set.
+#[derive(Debug)]
+pub struct Event(OwnedHandle);
+
+impl Event {
+    /// An event that stays set until it is reset, for all who wait.
+    ///
+    /// # Errors
+    /// `INSUFFICIENT_RESOURCES`.
+    pub fn manual() -> Result<Self> {
+        Self::new(true)
+    }
+
+    /// An event that lets one waiting thread go each time it is set.
+    ///
+    /// # Errors
+    /// `INSUFFICIENT_RESOURCES`.
+    pub fn auto() -> Result<Self> {
+        Self::new(false)
+    }
+
+    fn new(is_manual: bool) -> Result<Self> {
+        // SAFETY: neither rights nor a name are given.
+        let event = unsafe { sys::CreateEventW(ptr::null(), is_manual.into(), 0, ptr::null()) };
+        if event.is_null() {
+            Err(Error::last("CreateEventW"))
+        } else {
+            Ok(Event(OwnedHandle::new(event)))
+        }
+    }
+
+    /// Sets it.
+    ///
+    /// # Errors
+    /// What `SetEvent` fails with.
+    pub fn set(&self) -> Result<()> {
+        // SAFETY: it is open.
+        checked("SetEvent", unsafe { sys::SetEvent(self.0.raw()) })
+    }
+
+    /// Resets it.
+    ///
+    /// # Errors
+    /// What `ResetEvent` fails with.
+    pub fn reset(&self) -> Result<()> {
+        // SAFETY: it is open.
+        checked("ResetEvent", unsafe { sys::ResetEvent(self.0.raw()) })
+    }
+
+    /// Waits until it is set.
+    ///
+    /// # Errors
+    /// What `WaitForSingleObject` fails with.
+    pub fn wait(&self) -> Result<()> {
+        self.wait_for(sys::INFINITE).map(drop)
+    }
+
+    /// Waits until it is set, but no longer than this, in whole milliseconds; whether it was.
+    ///
+    /// # Errors
+    /// As for [`Event::wait`].
+    pub fn wait_within(&self, time: Duration) -> Result<bool> {
+        self.wait_for(milliseconds(time))
+    }
+
+    fn wait_for(&self, time: u32) -> Result<bool> {
+        // SAFETY: it is open.
+        match unsafe { sys::WaitForSingleObject(self.0.raw(), time) } {
+            sys::WAIT_OBJECT_0 => Ok(true),
+            sys::WAIT_TIMEOUT => Ok(false),
+            _ => Err(Error::last("WaitForSingleObject")),
+        }
+    }
+}
+
+fn checked(during: &'static str, returned: i32) -> Result<()> {
+    if returned == 0 { Err(Error::last(during)) } else { Ok(()) }
+}
+
+/// An operation that is under way, and will set an event of its own.
+///
+/// Dropping it cancels the operation and waits until the system has let go of its memory.
+#[must_use = "dropped, it cancels the operation"]
+pub struct Pending<'a, R: Request<A::Object>, A: Source> {
+    block: NonNull<Block<R::Buffer>>,
+    source: &'a A,
+}
+
+// SAFETY: the operation and its buffer may be sent; nobody else has the block but the system.
+unsafe impl<R: Request<A::Object>, A: Source + Sync> Send for Pending<'_, R, A> {}
+// SAFETY: a shared one only waits and cancels.
+unsafe impl<R: Request<A::Object>, A: Source + Sync> Sync for Pending<'_, R, A> {}
+
+/// The lowest bit of an event says that no packet is wanted, whatever port the handle has.
+const NO_PACKET: usize = 1;
+
+impl<'a, R: Request<A::Object>, A: Source> Prepared<'a, R, A> {
+    /// Starts it; its end sets an event, for which [`Pending::wait`] waits.  Also where the handle
+    /// has a port: nothing comes out there.
+    ///
+    /// # Errors
+    /// What the system's function fails with, or `INSUFFICIENT_RESOURCES` without an event; the
+    /// operation is in the error.
+    pub fn begin(self) -> core::result::Result<Pending<'a, R, A>, Refused<R::Buffer>> {
+        let Prepared { source, mut operation } = self;
+        let event = match operation.0.event.take().map_or_else(Event::manual, Ok) {
+            Ok(event) => event,
+            Err(error) => return Err(Refused { error, operation }),
+        };
+        let raw = event.0.raw().addr() | NO_PACKET;
+        operation.0.event = Some(event);
+        let block = operation::begin::<R, _>(operation, source.object(), raw, |_| {})?;
+        Ok(Pending { block, source })
+    }
+}
+
+impl<'a, R: Request<A::Object>, A: Source> Pending<'a, R, A> {
+    fn event(&self) -> &Event {
+        // SAFETY: the block is there until this takes it; the system does not use this part.
+        unsafe { (*self.block.as_ptr()).event.as_ref() }.expect("it was begun with one")
+    }
+
+    /// Waits for the end.
+    ///
+    /// # Errors
+    /// What `WaitForSingleObject` fails with; the operation is cancelled then.
+    pub fn wait(self) -> Result<Completed<R::Buffer, &'a A>> {
+        self.event().wait()?;
+        // SAFETY: its event has been set.
+        Ok(unsafe { self.take() })
+    }
+
+    /// Waits for the end, but no longer than this; otherwise it is given back.
+    ///
+    /// # Errors
+    /// As for [`Pending::wait`].
+    pub fn wait_within(
+        self,
+        time: Duration,
+    ) -> Result<core::result::Result<Completed<R::Buffer, &'a A>, Self>> {
+        if !self.event().wait_within(time)? {
+            return Ok(Err(self));
+        }
+        // SAFETY: its event has been set.
+        Ok(Ok(unsafe { self.take() }))
+    }
+
+    /// Asks for an end, waits for it, and says what the operation has really become: cancelled, or
+    /// done before that.
+    ///
+    /// # Errors
+    /// As for [`Pending::wait`].
+    pub fn cancel(self) -> Result<Completed<R::Buffer, &'a A>> {
+        self.cancel_io();
+        self.wait()
+    }
+
+    fn cancel_io(&self) {
+        // SAFETY: the handle is open; of the OVERLAPPED only the address is looked at.  That it is
+        // done is no error.
+        unsafe { sys::CancelIoEx(self.source.object().handle(), self.block.as_ptr().cast()) };
+    }
+
+    /// # Safety
+    /// The event has been set.
+    unsafe fn take(self) -> Completed<R::Buffer, &'a A> {
+        let it = ManuallyDrop::new(self);
+        // SAFETY: the caller's promise, and the block is taken once.
+        let (result, operation) = unsafe { operation::end::<R, A::Object>(it.block) };
+        Completed { result, operation, source: it.source }
+    }
+}
+
+impl<R: Request<A::Object>, A: Source> Drop for Pending<'_, R, A> {
+    fn drop(&mut self) {
+        self.cancel_io();
+        if self.event().wait().is_ok() {
+            // SAFETY: its event has been set, and nobody takes the block after this.
+            drop(unsafe { operation::end::<R, A::Object>(self.block) });
+        }
+    }
+}
