@@ -68,7 +68,7 @@ impl Task {
         if !matches!(polled, Ok(Poll::Pending)) {
             let ended = place.take();
             drop(place);
-            drop(ended);
+            let _panicked = catch_unwind(AssertUnwindSafe(|| drop(ended)));
         }
     }
 }

@@ -23,7 +23,10 @@ use lapwing_status::Status;
 use std::sync::{Arc, Mutex};
 
 /// What can be asked of a handle: receiving, sending, accepting.
-pub trait Request<S>: 'static {
+///
+/// # Safety
+/// `begin` returns Ok if and only if a packet or an event will tell of the OVERLAPPED's end, once.
+pub unsafe trait Request<S>: 'static {
     /// What the operation owns.
     type Buffer: Send + 'static;
 

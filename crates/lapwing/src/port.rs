@@ -17,7 +17,10 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 /// What can be associated with a port.
-pub trait Overlapped: Send + Sync + 'static {
+///
+/// # Safety
+/// Nobody but this crate starts operations on the handle that end at its port.
+pub unsafe trait Overlapped: Send + Sync + 'static {
     #[doc(hidden)]
     fn handle(&self) -> HANDLE;
 }
@@ -134,15 +137,8 @@ impl<T: Send + 'static> CompletionPort<T> {
         if got == 0 {
             return nothing_came().map(|()| 0);
         }
-        for entry in &entries[..count as usize] {
-            // SAFETY: so many have been written.
-            let entry = unsafe { entry.assume_init_ref() };
-            if let Some(overlapped) = NonNull::new(entry.lpOverlapped) {
-                let count = entry.dwNumberOfBytesTransferred as usize;
-                // SAFETY: only `associate` and `post` give this port packets.
-                items.push(unsafe { Header::take(overlapped, count) });
-            }
-        }
+        let entries = entries[..count as usize].iter();
+        Taking { entries, items }.take_all();
         Ok(count as usize)
     }
 
@@ -163,6 +159,33 @@ impl<T: Send + 'static> CompletionPort<T> {
             Some(overlapped) => Ok(Some(unsafe { Header::take(overlapped, count as usize) })),
             None => nothing_came().map(|()| None),
         }
+    }
+}
+
+/// Entries that came at once.  All are taken, even if what the program makes of one panics.
+struct Taking<'a, T> {
+    /// So many have been written.
+    entries: core::slice::Iter<'a, mem::MaybeUninit<OVERLAPPED_ENTRY>>,
+    items: &'a mut Vec<T>,
+}
+
+impl<T> Taking<'_, T> {
+    fn take_all(&mut self) {
+        for entry in self.entries.by_ref() {
+            // SAFETY: it has been written.
+            let entry = unsafe { entry.assume_init_ref() };
+            if let Some(overlapped) = NonNull::new(entry.lpOverlapped) {
+                let count = entry.dwNumberOfBytesTransferred as usize;
+                // SAFETY: only `associate` and `post` give the port packets.
+                self.items.push(unsafe { Header::take(overlapped, count) });
+            }
+        }
+    }
+}
+
+impl<T> Drop for Taking<'_, T> {
+    fn drop(&mut self) {
+        self.take_all();
     }
 }
 

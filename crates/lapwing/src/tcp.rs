@@ -126,13 +126,15 @@ impl Source for TcpStream {
     }
 }
 
-impl Overlapped for TcpListener {
+// SAFETY: the socket is this one's alone, and nothing gives it away.
+unsafe impl Overlapped for TcpListener {
     fn handle(&self) -> HANDLE {
         ptr::without_provenance_mut(self.socket.raw())
     }
 }
 
-impl Overlapped for TcpStream {
+// SAFETY: the socket is this one's alone, and nothing gives it away.
+unsafe impl Overlapped for TcpStream {
     fn handle(&self) -> HANDLE {
         ptr::without_provenance_mut(self.socket.raw())
     }
@@ -169,7 +171,8 @@ impl<K: Sync + core::marker::Send + 'static, T> Associated<TcpStream, K, T> {
     }
 }
 
-impl<B: BufferMut> Request<TcpStream> for Receive<B> {
+// SAFETY: `begun` reads what the function returned as Windows says it.
+unsafe impl<B: BufferMut> Request<TcpStream> for Receive<B> {
     type Buffer = B;
 
     const FUNCTION: &'static str = "WSARecv";
@@ -191,7 +194,8 @@ impl<B: BufferMut> Request<TcpStream> for Receive<B> {
     }
 }
 
-impl<B: Buffer> Request<TcpStream> for Send<B> {
+// SAFETY: `begun` reads what the function returned as Windows says it.
+unsafe impl<B: Buffer> Request<TcpStream> for Send<B> {
     type Buffer = B;
 
     const FUNCTION: &'static str = "WSASend";
@@ -256,7 +260,8 @@ impl<K: Sync + core::marker::Send + 'static, T> Associated<TcpListener, K, T> {
     }
 }
 
-impl Request<TcpListener> for Accepting {
+// SAFETY: `begun` reads what the function returned as Windows says it.
+unsafe impl Request<TcpListener> for Accepting {
     type Buffer = Accept;
 
     const FUNCTION: &'static str = "AcceptEx";

@@ -153,6 +153,24 @@ fn a_connection_lives_as_long_as_its_operations() {
     assert_eq!((done.result, *done.source.key()), (Ok(1), 3));
 }
 
+/// A program's own function in place of a variant.
+fn panics(_: Completed<Vec<u8>, Stream>) -> Event {
+    std::panic::resume_unwind(Box::new("as it is tested"))
+}
+
+#[test]
+fn a_panic_loses_no_other_completion() {
+    let (port, stream, _client) = connected(0);
+    stream.receive(buffer()).then(panics).unwrap();
+    stream.receive(buffer()).then(Event::Received).unwrap();
+    assert!(stream.cancel());
+    port.post(Event::Told("last".into())).unwrap();
+    let mut items = Vec::with_capacity(8);
+    let get = || port.get_many(&mut items, None);
+    assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(get)).is_err());
+    assert!(matches!(items[..], [Event::Received(_), Event::Told(_)]));
+}
+
 #[test]
 fn threads_share_a_port() {
     let port = CompletionPort::new(2).unwrap();
