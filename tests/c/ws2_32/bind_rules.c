@@ -101,15 +101,31 @@ static int binds(SOCKET s, const char *text, u_short port)
     return bind(s, (struct sockaddr *)&address, length_of(&address)) ? WSAGetLastError() : 0;
 }
 
-/* Binds to a port that the system chooses. */
-static u_short binds_first(SOCKET s, const char *text)
+/* A port that nobody has at any address: of one that the system chooses for a single address
+   another program may have the same at a second, where the pair's other socket would meet it. */
+static u_short port_of_nobody(int type)
 {
+    struct side everywhere = {"::", PLAIN};
+    SOCKET s = make(everywhere, type);
     struct sockaddr_storage address;
     int length = sizeof address;
 
-    CHECK_EQ(binds(s, text, 0), 0);
+    CHECK_EQ(binds(s, "::", 0), 0);
     CHECK_NET_NEEDS(getsockname(s, (struct sockaddr *)&address, &length) == 0);
+    CHECK_EQ(closesocket(s), 0);
     return ((struct sockaddr_in *)&address)->sin_port;
+}
+
+/* Binds to a port that was nobody's. */
+static u_short binds_first(SOCKET s, const char *text)
+{
+    int type, length = sizeof type;
+    u_short port;
+
+    CHECK_NET_NEEDS(getsockopt(s, SOL_SOCKET, SO_TYPE, (char *)&type, &length) == 0);
+    port = port_of_nobody(type);
+    CHECK_EQ(binds(s, text, port), 0);
+    return port;
 }
 
 static void table(int type)
