@@ -14,6 +14,7 @@
 //! | an operation to be awaited, and threads that run tasks | [`Running`], [`Executor`] |
 //! | connections | [`TcpListener`], [`TcpStream`] |
 //! | why something failed | [`Error`] |
+//! | servers built step by step, and pages for readers from elsewhere | [`guide`] |
 //!
 //! # Who owns what
 //! An operation owns its buffer.  To start it is to give it away, and its completion brings it
@@ -87,6 +88,8 @@ mod error;
 mod event;
 mod executor;
 mod future;
+#[cfg(doc)]
+pub mod guide;
 mod handle;
 mod operation;
 mod port;

@@ -1,0 +1,32 @@
+//! The guide: three servers, each a complete program, and pages for readers from elsewhere.
+//!
+//! | | program | what is new in it |
+//! |---|---|---|
+//! | [`echo`] | `examples/echo.rs` | the port, operations, threads, errors, back-pressure |
+//!
+//! Every listing in the guide is a piece of the program itself (`tests/guide.rs` compares them),
+//! and each program is run by a test with clients.
+
+/// Part 1: an echo server.
+///
+/// # A queue
+/// A completion port is a queue.  The system puts in what has become of the operations that a
+/// program has started, and the program's threads take them out.  The program can put in things of
+/// its own as well, and says what type they have:
+///
+/// ```
+/// use lapwing::CompletionPort;
+///
+/// # fn main() -> lapwing::Result<()> {
+/// let port = CompletionPort::new(0)?;
+/// port.post("a packet")?;
+/// assert_eq!(port.get()?, "a packet");
+/// # Ok(())
+/// # }
+/// ```
+///
+/// A server has one port and a few threads, each of which takes something out, does what is to be
+/// done next, which mostly is to start another operation, and comes back.  No thread belongs to a
+/// connection, and none waits for a single one.
+#[cfg_attr(not(doctest), doc = include_str!("../guide/echo.md"))]
+pub mod echo {}
