@@ -1,8 +1,9 @@
-/* How long a listing of a directory takes: readdir, and fstatat for each name.
+/* How long a listing of a directory takes: readdir, and for each name fstatat; then also
+ * listxattrat, for where Windows' attributes are kept that Linux' mode does not have.
  *
  *   readdir ROUNDS
  *
- * Makes the files in a directory of its own, and prints a line `NAME NANOSECONDS`, as find_file.c
+ * Makes the files in a directory of its own, and prints lines `NAME NANOSECONDS`, as find_file.c
  * does.
  */
 #include <dirent.h>
@@ -11,17 +12,46 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 #include "errno_check.h"
 
-enum { FILES = 10000 };
+enum { FILES = 10000, SYS_LISTXATTRAT = 465 };
+
+static long long total;
+
+static void list(int with_attributes)
+{
+    DIR *directory = opendir(".");
+    struct dirent *entry;
+    struct stat stat;
+    char attributes[256];
+    int count = 0;
+
+    while ((entry = readdir(directory))) {
+        check(fstatat(dirfd(directory), entry->d_name, &stat, 0) == 0, "fstatat");
+        if (with_attributes)
+            check(syscall(SYS_LISTXATTRAT, dirfd(directory), entry->d_name, AT_SYMLINK_NOFOLLOW,
+                          attributes, sizeof attributes) >= 0, "listxattrat");
+        total += stat.st_size;
+        count++;
+    }
+    closedir(directory);
+    check(count == FILES + 2, "count");
+}
+
+static void measure(const char *what, int with_attributes, int rounds)
+{
+    double started = now();
+
+    for (int i = 0; i < rounds; i++) list(with_attributes);
+    printf("%s, %d files %.1f\n", what, FILES, (now() - started) / rounds);
+}
 
 int main(int argc, char **argv)
 {
     int rounds = argc == 2 ? atoi(argv[1]) : 0;
     char folder[60], name[40];
-    long long total = 0;
-    double started;
 
     check(rounds > 0, "ROUNDS");
     snprintf(folder, sizeof folder, "/tmp/lapwing-bench-%ld", (long)getpid());
@@ -30,21 +60,10 @@ int main(int argc, char **argv)
         snprintf(name, sizeof name, "a file of number %d.text", i);
         check(close(open(name, O_CREAT | O_WRONLY, 0600)) == 0, "open");
     }
-    started = now();
-    for (int i = 0; i < rounds; i++) {
-        DIR *directory = opendir(".");
-        struct dirent *entry;
-        struct stat stat;
-        int count = 0;
-        while ((entry = readdir(directory))) {
-            check(fstatat(dirfd(directory), entry->d_name, &stat, 0) == 0, "fstatat");
-            total += stat.st_size;
-            count++;
-        }
-        closedir(directory);
-        check(count == FILES + 2, "count");
-    }
-    printf("readdir and stat, %d files %.1f\n", FILES, (now() - started) / rounds);
+    measure("readdir and stat", 0, rounds);
+    /* Linux has had it since 6.13. */
+    if (syscall(SYS_LISTXATTRAT, AT_FDCWD, ".", 0, NULL, 0L) >= 0)
+        measure("readdir, stat and listxattr", 1, rounds);
     for (int i = 0; i < FILES; i++) {
         snprintf(name, sizeof name, "a file of number %d.text", i);
         unlink(name);

@@ -4,7 +4,7 @@ use crate::possible;
 use crate::programs::Kind;
 use crate::report::{CPU, Case, Entry, LATENCY, Measure, NANOSECONDS, Report};
 use crate::sample::ratio;
-use crate::subjects::idle;
+use crate::subjects::{LISTING, idle};
 use lapwing_measure::chart::figure;
 
 /// Up to which or from which value a goal is met.
@@ -177,8 +177,9 @@ const GOALS: [Goal; 31] = [
         theirs_to_ours(report.case("file sent")?, "sendfile")
     }),
     at_most("10,000 files listed / readdir and stat", 1.5, "", |report| {
-        best(report.case("directory FindFirstFile, 10000 files")?, Kind::HandWritten)
-    }),
+        best(report.case(LISTING)?, Kind::HandWritten)
+    })
+    .or_else(possible::listing),
     at_most("10,000 connections: CPU for a message / 100", 1.10, "", |report| {
         let of = |name| report.case(name)?.entry("port")?.spread(&CPU);
         Some(Found::alone(of("quiet 10000")?.median / of("quiet 100")?.median))

@@ -3,7 +3,7 @@
 use crate::goals::beside;
 use crate::programs::Kind;
 use crate::report::{CPU, Case, Entry, HEAP_BYTES, NANOSECONDS, Report};
-use crate::subjects::idle;
+use crate::subjects::{LISTING, idle};
 use lapwing_measure::chart::figure;
 
 /// An echo server beside the best library.
@@ -134,5 +134,17 @@ pub fn cached_reads(report: &Report) -> Option<String> {
     Some(format!(
         "bare calls of preadv2, without request, port or packet, are {ratio} times as fast as \
          io_uring"
+    ))
+}
+
+/// A listing that tells of every attribute.
+pub fn listing(report: &Report) -> Option<String> {
+    let case = report.case(LISTING)?;
+    let [bare, asking] = ["readdir and stat", "readdir, stat and listxattr"]
+        .map(|what| format!("{what}, 10000 files"));
+    let ratio = figure(beside(case, &asking, &bare, case.measure)?.value);
+    Some(format!(
+        "who also asks for the attributes that Linux' mode does not have needs a second system \
+         call for each file, and takes by hand {ratio} of it"
     ))
 }

@@ -12,6 +12,9 @@ mod timed;
 use crate::report::Section;
 use crate::rounds::Bench;
 
+/// The case of a directory that is listed.
+pub const LISTING: &str = "directory FindFirstFile, 10000 files";
+
 /// Something to measure.
 #[derive(Debug)]
 pub struct Subject {
