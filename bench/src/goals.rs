@@ -53,20 +53,25 @@ impl Found {
     }
 }
 
+/// How a figure is found in a report.
+type Find = Box<dyn Fn(&Report) -> Option<Found>>;
+/// How what is possible is found there.
+type Possible = Box<dyn Fn(&Report) -> Option<String>>;
+
 /// A goal.
 struct Goal {
-    what: &'static str,
+    what: String,
     bound: Bound,
     unit: &'static str,
-    find: fn(&Report) -> Option<Found>,
+    find: Find,
     /// What is possible, if it is missed: sentences about the same run.
-    possible: fn(&Report) -> Option<String>,
+    possible: Possible,
 }
 
 /// A goal, and what was found.
 pub struct Verdict {
     /// What is measured.
-    pub what: &'static str,
+    pub what: String,
     /// The goal in words.
     pub goal: String,
     /// What was found.
@@ -79,136 +84,145 @@ pub struct Verdict {
     pub possible: Option<String>,
 }
 
-const GOALS: [Goal; 31] = [
-    at_most("echo 64 × 64: CPU / best library", 0.98, "", |report| {
-        best(report.case("echo 64x64")?, Kind::Library)
-    })
-    .or_else(|report| possible::beside_library(report, "64x64")),
-    at_most("echo 64 × 64: CPU / best library that sends at once", 0.98, "", |report| {
-        best_at_once(report.case("echo 64x64")?, Kind::Library)
-    })
-    .or_else(|report| possible::beside_library_at_once(report, "64x64")),
-    at_most("echo 64 × 64: CPU / best hand-written", 1.03, "", |report| {
-        best(report.case("echo 64x64")?, Kind::HandWritten)
-    })
-    .or_else(|report| possible::beside_hand_written(report, "64x64")),
-    at_most("echo 64 × 64: CPU / best hand-written that sends at once", 1.03, "", |report| {
-        best_at_once(report.case("engine 64x64").or(report.case("echo 64x64"))?, Kind::HandWritten)
-    }),
-    at_most("echo 512 × 64: CPU / best library", 0.98, "", |report| {
-        best(report.case("echo 512x64")?, Kind::Library)
-    })
-    .or_else(|report| possible::beside_library(report, "512x64")),
-    at_most("echo 512 × 64: CPU / best library that sends at once", 0.98, "", |report| {
-        best_at_once(report.case("echo 512x64")?, Kind::Library)
-    })
-    .or_else(|report| possible::beside_library_at_once(report, "512x64")),
-    at_most("echo 512 × 64: CPU / best hand-written", 1.03, "", |report| {
-        best(report.case("echo 512x64")?, Kind::HandWritten)
-    })
-    .or_else(|report| possible::beside_hand_written(report, "512x64")),
-    at_most("echo 512 × 64: CPU / best hand-written that sends at once", 1.03, "", |report| {
-        best_at_once(
-            report.case("engine 512x64").or(report.case("echo 512x64"))?,
-            Kind::HandWritten,
-        )
-    }),
-    at_most("echo 64 × 4096: CPU / best library", 0.98, "", |report| {
-        best(report.case("echo 64x4096")?, Kind::Library)
-    })
-    .or_else(|report| possible::beside_library(report, "64x4096")),
-    at_most("echo 64 × 4096: CPU / best library that sends at once", 0.98, "", |report| {
-        best_at_once(report.case("echo 64x4096")?, Kind::Library)
-    })
-    .or_else(|report| possible::beside_library_at_once(report, "64x4096")),
-    at_most("echo 64 × 4096: CPU / best hand-written", 1.03, "", |report| {
-        best(report.case("echo 64x4096")?, Kind::HandWritten)
-    })
-    .or_else(|report| possible::beside_hand_written(report, "64x4096")),
-    at_most("echo 64 × 4096: CPU / best hand-written that sends at once", 1.03, "", |report| {
-        best_at_once(
-            report.case("engine 64x4096").or(report.case("echo 64x4096"))?,
-            Kind::HandWritten,
-        )
-    }),
-    at_most("echo, one connection: median latency / epoll", 1.03, "", |report| {
-        beside(report.case("echo 1x64")?, "port", "epoll", &LATENCY)
-    }),
-    at_most("echo, two workers: time for a message / best library", 1.0, "", |report| {
-        best(report.case("threads 2")?, Kind::Library)
-    })
-    .or_else(possible::two_workers),
-    at_most("echo 64 × 64, events: CPU / port", 1.15, "", |report| {
-        beside(report.case("echo 64x64")?, "events", "port", &CPU)
-    }),
-    at_most("echo 64 × 64, routines: CPU / port", 1.15, "", |report| {
-        beside(report.case("echo 64x64")?, "routines", "port", &CPU)
-    }),
-    at_least("echo 64 × 64 under Wine: its CPU / ours", 18.0, |report| {
-        beside(report.case("echo 64x64")?, "wine", "port", &CPU)
-    })
-    .or_else(possible::echo_under_wine),
-    at_most("echo 64 × 64: instructions above epoll", 700.0, "", |report| {
-        let case = report.case("echo 64x64")?;
-        let (ours, epoll) = (case.entry("port")?, case.entry("epoll")?);
-        Some(Found::beside(ours.instructions? - epoll.instructions?, epoll))
-    })
-    .or_else(possible::instructions),
-    at_most("post and get, one thread", 60.0, " ns", |report| ours(report, "port post+get")),
-    at_least("post and get under Wine: its time / ours", 200.0, |report| {
-        beside(report.case("port post+get")?, "wine", "post+get", &NANOSECONDS)
-    })
-    .or_else(possible::post_and_get_under_wine),
-    at_most("post and get between threads / futex", 1.15, "", |report| {
-        beside(report.case("port ping-pong")?, "ping-pong", "ping-pong by futexes", &NANOSECONDS)
-    }),
-    at_most("set and wait, one thread", 20.0, " ns", |report| ours(report, "wait set+wait")),
-    at_most("any of 64", 600.0, " ns", |report| ours(report, "wait any of 64")),
-    at_most("QueueUserAPC and SleepEx", 100.0, " ns", |report| ours(report, "apc queue+sleep")),
-    at_most("memory of an idle connection, beyond the program's", 512.0, " bytes", |report| {
-        Some(Found::alone(ours(report, "idle")?.value - idle::OWN_BYTES))
-    })
-    .or_else(possible::idle_connection),
-    at_least("blocks of a file in a second / io_uring's", 0.95, |report| {
-        theirs_to_ours(report.case("file in the cache")?, "io_uring")
-    })
-    .or_else(possible::cached_reads),
-    at_least("a file sent: sendfile's time / ours", 0.95, |report| {
-        theirs_to_ours(report.case("file sent")?, "sendfile")
-    }),
-    at_most("10,000 files listed / readdir and stat", 1.5, "", |report| {
-        best(report.case(LISTING)?, Kind::HandWritten)
-    })
-    .or_else(possible::listing),
-    at_most("10,000 connections: CPU for a message / 100", 1.10, "", |report| {
-        let of = |name| report.case(name)?.entry("port")?.spread(&CPU);
-        Some(Found::alone(of("quiet 10000")?.median / of("quiet 100")?.median))
-    }),
-    at_most("named pipe within a process / socket pair", 1.0, "", |report| {
-        best(report.case("pipe named pipe, two threads")?, Kind::HandWritten)
-    }),
-    at_most("named pipe between processes / socket pair", 1.3, "", |report| {
-        best(report.case("pipe named pipe, two processes")?, Kind::HandWritten)
-    }),
-];
+/// The loads of the echo servers that there are goals for, in words and as their cases' names say
+/// it.
+const SIZES: [(&str, &str); 3] =
+    [("64 × 64", "64x64"), ("512 × 64", "512x64"), ("64 × 4096", "64x4096")];
 
-const fn at_most(
-    what: &'static str,
-    limit: f64,
-    unit: &'static str,
-    find: fn(&Report) -> Option<Found>,
-) -> Goal {
-    Goal { what, bound: Bound::AtMost(limit), unit, find, possible: |_| None }
+/// Our echo server on a port, beside everybody else's, and the Rust crate's beside it.
+fn echo_goals() -> Vec<Goal> {
+    let mut goals = Vec::new();
+    for (size, name) in SIZES {
+        goals.extend(peer_goals(size, name));
+        let what = format!("echo {size}, the Rust crate: CPU / port");
+        goals.push(at_most(&what, 1.05, "", move |report| {
+            beside(report.case(&format!("echo {name}"))?, "crate", "port", &CPU)
+        }));
+    }
+    goals
 }
 
-const fn at_least(what: &'static str, limit: f64, find: fn(&Report) -> Option<Found>) -> Goal {
+/// Our echo server beside the best of each kind, with one load.
+fn peer_goals(size: &str, name: &'static str) -> [Goal; 4] {
+    let goal = |other: &str, limit, find| {
+        at_most(&format!("echo {size}: CPU / best {other}"), limit, "", find)
+    };
+    let of_all = |kind: Kind| -> Find {
+        Box::new(move |report| best(report.case(&format!("echo {name}"))?, kind))
+    };
+    let library_at_once: Find =
+        Box::new(move |report| best_at_once(report.case(&format!("echo {name}"))?, Kind::Library));
+    let by_hand_at_once: Find = Box::new(move |report| {
+        let engine = report.case(&format!("engine {name}"));
+        best_at_once(engine.or(report.case(&format!("echo {name}")))?, Kind::HandWritten)
+    });
+    [
+        goal("library", 0.98, of_all(Kind::Library))
+            .or_else(move |report| possible::beside_library(report, name)),
+        goal("library that sends at once", 0.98, library_at_once)
+            .or_else(move |report| possible::beside_library_at_once(report, name)),
+        goal("hand-written", 1.03, of_all(Kind::HandWritten))
+            .or_else(move |report| possible::beside_hand_written(report, name)),
+        goal("hand-written that sends at once", 1.03, by_hand_at_once),
+    ]
+}
+
+/// Our other models, other loads, and Wine.
+fn other_echo_goals() -> Vec<Goal> {
+    vec![
+        at_most("echo, one connection: median latency / epoll", 1.03, "", |report| {
+            beside(report.case("echo 1x64")?, "port", "epoll", &LATENCY)
+        }),
+        at_most("echo, two workers: time for a message / best library", 1.0, "", |report| {
+            best(report.case("threads 2")?, Kind::Library)
+        })
+        .or_else(possible::two_workers),
+        at_most("echo 64 × 64, events: CPU / port", 1.15, "", |report| {
+            beside(report.case("echo 64x64")?, "events", "port", &CPU)
+        }),
+        at_most("echo 64 × 64, routines: CPU / port", 1.15, "", |report| {
+            beside(report.case("echo 64x64")?, "routines", "port", &CPU)
+        }),
+        at_least("echo 64 × 64 under Wine: its CPU / ours", 18.0, |report| {
+            beside(report.case("echo 64x64")?, "wine", "port", &CPU)
+        })
+        .or_else(possible::echo_under_wine),
+        at_most("echo 64 × 64: instructions above epoll", 700.0, "", |report| {
+            let case = report.case("echo 64x64")?;
+            let (ours, epoll) = (case.entry("port")?, case.entry("epoll")?);
+            Some(Found::beside(ours.instructions? - epoll.instructions?, epoll))
+        })
+        .or_else(possible::instructions),
+    ]
+}
+
+/// Single calls.
+fn call_goals() -> Vec<Goal> {
+    vec![
+        at_most("post and get, one thread", 60.0, " ns", |report| ours(report, "port post+get")),
+        at_least("post and get under Wine: its time / ours", 200.0, |report| {
+            beside(report.case("port post+get")?, "wine", "post+get", &NANOSECONDS)
+        })
+        .or_else(possible::post_and_get_under_wine),
+        at_most("post and get between threads / futex", 1.15, "", |report| {
+            let case = report.case("port ping-pong")?;
+            beside(case, "ping-pong", "ping-pong by futexes", &NANOSECONDS)
+        }),
+        at_most("set and wait, one thread", 20.0, " ns", |report| ours(report, "wait set+wait")),
+        at_most("any of 64", 600.0, " ns", |report| ours(report, "wait any of 64")),
+        at_most("QueueUserAPC and SleepEx", 100.0, " ns", |report| ours(report, "apc queue+sleep")),
+    ]
+}
+
+/// Memory, files, pipes, and what many connections cost.
+fn resource_goals() -> Vec<Goal> {
+    vec![
+        at_most("memory of an idle connection, beyond the program's", 512.0, " bytes", |report| {
+            Some(Found::alone(ours(report, "idle")?.value - idle::OWN_BYTES))
+        })
+        .or_else(possible::idle_connection),
+        at_least("blocks of a file in a second / io_uring's", 0.95, |report| {
+            theirs_to_ours(report.case("file in the cache")?, "io_uring")
+        })
+        .or_else(possible::cached_reads),
+        at_least("a file sent: sendfile's time / ours", 0.95, |report| {
+            theirs_to_ours(report.case("file sent")?, "sendfile")
+        }),
+        at_most("10,000 files listed / readdir and stat", 1.5, "", |report| {
+            best(report.case(LISTING)?, Kind::HandWritten)
+        })
+        .or_else(possible::listing),
+        at_most("10,000 connections: CPU for a message / 100", 1.10, "", |report| {
+            let of = |name| report.case(name)?.entry("port")?.spread(&CPU);
+            Some(Found::alone(of("quiet 10000")?.median / of("quiet 100")?.median))
+        }),
+        at_most("named pipe within a process / socket pair", 1.0, "", |report| {
+            best(report.case("pipe named pipe, two threads")?, Kind::HandWritten)
+        }),
+        at_most("named pipe between processes / socket pair", 1.3, "", |report| {
+            best(report.case("pipe named pipe, two processes")?, Kind::HandWritten)
+        }),
+    ]
+}
+
+fn at_most(
+    what: &str,
+    limit: f64,
+    unit: &'static str,
+    find: impl Fn(&Report) -> Option<Found> + 'static,
+) -> Goal {
+    let (bound, find) = (Bound::AtMost(limit), Box::new(find));
+    Goal { what: what.to_owned(), bound, unit, find, possible: Box::new(|_| None) }
+}
+
+fn at_least(what: &str, limit: f64, find: impl Fn(&Report) -> Option<Found> + 'static) -> Goal {
     Goal { bound: Bound::AtLeast(limit), ..at_most(what, limit, "", find) }
 }
 
 impl Goal {
     /// The same, with what is possible.
-    const fn or_else(self, possible: fn(&Report) -> Option<String>) -> Self {
-        Goal { possible, ..self }
+    fn or_else(self, possible: impl Fn(&Report) -> Option<String> + 'static) -> Self {
+        Goal { possible: Box::new(possible), ..self }
     }
 }
 
@@ -246,14 +260,15 @@ fn best_at_once(case: &Case, kind: Kind) -> Option<Found> {
 
 /// Every goal.
 pub fn verdicts(report: &Report) -> Vec<Verdict> {
-    let judge = |goal: &Goal| {
-        let Goal { what, bound, unit, .. } = *goal;
+    let judge = |goal: Goal| {
         let found = (goal.find)(report);
-        let is_met = found.as_ref().map(|found| bound.is_met(found.value));
+        let is_met = found.as_ref().map(|found| goal.bound.is_met(found.value));
         let possible = (is_met == Some(false)).then(|| (goal.possible)(report)).flatten();
+        let Goal { what, bound, unit, .. } = goal;
         Verdict { what, goal: bound.in_words(unit), found, unit, is_met, possible }
     };
-    GOALS.iter().map(judge).collect()
+    let goals = [echo_goals(), other_echo_goals(), call_goals(), resource_goals()];
+    goals.into_iter().flatten().map(judge).collect()
 }
 
 impl Verdict {

@@ -53,7 +53,7 @@ pub struct Options {
     /// echo: the server's threads
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u8).range(1..=64))]
     pub threads: Option<u8>,
-    /// echo: only these models (port, events, routines, select)
+    /// echo: only these models (port, events, routines, select, crate)
     #[arg(long = "model", value_name = "NAME", num_args = 1.., value_parser = known_model)]
     pub models: Vec<&'static Program>,
     /// Only these peers (epoll, tokio, wine, ...)

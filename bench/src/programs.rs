@@ -49,6 +49,8 @@ pub enum Origin {
     Native(&'static str),
     /// A program of the cargo workspace `peers/rust`.
     Rust(&'static str),
+    /// A package of our own cargo workspace, with one program that has its name.
+    Package(&'static str),
 }
 
 /// A program.
@@ -114,12 +116,14 @@ pub const fn told(program: Program, words: &'static [&'static str]) -> Program {
     Program { words, ..program }
 }
 
-/// Our echo servers, one for each model; the first is what the others are compared with.
-pub static MODELS: [Program; 4] = [
+/// Our echo servers, one for each model; the first is what the others are compared with.  The last
+/// is written in Rust, with the crate `lapwing`.
+pub static MODELS: [Program; 5] = [
     threaded(windows("port", "servers/iocp_echo.c")),
     threaded(windows("events", "servers/events_echo.c")),
     threaded(windows("routines", "servers/routines_echo.c")),
     threaded(windows("select", "servers/select_echo.c")),
+    threaded(program("crate", Kind::Lapwing, Origin::Package("lapwing-echo"))),
 ];
 
 /// Our echo server on a port to which connections come too, for what a connection costs.

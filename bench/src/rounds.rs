@@ -94,7 +94,11 @@ impl<'a> Bench<'a> {
                 Ok(built) => {
                     contenders.push(Contender { name: program.name.to_owned(), program, built })
                 }
-                Err(why) => self.miss(program.name, program.kind, None, why),
+                Err(why) => {
+                    // Without the source tree that is no failure of ours.
+                    let is_ours = program.kind == Kind::Lapwing && self.toolbox.has_source(program);
+                    self.note(program.name, is_ours, None, why);
+                }
             }
         }
         contenders
@@ -120,9 +124,13 @@ impl<'a> Bench<'a> {
 
     /// Notes that a program is missing, everywhere or in a case; once for each.
     pub fn miss(&mut self, name: &str, kind: Kind, case: Option<&str>, why: Failure) {
+        self.note(name, kind == Kind::Lapwing, case, why);
+    }
+
+    fn note(&mut self, name: &str, is_ours: bool, case: Option<&str>, why: Failure) {
         let case = case.map(str::to_owned);
         if !self.missing.iter().any(|it| it.name == name && it.case == case) {
-            let (name, is_ours) = (name.to_owned(), kind == Kind::Lapwing);
+            let name = name.to_owned();
             self.missing.push(Missing { name, case, why, is_ours });
         }
     }

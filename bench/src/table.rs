@@ -121,7 +121,7 @@ pub fn missing(missing: &Missing) -> String {
 pub fn goal_cells(report: &Report) -> Cells {
     let judged = goals::verdicts(report).into_iter().filter(|it| it.found.is_some());
     let row = |it: goals::Verdict| {
-        vec![it.what.to_owned(), it.goal.clone(), it.figure(), it.word().to_owned()]
+        vec![it.what.clone(), it.goal.clone(), it.figure(), it.word().to_owned()]
     };
     Cells {
         heads: ["goal", "", "found (beside)", ""].map(str::to_owned).to_vec(),

@@ -13,12 +13,16 @@ use std::time::Duration;
 
 /// A compiler that takes longer hangs.
 const COMPILING: Duration = Duration::from_secs(120);
-/// Cargo fetches and builds some hundred crates.
+/// Cargo fetches and builds some hundred crates, in each of two workspaces.
 const BUILDING_CRATES: Duration = Duration::from_secs(900);
 /// What is compiled with, where a source does not say it.
 const USUAL: &str = "cc -O2 -pthread -o OUT IN";
 const CROSS_COMPILER: &str = "x86_64-w64-mingw32-gcc";
 const WORKSPACE: &str = "peers/rust";
+/// Our own workspace, where this command was built.
+const SOURCE_TREE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+/// So the workspace of the peers is built.
+const AS_PEERS: [&str; 2] = ["--config", "profile.release.lto='fat'"];
 
 /// A program that can be started.
 #[derive(Clone)]
@@ -79,9 +83,16 @@ impl<'a> Toolbox<'a> {
             Origin::Wine(source) => self.wine(source),
             Origin::Native(source) => self.native(source),
             Origin::Rust(name) => self.rust(name),
+            Origin::Package(name) => self.package(name),
         };
         self.built.insert(key, result.clone());
         result
+    }
+
+    /// Whether there is what it is built from; where the command is installed without a source
+    /// tree, one of ours is not.
+    pub fn has_source(&self, program: &Program) -> bool {
+        !matches!(program.origin, Origin::Package(_)) || Path::new(SOURCE_TREE).exists()
     }
 
     fn windows(&self, source: &str) -> Result<Built, Failure> {
@@ -143,31 +154,45 @@ impl<'a> Toolbox<'a> {
 
     fn rust(&mut self, name: &str) -> Result<Built, Failure> {
         let workspace = self.home.join(WORKSPACE);
-        let release = self.crates.get_or_insert_with(|| build_crates(&workspace));
+        let release = self.crates.get_or_insert_with(|| {
+            if !workspace.join("Cargo.toml").exists() {
+                return Err(format!("{WORKSPACE} is not in this command"));
+            }
+            build_crates(&workspace, &[], &workspace.join("target"))
+        });
         let path = release.as_ref().map_err(Clone::clone)?.join(name);
         match path.exists() {
             true => Ok(Built { path, prefix: None }),
             false => Err(format!("{WORKSPACE} has no program {name}")),
         }
     }
+
+    /// In a target folder of our own: the tree's may be in use.
+    fn package(&self, name: &str) -> Result<Built, Failure> {
+        let tree = Path::new(SOURCE_TREE);
+        if !tree.exists() {
+            let tree = tree.display();
+            return Err(format!("{tree}, the source tree of this command, is not there any more"));
+        }
+        let options = ["--package", name].iter().chain(&AS_PEERS).copied().collect::<Vec<_>>();
+        let release = build_crates(tree, &options, &self.host.cache.join("packages"))?;
+        Ok(Built { path: release.join(name), prefix: None })
+    }
 }
 
-/// Builds the cargo workspace; the folder of its programs.
-fn build_crates(workspace: &Path) -> Result<PathBuf, Failure> {
-    if !workspace.join("Cargo.toml").exists() {
-        return Err(format!("{WORKSPACE} is not in this command"));
-    }
+/// Builds a cargo workspace or a part of it; the folder of its programs.
+fn build_crates(workspace: &Path, options: &[&str], target: &Path) -> Result<PathBuf, Failure> {
     let mut cargo = Command::new("cargo");
-    cargo.args(["build", "--release", "--locked"]).current_dir(workspace);
+    cargo.args(["build", "--release", "--locked"]).args(options).current_dir(workspace);
     // What an outer cargo has told us is not for this one.
     for (name, _) in std::env::vars_os() {
         if name.to_str().is_some_and(|name| name.starts_with("CARGO_") && name != "CARGO_HOME") {
             cargo.env_remove(name);
         }
     }
-    cargo.env("CARGO_TARGET_DIR", workspace.join("target")).env_remove("RUSTFLAGS");
+    cargo.env("CARGO_TARGET_DIR", target).env_remove("RUSTFLAGS");
     child::output(&mut cargo, BUILDING_CRATES)?;
-    Ok(workspace.join("target/release"))
+    Ok(target.join("release"))
 }
 
 /// What follows `NAME: ` on a line of the first comment.
