@@ -178,7 +178,7 @@ impl<'a, R: Request<A::Object>, A: Source> Pending<'a, R, A> {
     unsafe fn take(self) -> Completed<R::Buffer, &'a A> {
         let it = ManuallyDrop::new(self);
         // SAFETY: the caller's promise, and the block is taken once.
-        let (result, operation) = unsafe { operation::end::<R, A::Object>(it.block) };
+        let (result, operation) = unsafe { operation::end::<R, _>(it.block, it.source.object()) };
         Completed { result, operation, source: it.source }
     }
 }
@@ -188,7 +188,7 @@ impl<R: Request<A::Object>, A: Source> Drop for Pending<'_, R, A> {
         self.cancel_io();
         if self.event().wait().is_ok() {
             // SAFETY: its event has been set, and nobody takes the block after this.
-            drop(unsafe { operation::end::<R, A::Object>(self.block) });
+            drop(unsafe { operation::end::<R, _>(self.block, self.source.object()) });
         }
     }
 }

@@ -93,8 +93,10 @@ pub mod guide;
 mod handle;
 mod operation;
 mod port;
+mod socket;
 mod sys;
 mod tcp;
+mod transfer;
 
 pub use buffer::{Buffer, BufferMut};
 pub use error::{Error, Result};
@@ -103,4 +105,6 @@ pub use executor::{Executor, Spawner, Work};
 pub use future::{Running, Woken};
 pub use operation::{Completed, Operation, Prepared, Refused, Request, Source};
 pub use port::{Associated, CompletionPort, Overlapped};
-pub use tcp::{Accept, Accepting, Receive, Send, TcpListener, TcpStream};
+pub use socket::Socket;
+pub use tcp::{Accept, Accepting, TcpListener, TcpStream};
+pub use transfer::{Receive, Send};

@@ -44,10 +44,13 @@ pub unsafe trait Request<S>: 'static {
         buffer: &mut Self::Buffer,
     ) -> Result<()>;
 
+    /// What is left to be done for an operation that has succeeded, or has transferred the
+    /// beginning of a message.
+    ///
     /// # Safety
     /// So many bytes were transferred.
     #[doc(hidden)]
-    unsafe fn transferred(_buffer: &mut Self::Buffer, _count: usize) {}
+    unsafe fn transferred(_object: &S, _buffer: &mut Self::Buffer, _count: usize) {}
 }
 
 /// Which variant the program makes of what has become of an operation.
@@ -56,8 +59,32 @@ type Then<B, S, K, T> = fn(Completed<B, Associated<S, K, T>>) -> T;
 /// How a packet becomes what comes out of a port of `T`: it takes the block at the address.
 type Take<T> = unsafe fn(NonNull<Header>, Outcome) -> T;
 
-/// How many bytes, or why not.
-pub(crate) type Outcome = core::result::Result<usize, Status>;
+/// How an operation has ended, and how many bytes it has transferred.
+pub(crate) struct Outcome {
+    status: Status,
+    count: usize,
+}
+
+impl Outcome {
+    /// What the program is told, once the buffer has been told.
+    ///
+    /// # Safety
+    /// This is how the operation with the buffer, which nobody has, has ended.
+    unsafe fn settle<R: Request<S>, S>(
+        self,
+        object: &S,
+        buffer: &mut R::Buffer,
+        during: &'static str,
+    ) -> Result<usize> {
+        let Outcome { status, count } = self;
+        // A message was longer than the buffer: its beginning is there.
+        if status.is_success() || status == Status::BUFFER_OVERFLOW {
+            // SAFETY: so the system says.
+            unsafe { R::transferred(object, buffer, count) };
+        }
+        if status.is_success() { Ok(count) } else { Err(Error::from_status(status, during)) }
+    }
+}
 
 /// The beginning of every block.
 #[repr(C)]
@@ -85,7 +112,7 @@ impl Header {
         unsafe {
             let status = Status((*header.as_ptr()).overlapped.Internal as u32);
             let take = mem::transmute::<*const (), Take<T>>((*header.as_ptr()).take);
-            take(header, if status.is_success() { Ok(count) } else { Err(status) })
+            take(header, Outcome { status, count })
         }
     }
 }
@@ -282,21 +309,18 @@ pub(crate) fn begin<R: Request<S>, S>(
 /// The end of an operation that sets an event: its result, and the operation again.
 ///
 /// # Safety
-/// The event has been set for the block, which [`begin`] has given away with this type.
+/// The event has been set for the block, which [`begin`] has given away with this type, for this
+/// object.
 pub(crate) unsafe fn end<R: Request<S>, S>(
     block: NonNull<Block<R::Buffer>>,
+    object: &S,
 ) -> (Result<usize>, Operation<R::Buffer>) {
     // SAFETY: the system has let go of the block.
     let mut block = unsafe { Box::from_raw(block.as_ptr()) };
     let OVERLAPPED { Internal: status, InternalHigh: count, .. } = block.header.overlapped;
-    let status = Status(status as u32);
-    let result = if status.is_success() {
-        // SAFETY: so the system says.
-        unsafe { R::transferred(&mut block.buffer, count) };
-        Ok(count)
-    } else {
-        Err(Error::from_status(status, block.during))
-    };
+    let (outcome, during) = (Outcome { status: Status(status as u32), count }, block.during);
+    // SAFETY: so the system says.
+    let result = unsafe { outcome.settle::<R, S>(object, &mut block.buffer, during) };
     (result, Operation(block))
 }
 
@@ -313,10 +337,9 @@ unsafe fn finish<R: Request<S>, S, K>(
     unsafe {
         let source = Arc::from_raw((*at).source.cast::<Association<S, K>>());
         source.has_ended();
-        if let Ok(count) = outcome {
-            R::transferred(&mut (*at).buffer, count);
-        }
-        (source, outcome.map_err(|status| Error::from_status(status, (*at).during)))
+        let (buffer, during) = (&mut (*at).buffer, (*at).during);
+        let result = outcome.settle::<R, S>(source.object(), buffer, during);
+        (source, result)
     }
 }
 

@@ -255,6 +255,10 @@ impl<S, K> Association<S, K> {
         is_open
     }
 
+    pub(crate) fn object(&self) -> &S {
+        &self.object
+    }
+
     /// The packet of an operation has been taken, or it did not start.
     pub(crate) fn has_ended(&self) {
         self.pending.fetch_sub(1, Ordering::Release);

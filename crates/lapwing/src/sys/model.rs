@@ -2,14 +2,14 @@
 //! crate's tests of its own memory need them (`tests/memory.rs`).  Nothing here is exported.
 #![allow(non_snake_case)]
 
+mod winsock;
+
 use lapwing_abi::{
-    AF_INET, BOOL, HANDLE, LPWSAOVERLAPPED_COMPLETION_ROUTINE, OVERLAPPED, OVERLAPPED_ENTRY,
-    SECURITY_ATTRIBUTES, SOCKADDR, SOCKADDR_IN, SOCKET, SOCKET_ERROR, STATUS_CANCELLED,
-    STATUS_SUCCESS, WSABUF, WSADATA, WSAENOTCONN, WSAPROTOCOL_INFOW,
+    BOOL, HANDLE, OVERLAPPED, OVERLAPPED_ENTRY, SECURITY_ATTRIBUTES, SOCKET_ERROR,
+    STATUS_CANCELLED, STATUS_SUCCESS,
 };
 use std::cell::Cell;
 use std::collections::{BTreeMap, VecDeque};
-use std::ffi::c_void;
 use std::sync::{Condvar, Mutex, MutexGuard};
 
 /// What the crate takes from Windows, under Windows' paths.
@@ -22,10 +22,8 @@ pub(crate) mod Win32 {
     }
     pub(crate) mod Networking {
         pub(crate) mod WinSock {
-            pub(crate) use super::super::super::{
-                AcceptEx, WSAGetLastError, WSARecv, WSASend, WSASocketW, WSAStartup, bind,
-                closesocket, connect, getpeername, getsockname, listen, setsockopt, shutdown,
-            };
+            pub(crate) use super::super::super::WSAGetLastError;
+            pub(crate) use super::super::super::winsock::*;
             pub(crate) use lapwing_abi::*;
         }
     }
@@ -327,167 +325,4 @@ pub(crate) unsafe extern "system" fn CancelIoEx(
     overlapped: *const OVERLAPPED,
 ) -> BOOL {
     with(|model| BOOL::from(model.cancel(handle.addr(), overlapped) > 0))
-}
-
-pub(crate) unsafe extern "system" fn WSAStartup(_version: u16, _data: *mut WSADATA) -> i32 {
-    0
-}
-
-pub(crate) unsafe extern "system" fn WSASocketW(
-    _family: i32,
-    _kind: i32,
-    _protocol: i32,
-    _information: *const WSAPROTOCOL_INFOW,
-    _group: u32,
-    _flags: u32,
-) -> SOCKET {
-    with(|model| {
-        let socket = model.new_handle();
-        model.sockets.insert(socket, Socket::default());
-        socket
-    })
-}
-
-pub(crate) unsafe extern "system" fn closesocket(socket: SOCKET) -> i32 {
-    with(|model| {
-        model.cancel(socket, std::ptr::null());
-        let gone = model.sockets.remove(&socket).expect("it is open");
-        if let Some(peer) = model.sockets.get_mut(&gone.peer) {
-            peer.has_ended = true;
-            model.deliver(gone.peer);
-        }
-    });
-    0
-}
-
-pub(crate) unsafe extern "system" fn bind(socket: SOCKET, _: *const SOCKADDR, _: i32) -> i32 {
-    with(|model| {
-        let it = model.sockets.get_mut(&socket).expect("it is open");
-        it.number = u16::try_from(socket).expect("few are opened");
-    });
-    0
-}
-
-pub(crate) unsafe extern "system" fn listen(_socket: SOCKET, _backlog: i32) -> i32 {
-    0
-}
-
-/// An accept must wait already: more is not modelled.
-pub(crate) unsafe extern "system" fn connect(
-    socket: SOCKET,
-    address: *const SOCKADDR,
-    _length: i32,
-) -> i32 {
-    // SAFETY: the caller's address, which is one of IPv4.
-    let wanted = u16::from_be(unsafe { (*address.cast::<SOCKADDR_IN>()).sin_port });
-    with(|model| {
-        let listener = usize::from(wanted);
-        let it = model.sockets.get_mut(&listener).expect("somebody listens");
-        let ((accepted, overlapped), port) = (it.accepts.pop_front().expect("one waits"), it.port);
-        model.join(socket, accepted);
-        model.finish(port, overlapped, STATUS_SUCCESS, 0);
-    });
-    0
-}
-
-pub(crate) unsafe extern "system" fn AcceptEx(
-    listener: SOCKET,
-    accepted: SOCKET,
-    _addresses: *mut c_void,
-    _data: u32,
-    _local: u32,
-    _remote: u32,
-    _count: *mut u32,
-    overlapped: *mut OVERLAPPED,
-) -> BOOL {
-    with(|model| {
-        let it = model.sockets.get_mut(&listener).expect("it is open");
-        it.accepts.push_back((accepted, Given(overlapped)));
-    });
-    fail(lapwing_abi::ERROR_IO_PENDING);
-    0
-}
-
-pub(crate) unsafe extern "system" fn WSARecv(
-    socket: SOCKET,
-    buffers: *const WSABUF,
-    _buffer_count: u32,
-    _count: *mut u32,
-    _flags: *mut u32,
-    overlapped: *mut OVERLAPPED,
-    _routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
-) -> i32 {
-    // SAFETY: the caller's one buffer.
-    let (start, room) = unsafe { ((*buffers).len as usize, (*buffers).buf) };
-    with(|model| {
-        model.begin(overlapped);
-        let it = model.sockets.get_mut(&socket).expect("it is open");
-        it.receives.push_back(Receive { overlapped: Given(overlapped), start, room });
-        model.deliver(socket);
-    });
-    fail(lapwing_abi::ERROR_IO_PENDING)
-}
-
-pub(crate) unsafe extern "system" fn WSASend(
-    socket: SOCKET,
-    buffers: *const WSABUF,
-    _buffer_count: u32,
-    _count: *mut u32,
-    _flags: u32,
-    overlapped: *mut OVERLAPPED,
-    _routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
-) -> i32 {
-    // SAFETY: the caller's one buffer, which is so long.
-    let bytes = unsafe { std::slice::from_raw_parts((*buffers).buf, (*buffers).len as usize) };
-    with(|model| {
-        let (port, peer) = {
-            let it = model.sockets.get(&socket).expect("it is open");
-            (it.port, it.peer)
-        };
-        let Some(to) = model.sockets.get_mut(&peer) else {
-            return fail(WSAENOTCONN.cast_unsigned());
-        };
-        to.inbox.extend(bytes);
-        model.finish(port, Given(overlapped), STATUS_SUCCESS, bytes.len());
-        model.deliver(peer);
-        0
-    })
-}
-
-pub(crate) unsafe extern "system" fn shutdown(_socket: SOCKET, _how: i32) -> i32 {
-    0
-}
-
-pub(crate) unsafe extern "system" fn setsockopt(
-    _socket: SOCKET,
-    _level: i32,
-    _option: i32,
-    _value: *const u8,
-    _length: i32,
-) -> i32 {
-    0
-}
-
-pub(crate) unsafe extern "system" fn getsockname(
-    socket: SOCKET,
-    address: *mut SOCKADDR,
-    _length: *mut i32,
-) -> i32 {
-    let number = with(|model| model.sockets.get(&socket).expect("it is open").number);
-    let address = address.cast::<SOCKADDR_IN>();
-    // SAFETY: the caller's room for any address.
-    unsafe {
-        (*address).sin_family = AF_INET;
-        (*address).sin_port = number.to_be();
-        (*address).sin_addr.S_un.S_addr = u32::from_ne_bytes([127, 0, 0, 1]);
-    }
-    0
-}
-
-pub(crate) unsafe extern "system" fn getpeername(
-    _socket: SOCKET,
-    _address: *mut SOCKADDR,
-    _length: *mut i32,
-) -> i32 {
-    fail(WSAENOTCONN.cast_unsigned())
 }

@@ -1,0 +1,69 @@
+//! Receiving and sending, which every [`Socket`] does in the same way.
+#![allow(unsafe_code)]
+
+use crate::operation::{Operation, Prepared, Request};
+use crate::port::Associated;
+use crate::socket::{Socket, begun, begun_receiving, descriptor};
+use crate::sys::{OVERLAPPED, WinSock};
+use crate::{Buffer, BufferMut, Result};
+use core::marker::PhantomData;
+use core::ptr;
+
+/// Receiving; see [`Associated::receive`].
+pub struct Receive<B>(PhantomData<B>);
+
+/// Sending; see [`Associated::send`].
+pub struct Send<B>(PhantomData<B>);
+
+impl<S: Socket, K: Sync + core::marker::Send + 'static, T> Associated<S, K, T> {
+    /// Receives into the operation's buffer, from its beginning.  The count of a connection's
+    /// receive is 0 when the other side sends no more.  The system's function is `WSARecv`.
+    pub fn receive<B: BufferMut>(&self, operation: Operation<B>) -> Prepared<'_, Receive<B>, Self> {
+        Prepared { source: self, operation }
+    }
+
+    /// Sends what is in the operation's buffer, all of it.  The system's function is `WSASend`.
+    pub fn send<B: Buffer>(&self, operation: Operation<B>) -> Prepared<'_, Send<B>, Self> {
+        Prepared { source: self, operation }
+    }
+}
+
+// SAFETY: `begun_receiving` reads what the function returned as Windows says it.
+unsafe impl<S: Socket, B: BufferMut> Request<S> for Receive<B> {
+    type Buffer = B;
+
+    const FUNCTION: &'static str = "WSARecv";
+
+    unsafe fn begin(socket: &S, overlapped: *mut OVERLAPPED, buffer: &mut B) -> Result<()> {
+        let (start, length) = buffer.room();
+        let buffer = descriptor(start, length);
+        let (socket, mut flags) = (socket.handle().addr(), 0);
+        // SAFETY: the caller keeps the buffer and the OVERLAPPED.
+        begun_receiving(<Self as Request<S>>::FUNCTION, unsafe {
+            let no_count = ptr::null_mut();
+            WinSock::WSARecv(socket, &buffer, 1, no_count, &mut flags, overlapped, None)
+        })
+    }
+
+    unsafe fn transferred(_socket: &S, buffer: &mut B, count: usize) {
+        // SAFETY: the caller's promise.
+        unsafe { buffer.set_filled(count) };
+    }
+}
+
+// SAFETY: `begun` reads what the function returned as Windows says it.
+unsafe impl<S: Socket, B: Buffer> Request<S> for Send<B> {
+    type Buffer = B;
+
+    const FUNCTION: &'static str = "WSASend";
+
+    unsafe fn begin(socket: &S, overlapped: *mut OVERLAPPED, buffer: &mut B) -> Result<()> {
+        let (start, length) = buffer.filled();
+        let buffer = descriptor(start.cast_mut(), length);
+        let socket = socket.handle().addr();
+        // SAFETY: the caller keeps the buffer, which is only read, and the OVERLAPPED.
+        begun(<Self as Request<S>>::FUNCTION, unsafe {
+            WinSock::WSASend(socket, &buffer, 1, ptr::null_mut(), 0, overlapped, None)
+        })
+    }
+}
