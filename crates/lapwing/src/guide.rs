@@ -4,6 +4,12 @@
 //! |---|---|---|
 //! | [`echo`] | `examples/echo.rs` | the port, operations, threads, errors, back-pressure |
 //!
+//! | who comes from | finds |
+//! |---|---|
+//! | tokio | [`from_tokio`]: tasks, and what becomes of a dropped future |
+//! | C | [`from_c`]: each function's place here |
+//! | `windows-sys` | [`from_windows_sys`]: each type's place here |
+//!
 //! Every listing in the guide is a piece of the program itself (`tests/guide.rs` compares them),
 //! and each program is run by a test with clients.
 
@@ -30,3 +36,16 @@
 /// connection, and none waits for a single one.
 #[cfg_attr(not(doctest), doc = include_str!("../guide/echo.md"))]
 pub mod echo {}
+
+/// For readers who know tokio.
+#[doc = include_str!("../guide/from_tokio.md")]
+pub mod from_tokio {}
+
+/// For readers who have written this in C.
+#[doc = include_str!("../guide/from_c.md")]
+pub mod from_c {}
+
+/// For readers who have called Windows through `windows-sys`.
+///
+#[doc = include_str!("../guide/from_windows_sys.md")]
+pub mod from_windows_sys {}
