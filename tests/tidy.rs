@@ -32,6 +32,7 @@ const UNSAFE_FILES: &[&str] = &[
     "crates/executive/src/sys/",
     "crates/lapwing/src/address.rs",
     "crates/lapwing/src/buffer.rs",
+    "crates/lapwing/src/console.rs",
     "crates/lapwing/src/event.rs",
     "crates/lapwing/src/future.rs",
     "crates/lapwing/src/handle.rs",

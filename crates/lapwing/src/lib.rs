@@ -13,6 +13,7 @@
 //! | an operation that sets an event, and events | [`Pending`], [`Event`] |
 //! | an operation to be awaited, and threads that run tasks | [`Running`], [`Executor`] |
 //! | connections | [`TcpListener`], [`TcpStream`] |
+//! | Ctrl-C and its relatives | [`ConsoleHandler`] |
 //! | why something failed | [`Error`] |
 //! | servers built step by step, and pages for readers from elsewhere | [`guide`] |
 //!
@@ -84,6 +85,7 @@
 
 mod address;
 mod buffer;
+mod console;
 mod error;
 mod event;
 mod executor;
@@ -99,6 +101,7 @@ mod tcp;
 mod transfer;
 
 pub use buffer::{Buffer, BufferMut};
+pub use console::{ConsoleControl, ConsoleHandler};
 pub use error::{Error, Result};
 pub use event::{Event, Pending};
 pub use executor::{Executor, Spawner, Work};

@@ -17,6 +17,7 @@ pub(crate) use foundation::Win32::Foundation::{
     CloseHandle, ERROR_IO_PENDING, HANDLE, INVALID_HANDLE_VALUE, WAIT_OBJECT_0, WAIT_TIMEOUT,
 };
 pub(crate) use foundation::Win32::Networking::WinSock;
+pub(crate) use foundation::Win32::System::Console;
 pub(crate) use foundation::Win32::System::IO::{
     CancelIoEx, CreateIoCompletionPort, GetQueuedCompletionStatus, GetQueuedCompletionStatusEx,
     OVERLAPPED, OVERLAPPED_ENTRY, PostQueuedCompletionStatus,

@@ -2,6 +2,7 @@
 //! crate's tests of its own memory need them (`tests/memory.rs`).  Nothing here is exported.
 #![allow(non_snake_case)]
 
+mod console;
 mod winsock;
 
 use lapwing_abi::{
@@ -28,6 +29,13 @@ pub(crate) mod Win32 {
         }
     }
     pub(crate) mod System {
+        pub(crate) mod Console {
+            pub(crate) use super::super::super::console::SetConsoleCtrlHandler;
+            pub(crate) use lapwing_abi::{
+                CTRL_BREAK_EVENT, CTRL_C_EVENT, CTRL_CLOSE_EVENT, CTRL_LOGOFF_EVENT,
+                CTRL_SHUTDOWN_EVENT,
+            };
+        }
         pub(crate) mod IO {
             pub(crate) use super::super::super::{
                 CancelIoEx, CreateIoCompletionPort, GetQueuedCompletionStatus,
