@@ -38,6 +38,7 @@ const UNSAFE_FILES: &[&str] = &[
     "crates/lapwing/src/handle.rs",
     "crates/lapwing/src/operation.rs",
     "crates/lapwing/src/port.rs",
+    "crates/lapwing/src/posted.rs",
     "crates/lapwing/src/socket.rs",
     "crates/lapwing/src/sys/",
     "crates/lapwing/src/tcp.rs",

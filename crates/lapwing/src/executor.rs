@@ -5,6 +5,7 @@
 
 use crate::future::Woken;
 use crate::port::{Associated, CompletionPort, Overlapped};
+use crate::posted::Repeated;
 use crate::{Error, Result};
 use core::future::Future;
 use core::pin::{Pin, pin};
@@ -22,7 +23,7 @@ pub struct Work(Inner);
 enum Inner {
     /// An operation has ended, and has woken its task.
     Woken,
-    Run(Arc<Task>),
+    Run(Arc<TaskPacket>),
     Stop,
 }
 
@@ -35,6 +36,9 @@ impl From<Woken> for Work {
 type Port = CompletionPort<Work>;
 type TaskFuture = Pin<Box<dyn Future<Output = ()> + Send>>;
 
+/// A task, as what is posted when it can go on.
+type TaskPacket = Repeated<Task, Work>;
+
 struct Task {
     port: Weak<Port>,
     /// None when it has ended.
@@ -43,20 +47,20 @@ struct Task {
     queued: AtomicBool,
 }
 
-impl Wake for Task {
+impl Wake for TaskPacket {
     fn wake(self: Arc<Self>) {
         if self.queued.swap(true, Ordering::AcqRel) {
             return;
         }
         let task = self.clone();
-        if self.port.upgrade().is_some_and(|port| port.post(Work(Inner::Run(task))).is_err()) {
+        if self.port.upgrade().is_some_and(|port| port.post_again(task).is_err()) {
             // For lack of memory; whoever wakes it next tries again.
             self.queued.store(false, Ordering::Release);
         }
     }
 }
 
-impl Task {
+impl TaskPacket {
     /// Polls it.  A panic ends the task and nothing else.
     fn run(self: Arc<Self>) {
         self.queued.store(false, Ordering::Release);
@@ -202,7 +206,8 @@ impl Spawner {
     pub fn spawn(&self, future: impl Future<Output = ()> + Send + 'static) -> Result<()> {
         let future = Mutex::new(Some(Box::pin(future) as TaskFuture));
         let (port, queued) = (self.0.clone(), AtomicBool::new(true));
-        self.port()?.post(Work(Inner::Run(Arc::new(Task { port, future, queued }))))
+        let task = Repeated::new(Task { port, future, queued }, |task| Work(Inner::Run(task)));
+        self.port()?.post_again(task)
     }
 }
 

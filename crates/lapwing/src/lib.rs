@@ -95,6 +95,7 @@ pub mod guide;
 mod handle;
 mod operation;
 mod port;
+mod posted;
 mod socket;
 mod sys;
 mod tcp;

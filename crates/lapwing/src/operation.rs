@@ -57,7 +57,7 @@ pub unsafe trait Request<S>: 'static {
 type Then<B, S, K, T> = fn(Completed<B, Associated<S, K, T>>) -> T;
 
 /// How a packet becomes what comes out of a port of `T`: it takes the block at the address.
-type Take<T> = unsafe fn(NonNull<Header>, Outcome) -> T;
+pub(crate) type Take<T> = unsafe fn(NonNull<Header>, Outcome) -> T;
 
 /// How an operation has ended, and how many bytes it has transferred.
 pub(crate) struct Outcome {
@@ -101,13 +101,18 @@ impl Header {
         Header { overlapped: unsafe { mem::zeroed() }, take: ptr::null() }
     }
 
+    /// The header of a block that never starts anything.
+    pub(crate) fn of<T>(take: Take<T>) -> Self {
+        Header { take: take as *const (), ..Self::new() }
+    }
+
     /// What the operation of a packet has become.
     ///
     /// # Safety
     /// The packet came from a port of `T`, and this is called for it once.
     pub(crate) unsafe fn take<T>(overlapped: NonNull<OVERLAPPED>, count: usize) -> T {
         let header = overlapped.cast::<Header>();
-        // SAFETY: the address is a block's, which nobody has; `start` or `Posted::new` of the same
+        // SAFETY: the address is a block's, which nobody has; `start` or `Header::of` with the same
         // T has written the function.
         unsafe {
             let status = Status((*header.as_ptr()).overlapped.Internal as u32);
@@ -380,36 +385,4 @@ pub(crate) unsafe fn take_woken<R: Request<S>, S, K, T: From<Woken>>(
         }
     }
     T::from(Woken(()))
-}
-
-/// A posted packet.
-#[repr(C)]
-pub(crate) struct Posted<T> {
-    header: Header,
-    value: T,
-}
-
-impl<T> Posted<T> {
-    /// Gives it away, as the address for the packet.
-    pub(crate) fn give(value: T) -> NonNull<OVERLAPPED> {
-        let take: Take<T> = |header, _| {
-            // SAFETY: a posted packet's block is one of these.
-            unsafe { Posted::take_back(header.cast()) }
-        };
-        let mut header = Header::new();
-        header.take = take as *const ();
-        let block = Box::into_raw(Box::new(Posted { header, value }));
-        // SAFETY: a box is nowhere null.
-        unsafe { NonNull::new_unchecked(block.cast()) }
-    }
-
-    /// Takes the value out of what has been given away.
-    ///
-    /// # Safety
-    /// It comes from [`Posted::give`], and nobody else takes it.
-    pub(crate) unsafe fn take_back(block: NonNull<OVERLAPPED>) -> T {
-        // SAFETY: the caller's promise.
-        let block = unsafe { Box::from_raw(block.cast::<Posted<T>>().as_ptr()) };
-        block.value
-    }
 }

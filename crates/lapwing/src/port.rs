@@ -2,7 +2,8 @@
 #![allow(unsafe_code)]
 
 use crate::handle::OwnedHandle;
-use crate::operation::{Header, Posted, Source};
+use crate::operation::{Header, Source};
+use crate::posted::{Posted, Repeated};
 use crate::sys::{self, HANDLE, OVERLAPPED, OVERLAPPED_ENTRY};
 use crate::{Error, Result};
 use core::marker::PhantomData;
@@ -79,22 +80,29 @@ impl<T: Send + 'static> CompletionPort<T> {
         Ok(Associated::from(association))
     }
 
-    /// Posts a value, which comes out as it is.
+    /// Posts a value, which comes out as it is.  The packet is allocated.
     ///
     /// # Errors
     /// `INSUFFICIENT_RESOURCES`, with the value dropped.
     pub fn post(&self, value: T) -> Result<()> {
         let block = Posted::give(value);
+        // SAFETY: it was given just now; refused, no packet has it.
+        self.post_block(block).inspect_err(|_| drop(unsafe { Posted::<T>::take_back(block) }))
+    }
+
+    /// As [`CompletionPort::post`], without allocating.
+    pub(crate) fn post_again<V>(&self, value: Arc<Repeated<V, T>>) -> Result<()> {
+        let block = value.give();
+        let take_back = Repeated::<V, T>::take_back;
+        // SAFETY: as in `post`.
+        self.post_block(block).inspect_err(|_| drop(unsafe { take_back(block) }))
+    }
+
+    fn post_block(&self, block: NonNull<OVERLAPPED>) -> Result<()> {
         // SAFETY: the port is open; the address is not looked at.
         let posted =
             unsafe { sys::PostQueuedCompletionStatus(self.handle.raw(), 0, 0, block.as_ptr()) };
-        if posted == 0 {
-            let error = Error::last("PostQueuedCompletionStatus");
-            // SAFETY: it was given just now, and no packet has it.
-            drop(unsafe { Posted::<T>::take_back(block) });
-            return Err(error);
-        }
-        Ok(())
+        if posted == 0 { Err(Error::last("PostQueuedCompletionStatus")) } else { Ok(()) }
     }
 
     /// Waits for the next thing.

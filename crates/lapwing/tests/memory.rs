@@ -4,7 +4,7 @@
 //! foundation of plain Rust (`src/sys/model.rs`): `cargo +nightly miri test -p lapwing --test
 //! memory`.
 
-use lapwing::{Accept, Associated, Completed, CompletionPort, Operation};
+use lapwing::{Accept, Associated, Completed, CompletionPort, Executor, Operation};
 use lapwing::{TcpListener, TcpStream, Woken};
 use std::any::Any;
 use std::future::Future;
@@ -173,4 +173,32 @@ fn a_forgotten_operation_keeps_what_the_system_writes_to() {
     let message: Arc<[u8]> = Arc::from(*b"12345678");
     let sent = client.send(Operation::new(message)).begin().unwrap();
     assert_eq!(sent.wait().unwrap().result, Ok(8));
+}
+
+#[test]
+fn a_task_is_posted_again_and_again_and_dropped_with_its_executor() {
+    let executor = Executor::new(1).unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let accepting = listener.accept(Operation::new(Accept::new())).begin().unwrap();
+    let client = TcpStream::connect(listener.local_address().unwrap()).unwrap();
+    let server = executor.associate(accepting.wait().unwrap().accepted().unwrap()).unwrap();
+    let client = executor.associate(client).unwrap();
+    let echo = async move {
+        let mut operation = buffer();
+        loop {
+            let received = server.receive(operation).await;
+            operation = server.send(received.operation).await.operation;
+        }
+    };
+    executor.spawn(echo).unwrap();
+    executor.block_on(async {
+        let mut operation = buffer();
+        for _ in 0..3 {
+            operation.buffer_mut().extend(b"ping");
+            let sent = client.send(operation).await;
+            operation = client.receive(sent.operation).await.operation;
+            assert_eq!(operation.buffer(), b"ping");
+            operation.buffer_mut().clear();
+        }
+    });
 }

@@ -1,0 +1,215 @@
+//! Nothing is allocated per operation in steady state: neither by this crate nor, on Linux, by what
+//! lies beneath it, in any thread of the process.
+//!
+//! An operation that is new to the crate gets a line in `STEADY`: a round of it, which is counted
+//! once everything is ready that is made when it is first needed.
+
+use lapwing::{Accept, Associated, Completed, CompletionPort, Executor, Operation};
+use lapwing::{TcpListener, TcpStream, Woken};
+use stats_alloc::{INSTRUMENTED_SYSTEM, Stats, StatsAlloc};
+use std::alloc::System;
+use std::future::Future;
+use std::io::{Read, Write};
+use std::net;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+#[global_allocator]
+static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
+const WARM_UP: usize = 200;
+const ROUNDS: usize = 1_000;
+/// What is made when first needed may be needed late, on a busy machine: a list of waiters by the
+/// first thread that has to sleep.
+const ATTEMPTS: usize = 5;
+
+/// What measures: how many allocations so many rounds made.
+type Measure = fn() -> usize;
+
+/// What is done in a round, and how often that allocates.
+const STEADY: [(&str, usize, Measure); 8] = [
+    ("`then`, with `get`", 0, || then(|port| port.get().unwrap())),
+    ("`then`, with `get_many`", 0, then_many),
+    ("`begin`", 0, begin),
+    ("`await`, the program takes the packets", 0, awaited),
+    ("`await` in a task of an executor of one thread", 0, || in_an_executor(1)),
+    ("`await` in a task of an executor of two threads", 0, || in_an_executor(2)),
+    ("a task that wakes itself", 0, tasks_that_yield),
+    // The packet has to be somewhere until it is taken.
+    ("`post`", 1, post),
+];
+
+// The only test here: others would allocate beside it.
+#[test]
+fn nothing_is_allocated_in_steady_state() {
+    let differing: Vec<String> = STEADY
+        .iter()
+        .map(|(what, expected, measure)| (what, expected * ROUNDS, measure()))
+        .filter(|(_, expected, found)| expected != found)
+        .map(|(what, expected, found)| format!("{what}: {found} in {ROUNDS}, not {expected}"))
+        .collect();
+    assert!(differing.is_empty(), "allocations:\n{}", differing.join("\n"));
+}
+
+/// How many allocations so many rounds make, at the least.
+fn allocations_of(mut round: impl FnMut()) -> usize {
+    (0..WARM_UP).for_each(|_| round());
+    let so_far = || {
+        let Stats { allocations, reallocations, .. } = INSTRUMENTED_SYSTEM.stats();
+        allocations + reallocations
+    };
+    let attempt = |_| {
+        let before = so_far();
+        (0..ROUNDS).for_each(|_| round());
+        so_far() - before
+    };
+    (0..ATTEMPTS).map(attempt).min().unwrap()
+}
+
+type Stream<T> = Associated<TcpStream, (), T>;
+
+enum Event {
+    Received(Completed<Vec<u8>, Stream<Event>>),
+    Sent(Completed<Vec<u8>, Stream<Event>>),
+}
+
+/// A connection, both ends.
+fn connection() -> (TcpStream, net::TcpStream) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let client = net::TcpStream::connect(listener.local_address().unwrap()).unwrap();
+    client.set_nodelay(true).unwrap();
+    let accepting = listener.accept(Operation::new(Accept::new())).begin().unwrap();
+    let stream = accepting.wait().unwrap().accepted().unwrap();
+    (stream, client)
+}
+
+fn buffer() -> Operation<Vec<u8>> {
+    Operation::new(Vec::with_capacity(64))
+}
+
+fn ask(client: &mut net::TcpStream) {
+    client.write_all(b"hello").unwrap();
+}
+
+fn hear(client: &mut net::TcpStream) {
+    let mut answer = [0; 5];
+    client.read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, b"hello");
+}
+
+/// An echo, where `next` takes from the port.
+fn then(mut next: impl FnMut(&CompletionPort<Event>) -> Event) -> usize {
+    let (stream, mut client) = connection();
+    let port = CompletionPort::new(1).unwrap();
+    let stream = port.associate(stream, ()).unwrap();
+    let mut operation = Some(buffer());
+    allocations_of(|| {
+        stream.receive(operation.take().unwrap()).then(Event::Received).unwrap();
+        ask(&mut client);
+        let Event::Received(done) = next(&port) else { panic!("not a receive") };
+        assert_eq!(done.result, Ok(5));
+        done.source.send(done.operation).then(Event::Sent).unwrap();
+        let Event::Sent(done) = next(&port) else { panic!("not a send") };
+        operation = Some(done.operation);
+        hear(&mut client);
+    })
+}
+
+fn then_many() -> usize {
+    let mut events = Vec::with_capacity(4);
+    then(|port| {
+        port.get_many(&mut events, None).unwrap();
+        events.pop().unwrap()
+    })
+}
+
+fn begin() -> usize {
+    let (stream, mut client) = connection();
+    let mut operation = Some(buffer());
+    allocations_of(|| {
+        let receiving = stream.receive(operation.take().unwrap()).begin().unwrap();
+        ask(&mut client);
+        let received = receiving.wait().unwrap();
+        assert_eq!(received.result, Ok(5));
+        let sent = stream.send(received.operation).begin().unwrap().wait().unwrap();
+        operation = Some(sent.operation);
+        hear(&mut client);
+    })
+}
+
+/// What the future becomes, taking packets meanwhile.
+fn served<F: Future>(port: &CompletionPort<Woken>, future: F) -> F::Output {
+    let mut future = pin!(future);
+    loop {
+        let mut context = Context::from_waker(Waker::noop());
+        if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
+            return output;
+        }
+        port.get().unwrap();
+    }
+}
+
+fn awaited() -> usize {
+    let (stream, mut client) = connection();
+    let port = CompletionPort::new(1).unwrap();
+    let stream = port.associate(stream, ()).unwrap();
+    let mut operation = Some(buffer());
+    allocations_of(|| {
+        ask(&mut client);
+        let received = served(&port, stream.receive(operation.take().unwrap()).into_future());
+        assert_eq!(received.result, Ok(5));
+        let sent = served(&port, stream.send(received.operation).into_future());
+        operation = Some(sent.operation);
+        hear(&mut client);
+    })
+}
+
+fn in_an_executor(threads: u32) -> usize {
+    let (stream, mut client) = connection();
+    let executor = Executor::new(threads).unwrap();
+    let stream = executor.associate(stream).unwrap();
+    let echo = async move {
+        let mut operation = buffer();
+        loop {
+            let received = stream.receive(operation).await;
+            if !received.result.is_ok_and(|count| count > 0) {
+                break;
+            }
+            operation = stream.send(received.operation).await.operation;
+        }
+    };
+    executor.spawn(echo).unwrap();
+    allocations_of(|| {
+        ask(&mut client);
+        hear(&mut client);
+    })
+}
+
+/// Each of these turns is a packet.
+fn tasks_that_yield() -> usize {
+    let executor = Executor::new(1).unwrap();
+    let (turns, taken) = std::sync::mpsc::sync_channel(0);
+    let task = async move {
+        while turns.send(()).is_ok() {
+            let mut is_first = true;
+            std::future::poll_fn(|context| {
+                if std::mem::take(&mut is_first) {
+                    context.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
+                Poll::Ready(())
+            })
+            .await;
+        }
+    };
+    executor.spawn(task).unwrap();
+    allocations_of(|| taken.recv().unwrap())
+}
+
+fn post() -> usize {
+    let port = CompletionPort::new(1).unwrap();
+    allocations_of(|| {
+        port.post(7).unwrap();
+        assert_eq!(port.get().unwrap(), 7);
+    })
+}
