@@ -49,3 +49,7 @@ pub mod from_c {}
 ///
 #[doc = include_str!("../guide/from_windows_sys.md")]
 pub mod from_windows_sys {}
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
