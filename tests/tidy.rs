@@ -161,6 +161,34 @@ fn unsafe_code_stays_behind_its_fence() {
     none(outside.map(|(name, _)| format!("{name}: unsafe code outside the fence")).collect());
 }
 
+/// `docs/wine.md` has a row for each exception that the crate's tests make for Wine, and the other
+/// way round.
+#[test]
+fn the_table_of_what_wine_cannot_do_is_complete() {
+    let page = fs::read_to_string(source_tree().join("docs/wine.md")).expect("docs/wine.md");
+    let rows = page.lines().filter_map(|line| line.strip_prefix("| ")?.split_once(" | "));
+    let rows: BTreeSet<(&str, &str)> = rows
+        .flat_map(|(what, rest)| rest.split('`').map(move |word| (what, word)))
+        .filter(|(_, word)| word.ends_with(".rs"))
+        .collect();
+    const TESTS: &str = "crates/lapwing/tests/";
+    let mut exceptions = BTreeSet::new();
+    let tests = texts(&["rs"]);
+    for (name, text) in &tests {
+        let Some(test) = name.strip_prefix(TESTS).filter(|name| !name.starts_with("wine/")) else {
+            continue;
+        };
+        assert!(!text.contains("WINEPREFIX"), "{name}: `wine::cannot` asks (CONTRIBUTING.md)");
+        for call in text.split(concat!("wine::cannot", "(")).skip(1) {
+            let what = call.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next());
+            let what = what.unwrap_or_else(|| panic!("{name}: `wine::cannot` wants the words"));
+            exceptions.insert((what, test));
+        }
+    }
+    let odd = rows.symmetric_difference(&exceptions);
+    none(odd.map(|(what, test)| format!("in docs/wine.md or in {test} alone: {what}")).collect());
+}
+
 /// Tests build the command while cargo runs them.  If the library were another one then, with
 /// another feature of a crate, it would take the place of the one that tests are linked with.
 #[test]
