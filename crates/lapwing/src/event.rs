@@ -4,7 +4,7 @@
 use crate::handle::OwnedHandle;
 use crate::operation::{self, Block, Completed, Prepared, Refused, Request, Source};
 use crate::port::{Overlapped, milliseconds};
-use crate::sys;
+use crate::sys::{self, HANDLE};
 use crate::{Error, Result};
 use core::mem::ManuallyDrop;
 use core::ptr::{self, NonNull};
@@ -29,6 +29,10 @@ impl Event {
     /// `INSUFFICIENT_RESOURCES`.
     pub fn auto() -> Result<Self> {
         Self::new(false)
+    }
+
+    pub(crate) fn raw(&self) -> HANDLE {
+        self.0.raw()
     }
 
     fn new(is_manual: bool) -> Result<Self> {
@@ -121,7 +125,7 @@ impl<'a, R: Request<A::Object>, A: Source> Prepared<'a, R, A> {
         };
         let raw = event.0.raw().addr() | NO_PACKET;
         operation.0.event = Some(event);
-        let block = operation::begin::<R, _>(operation, source.object(), raw, |_| {})?;
+        let block = operation::begin::<R, _>(operation, source.object(), raw, |_| {}, R::begin)?;
         Ok(Pending { block, source })
     }
 }

@@ -11,6 +11,7 @@
 //! | what an operation has become | [`Completed`], [`Refused`] |
 //! | what may be a buffer | [`Buffer`], [`BufferMut`] |
 //! | an operation that sets an event, and events | [`Pending`], [`Event`] |
+//! | an operation that calls a closure in its thread's own waits | [`alertable()`], [`Alertable`] |
 //! | an operation to be awaited, and threads that run tasks | [`Running`], [`Executor`] |
 //! | connections | [`TcpListener`], [`TcpStream`] |
 //! | Ctrl-C and its relatives | [`ConsoleHandler`] |
@@ -84,6 +85,7 @@
 #![cfg_attr(not(windows), allow(unused_unsafe))]
 
 mod address;
+mod alertable;
 mod buffer;
 mod console;
 mod error;
@@ -96,11 +98,13 @@ mod handle;
 mod operation;
 mod port;
 mod posted;
+mod routine;
 mod socket;
 mod sys;
 mod tcp;
 mod transfer;
 
+pub use alertable::{Alertable, Alerted, Remote, alertable};
 pub use buffer::{Buffer, BufferMut};
 pub use console::{ConsoleControl, ConsoleHandler};
 pub use error::{Error, Result};
@@ -109,6 +113,7 @@ pub use executor::{Executor, Spawner, Work};
 pub use future::{Running, Woken};
 pub use operation::{Completed, Operation, Prepared, Refused, Request, Source};
 pub use port::{Associated, CompletionPort, Overlapped};
+pub use routine::RoutineRequest;
 pub use socket::Socket;
 pub use tcp::{Accept, Accepting, TcpListener, TcpStream};
 pub use transfer::{Receive, Send};

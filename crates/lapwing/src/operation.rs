@@ -15,6 +15,7 @@
 use crate::event::Event;
 use crate::future::{Waiting, Woken};
 use crate::port::{Associated, Association, Overlapped};
+use crate::routine::Routine;
 use crate::sys::OVERLAPPED;
 use crate::{Error, Result};
 use core::ptr::{self, NonNull};
@@ -59,6 +60,9 @@ type Then<B, S, K, T> = fn(Completed<B, Associated<S, K, T>>) -> T;
 /// How a packet becomes what comes out of a port of `T`: it takes the block at the address.
 pub(crate) type Take<T> = unsafe fn(NonNull<Header>, Outcome) -> T;
 
+/// What the end of an operation with a routine calls.
+type Come = unsafe fn(NonNull<Header>);
+
 /// How an operation has ended, and how many bytes it has transferred.
 pub(crate) struct Outcome {
     status: Status,
@@ -66,21 +70,12 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
-    /// What the program is told, once the buffer has been told.
-    ///
-    /// # Safety
-    /// This is how the operation with the buffer, which nobody has, has ended.
-    unsafe fn settle<R: Request<S>, S>(
-        self,
-        object: &S,
-        buffer: &mut R::Buffer,
-        during: &'static str,
-    ) -> Result<usize> {
+    /// What the program is told, once `transferred` has been told what has come.
+    fn settle(self, during: &'static str, transferred: impl FnOnce(usize)) -> Result<usize> {
         let Outcome { status, count } = self;
         // A message was longer than the buffer: its beginning is there.
         if status.is_success() || status == Status::BUFFER_OVERFLOW {
-            // SAFETY: so the system says.
-            unsafe { R::transferred(object, buffer, count) };
+            transferred(count);
         }
         if status.is_success() { Ok(count) } else { Err(Error::from_status(status, during)) }
     }
@@ -91,7 +86,7 @@ impl Outcome {
 pub(crate) struct Header {
     // First: its address is the block's.
     overlapped: OVERLAPPED,
-    /// A [`Take<T>`] for the port's T.
+    /// A [`Take<T>`] for the port's T, or a [`Come`].
     take: *const (),
 }
 
@@ -120,6 +115,19 @@ impl Header {
             take(header, Outcome { status, count })
         }
     }
+
+    /// The system has called the routine of an operation.
+    ///
+    /// # Safety
+    /// [`Prepared::call`] has begun it, and this is called for it once.
+    pub(crate) unsafe fn come(overlapped: *mut OVERLAPPED) {
+        let header = overlapped.cast::<Header>();
+        // SAFETY: the address is a block's, and `set_come` has written the function.
+        unsafe {
+            let come = mem::transmute::<*const (), Come>((*header).take);
+            come(NonNull::new_unchecked(header));
+        }
+    }
 }
 
 #[repr(C)]
@@ -134,7 +142,16 @@ pub(crate) struct Block<B> {
     pub(crate) waiting: Mutex<Waiting>,
     /// For operations that set one; made for the first.
     pub(crate) event: Option<Event>,
+    /// What a routine needs, while it is under way.
+    pub(crate) routine: Routine,
     buffer: B,
+}
+
+impl<B> Block<B> {
+    /// What is called when the system calls the routine.
+    pub(crate) fn set_come(&mut self, come: Come) {
+        self.header.take = come as *const ();
+    }
 }
 
 /// The memory of an operation that is not under way: a buffer, and what the system needs beside it.
@@ -149,8 +166,10 @@ impl<B> Operation<B> {
     /// An operation with this buffer.  It allocates, and is meant to be used again.
     pub fn new(buffer: B) -> Self {
         let (header, then, source) = (Header::new(), ptr::null(), ptr::null());
-        let (waiting, event) = Default::default();
-        Operation(Box::new(Block { header, then, source, during: "", waiting, event, buffer }))
+        let (waiting, event, routine) = Default::default();
+        let during = "";
+        let block = Block { header, then, source, during, waiting, event, routine, buffer };
+        Operation(Box::new(block))
     }
 
     /// The buffer.
@@ -271,11 +290,12 @@ pub(crate) fn start<R: Request<S>, S: Overlapped, K: Send + Sync + 'static, T>(
         let error = Error::from_status(Status::CANCELLED, R::FUNCTION);
         return Err(Refused { error, operation });
     }
-    let begun = begin::<R, S>(operation, source, 0, |block| {
+    let prepare = |block: &mut Block<R::Buffer>| {
         block.header.take = take as *const ();
         block.then = then;
         block.source = Arc::into_raw(association.clone()).cast();
-    });
+    };
+    let begun = begin::<R, S>(operation, source, 0, prepare, R::begin);
     begun.inspect_err(|refused| {
         // SAFETY: no packet comes, so what the block holds is still ours.
         drop(unsafe { Arc::from_raw(refused.operation.0.source.cast::<Association<S, K>>()) });
@@ -283,12 +303,16 @@ pub(crate) fn start<R: Request<S>, S: Overlapped, K: Send + Sync + 'static, T>(
     })
 }
 
+/// [`Request::begin`], or the like.
+pub(crate) type Begin<S, B> = unsafe fn(&S, *mut OVERLAPPED, &mut B) -> Result<()>;
+
 /// Gives an operation away to the system, prepared by `prepare` and with this event.
 pub(crate) fn begin<R: Request<S>, S>(
     operation: Operation<R::Buffer>,
     object: &S,
     event: usize,
     prepare: impl FnOnce(&mut Block<R::Buffer>),
+    begin: Begin<S, R::Buffer>,
 ) -> core::result::Result<NonNull<Block<R::Buffer>>, Refused<R::Buffer>> {
     let block = NonNull::from(Box::leak(operation.0));
     let at = block.as_ptr();
@@ -299,7 +323,7 @@ pub(crate) fn begin<R: Request<S>, S>(
         (*at).header.overlapped.hEvent = ptr::without_provenance_mut(event);
         (*at).during = R::FUNCTION;
         prepare(&mut *at);
-        R::begin(object, at.cast::<OVERLAPPED>(), &mut (*at).buffer)
+        begin(object, at.cast::<OVERLAPPED>(), &mut (*at).buffer)
     };
     match begun {
         Ok(()) => Ok(block),
@@ -320,12 +344,23 @@ pub(crate) unsafe fn end<R: Request<S>, S>(
     block: NonNull<Block<R::Buffer>>,
     object: &S,
 ) -> (Result<usize>, Operation<R::Buffer>) {
-    // SAFETY: the system has let go of the block.
+    // SAFETY: the caller's promise, and so many bytes were transferred.
+    unsafe { end_by(block, |buffer, count| R::transferred(object, buffer, count)) }
+}
+
+/// The end of an operation that no packet tells of; `transferred` is told how much has come.
+///
+/// # Safety
+/// The system has let go of the block, which [`begin`] has given away with this type.
+pub(crate) unsafe fn end_by<B>(
+    block: NonNull<Block<B>>,
+    transferred: impl FnOnce(&mut B, usize),
+) -> (Result<usize>, Operation<B>) {
+    // SAFETY: the caller's promise.
     let mut block = unsafe { Box::from_raw(block.as_ptr()) };
     let OVERLAPPED { Internal: status, InternalHigh: count, .. } = block.header.overlapped;
     let (outcome, during) = (Outcome { status: Status(status as u32), count }, block.during);
-    // SAFETY: so the system says.
-    let result = unsafe { outcome.settle::<R, S>(object, &mut block.buffer, during) };
+    let result = outcome.settle(during, |count| transferred(&mut block.buffer, count));
     (result, Operation(block))
 }
 
@@ -343,7 +378,8 @@ unsafe fn finish<R: Request<S>, S, K>(
         let source = Arc::from_raw((*at).source.cast::<Association<S, K>>());
         source.has_ended();
         let (buffer, during) = (&mut (*at).buffer, (*at).during);
-        let result = outcome.settle::<R, S>(source.object(), buffer, during);
+        let transferred = |count| R::transferred(source.object(), buffer, count);
+        let result = outcome.settle(during, transferred);
         (source, result)
     }
 }

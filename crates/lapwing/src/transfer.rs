@@ -3,8 +3,10 @@
 
 use crate::operation::{Operation, Prepared, Request};
 use crate::port::Associated;
+use crate::routine::{self, RoutineRequest};
 use crate::socket::{Socket, begun, begun_receiving, descriptor};
-use crate::sys::{OVERLAPPED, WinSock};
+use crate::sys::OVERLAPPED;
+use crate::sys::WinSock::{self, LPWSAOVERLAPPED_COMPLETION_ROUTINE};
 use crate::{Buffer, BufferMut, Result};
 use core::marker::PhantomData;
 use core::ptr;
@@ -35,20 +37,49 @@ unsafe impl<S: Socket, B: BufferMut> Request<S> for Receive<B> {
     const FUNCTION: &'static str = "WSARecv";
 
     unsafe fn begin(socket: &S, overlapped: *mut OVERLAPPED, buffer: &mut B) -> Result<()> {
-        let (start, length) = buffer.room();
-        let buffer = descriptor(start, length);
-        let (socket, mut flags) = (socket.handle().addr(), 0);
-        // SAFETY: the caller keeps the buffer and the OVERLAPPED.
-        begun_receiving(<Self as Request<S>>::FUNCTION, unsafe {
-            let no_count = ptr::null_mut();
-            WinSock::WSARecv(socket, &buffer, 1, no_count, &mut flags, overlapped, None)
-        })
+        // SAFETY: the caller's promise.
+        unsafe { receive(socket, overlapped, buffer, None) }
     }
 
     unsafe fn transferred(_socket: &S, buffer: &mut B, count: usize) {
         // SAFETY: the caller's promise.
         unsafe { buffer.set_filled(count) };
     }
+}
+
+// SAFETY: as above; Winsock calls the routine even for what is done at once.
+unsafe impl<S: Socket, B: BufferMut> RoutineRequest<S> for Receive<B> {
+    unsafe fn begin_with_routine(
+        socket: &S,
+        overlapped: *mut OVERLAPPED,
+        buffer: &mut B,
+    ) -> Result<()> {
+        // SAFETY: the caller's promise.
+        unsafe { receive(socket, overlapped, buffer, Some(routine::of_winsock)) }
+    }
+
+    unsafe fn arrived(buffer: &mut B, count: usize) {
+        // SAFETY: the caller's promise.
+        unsafe { buffer.set_filled(count) };
+    }
+}
+
+/// # Safety
+/// Buffer and OVERLAPPED stay until the end has been told of.
+unsafe fn receive<S: Socket, B: BufferMut>(
+    socket: &S,
+    overlapped: *mut OVERLAPPED,
+    buffer: &mut B,
+    routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
+) -> Result<()> {
+    let (start, length) = buffer.room();
+    let buffer = descriptor(start, length);
+    let (socket, mut flags) = (socket.handle().addr(), 0);
+    // SAFETY: the caller keeps the buffer and the OVERLAPPED.
+    begun_receiving("WSARecv", unsafe {
+        let no_count = ptr::null_mut();
+        WinSock::WSARecv(socket, &buffer, 1, no_count, &mut flags, overlapped, routine)
+    })
 }
 
 // SAFETY: `begun` reads what the function returned as Windows says it.
@@ -58,12 +89,36 @@ unsafe impl<S: Socket, B: Buffer> Request<S> for Send<B> {
     const FUNCTION: &'static str = "WSASend";
 
     unsafe fn begin(socket: &S, overlapped: *mut OVERLAPPED, buffer: &mut B) -> Result<()> {
-        let (start, length) = buffer.filled();
-        let buffer = descriptor(start.cast_mut(), length);
-        let socket = socket.handle().addr();
-        // SAFETY: the caller keeps the buffer, which is only read, and the OVERLAPPED.
-        begun(<Self as Request<S>>::FUNCTION, unsafe {
-            WinSock::WSASend(socket, &buffer, 1, ptr::null_mut(), 0, overlapped, None)
-        })
+        // SAFETY: the caller's promise.
+        unsafe { send(socket, overlapped, buffer, None) }
     }
+}
+
+// SAFETY: as above; Winsock calls the routine even for what is done at once.
+unsafe impl<S: Socket, B: Buffer> RoutineRequest<S> for Send<B> {
+    unsafe fn begin_with_routine(
+        socket: &S,
+        overlapped: *mut OVERLAPPED,
+        buffer: &mut B,
+    ) -> Result<()> {
+        // SAFETY: the caller's promise.
+        unsafe { send(socket, overlapped, buffer, Some(routine::of_winsock)) }
+    }
+}
+
+/// # Safety
+/// Buffer and OVERLAPPED stay until the end has been told of.
+unsafe fn send<S: Socket, B: Buffer>(
+    socket: &S,
+    overlapped: *mut OVERLAPPED,
+    buffer: &mut B,
+    routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
+) -> Result<()> {
+    let (start, length) = buffer.filled();
+    let buffer = descriptor(start.cast_mut(), length);
+    let socket = socket.handle().addr();
+    // SAFETY: the caller keeps the buffer, which is only read, and the OVERLAPPED.
+    begun("WSASend", unsafe {
+        WinSock::WSASend(socket, &buffer, 1, ptr::null_mut(), 0, overlapped, routine)
+    })
 }

@@ -5,8 +5,9 @@
 //! memory`.
 
 use lapwing::{Accept, Associated, Completed, CompletionPort, Executor, Operation};
-use lapwing::{TcpListener, TcpStream, Woken};
+use lapwing::{TcpListener, TcpStream, Woken, alertable};
 use std::any::Any;
+use std::cell::Cell;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
@@ -201,4 +202,70 @@ fn a_task_is_posted_again_and_again_and_dropped_with_its_executor() {
             operation.buffer_mut().clear();
         }
     });
+}
+
+/// Both ends of a connection without a port.
+fn without_a_port() -> (TcpStream, TcpStream) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let accepting = listener.accept(Operation::new(Accept::new())).begin().unwrap();
+    let client = TcpStream::connect(listener.local_address().unwrap()).unwrap();
+    (accepting.wait().unwrap().accepted().unwrap(), client)
+}
+
+#[test]
+fn a_routine_runs_is_dropped_or_panics() {
+    let (server, client) = without_a_port();
+    let (sum, large) = (Cell::new(0), [1_usize; 8]);
+    let token = Arc::new(());
+    alertable(|thread| {
+        let send = || client.send(Operation::new(Arc::from(*b"12345678")));
+        server
+            .receive(buffer())
+            .call(thread, |done| {
+                assert_eq!(done.operation.buffer(), b"12345678");
+                sum.set(sum.get() + done.result.unwrap());
+            })
+            .unwrap();
+        send().call(thread, |_| sum.set(sum.get() + large.iter().sum::<usize>())).unwrap();
+        thread.run();
+        assert_eq!(sum.get(), 16);
+
+        send().call(thread, |_| std::panic::resume_unwind(Box::new(()))).unwrap();
+        let waits = std::panic::AssertUnwindSafe(|| thread.sleep(Duration::MAX));
+        assert!(std::panic::catch_unwind(waits).is_err());
+
+        // Due, but not waited for; under way; and of a handle that is closed.
+        let owned = [0; 4].map(|_| token.clone());
+        let [due, under_way, closed, sent] = owned;
+        send().call(thread, |_| drop(due)).unwrap();
+        alertable(|other| assert!(!other.sleep(Duration::ZERO)));
+        for _ in 0..2 {
+            server.receive(buffer()).call(thread, |_| {}).unwrap();
+        }
+        server.receive(buffer()).call(thread, |_| drop((under_way, large))).unwrap();
+        client.receive(buffer()).call(thread, |_| drop(closed)).unwrap();
+        drop(client);
+        let remote = thread.remote().unwrap();
+        remote.send(|_| drop(sent)).unwrap();
+        assert_eq!(Arc::strong_count(&token), 5);
+    });
+    assert_eq!(Arc::strong_count(&token), 1);
+}
+
+#[test]
+fn a_closure_runs_in_the_thread_that_it_is_sent_to() {
+    let (remotes, received) = std::sync::mpsc::channel();
+    let working = std::thread::spawn(move || {
+        alertable(|thread| {
+            remotes.send(thread.remote().unwrap()).unwrap();
+            assert!(thread.sleep(Duration::MAX));
+        });
+        std::thread::current().id()
+    });
+    let ran_in = Arc::new(Mutex::new(None));
+    let place = ran_in.clone();
+    let here = move || *place.lock().unwrap() = Some(std::thread::current().id());
+    received.recv().unwrap().send(move |_| here()).unwrap();
+    let worked_in = working.join().unwrap();
+    assert_eq!(*ran_in.lock().unwrap(), Some(worked_in));
 }

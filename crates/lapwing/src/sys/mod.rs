@@ -14,7 +14,8 @@ mod model;
 use model as foundation;
 
 pub(crate) use foundation::Win32::Foundation::{
-    CloseHandle, ERROR_IO_PENDING, HANDLE, INVALID_HANDLE_VALUE, WAIT_OBJECT_0, WAIT_TIMEOUT,
+    CloseHandle, DUPLICATE_SAME_ACCESS, DuplicateHandle, ERROR_IO_PENDING, HANDLE,
+    INVALID_HANDLE_VALUE, WAIT_IO_COMPLETION, WAIT_OBJECT_0, WAIT_TIMEOUT,
 };
 pub(crate) use foundation::Win32::Networking::WinSock;
 pub(crate) use foundation::Win32::System::Console;
@@ -23,7 +24,8 @@ pub(crate) use foundation::Win32::System::IO::{
     OVERLAPPED, OVERLAPPED_ENTRY, PostQueuedCompletionStatus,
 };
 pub(crate) use foundation::Win32::System::Threading::{
-    CreateEventW, INFINITE, ResetEvent, SetEvent, WaitForSingleObject,
+    CreateEventW, GetCurrentProcess, GetCurrentThread, INFINITE, QueueUserAPC, ResetEvent,
+    SetEvent, SleepEx, WaitForSingleObject, WaitForSingleObjectEx,
 };
 
 /// Why the calling thread's last call of Win32 failed.

@@ -3,6 +3,7 @@
 #![allow(non_snake_case)]
 
 mod console;
+mod waits;
 mod winsock;
 
 use lapwing_abi::{
@@ -16,9 +17,11 @@ use std::sync::{Condvar, Mutex, MutexGuard};
 /// What the crate takes from Windows, under Windows' paths.
 pub(crate) mod Win32 {
     pub(crate) mod Foundation {
+        pub(crate) use super::super::waits::DuplicateHandle;
         pub(crate) use super::super::{CloseHandle, GetLastError};
         pub(crate) use lapwing_abi::{
-            ERROR_IO_PENDING, HANDLE, INVALID_HANDLE_VALUE, WAIT_OBJECT_0, WAIT_TIMEOUT,
+            DUPLICATE_SAME_ACCESS, ERROR_IO_PENDING, HANDLE, INVALID_HANDLE_VALUE,
+            WAIT_IO_COMPLETION, WAIT_OBJECT_0, WAIT_TIMEOUT,
         };
     }
     pub(crate) mod Networking {
@@ -44,9 +47,11 @@ pub(crate) mod Win32 {
             pub(crate) use lapwing_abi::{OVERLAPPED, OVERLAPPED_ENTRY};
         }
         pub(crate) mod Threading {
-            pub(crate) use super::super::super::{
-                CreateEventW, ResetEvent, SetEvent, WaitForSingleObject,
+            pub(crate) use super::super::super::waits::{
+                GetCurrentProcess, GetCurrentThread, QueueUserAPC, SleepEx, WaitForSingleObject,
+                WaitForSingleObjectEx,
             };
+            pub(crate) use super::super::super::{CreateEventW, ResetEvent, SetEvent};
             pub(crate) use lapwing_abi::INFINITE;
         }
     }
@@ -94,6 +99,7 @@ struct Model {
     /// Manual ones.
     events: BTreeMap<usize, bool>,
     sockets: BTreeMap<usize, Socket>,
+    routines: waits::Routines,
 }
 
 static MODEL: Mutex<Option<Model>> = Mutex::new(None);
@@ -140,7 +146,7 @@ impl Model {
         if let Some(is_set) = self.events.get_mut(&(event & !1)) {
             *is_set = true;
         }
-        if event & 1 != 0 {
+        if self.routines.end(overlapped) || event & 1 != 0 {
             return;
         }
         if let Some(packets) = self.ports.get_mut(&port) {
@@ -224,20 +230,6 @@ pub(crate) unsafe extern "system" fn SetEvent(event: HANDLE) -> BOOL {
 
 pub(crate) unsafe extern "system" fn ResetEvent(event: HANDLE) -> BOOL {
     change(event, false)
-}
-
-pub(crate) unsafe extern "system" fn WaitForSingleObject(event: HANDLE, time: u32) -> u32 {
-    let mut model = MODEL.lock().unwrap();
-    loop {
-        let is_set = model.as_ref().and_then(|model| model.events.get(&event.addr()));
-        if *is_set.expect("it is open") {
-            return lapwing_abi::WAIT_OBJECT_0;
-        }
-        if time == 0 {
-            return lapwing_abi::WAIT_TIMEOUT;
-        }
-        model = CHANGED.wait(model).unwrap();
-    }
 }
 
 pub(crate) unsafe extern "system" fn GetLastError() -> u32 {

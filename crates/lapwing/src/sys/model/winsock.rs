@@ -93,12 +93,13 @@ pub(crate) unsafe extern "system" fn WSARecv(
     _count: *mut u32,
     _flags: *mut u32,
     overlapped: *mut OVERLAPPED,
-    _routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
+    routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
 ) -> i32 {
     // SAFETY: the caller's one buffer.
     let (start, room) = unsafe { ((*buffers).len as usize, (*buffers).buf) };
     with(|model| {
         model.begin(overlapped);
+        model.routines.begin(overlapped, routine);
         let it = model.sockets.get_mut(&socket).expect("it is open");
         it.receives.push_back(Receive { overlapped: Given(overlapped), start, room });
         model.deliver(socket);
@@ -113,7 +114,7 @@ pub(crate) unsafe extern "system" fn WSASend(
     _count: *mut u32,
     _flags: u32,
     overlapped: *mut OVERLAPPED,
-    _routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
+    routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
 ) -> i32 {
     // SAFETY: the caller's one buffer, which is so long.
     let bytes = unsafe { std::slice::from_raw_parts((*buffers).buf, (*buffers).len as usize) };
@@ -126,6 +127,7 @@ pub(crate) unsafe extern "system" fn WSASend(
             return fail(WSAENOTCONN.cast_unsigned());
         };
         to.inbox.extend(bytes);
+        model.routines.begin(overlapped, routine);
         model.finish(port, Given(overlapped), STATUS_SUCCESS, bytes.len());
         model.deliver(peer);
         0
