@@ -45,6 +45,7 @@ const UNSAFE_FILES: &[&str] = &[
     "crates/lapwing/src/sys/",
     "crates/lapwing/src/tcp.rs",
     "crates/lapwing/src/transfer.rs",
+    "crates/lapwing/src/udp.rs",
     "crates/win32/",
     "tests/",
 ];

@@ -28,6 +28,29 @@ impl Address {
             Address::V6(it) => (core::ptr::from_ref(it).cast(), size_of::<SOCKADDR_IN6>() as i32),
         }
     }
+
+    /// Writes the structure to the beginning of a storage; its size.
+    pub(crate) fn write(&self, storage: &mut SOCKADDR_STORAGE) -> i32 {
+        let to = core::ptr::from_mut(storage);
+        // SAFETY: the storage is large enough and aligned for each.
+        unsafe {
+            match self {
+                Address::V4(it) => to.cast::<SOCKADDR_IN>().write(*it),
+                Address::V6(it) => to.cast::<SOCKADDR_IN6>().write(*it),
+            }
+        }
+        self.parts().1
+    }
+}
+
+/// An address without a port, as Winsock takes it.
+pub(crate) fn v4(address: Ipv4Addr) -> IN_ADDR {
+    IN_ADDR { S_un: IN_ADDR_0 { S_addr: u32::from_ne_bytes(address.octets()) } }
+}
+
+/// An address without a port, as Winsock takes it.
+pub(crate) fn v6(address: Ipv6Addr) -> IN6_ADDR {
+    IN6_ADDR { u: IN6_ADDR_0 { Byte: address.octets() } }
 }
 
 impl From<SocketAddr> for Address {
@@ -36,16 +59,14 @@ impl From<SocketAddr> for Address {
             SocketAddr::V4(it) => Address::V4(SOCKADDR_IN {
                 sin_family: AF_INET,
                 sin_port: it.port().to_be(),
-                sin_addr: IN_ADDR {
-                    S_un: IN_ADDR_0 { S_addr: u32::from_ne_bytes(it.ip().octets()) },
-                },
+                sin_addr: v4(*it.ip()),
                 sin_zero: [0; 8],
             }),
             SocketAddr::V6(it) => Address::V6(SOCKADDR_IN6 {
                 sin6_family: AF_INET6,
                 sin6_port: it.port().to_be(),
                 sin6_flowinfo: it.flowinfo(),
-                sin6_addr: IN6_ADDR { u: IN6_ADDR_0 { Byte: it.ip().octets() } },
+                sin6_addr: v6(*it.ip()),
                 Anonymous: SOCKADDR_IN6_0 { sin6_scope_id: it.scope_id() },
             }),
         }
@@ -84,14 +105,9 @@ mod tests {
         for text in ["127.0.0.1:80", "[::1]:65535", "[fe80::1%3]:7"] {
             let address: SocketAddr = text.parse().unwrap();
             let written = Address::from(address);
-            let (start, length) = written.parts();
             // SAFETY: all zeros are a storage.
             let mut storage: SOCKADDR_STORAGE = unsafe { core::mem::zeroed() };
-            // SAFETY: both are at least so long.
-            unsafe {
-                let to = core::ptr::from_mut(&mut storage).cast::<u8>();
-                core::ptr::copy_nonoverlapping(start.cast::<u8>(), to, length as usize);
-            }
+            assert_eq!(Address::from(address).write(&mut storage), written.parts().1);
             assert_eq!(read(&storage), Some(address));
         }
     }

@@ -15,6 +15,7 @@
 //! | an operation to be awaited, and threads that run tasks | [`Running`], [`Executor`] |
 //! | connections | [`TcpListener`], [`TcpStream`] |
 //! | Ctrl-C and its relatives | [`ConsoleHandler`] |
+//! | datagrams | [`UdpSocket`], [`Datagram`] |
 //! | why something failed | [`Error`] |
 //! | servers built step by step, and pages for readers from elsewhere | [`guide`] |
 //!
@@ -96,6 +97,7 @@ mod future;
 pub mod guide;
 mod handle;
 mod operation;
+mod options;
 mod port;
 mod posted;
 mod routine;
@@ -103,6 +105,7 @@ mod socket;
 mod sys;
 mod tcp;
 mod transfer;
+mod udp;
 
 pub use alertable::{Alertable, Alerted, Remote, alertable};
 pub use buffer::{Buffer, BufferMut};
@@ -117,3 +120,4 @@ pub use routine::RoutineRequest;
 pub use socket::Socket;
 pub use tcp::{Accept, Accepting, TcpListener, TcpStream};
 pub use transfer::{Receive, Send};
+pub use udp::{Datagram, ReceiveFrom, SendTo, UdpSocket};

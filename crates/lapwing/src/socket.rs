@@ -14,7 +14,7 @@ use std::sync::OnceLock;
 /// As many as possible, as `winsock2.h` has it; `windows-sys` has that of Winsock 1, which is 5.
 const SOMAXCONN: i32 = i32::MAX;
 
-/// A socket through which data goes: a [`crate::TcpStream`].
+/// A socket through which data goes: a [`crate::TcpStream`] or a [`crate::UdpSocket`].
 pub trait Socket: Overlapped {}
 
 /// A socket, which is closed when this is dropped.
@@ -25,6 +25,11 @@ impl OwnedSocket {
     /// A socket of TCP.
     pub(crate) fn tcp(family: i32) -> Result<Self> {
         Self::new(family, WinSock::SOCK_STREAM, WinSock::IPPROTO_TCP)
+    }
+
+    /// A socket of UDP.
+    pub(crate) fn udp(family: i32) -> Result<Self> {
+        Self::new(family, WinSock::SOCK_DGRAM, WinSock::IPPROTO_UDP)
     }
 
     /// A socket for overlapped I/O; starts Winsock if nobody has.
@@ -113,7 +118,47 @@ impl OwnedSocket {
             during,
         )
     }
+
+    /// What an option is; `during` is its name.
+    pub(crate) fn option<V: Value>(
+        &self,
+        level: i32,
+        option: i32,
+        during: &'static str,
+    ) -> Result<V> {
+        let mut value = V::default();
+        let mut size = size_of::<V>() as i32;
+        // SAFETY: the value's place is there, and so large, and any bytes are a value.
+        let got = unsafe {
+            let value = ptr::from_mut(&mut value).cast();
+            WinSock::getsockopt(self.0, level, option, value, &mut size)
+        };
+        check(got, during).map(|()| value)
+    }
+
+    /// Sets what no option sets; `during` is its name.
+    pub(crate) fn control<V>(&self, code: u32, value: &V, during: &'static str) -> Result<()> {
+        let (size, mut count) = (size_of::<V>() as u32, 0);
+        // SAFETY: the value is there, and so large; the codes that are passed give nothing back.
+        let controlled = unsafe {
+            let (value, no_room) = (ptr::from_ref(value).cast(), ptr::null_mut());
+            let none = ptr::null_mut();
+            WinSock::WSAIoctl(self.0, code, value, size, no_room, 0, &mut count, none, None)
+        };
+        check(controlled, during)
+    }
 }
+
+/// An option's value.
+///
+/// # Safety
+/// Any bytes are one.
+pub(crate) unsafe trait Value: Default {}
+
+// SAFETY: so it is for numbers.
+unsafe impl Value for i32 {}
+// SAFETY: as above.
+unsafe impl Value for u32 {}
 
 impl Drop for OwnedSocket {
     fn drop(&mut self) {

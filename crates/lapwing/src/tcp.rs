@@ -6,22 +6,21 @@ use crate::port::{Associated, Overlapped};
 use crate::socket::{OwnedSocket, Socket, begun, try_each};
 use crate::sys::WinSock::{self, SOCKADDR_STORAGE};
 use crate::sys::{HANDLE, OVERLAPPED};
-use crate::transfer::{Receive, Send};
-use crate::{Buffer, BufferMut, Error, Result};
+use crate::{Error, Result};
 use core::fmt;
 use std::net::{Shutdown, SocketAddr, ToSocketAddrs};
 
 /// A socket that listens for connections.
 #[derive(Debug)]
 pub struct TcpListener {
-    socket: OwnedSocket,
+    pub(crate) socket: OwnedSocket,
     family: i32,
 }
 
 /// A connection.
 #[derive(Debug)]
 pub struct TcpStream {
-    socket: OwnedSocket,
+    pub(crate) socket: OwnedSocket,
 }
 
 impl TcpListener {
@@ -127,18 +126,6 @@ unsafe impl Overlapped for TcpStream {
 
 impl Socket for TcpStream {}
 
-impl TcpStream {
-    /// As [`Associated::receive`], without a port.
-    pub fn receive<B: BufferMut>(&self, operation: Operation<B>) -> Prepared<'_, Receive<B>, Self> {
-        Prepared { source: self, operation }
-    }
-
-    /// As [`Associated::send`], without a port.
-    pub fn send<B: Buffer>(&self, operation: Operation<B>) -> Prepared<'_, Send<B>, Self> {
-        Prepared { source: self, operation }
-    }
-}
-
 /// What `AcceptEx` wants for an address: 16 bytes more than it has.
 const ADDRESS_ROOM: usize = size_of::<SOCKADDR_STORAGE>() + 16;
 
@@ -180,7 +167,7 @@ impl TcpListener {
     }
 }
 
-impl<K: Sync + core::marker::Send + 'static, T> Associated<TcpListener, K, T> {
+impl<K: Sync + Send + 'static, T> Associated<TcpListener, K, T> {
     /// Accepts a connection, which [`Completed::accepted`] then has.  The system's function is
     /// `AcceptEx`.
     pub fn accept(&self, operation: Operation<Accept>) -> Prepared<'_, Accepting, Self> {

@@ -7,7 +7,7 @@ use crate::routine::{self, RoutineRequest};
 use crate::socket::{Socket, begun, begun_receiving, descriptor};
 use crate::sys::OVERLAPPED;
 use crate::sys::WinSock::{self, LPWSAOVERLAPPED_COMPLETION_ROUTINE};
-use crate::{Buffer, BufferMut, Result};
+use crate::{Buffer, BufferMut, Result, TcpStream, UdpSocket};
 use core::marker::PhantomData;
 use core::ptr;
 
@@ -29,6 +29,28 @@ impl<S: Socket, K: Sync + core::marker::Send + 'static, T> Associated<S, K, T> {
         Prepared { source: self, operation }
     }
 }
+
+macro_rules! without_a_port {
+    ($type:ty) => {
+        impl $type {
+            /// As [`Associated::receive`], without a port.
+            pub fn receive<B: BufferMut>(
+                &self,
+                operation: Operation<B>,
+            ) -> Prepared<'_, Receive<B>, Self> {
+                Prepared { source: self, operation }
+            }
+
+            /// As [`Associated::send`], without a port.
+            pub fn send<B: Buffer>(&self, operation: Operation<B>) -> Prepared<'_, Send<B>, Self> {
+                Prepared { source: self, operation }
+            }
+        }
+    };
+}
+
+without_a_port!(TcpStream);
+without_a_port!(UdpSocket);
 
 // SAFETY: `begun_receiving` reads what the function returned as Windows says it.
 unsafe impl<S: Socket, B: BufferMut> Request<S> for Receive<B> {

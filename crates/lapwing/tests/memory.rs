@@ -4,8 +4,8 @@
 //! foundation of plain Rust (`src/sys/model.rs`): `cargo +nightly miri test -p lapwing --test
 //! memory`.
 
-use lapwing::{Accept, Associated, Completed, CompletionPort, Executor, Operation};
-use lapwing::{TcpListener, TcpStream, Woken, alertable};
+use lapwing::{Accept, Associated, Completed, CompletionPort, Datagram, Executor, Operation};
+use lapwing::{TcpListener, TcpStream, UdpSocket, Woken, alertable};
 use std::any::Any;
 use std::cell::Cell;
 use std::future::Future;
@@ -268,4 +268,36 @@ fn a_closure_runs_in_the_thread_that_it_is_sent_to() {
     received.recv().unwrap().send(move |_| here()).unwrap();
     let worked_in = working.join().unwrap();
     assert_eq!(*ran_in.lock().unwrap(), Some(worked_in));
+}
+
+#[test]
+fn a_sender_s_address_comes_with_its_datagram_or_never() {
+    let port = Port::new(1).unwrap();
+    let key = Arc::<str>::from("sender");
+    let one = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let address = one.local_address().unwrap();
+    let other = port.associate(UdpSocket::bind("127.0.0.1:0").unwrap(), key).unwrap();
+    let room = || Operation::new(Datagram::new(Vec::with_capacity(4)));
+    let receiving = one.receive_from(room()).begin().unwrap();
+    for text in ["four", "longer"] {
+        let datagram = Datagram::to(address, Arc::<[u8]>::from(text.as_bytes()));
+        let mut sending = other.send_to(Operation::new(datagram)).into_future();
+        while poll(&mut sending).is_pending() {
+            port.get().unwrap();
+        }
+    }
+    let done = receiving.wait().unwrap();
+    let (first, from) = (done.operation.into_buffer(), other.local_address().ok());
+    assert_eq!((first.buffer().as_slice(), first.address()), (&b"four"[..], from));
+    let done = one.receive_from(room()).begin().unwrap().wait().unwrap();
+    let second = done.operation.into_buffer();
+    assert_eq!(done.result.unwrap_err().winsock(), 10040);
+    assert_eq!((second.buffer().as_slice(), second.address()), (&b"long"[..], from));
+
+    // Into memory that nobody has any more.
+    let receiver: &'static UdpSocket = Box::leak(Box::new(one));
+    forget(receiver.receive_from(room()).begin().unwrap());
+    drop(receiver.receive_from(room()).begin().unwrap());
+    let datagram = Datagram::to(address, Arc::<[u8]>::from(*b"last"));
+    other.send_to(Operation::new(datagram)).begin().unwrap().wait().unwrap();
 }

@@ -3,6 +3,7 @@
 #![allow(non_snake_case)]
 
 mod console;
+mod datagram;
 mod waits;
 mod winsock;
 
@@ -27,6 +28,7 @@ pub(crate) mod Win32 {
     pub(crate) mod Networking {
         pub(crate) mod WinSock {
             pub(crate) use super::super::super::WSAGetLastError;
+            pub(crate) use super::super::super::datagram::{WSARecvFrom, WSASendTo};
             pub(crate) use super::super::super::winsock::*;
             pub(crate) use lapwing_abi::*;
         }
@@ -88,6 +90,7 @@ struct Socket {
     has_ended: bool,
     inbox: VecDeque<u8>,
     receives: VecDeque<Receive>,
+    datagrams: datagram::Datagrams,
     /// Sockets to be connected, for a listener.
     accepts: VecDeque<(usize, Given)>,
 }
@@ -185,7 +188,8 @@ impl Model {
         it.accepts = kept.into();
         let port = it.port;
         let ended = ended.into_iter().map(|receive| receive.overlapped);
-        let all: Vec<_> = ended.chain(refused.into_iter().map(|(_, it)| it)).collect();
+        let mut all: Vec<_> = ended.chain(refused.into_iter().map(|(_, it)| it)).collect();
+        all.extend(it.datagrams.cancel(is_chosen));
         all.iter().for_each(|it| self.finish(port, *it, STATUS_CANCELLED, 0));
         all.len()
     }

@@ -1,8 +1,9 @@
 //! The model's sockets, as Winsock knows them.
 
+use super::datagram::write_address;
 use super::{Given, Receive, Socket, fail, with};
 use lapwing_abi::{
-    AF_INET, BOOL, LPWSAOVERLAPPED_COMPLETION_ROUTINE, OVERLAPPED, SOCKADDR, SOCKADDR_IN, SOCKET,
+    BOOL, LPWSAOVERLAPPED_COMPLETION_ROUTINE, OVERLAPPED, SOCKADDR, SOCKADDR_IN, SOCKET,
     STATUS_SUCCESS, WSABUF, WSADATA, WSAENOTCONN, WSAPROTOCOL_INFOW,
 };
 use std::ffi::c_void;
@@ -148,19 +149,38 @@ pub(crate) unsafe extern "system" fn setsockopt(
     0
 }
 
+pub(crate) unsafe extern "system" fn getsockopt(
+    _socket: SOCKET,
+    _level: i32,
+    _option: i32,
+    _value: *mut u8,
+    _length: *mut i32,
+) -> i32 {
+    0
+}
+
+pub(crate) unsafe extern "system" fn WSAIoctl(
+    _socket: SOCKET,
+    _code: u32,
+    _in: *const c_void,
+    _in_length: u32,
+    _out: *mut c_void,
+    _out_length: u32,
+    _count: *mut u32,
+    _overlapped: *mut OVERLAPPED,
+    _routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
+) -> i32 {
+    0
+}
+
 pub(crate) unsafe extern "system" fn getsockname(
     socket: SOCKET,
     address: *mut SOCKADDR,
     _length: *mut i32,
 ) -> i32 {
     let number = with(|model| model.sockets.get(&socket).expect("it is open").number);
-    let address = address.cast::<SOCKADDR_IN>();
     // SAFETY: the caller's room for any address.
-    unsafe {
-        (*address).sin_family = AF_INET;
-        (*address).sin_port = number.to_be();
-        (*address).sin_addr.S_un.S_addr = u32::from_ne_bytes([127, 0, 0, 1]);
-    }
+    unsafe { write_address(address, number) };
     0
 }
 
