@@ -33,6 +33,7 @@ const UNSAFE_FILES: &[&str] = &[
     "crates/lapwing/src/address.rs",
     "crates/lapwing/src/alertable.rs",
     "crates/lapwing/src/buffer.rs",
+    "crates/lapwing/src/connect.rs",
     "crates/lapwing/src/console.rs",
     "crates/lapwing/src/event.rs",
     "crates/lapwing/src/future.rs",

@@ -13,7 +13,7 @@
 //! | an operation that sets an event, and events | [`Pending`], [`Event`] |
 //! | an operation that calls a closure in its thread's own waits | [`alertable()`], [`Alertable`] |
 //! | an operation to be awaited, and threads that run tasks | [`Running`], [`Executor`] |
-//! | connections | [`TcpListener`], [`TcpStream`] |
+//! | connections | [`TcpListener`], [`TcpStream`], [`Connect`] |
 //! | Ctrl-C and its relatives | [`ConsoleHandler`] |
 //! | datagrams | [`UdpSocket`], [`Datagram`] |
 //! | why something failed | [`Error`] |
@@ -88,6 +88,7 @@
 mod address;
 mod alertable;
 mod buffer;
+mod connect;
 mod console;
 mod error;
 mod event;
@@ -109,6 +110,7 @@ mod udp;
 
 pub use alertable::{Alertable, Alerted, Remote, alertable};
 pub use buffer::{Buffer, BufferMut};
+pub use connect::{Connect, Connecting, Disconnect, Disconnecting};
 pub use console::{ConsoleControl, ConsoleHandler};
 pub use error::{Error, Result};
 pub use event::{Event, Pending};

@@ -17,9 +17,11 @@
 //! ```
 
 use crate::address;
+use crate::port::milliseconds;
 use crate::socket::OwnedSocket;
-use crate::sys::WinSock::{self, IP_MREQ, IPV6_MREQ};
-use crate::{Result, TcpStream, UdpSocket};
+use crate::sys::WinSock::{self, IP_MREQ, IPV6_MREQ, LINGER, tcp_keepalive};
+use crate::{Result, TcpListener, TcpStream, UdpSocket};
+use core::time::Duration;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// Options that go by the same name in both versions of IP: their levels and numbers.
@@ -99,6 +101,7 @@ macro_rules! buffer_sizes {
     };
 }
 
+buffer_sizes!(TcpListener);
 buffer_sizes!(TcpStream);
 buffer_sizes!(UdpSocket);
 
@@ -113,6 +116,76 @@ fn set_of_socket<V>(
     name: &'static str,
 ) -> Result<()> {
     socket.set_option(WinSock::SOL_SOCKET, option, value, name)
+}
+
+impl TcpStream {
+    /// Whether small sends go out at once, without waiting for an answer to earlier ones.
+    ///
+    /// # Errors
+    /// What `getsockopt` fails with.
+    pub fn no_delay(&self) -> Result<bool> {
+        let (level, option) = (WinSock::IPPROTO_TCP, WinSock::TCP_NODELAY);
+        Ok(self.socket.option::<i32>(level, option, "TCP_NODELAY")? != 0)
+    }
+
+    /// Whether small sends go out at once, without waiting for an answer to earlier ones.
+    ///
+    /// # Errors
+    /// What `setsockopt` fails with.
+    pub fn set_no_delay(&self, on: bool) -> Result<()> {
+        let (level, option) = (WinSock::IPPROTO_TCP, WinSock::TCP_NODELAY);
+        self.socket.set_option(level, option, &i32::from(on), "TCP_NODELAY")
+    }
+
+    /// Whether the system asks a silent peer if it is still there.
+    ///
+    /// # Errors
+    /// What `getsockopt` fails with.
+    pub fn keep_alive(&self) -> Result<bool> {
+        Ok(of_socket(&self.socket, WinSock::SO_KEEPALIVE, "SO_KEEPALIVE")? != 0)
+    }
+
+    /// Whether the system asks a silent peer if it is still there; after two hours, unless
+    /// [`TcpStream::set_keep_alive_times`] says otherwise.
+    ///
+    /// # Errors
+    /// What `setsockopt` fails with.
+    pub fn set_keep_alive(&self, on: bool) -> Result<()> {
+        set_of_socket(&self.socket, WinSock::SO_KEEPALIVE, &i32::from(on), "SO_KEEPALIVE")
+    }
+
+    /// Has the system ask a peer that has been silent so long if it is still there, and ask again
+    /// at that interval; both in whole milliseconds.
+    ///
+    /// # Errors
+    /// What `WSAIoctl` fails with.
+    pub fn set_keep_alive_times(&self, silent: Duration, interval: Duration) -> Result<()> {
+        let (keepalivetime, keepaliveinterval) = (milliseconds(silent), milliseconds(interval));
+        let times = tcp_keepalive { onoff: 1, keepalivetime, keepaliveinterval };
+        self.socket.control(WinSock::SIO_KEEPALIVE_VALS, &times, "SIO_KEEPALIVE_VALS")
+    }
+
+    /// How long closing takes pains over what has not been sent; see [`TcpStream::set_linger`].
+    ///
+    /// # Errors
+    /// What `getsockopt` fails with.
+    pub fn linger(&self) -> Result<Option<Duration>> {
+        let (level, option) = (WinSock::SOL_SOCKET, WinSock::SO_LINGER);
+        let linger: LINGER = self.socket.option(level, option, "SO_LINGER")?;
+        Ok((linger.l_onoff != 0).then(|| Duration::from_secs(linger.l_linger.into())))
+    }
+
+    /// How long closing waits until what has been sent is on its way, in whole seconds; after that
+    /// the connection is reset, with a zero at once.  None: closing does not wait, and the system
+    /// goes on sending.
+    ///
+    /// # Errors
+    /// What `setsockopt` fails with.
+    pub fn set_linger(&self, time: Option<Duration>) -> Result<()> {
+        let seconds = time.map_or(0, |time| time.as_secs().try_into().unwrap_or(u16::MAX));
+        let linger = LINGER { l_onoff: time.is_some().into(), l_linger: seconds };
+        set_of_socket(&self.socket, WinSock::SO_LINGER, &linger, "SO_LINGER")
+    }
 }
 
 impl UdpSocket {

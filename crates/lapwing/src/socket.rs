@@ -119,6 +119,17 @@ impl OwnedSocket {
         )
     }
 
+    /// Before it is bound: nobody else can be.
+    pub(crate) fn set_exclusive(&self) -> Result<()> {
+        let option = WinSock::SO_EXCLUSIVEADDRUSE;
+        self.set_option(WinSock::SOL_SOCKET, option, &1, "SO_EXCLUSIVEADDRUSE")
+    }
+
+    /// Before it is bound: others can be who ask for it too.
+    pub(crate) fn set_shared(&self) -> Result<()> {
+        self.set_option(WinSock::SOL_SOCKET, WinSock::SO_REUSEADDR, &1, "SO_REUSEADDR")
+    }
+
     /// What an option is; `during` is its name.
     pub(crate) fn option<V: Value>(
         &self,
@@ -149,6 +160,34 @@ impl OwnedSocket {
     }
 }
 
+impl OwnedSocket {
+    /// A function that Winsock has under a number only; asked for once.
+    ///
+    /// # Safety
+    /// `G` is a GUID, and `F` an `Option` of a pointer to the function that this one stands for.
+    pub(crate) unsafe fn extension<G, F: Copy + Default>(
+        &self,
+        known: &OnceLock<F>,
+        number: &G,
+    ) -> Result<F> {
+        const { assert!(size_of::<F>() == size_of::<Option<fn()>>() && size_of::<G>() == 16) };
+        if let Some(function) = known.get() {
+            return Ok(*function);
+        }
+        let (mut function, mut count) = (F::default(), 0);
+        // SAFETY: the number is there, and the place for the pointer.
+        let got = unsafe {
+            let code = WinSock::SIO_GET_EXTENSION_FUNCTION_POINTER;
+            let (number, none) = (ptr::from_ref(number).cast(), ptr::null_mut());
+            let (from, to) = (size_of::<G>() as u32, size_of::<F>() as u32);
+            let place = ptr::from_mut(&mut function).cast();
+            WinSock::WSAIoctl(self.0, code, number, from, place, to, &mut count, none, None)
+        };
+        check(got, "SIO_GET_EXTENSION_FUNCTION_POINTER")?;
+        Ok(*known.get_or_init(|| function))
+    }
+}
+
 /// An option's value.
 ///
 /// # Safety
@@ -159,6 +198,8 @@ pub(crate) unsafe trait Value: Default {}
 unsafe impl Value for i32 {}
 // SAFETY: as above.
 unsafe impl Value for u32 {}
+// SAFETY: it is two of them.
+unsafe impl Value for WinSock::LINGER {}
 
 impl Drop for OwnedSocket {
     fn drop(&mut self) {

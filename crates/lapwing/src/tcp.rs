@@ -1,6 +1,7 @@
 //! TCP connections and who listens for them.
 #![allow(unsafe_code)]
 
+use crate::address::Address;
 use crate::operation::{Completed, Operation, Prepared, Request, Source};
 use crate::port::{Associated, Overlapped};
 use crate::socket::{OwnedSocket, Socket, begun, try_each};
@@ -30,12 +31,26 @@ impl TcpListener {
     /// `SHARING_VIOLATION` (10048) when the address is in use; what a name's resolution fails with
     /// has no status and reads as `WSAHOST_NOT_FOUND` (11001).
     pub fn bind(address: impl ToSocketAddrs) -> Result<Self> {
+        try_each(address, |address| Self::listen(OwnedSocket::tcp(address.family())?, address))
+    }
+
+    /// As [`TcpListener::bind`], and nobody else can listen there, not even a program that asks
+    /// for shared use of the address (`SO_EXCLUSIVEADDRUSE`).
+    ///
+    /// # Errors
+    /// As there; `WSAEACCES` (10013) when the address is shared already.
+    pub fn bind_exclusive(address: impl ToSocketAddrs) -> Result<Self> {
         try_each(address, |address| {
             let socket = OwnedSocket::tcp(address.family())?;
-            socket.bind(address)?;
-            socket.listen()?;
-            Ok(TcpListener { socket, family: address.family() })
+            socket.set_exclusive()?;
+            Self::listen(socket, address)
         })
+    }
+
+    fn listen(socket: OwnedSocket, address: &Address) -> Result<Self> {
+        socket.bind(address)?;
+        socket.listen()?;
+        Ok(TcpListener { socket, family: address.family() })
     }
 
     /// Where it listens.
@@ -74,15 +89,6 @@ impl TcpStream {
     /// What `getpeername` fails with.
     pub fn peer_address(&self) -> Result<SocketAddr> {
         self.socket.peer_address()
-    }
-
-    /// Whether small sends go out at once, without waiting for an answer to earlier ones.
-    ///
-    /// # Errors
-    /// What `setsockopt` fails with.
-    pub fn set_no_delay(&self, on: bool) -> Result<()> {
-        let option = WinSock::TCP_NODELAY;
-        self.socket.set_option(WinSock::IPPROTO_TCP, option, &i32::from(on), "TCP_NODELAY")
     }
 
     /// Ends a direction or both, for both sides.

@@ -80,6 +80,21 @@ impl UdpSocket {
         })
     }
 
+    /// As [`UdpSocket::bind`], at an address that others may have too if they ask for shared use as
+    /// well (`SO_REUSEADDR`): all hear what is sent to a group, one of them what is sent to the
+    /// address.
+    ///
+    /// # Errors
+    /// As there; `WSAEACCES` (10013) when the address is somebody's who does not share it.
+    pub fn bind_shared(address: impl ToSocketAddrs) -> Result<Self> {
+        try_each(address, |address| {
+            let socket = OwnedSocket::udp(address.family())?;
+            socket.set_shared()?;
+            socket.bind(address)?;
+            Ok(UdpSocket { socket, family: address.family() })
+        })
+    }
+
     /// Names the only one with whom it has to do from now on: [`Associated::send`] sends there, and
     /// nothing comes from others.  Nothing is sent for that.
     ///
