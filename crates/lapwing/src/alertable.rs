@@ -62,9 +62,9 @@
 //! panics as the first of them did.
 #![allow(unsafe_code)]
 
+use crate::deadline::Deadline;
 use crate::event::Event;
 use crate::handle::OwnedHandle;
-use crate::port::milliseconds;
 use crate::routine::Ended;
 use crate::sys::{self, HANDLE, OVERLAPPED};
 use crate::{Error, Result};
@@ -76,7 +76,6 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
 
 type Sent = Box<dyn for<'s, 'e> FnOnce(&'s Alertable<'s, 'e>) + Send>;
 
@@ -168,7 +167,8 @@ impl<'scope, 'env> Alertable<'scope, 'env> {
     /// As the first routine that has panicked, after all that were due have run.
     pub fn sleep(&'scope self, time: Duration) -> bool {
         // SAFETY: it takes nothing of ours.
-        self.wait_by(time, |time| unsafe { sys::SleepEx(time, 1) }) == sys::WAIT_IO_COMPLETION
+        let sleep = |time| unsafe { sys::SleepEx(time, 1) };
+        self.wait_by(&Deadline::after(time), sleep) == sys::WAIT_IO_COMPLETION
     }
 
     /// Waits until the event is set or routines have run, but no longer than this, in whole
@@ -182,7 +182,8 @@ impl<'scope, 'env> Alertable<'scope, 'env> {
     pub fn wait(&'scope self, event: &Event, time: Duration) -> Result<Alerted> {
         let event = event.raw();
         // SAFETY: the event is open.
-        match self.wait_by(time, |time| unsafe { sys::WaitForSingleObjectEx(event, time, 1) }) {
+        let wait = |time| unsafe { sys::WaitForSingleObjectEx(event, time, 1) };
+        match self.wait_by(&Deadline::after(time), wait) {
             sys::WAIT_OBJECT_0 => Ok(Alerted::Event),
             sys::WAIT_IO_COMPLETION => Ok(Alerted::Routines),
             sys::WAIT_TIMEOUT => Ok(Alerted::TimedOut),
@@ -220,12 +221,14 @@ impl<'scope, 'env> Alertable<'scope, 'env> {
 
     /// Waits by this function, which takes milliseconds, until it says something else than that
     /// routines have been called, or some of ours are due.
-    fn wait_by(&'scope self, time: Duration, wait: impl Fn(u32) -> u32) -> u32 {
-        let end = Instant::now().checked_add(time);
-        let mut left = milliseconds(time);
+    pub(crate) fn wait_by(
+        &'scope self,
+        deadline: &Deadline,
+        mut wait: impl FnMut(u32) -> u32,
+    ) -> u32 {
         loop {
             // Some may be due from a wait that was not ours; others come to them.
-            let woken = wait(if self.has_due() { 0 } else { left });
+            let woken = wait(if self.has_due() { 0 } else { deadline.left() });
             if self.run_due() {
                 return sys::WAIT_IO_COMPLETION;
             }
@@ -233,9 +236,6 @@ impl<'scope, 'env> Alertable<'scope, 'env> {
                 return woken;
             }
             // Somebody else's routines.
-            if let Some(end) = end.filter(|_| left != sys::INFINITE) {
-                left = milliseconds(end.saturating_duration_since(Instant::now()));
-            }
         }
     }
 

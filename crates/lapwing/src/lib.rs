@@ -14,6 +14,7 @@
 //! | an operation that calls a closure in its thread's own waits | [`alertable()`], [`Alertable`] |
 //! | an operation to be awaited, and threads that run tasks | [`Running`], [`Executor`] |
 //! | connections | [`TcpListener`], [`TcpStream`], [`Connect`] |
+//! | sockets that are watched by their events | [`EventSet`], [`Interest`], [`Happened`] |
 //! | Ctrl-C and its relatives | [`ConsoleHandler`] |
 //! | datagrams | [`UdpSocket`], [`Datagram`] |
 //! | why something failed | [`Error`] |
@@ -90,13 +91,16 @@ mod alertable;
 mod buffer;
 mod connect;
 mod console;
+mod deadline;
 mod error;
 mod event;
+mod event_set;
 mod executor;
 mod future;
 #[cfg(doc)]
 pub mod guide;
 mod handle;
+mod network_event;
 mod operation;
 mod options;
 mod port;
@@ -114,8 +118,10 @@ pub use connect::{Connect, Connecting, Disconnect, Disconnecting};
 pub use console::{ConsoleControl, ConsoleHandler};
 pub use error::{Error, Result};
 pub use event::{Event, Pending};
+pub use event_set::{EventSet, Key};
 pub use executor::{Executor, Spawner, Work};
 pub use future::{Running, Woken};
+pub use network_event::{Happened, Interest, Selectable, Unwatched, Watched};
 pub use operation::{Completed, Operation, Prepared, Refused, Request, Source};
 pub use port::{Associated, CompletionPort, Overlapped};
 pub use routine::RoutineRequest;

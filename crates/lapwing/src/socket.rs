@@ -46,6 +46,11 @@ impl OwnedSocket {
         }
     }
 
+    /// Owns a socket that a function has just opened.
+    pub(crate) fn from_raw(socket: WinSock::SOCKET) -> Self {
+        OwnedSocket(socket)
+    }
+
     pub(crate) fn raw(&self) -> WinSock::SOCKET {
         self.0
     }

@@ -100,6 +100,12 @@ impl TcpStream {
     }
 }
 
+impl From<OwnedSocket> for TcpStream {
+    fn from(socket: OwnedSocket) -> Self {
+        TcpStream { socket }
+    }
+}
+
 impl Source for TcpListener {
     type Object = Self;
 

@@ -4,6 +4,7 @@
 
 mod console;
 mod datagram;
+mod unmodelled;
 mod waits;
 mod winsock;
 
@@ -29,6 +30,7 @@ pub(crate) mod Win32 {
         pub(crate) mod WinSock {
             pub(crate) use super::super::super::WSAGetLastError;
             pub(crate) use super::super::super::datagram::{WSARecvFrom, WSASendTo};
+            pub(crate) use super::super::super::unmodelled::*;
             pub(crate) use super::super::super::winsock::*;
             pub(crate) use lapwing_abi::*;
         }

@@ -1,0 +1,297 @@
+//! Sockets that one thread watches by their events, with `WSAEventSelect`.
+//!
+//! The model of Windows' services: each socket has an event, which is set when something can be
+//! done at the socket, and a thread waits for up to 64 of them.  Nothing is under way between the
+//! calls, so there is nothing to cancel, and buffers may be borrowed.  It costs a wait and a
+//! question for each thing that happens, and 64 is a bound of Windows that no set can pass: for
+//! more connections take a [`crate::CompletionPort`].
+//!
+//! ```
+//! use lapwing::{EventSet, Interest, TcpListener, TcpStream, Watched};
+//! use std::time::Duration;
+//! # use std::io::{Read, Write};
+//!
+//! enum Socket {
+//!     Listener(Watched<TcpListener>),
+//!     Stream(Watched<TcpStream>),
+//! }
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let mut set = EventSet::new();
+//! let listener = TcpListener::bind("127.0.0.1:0")?;
+//! let address = listener.local_address()?;
+//! set.insert(listener, Interest::ACCEPT, Socket::Listener)?;
+//!
+//! let client = std::thread::spawn(move || {
+//!     let mut stream = std::net::TcpStream::connect(address)?;
+//!     stream.write_all(b"hello")?;
+//!     let mut answer = [0; 5];
+//!     stream.read_exact(&mut answer).map(|()| answer)
+//! });
+//! let mut buffer = [0; 4096];
+//! while let Some((key, happened)) = set.wait(Duration::MAX)? {
+//!     match &set[key] {
+//!         Socket::Listener(listener) => {
+//!             if let Some(stream) = listener.try_accept()? {
+//!                 set.insert(stream, Interest::READ | Interest::CLOSE, Socket::Stream)?;
+//!             }
+//!         }
+//!         Socket::Stream(stream) => {
+//!             while let Some(count) = stream.try_receive(&mut buffer)? {
+//!                 if count == 0 {
+//!                     break;
+//!                 }
+//!                 // A server would keep what does not fit, until `happened.writable`.
+//!                 assert_eq!(stream.try_send(&buffer[..count])?, Some(count));
+//!             }
+//!             if happened.closed.is_some() {
+//!                 set.remove(key);
+//!                 break;
+//!             }
+//!         }
+//!     }
+//! }
+//! assert_eq!(&client.join().unwrap()?, b"hello");
+//! # Ok(())
+//! # }
+//! ```
+#![allow(unsafe_code)]
+
+use crate::alertable::{Alertable, Alerted};
+use crate::deadline::Deadline;
+use crate::network_event::{Happened, Interest, Selectable, Unwatched, Watched, watch_with_event};
+use crate::port::Overlapped;
+use crate::sys::{self, HANDLE, WinSock};
+use crate::{Error, Event, Result};
+use core::ops::{Index, IndexMut};
+use core::time::Duration;
+use core::{fmt, ptr};
+use lapwing_status::Status;
+use std::sync::Arc;
+
+/// Up to 64 sockets, each with an event, and with it something of the program's own.
+///
+/// ```text
+///   item: T, which has the Watched<S> --.
+///   event <--set when something happens-- the socket, which both own
+/// ```
+pub struct EventSet<T> {
+    members: Vec<Member<T>>,
+    last_key: u64,
+    /// Where the next wait begins to look, so that none is always first.
+    next: usize,
+}
+
+/// Which of a set's members; never used again for another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Key(u64);
+
+struct Member<T> {
+    key: Key,
+    item: T,
+    socket: Arc<dyn Overlapped>,
+    event: Event,
+}
+
+impl<T> EventSet<T> {
+    /// So many sockets can be in a set: Windows' `WSA_MAXIMUM_WAIT_EVENTS`.
+    pub const MOST: usize = 64;
+
+    /// A set without sockets.
+    pub fn new() -> Self {
+        EventSet { members: Vec::new(), last_key: 0, next: 0 }
+    }
+
+    /// Watches a socket; `make` makes an item of it, which is in the set then.
+    ///
+    /// # Errors
+    /// `INVALID_PARAMETER` when there are 64 already, `INSUFFICIENT_RESOURCES` without an event, or
+    /// what `WSAEventSelect` fails with; the socket is in the error.
+    pub fn insert<S: Selectable>(
+        &mut self,
+        socket: S,
+        interest: Interest,
+        make: impl FnOnce(Watched<S>) -> T,
+    ) -> core::result::Result<Key, Unwatched<S>> {
+        if self.members.len() == Self::MOST {
+            let during = "WSAWaitForMultipleEvents: the number of events";
+            let error = Error::from_status(Status::INVALID_PARAMETER, during);
+            return Err(Unwatched { error, socket });
+        }
+        let watched = |event: &Event| watch_with_event(&socket, event.raw(), interest);
+        let event = match Event::manual().and_then(|event| watched(&event).map(|()| event)) {
+            Ok(event) => event,
+            Err(error) => return Err(Unwatched { error, socket }),
+        };
+        let socket = Arc::new(socket);
+        let item = make(Watched::new(&socket));
+        self.last_key += 1;
+        let key = Key(self.last_key);
+        self.members.push(Member { key, item, socket, event });
+        Ok(key)
+    }
+
+    /// Watches for something else from now on.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` for a key that is not in the set, or what `WSAEventSelect` fails with.
+    pub fn set_interest(&mut self, key: Key, interest: Interest) -> Result<()> {
+        let not_found = Error::from_status(Status::NOT_FOUND, "set_interest: the key");
+        let member = &self.members[self.position(key).ok_or(not_found)?];
+        watch_with_event(&*member.socket, member.event.raw(), interest)
+    }
+
+    /// Watches a socket no more; its item.
+    pub fn remove(&mut self, key: Key) -> Option<T> {
+        let member = self.members.remove(self.position(key)?);
+        // If it fails, nothing waits for the event any more.
+        let _unwatched = watch_with_event(&*member.socket, ptr::null_mut(), Interest::NONE);
+        Some(member.item)
+    }
+
+    /// How many sockets there are.
+    pub fn len(&self) -> usize {
+        self.members.len()
+    }
+
+    /// True if there is none.
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+
+    /// An item.
+    pub fn get(&self, key: Key) -> Option<&T> {
+        Some(&self.members[self.position(key)?].item)
+    }
+
+    /// An item, to be changed.
+    pub fn get_mut(&mut self, key: Key) -> Option<&mut T> {
+        let position = self.position(key)?;
+        Some(&mut self.members[position].item)
+    }
+
+    /// All items.
+    pub fn iter(&self) -> impl Iterator<Item = (Key, &T)> {
+        self.members.iter().map(|member| (member.key, &member.item))
+    }
+
+    /// Waits until something has happened at a socket, but no longer than this, in whole
+    /// milliseconds ([`Duration::MAX`]: for ever); None if nothing has.  Where much happens, all
+    /// sockets have their turn.
+    ///
+    /// # Errors
+    /// `INVALID_PARAMETER` for a set without sockets, or what `WSAWaitForMultipleEvents` and
+    /// `WSAEnumNetworkEvents` fail with.
+    pub fn wait(&mut self, time: Duration) -> Result<Option<(Key, Happened)>> {
+        let deadline = Deadline::after(time);
+        loop {
+            let woken = self.wait_once(deadline.left(), false);
+            match self.look(woken)? {
+                Ok(None) => {}
+                Ok(happened) => return Ok(happened),
+                Err(_) => return Ok(None),
+            }
+        }
+    }
+
+    /// As [`EventSet::wait`], but alertably: routines may run instead.
+    ///
+    /// # Errors
+    /// As for [`EventSet::wait`].
+    ///
+    /// # Panics
+    /// As for [`Alertable::sleep`].
+    pub fn wait_alertably<'scope>(
+        &mut self,
+        thread: &'scope Alertable<'scope, '_>,
+        time: Duration,
+    ) -> Result<core::result::Result<(Key, Happened), Alerted>> {
+        let deadline = Deadline::after(time);
+        loop {
+            let woken = thread.wait_by(&deadline, |time| self.wait_once(time, true));
+            match self.look(woken)? {
+                Ok(None) => {}
+                Ok(Some(happened)) => return Ok(Ok(happened)),
+                Err(alerted) => return Ok(Err(alerted)),
+            }
+        }
+    }
+
+    fn position(&self, key: Key) -> Option<usize> {
+        // They are in the order of their keys.
+        self.members.binary_search_by_key(&key.0, |member| member.key.0).ok()
+    }
+
+    /// Waits for an event; the position of one that is set, or what else the wait has said.
+    fn wait_once(&self, time: u32, alertable: bool) -> u32 {
+        let mut events = [ptr::null_mut(); 64];
+        for (place, member) in events.iter_mut().zip(&self.members) {
+            *place = member.event.raw();
+        }
+        let wait = |events: &[HANDLE], time, alertable: bool| {
+            // SAFETY: so many events are open.
+            unsafe {
+                let count = events.len() as u32;
+                let start = events.as_ptr();
+                WinSock::WSAWaitForMultipleEvents(count, start, 0, time, alertable.into())
+            }
+        };
+        let events = &events[..self.members.len()];
+        if (1..events.len()).contains(&self.next) {
+            // The wait prefers the first: those behind the last one come before it.
+            let index = wait(&events[self.next..], 0, false) as usize;
+            if index < events.len() - self.next {
+                return (self.next + index) as u32;
+            }
+        }
+        wait(events, time, alertable)
+    }
+
+    /// What has happened after a wait; None if nothing has.
+    fn look(
+        &mut self,
+        woken: u32,
+    ) -> Result<core::result::Result<Option<(Key, Happened)>, Alerted>> {
+        match woken {
+            sys::WAIT_TIMEOUT => Ok(Err(Alerted::TimedOut)),
+            sys::WAIT_IO_COMPLETION => Ok(Err(Alerted::Routines)),
+            position => {
+                let position = position as usize;
+                let Some(member) = self.members.get(position) else {
+                    return Err(Error::last_of_winsock("WSAWaitForMultipleEvents"));
+                };
+                self.next = position + 1;
+                let happened = Happened::take(&*member.socket, member.event.raw())?;
+                Ok(Ok((!happened.is_nothing()).then_some((member.key, happened))))
+            }
+        }
+    }
+}
+
+impl<T> Default for EventSet<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T> Index<Key> for EventSet<T> {
+    type Output = T;
+
+    /// # Panics
+    /// If the key is not in the set.
+    fn index(&self, key: Key) -> &T {
+        self.get(key).expect("the key is in the set")
+    }
+}
+
+impl<T> IndexMut<Key> for EventSet<T> {
+    fn index_mut(&mut self, key: Key) -> &mut T {
+        self.get_mut(key).expect("the key is in the set")
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for EventSet<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter()).finish()
+    }
+}

@@ -1,0 +1,21 @@
+//! What the crate takes from Windows and its tests of its own memory do not call.
+
+use lapwing_abi::{BOOL, HANDLE, SOCKADDR, SOCKET, WSAEVENT, WSANETWORKEVENTS};
+
+macro_rules! unmodelled {
+    ($($name:ident($($parameter:ty),*) -> $result:ty;)*) => {
+        $(pub(crate) unsafe extern "system" fn $name($(_: $parameter),*) -> $result {
+            panic!("{} is not modelled", stringify!($name))
+        })*
+    };
+}
+
+unmodelled! {
+    accept(SOCKET, *mut SOCKADDR, *mut i32) -> SOCKET;
+    ioctlsocket(SOCKET, i32, *mut u32) -> i32;
+    recv(SOCKET, *mut u8, i32, i32) -> i32;
+    send(SOCKET, *const u8, i32, i32) -> i32;
+    WSAEnumNetworkEvents(SOCKET, WSAEVENT, *mut WSANETWORKEVENTS) -> i32;
+    WSAEventSelect(SOCKET, WSAEVENT, i32) -> i32;
+    WSAWaitForMultipleEvents(u32, *const HANDLE, BOOL, u32, BOOL) -> u32;
+}
