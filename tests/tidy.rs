@@ -49,6 +49,7 @@ const UNSAFE_FILES: &[&str] = &[
     "crates/lapwing/src/tcp.rs",
     "crates/lapwing/src/transfer.rs",
     "crates/lapwing/src/udp.rs",
+    "crates/lapwing/src/vectored.rs",
     "crates/win32/",
     "tests/",
 ];

@@ -9,7 +9,7 @@
 //! | a handle whose operations finish at a port | [`Associated`] |
 //! | the memory of an operation: its OVERLAPPED and its buffer | [`Operation`] |
 //! | what an operation has become | [`Completed`], [`Refused`] |
-//! | what may be a buffer | [`Buffer`], [`BufferMut`] |
+//! | what may be a buffer, or several | [`Buffer`], [`BufferMut`], [`Buffers`], [`BuffersMut`] |
 //! | an operation that sets an event, and events | [`Pending`], [`Event`] |
 //! | an operation that calls a closure in its thread's own waits | [`alertable()`], [`Alertable`] |
 //! | an operation to be awaited, and threads that run tasks | [`Running`], [`Executor`] |
@@ -111,6 +111,7 @@ mod sys;
 mod tcp;
 mod transfer;
 mod udp;
+mod vectored;
 
 pub use alertable::{Alertable, Alerted, Remote, alertable};
 pub use buffer::{Buffer, BufferMut};
@@ -129,3 +130,4 @@ pub use socket::Socket;
 pub use tcp::{Accept, Accepting, TcpListener, TcpStream};
 pub use transfer::{Receive, Send};
 pub use udp::{Datagram, ReceiveFrom, SendTo, UdpSocket};
+pub use vectored::{Buffers, BuffersMut, ReceiveVectored, SendVectored};

@@ -271,6 +271,24 @@ fn a_closure_runs_in_the_thread_that_it_is_sent_to() {
 }
 
 #[test]
+fn several_buffers_are_filled_or_sent_at_once() {
+    let port = Port::new(1).unwrap();
+    let (server, client) = connected(&port);
+    let rooms = (Vec::with_capacity(2), [0; 4].to_vec().into_boxed_slice());
+    let receiving = server.receive_vectored(Operation::new(rooms)).begin().unwrap();
+    let parts: [Arc<[u8]>; 2] = [Arc::from(*b"a"), Arc::from(*b"bcde")];
+    let sent = client.send_vectored(Operation::new(parts)).begin().unwrap().wait().unwrap();
+    assert_eq!(sent.result, Ok(5));
+    let (first, second) = receiving.wait().unwrap().operation.into_buffer();
+    assert_eq!((&first[..], &second[..3]), (&b"ab"[..], &b"cde"[..]));
+    let server: &'static Stream = Box::leak(Box::new(server));
+    let rooms = [0; 2].map(|_| Vec::with_capacity(2));
+    forget(server.receive_vectored(Operation::new(rooms)).begin().unwrap());
+    let more = Operation::new(vec![sent.operation.into_buffer()[1].clone()]);
+    client.send_vectored(more).begin().unwrap().wait().unwrap();
+}
+
+#[test]
 fn a_sender_s_address_comes_with_its_datagram_or_never() {
     let port = Port::new(1).unwrap();
     let key = Arc::<str>::from("sender");

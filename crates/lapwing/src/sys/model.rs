@@ -76,8 +76,8 @@ struct Packet {
 /// Where a receive wants its bytes.
 struct Receive {
     overlapped: Given,
-    start: usize,
-    room: *mut u8,
+    /// How much each piece has, and where.
+    rooms: Vec<(usize, *mut u8)>,
 }
 
 // SAFETY: as for `Given`.
@@ -167,14 +167,15 @@ impl Model {
                 return;
             }
             let receive = it.receives.pop_front().unwrap();
-            let bytes: Vec<u8> = {
-                let count = receive.start.min(it.inbox.len());
-                it.inbox.drain(..count).collect()
-            };
-            // SAFETY: the program has given so much room away with the operation.
-            unsafe { receive.room.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
+            let mut count = 0;
+            for (size, room) in receive.rooms {
+                let bytes: Vec<u8> = it.inbox.drain(..size.min(it.inbox.len())).collect();
+                // SAFETY: the program has given so much room away with the operation.
+                unsafe { room.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
+                count += bytes.len();
+            }
             let port = it.port;
-            self.finish(port, receive.overlapped, STATUS_SUCCESS, bytes.len());
+            self.finish(port, receive.overlapped, STATUS_SUCCESS, count);
         }
     }
 

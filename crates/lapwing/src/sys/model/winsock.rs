@@ -90,19 +90,20 @@ pub(crate) unsafe extern "system" fn AcceptEx(
 pub(crate) unsafe extern "system" fn WSARecv(
     socket: SOCKET,
     buffers: *const WSABUF,
-    _buffer_count: u32,
+    buffer_count: u32,
     _count: *mut u32,
     _flags: *mut u32,
     overlapped: *mut OVERLAPPED,
     routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
 ) -> i32 {
-    // SAFETY: the caller's one buffer.
-    let (start, room) = unsafe { ((*buffers).len as usize, (*buffers).buf) };
+    // SAFETY: the caller's buffers.
+    let buffers = unsafe { std::slice::from_raw_parts(buffers, buffer_count as usize) };
+    let rooms = buffers.iter().map(|it| (it.len as usize, it.buf)).collect();
     with(|model| {
         model.begin(overlapped);
         model.routines.begin(overlapped, routine);
         let it = model.sockets.get_mut(&socket).expect("it is open");
-        it.receives.push_back(Receive { overlapped: Given(overlapped), start, room });
+        it.receives.push_back(Receive { overlapped: Given(overlapped), rooms });
         model.deliver(socket);
     });
     fail(lapwing_abi::ERROR_IO_PENDING)
@@ -111,14 +112,20 @@ pub(crate) unsafe extern "system" fn WSARecv(
 pub(crate) unsafe extern "system" fn WSASend(
     socket: SOCKET,
     buffers: *const WSABUF,
-    _buffer_count: u32,
+    buffer_count: u32,
     _count: *mut u32,
     _flags: u32,
     overlapped: *mut OVERLAPPED,
     routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
 ) -> i32 {
-    // SAFETY: the caller's one buffer, which is so long.
-    let bytes = unsafe { std::slice::from_raw_parts((*buffers).buf, (*buffers).len as usize) };
+    // SAFETY: the caller's buffers.
+    let buffers = unsafe { std::slice::from_raw_parts(buffers, buffer_count as usize) };
+    let bytes: Vec<u8> = buffers
+        .iter()
+        // SAFETY: each is so long.
+        .flat_map(|it| unsafe { std::slice::from_raw_parts(it.buf, it.len as usize) })
+        .copied()
+        .collect();
     with(|model| {
         let (port, peer) = {
             let it = model.sockets.get(&socket).expect("it is open");
@@ -127,7 +134,7 @@ pub(crate) unsafe extern "system" fn WSASend(
         let Some(to) = model.sockets.get_mut(&peer) else {
             return fail(WSAENOTCONN.cast_unsigned());
         };
-        to.inbox.extend(bytes);
+        to.inbox.extend(&bytes);
         model.routines.begin(overlapped, routine);
         model.finish(port, Given(overlapped), STATUS_SUCCESS, bytes.len());
         model.deliver(peer);
