@@ -22,7 +22,7 @@ pub struct Error {
 
 impl Error {
     /// A status that an operation ended with.
-    pub(crate) fn from_status(status: Status, during: &'static str) -> Self {
+    pub(crate) const fn from_status(status: Status, during: &'static str) -> Self {
         Error { status, during }
     }
 

@@ -6,14 +6,16 @@
 use crate::future::Woken;
 use crate::port::{Associated, CompletionPort, Overlapped};
 use crate::posted::Repeated;
+use crate::registry::Registry;
 use crate::{Error, Result};
 use core::future::Future;
 use core::pin::{Pin, pin};
 use core::task::{Context, Poll, Waker};
+use core::{fmt, ptr};
 use lapwing_status::Status;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, PoisonError, TryLockError, Weak};
 use std::task::Wake;
 use std::thread::{self, JoinHandle, Thread};
 
@@ -33,14 +35,20 @@ impl From<Woken> for Work {
     }
 }
 
-type Port = CompletionPort<Work>;
+/// What the executor, its threads and its tasks share.
+struct Shared {
+    port: CompletionPort<Work>,
+    /// Those that have not ended.
+    tasks: Registry<TaskPacket>,
+}
+
 type TaskFuture = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// A task, as what is posted when it can go on.
 type TaskPacket = Repeated<Task, Work>;
 
 struct Task {
-    port: Weak<Port>,
+    executor: Weak<Shared>,
     /// None when it has ended.
     future: Mutex<Option<TaskFuture>>,
     /// A packet for it is in the port.
@@ -53,7 +61,7 @@ impl Wake for TaskPacket {
             return;
         }
         let task = self.clone();
-        if self.port.upgrade().is_some_and(|port| port.post_again(task).is_err()) {
+        if self.executor.upgrade().is_some_and(|it| it.port.post_again(task).is_err()) {
             // For lack of memory; whoever wakes it next tries again.
             self.queued.store(false, Ordering::Release);
         }
@@ -73,6 +81,24 @@ impl TaskPacket {
             let ended = place.take();
             drop(place);
             let _panicked = catch_unwind(AssertUnwindSafe(|| drop(ended)));
+        }
+    }
+
+    /// Ends it where it is, unless it is this very task that asks.
+    fn end(&self) {
+        let ended = match self.future.try_lock() {
+            Ok(mut place) => place.take(),
+            Err(TryLockError::Poisoned(place)) => place.into_inner().take(),
+            Err(TryLockError::WouldBlock) => None,
+        };
+        let _panicked = catch_unwind(AssertUnwindSafe(|| drop(ended)));
+    }
+}
+
+impl Drop for Task {
+    fn drop(&mut self) {
+        if let Some(executor) = self.executor.upgrade() {
+            executor.tasks.remove(ptr::from_ref(self).addr());
         }
     }
 }
@@ -122,15 +148,14 @@ impl TaskPacket {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug)]
 pub struct Executor {
-    port: Arc<Port>,
+    shared: Arc<Shared>,
     threads: Vec<JoinHandle<()>>,
 }
 
 /// Starts tasks in an executor, from anywhere; it does not keep it.
-#[derive(Clone, Debug)]
-pub struct Spawner(Weak<Port>);
+#[derive(Clone)]
+pub struct Spawner(Weak<Shared>);
 
 impl Executor {
     /// An executor with so many threads; 0: as many as there are processors.
@@ -140,12 +165,13 @@ impl Executor {
     pub fn new(threads: u32) -> Result<Self> {
         let processors = || thread::available_parallelism().map_or(1, |count| count.get() as u32);
         let count = if threads == 0 { processors() } else { threads };
-        let port = Arc::new(CompletionPort::new(count)?);
-        let mut executor = Executor { port, threads: Vec::new() };
+        let (port, tasks) = (CompletionPort::new(count)?, Registry::default());
+        let mut executor =
+            Executor { shared: Arc::new(Shared { port, tasks }), threads: Vec::new() };
         for number in 0..count {
-            let port = executor.port.clone();
+            let shared = executor.shared.clone();
             let name = format!("lapwing-{number}");
-            let thread = thread::Builder::new().name(name).spawn(move || work(&port));
+            let thread = thread::Builder::new().name(name).spawn(move || work(&shared.port));
             let error = Error::from_status(Status::INSUFFICIENT_RESOURCES, "CreateThread");
             executor.threads.push(thread.map_err(|_| error)?);
         }
@@ -154,7 +180,7 @@ impl Executor {
 
     /// What tasks start others with.
     pub fn spawner(&self) -> Spawner {
-        Spawner(Arc::downgrade(&self.port))
+        Spawner(Arc::downgrade(&self.shared))
     }
 
     /// Associates a handle, whose operations any task can then await.
@@ -162,7 +188,7 @@ impl Executor {
     /// # Errors
     /// As for [`CompletionPort::associate`].
     pub fn associate<S: Overlapped>(&self, object: S) -> Result<Associated<S, (), Work>> {
-        self.port.associate(object, ())
+        self.shared.port.associate(object, ())
     }
 
     /// Starts a task.
@@ -186,9 +212,11 @@ impl Executor {
     }
 }
 
+const GONE: Error = Error::from_status(Status::CANCELLED, "the executor");
+
 impl Spawner {
-    fn port(&self) -> Result<Arc<Port>> {
-        self.0.upgrade().ok_or(Error::from_status(Status::CANCELLED, "the executor"))
+    fn executor(&self) -> Result<Arc<Shared>> {
+        self.0.upgrade().ok_or(GONE)
     }
 
     /// As [`Executor::associate`].
@@ -196,7 +224,7 @@ impl Spawner {
     /// # Errors
     /// As there; `CANCELLED` when the executor is gone.
     pub fn associate<S: Overlapped>(&self, object: S) -> Result<Associated<S, (), Work>> {
-        self.port()?.associate(object, ())
+        self.executor()?.port.associate(object, ())
     }
 
     /// As [`Executor::spawn`].
@@ -205,9 +233,27 @@ impl Spawner {
     /// As there; `CANCELLED` when the executor is gone.
     pub fn spawn(&self, future: impl Future<Output = ()> + Send + 'static) -> Result<()> {
         let future = Mutex::new(Some(Box::pin(future) as TaskFuture));
-        let (port, queued) = (self.0.clone(), AtomicBool::new(true));
-        let task = Repeated::new(Task { port, future, queued }, |task| Work(Inner::Run(task)));
-        self.port()?.post_again(task)
+        let (executor, queued) = (self.0.clone(), AtomicBool::new(true));
+        let task = Task { executor, future, queued };
+        let task = Repeated::new(task, |task| Work(Inner::Run(task)));
+        let executor = self.executor()?;
+        if !executor.tasks.add(ptr::from_ref::<Task>(&task).addr(), Arc::downgrade(&task)) {
+            return Err(GONE);
+        }
+        executor.port.post_again(task)
+    }
+}
+
+impl fmt::Debug for Executor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let threads = &self.threads.len();
+        f.debug_struct("Executor").field("threads", threads).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Spawner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Spawner").finish_non_exhaustive()
     }
 }
 
@@ -219,7 +265,7 @@ impl Wake for Unpark {
     }
 }
 
-fn work(port: &Port) {
+fn work(port: &CompletionPort<Work>) {
     while let Ok(Work(work)) = port.get() {
         match work {
             Inner::Run(task) => task.run(),
@@ -232,7 +278,7 @@ fn work(port: &Port) {
 impl Drop for Executor {
     fn drop(&mut self) {
         for _ in &self.threads {
-            let _full = self.port.post(Work(Inner::Stop));
+            let _full = self.shared.port.post(Work(Inner::Stop));
         }
         for thread in self.threads.drain(..) {
             // A task of its own may drop it: that thread ends by itself.
@@ -240,5 +286,7 @@ impl Drop for Executor {
                 let _panicked = thread.join();
             }
         }
+        // What a task waits for need not know of the executor, and may keep the task for ever.
+        self.shared.tasks.close().iter().for_each(|task| task.end());
     }
 }

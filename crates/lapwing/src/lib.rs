@@ -105,6 +105,7 @@ mod operation;
 mod options;
 mod port;
 mod posted;
+mod registry;
 mod routine;
 mod socket;
 mod sys;

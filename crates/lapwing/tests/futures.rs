@@ -192,6 +192,38 @@ fn tasks_run_in_the_threads_of_the_port() {
 }
 
 #[test]
+fn an_executor_that_goes_away_drops_a_task_that_waits_for_somebody_else() {
+    let executor = Executor::new(1).unwrap();
+    let (_sender, receiver) = futures::channel::oneshot::channel::<()>();
+    let (waits, waiting) = mpsc::channel();
+    let spawner = executor.spawner();
+    let wait = async move {
+        waits.send(()).unwrap();
+        _ = receiver.await;
+        drop((waits, spawner));
+    };
+    executor.spawn(wait).unwrap();
+    waiting.recv().unwrap();
+    drop(executor);
+    assert_eq!(waiting.try_recv(), Err(mpsc::TryRecvError::Disconnected));
+}
+
+#[test]
+fn a_task_may_drop_its_executor() {
+    let executor = Executor::new(2).unwrap();
+    let spawner = executor.spawner();
+    let (give, given) = mpsc::channel::<Executor>();
+    let (sender, receiver) = mpsc::channel();
+    let end = async move {
+        drop(given.recv().unwrap());
+        sender.send(spawner.spawn(async {}).unwrap_err().win32()).unwrap();
+    };
+    executor.spawn(end).unwrap();
+    give.send(executor).unwrap();
+    assert_eq!(receiver.recv(), Ok(995));
+}
+
+#[test]
 fn a_task_that_panics_takes_no_other_with_it() {
     let executor = Executor::new(1).unwrap();
     let (sender, receiver) = mpsc::channel();
