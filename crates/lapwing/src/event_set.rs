@@ -7,13 +7,13 @@
 //! more connections take a [`crate::CompletionPort`].
 //!
 //! ```
-//! use lapwing::{EventSet, Interest, TcpListener, TcpStream, Watched};
+//! use lapwing::{EventSet, Interest, TcpListener, TcpStream, NonBlocking};
 //! use std::time::Duration;
 //! # use std::io::{Read, Write};
 //!
 //! enum Socket {
-//!     Listener(Watched<TcpListener>),
-//!     Stream(Watched<TcpStream>),
+//!     Listener(NonBlocking<TcpListener>),
+//!     Stream(NonBlocking<TcpStream>),
 //! }
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -59,8 +59,8 @@
 
 use crate::alertable::{Alertable, Alerted};
 use crate::deadline::Deadline;
-use crate::network_event::{Happened, Interest, Selectable, Unwatched, Watched, watch_with_event};
-use crate::port::Overlapped;
+use crate::network_event::{Happened, Interest, Unwatched, watch_with_event};
+use crate::non_blocking::{NonBlocking, Selectable};
 use crate::sys::{self, HANDLE, WinSock};
 use crate::{Error, Event, Result};
 use core::ops::{Index, IndexMut};
@@ -72,7 +72,7 @@ use std::sync::Arc;
 /// Up to 64 sockets, each with an event, and with it something of the program's own.
 ///
 /// ```text
-///   item: T, which has the Watched<S> --.
+///   item: T, which has the NonBlocking<S> --.
 ///   event <--set when something happens-- the socket, which both own
 /// ```
 pub struct EventSet<T> {
@@ -89,7 +89,7 @@ pub struct Key(u64);
 struct Member<T> {
     key: Key,
     item: T,
-    socket: Arc<dyn Overlapped>,
+    socket: Arc<dyn Selectable>,
     event: Event,
 }
 
@@ -111,7 +111,7 @@ impl<T> EventSet<T> {
         &mut self,
         socket: S,
         interest: Interest,
-        make: impl FnOnce(Watched<S>) -> T,
+        make: impl FnOnce(NonBlocking<S>) -> T,
     ) -> core::result::Result<Key, Unwatched<S>> {
         if self.members.len() == Self::MOST {
             let during = "WSAWaitForMultipleEvents: the number of events";
@@ -124,7 +124,7 @@ impl<T> EventSet<T> {
             Err(error) => return Err(Unwatched { error, socket }),
         };
         let socket = Arc::new(socket);
-        let item = make(Watched::new(&socket));
+        let item = make(NonBlocking::of_watched(&socket));
         self.last_key += 1;
         let key = Key(self.last_key);
         self.members.push(Member { key, item, socket, event });

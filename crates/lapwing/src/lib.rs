@@ -15,6 +15,8 @@
 //! | an operation to be awaited, and threads that run tasks | [`Running`], [`Executor`] |
 //! | connections | [`TcpListener`], [`TcpStream`], [`Connect`] |
 //! | sockets that are watched by their events | [`EventSet`], [`Interest`], [`Happened`] |
+//! | sockets that are asked all at once | [`select()`], [`SocketSet`] |
+//! | calls that do not block | [`NonBlocking`] |
 //! | Ctrl-C and its relatives | [`ConsoleHandler`] |
 //! | datagrams | [`UdpSocket`], [`Datagram`] |
 //! | why something failed | [`Error`] |
@@ -101,12 +103,14 @@ mod future;
 pub mod guide;
 mod handle;
 mod network_event;
+mod non_blocking;
 mod operation;
 mod options;
 mod port;
 mod posted;
 mod registry;
 mod routine;
+mod select;
 mod socket;
 mod sys;
 mod tcp;
@@ -123,10 +127,12 @@ pub use event::{Event, Pending};
 pub use event_set::{EventSet, Key};
 pub use executor::{Executor, Spawner, Work};
 pub use future::{Running, Woken};
-pub use network_event::{Happened, Interest, Selectable, Unwatched, Watched};
+pub use network_event::{Happened, Interest, Unwatched};
+pub use non_blocking::{NonBlocking, Selectable};
 pub use operation::{Completed, Operation, Prepared, Refused, Request, Source};
 pub use port::{Associated, CompletionPort, Overlapped};
 pub use routine::RoutineRequest;
+pub use select::{SocketSet, select};
 pub use socket::Socket;
 pub use tcp::{Accept, Accepting, TcpListener, TcpStream};
 pub use transfer::{Receive, Send};

@@ -1,26 +1,12 @@
-//! Network events: what `WSAEventSelect` and `WSAAsyncSelect` report, and the calls that answer it.
-//!
-//! Who watches a socket is told that something *can be done*, and does it then with calls that do
-//! not block: those of [`Watched`].  They borrow a buffer as long as they take, so a connection
-//! that has nothing to do has no buffer.  [`crate::EventSet`] is who tells.
+//! Network events: what can be asked of `WSAEventSelect` and `WSAAsyncSelect`, and what they tell.
 #![allow(unsafe_code)]
 
-use crate::port::Overlapped;
-use crate::socket::{OwnedSocket, Socket};
+use crate::non_blocking::{Selectable, checked};
+use crate::sys::HANDLE;
 use crate::sys::WinSock::{self, WSANETWORKEVENTS};
-use crate::sys::{self, HANDLE};
-use crate::{Error, Result, TcpListener, TcpStream};
+use crate::{Error, Result};
 use core::fmt;
-use core::ops::{BitOr, Deref};
-use core::ptr;
-use std::sync::Arc;
-
-/// Any socket, whether data goes through it or connections come to it.
-pub trait Selectable: Overlapped {}
-
-impl<S: Socket> Selectable for S {}
-
-impl Selectable for TcpListener {}
+use core::ops::BitOr;
 
 /// Which network events are wanted: `Interest::READ | Interest::CLOSE`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -116,11 +102,11 @@ impl Happened {
     }
 
     /// Takes what has been recorded for a socket, and resets the event.
-    pub(crate) fn take(socket: &dyn Overlapped, event: HANDLE) -> Result<Self> {
+    pub(crate) fn take(socket: &dyn Selectable, event: HANDLE) -> Result<Self> {
         let mut events = WSANETWORKEVENTS::default();
         // SAFETY: both are open, and the place is there.
         checked("WSAEnumNetworkEvents", unsafe {
-            WinSock::WSAEnumNetworkEvents(raw(socket), number(event), &mut events)
+            WinSock::WSAEnumNetworkEvents(socket.raw(), number(event), &mut events)
         })?;
         let mut happened = Happened::default();
         for (bit, error) in (0..).zip(events.iErrorCode) {
@@ -129,83 +115,6 @@ impl Happened {
             }
         }
         Ok(happened)
-    }
-}
-
-/// A socket that is watched; calls on it do not block.
-///
-/// Whoever watches it owns it too: it is closed when it is neither watched any more nor held here.
-#[derive(Debug)]
-pub struct Watched<S>(Arc<S>);
-
-impl<S: Selectable> Watched<S> {
-    pub(crate) fn new(socket: &Arc<S>) -> Self {
-        Watched(socket.clone())
-    }
-
-    /// The socket, as it was before it was watched.  While it is watched it is given back.
-    ///
-    /// # Errors
-    /// The socket, still watched.
-    pub fn into_inner(self) -> core::result::Result<S, Self> {
-        let socket = Arc::try_unwrap(self.0).map_err(Watched)?;
-        // It fails only while the socket is watched.
-        let _blocking = set_blocking(raw(&socket));
-        Ok(socket)
-    }
-}
-
-impl<S: Socket> Watched<S> {
-    /// Receives what there is, as far as there is room, without waiting; 0 when the other side
-    /// sends no more, and None when there is nothing yet.  The system's function is `recv`.
-    ///
-    /// # Errors
-    /// `CONNECTION_RESET` (10054) when the other side has gone away.
-    pub fn try_receive(&self, buffer: &mut [u8]) -> Result<Option<usize>> {
-        let (start, length) = (buffer.as_mut_ptr(), length(buffer));
-        // SAFETY: there is so much room.
-        transferred("recv", unsafe { WinSock::recv(raw(&*self.0), start.cast(), length, 0) })
-    }
-
-    /// Sends as much as there is room for, without waiting; None when there is none.  The system's
-    /// function is `send`.
-    ///
-    /// # Errors
-    /// `CONNECTION_RESET` (10054) when the other side has gone away; `PIPE_DISCONNECTED` (10058)
-    /// after [`TcpStream::shutdown`].
-    pub fn try_send(&self, bytes: &[u8]) -> Result<Option<usize>> {
-        // SAFETY: there are so many bytes.
-        transferred("send", unsafe {
-            WinSock::send(raw(&*self.0), bytes.as_ptr().cast(), length(bytes), 0)
-        })
-    }
-}
-
-impl Watched<TcpListener> {
-    /// Accepts a connection that waits; None when none does.  The connection itself is not watched.
-    /// The system's function is `accept`.
-    ///
-    /// # Errors
-    /// What `accept` fails with.
-    pub fn try_accept(&self) -> Result<Option<TcpStream>> {
-        // SAFETY: no address is wanted.
-        let socket = unsafe { WinSock::accept(raw(&*self.0), ptr::null_mut(), ptr::null_mut()) };
-        if socket == WinSock::INVALID_SOCKET {
-            return unless_blocked("accept").map(|()| None);
-        }
-        let stream = TcpStream::from(OwnedSocket::from_raw(socket));
-        // It is watched as the listener is, until this.
-        watch_with_event(&stream, ptr::null_mut(), Interest::NONE)?;
-        set_blocking(socket)?;
-        Ok(Some(stream))
-    }
-}
-
-impl<S> Deref for Watched<S> {
-    type Target = S;
-
-    fn deref(&self) -> &S {
-        &self.0
     }
 }
 
@@ -239,56 +148,17 @@ impl<S> std::error::Error for Unwatched<S> {}
 
 /// Has the event set when what is wanted happens; with [`Interest::NONE`] no more.
 pub(crate) fn watch_with_event(
-    socket: &dyn Overlapped,
+    socket: &dyn Selectable,
     event: HANDLE,
     interest: Interest,
 ) -> Result<()> {
     // SAFETY: both are open, or there is no event.
     checked("WSAEventSelect", unsafe {
-        WinSock::WSAEventSelect(raw(socket), number(event), interest.bits())
+        WinSock::WSAEventSelect(socket.raw(), number(event), interest.bits())
     })
-}
-
-pub(crate) fn raw(socket: &dyn Overlapped) -> WinSock::SOCKET {
-    socket.handle().addr()
 }
 
 /// An event as Winsock has it.
 fn number(event: HANDLE) -> isize {
     event.addr().cast_signed()
-}
-
-/// What one call can say.
-fn length(bytes: &[u8]) -> i32 {
-    i32::try_from(bytes.len()).unwrap_or(i32::MAX)
-}
-
-/// The socket must not be watched.
-fn set_blocking(socket: WinSock::SOCKET) -> Result<()> {
-    let mut does_not_block = 0;
-    // SAFETY: the socket is open, and the place is there.
-    let set = unsafe { WinSock::ioctlsocket(socket, WinSock::FIONBIO, &mut does_not_block) };
-    checked("ioctlsocket", set)
-}
-
-fn checked(during: &'static str, returned: i32) -> Result<()> {
-    match returned {
-        WinSock::SOCKET_ERROR => Err(Error::last_of_winsock(during)),
-        _ => Ok(()),
-    }
-}
-
-fn transferred(during: &'static str, returned: i32) -> Result<Option<usize>> {
-    match returned {
-        WinSock::SOCKET_ERROR => unless_blocked(during).map(|()| None),
-        count => Ok(Some(count.cast_unsigned() as usize)),
-    }
-}
-
-/// Fails, unless the call would have blocked.
-fn unless_blocked(during: &'static str) -> Result<()> {
-    match sys::last_winsock_error() {
-        WinSock::WSAEWOULDBLOCK => Ok(()),
-        code => Err(Error::of_winsock(code, during)),
-    }
 }

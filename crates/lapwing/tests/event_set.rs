@@ -3,7 +3,7 @@
 mod wine;
 
 use lapwing::{Accept, Alerted, Error, EventSet, Happened, Interest, Key, Operation};
-use lapwing::{TcpListener, TcpStream, Watched, alertable};
+use lapwing::{NonBlocking, TcpListener, TcpStream, alertable};
 use std::cell::Cell;
 use std::io::{Read, Write};
 use std::net;
@@ -18,15 +18,15 @@ fn connected() -> (TcpStream, net::TcpStream) {
     (accepting.wait().unwrap().accepted().unwrap(), client)
 }
 
-type Streams = EventSet<Watched<TcpStream>>;
+type Streams = EventSet<NonBlocking<TcpStream>>;
 
 fn next<T>(set: &mut EventSet<T>) -> (Key, Happened) {
     set.wait(EVER).unwrap().expect("it waits for ever")
 }
 
 enum Socket {
-    Listener(Watched<TcpListener>),
-    Stream(Watched<TcpStream>),
+    Listener(NonBlocking<TcpListener>),
+    Stream(NonBlocking<TcpStream>),
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn a_set_holds_64_and_gives_the_next_back() {
     let mut set = EventSet::new();
     let listen = || TcpListener::bind("127.0.0.1:0").unwrap();
     assert_eq!(set.wait(EVER).unwrap_err().win32(), 87);
-    for _ in 0..EventSet::<Watched<TcpListener>>::MOST {
+    for _ in 0..EventSet::<NonBlocking<TcpListener>>::MOST {
         set.insert(listen(), Interest::ACCEPT, |listener| listener).unwrap();
     }
     let refused = set.insert(listen(), Interest::ACCEPT, |listener| listener).unwrap_err();

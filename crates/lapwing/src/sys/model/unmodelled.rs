@@ -1,6 +1,6 @@
 //! What the crate takes from Windows and its tests of its own memory do not call.
 
-use lapwing_abi::{BOOL, HANDLE, SOCKADDR, SOCKET, WSAEVENT, WSANETWORKEVENTS};
+use lapwing_abi::{BOOL, FD_SET, HANDLE, SOCKADDR, SOCKET, TIMEVAL, WSAEVENT, WSANETWORKEVENTS};
 
 macro_rules! unmodelled {
     ($($name:ident($($parameter:ty),*) -> $result:ty;)*) => {
@@ -14,7 +14,10 @@ unmodelled! {
     accept(SOCKET, *mut SOCKADDR, *mut i32) -> SOCKET;
     ioctlsocket(SOCKET, i32, *mut u32) -> i32;
     recv(SOCKET, *mut u8, i32, i32) -> i32;
+    recvfrom(SOCKET, *mut u8, i32, i32, *mut SOCKADDR, *mut i32) -> i32;
+    select(i32, *mut FD_SET, *mut FD_SET, *mut FD_SET, *const TIMEVAL) -> i32;
     send(SOCKET, *const u8, i32, i32) -> i32;
+    sendto(SOCKET, *const u8, i32, i32, *const SOCKADDR, i32) -> i32;
     WSAEnumNetworkEvents(SOCKET, WSAEVENT, *mut WSANETWORKEVENTS) -> i32;
     WSAEventSelect(SOCKET, WSAEVENT, i32) -> i32;
     WSAWaitForMultipleEvents(u32, *const HANDLE, BOOL, u32, BOOL) -> u32;
