@@ -37,6 +37,7 @@ const UNSAFE_FILES: &[&str] = &[
     "crates/lapwing/src/console.rs",
     "crates/lapwing/src/event.rs",
     "crates/lapwing/src/event_set.rs",
+    "crates/lapwing/src/file.rs",
     "crates/lapwing/src/future.rs",
     "crates/lapwing/src/handle.rs",
     "crates/lapwing/src/network_event.rs",

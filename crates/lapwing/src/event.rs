@@ -2,10 +2,11 @@
 #![allow(unsafe_code)]
 
 use crate::handle::OwnedHandle;
-use crate::operation::{self, Block, Completed, Prepared, Refused, Request, Source};
+use crate::operation::{self, Block, Completed, Prepared, Refused, Request, Source, Told};
 use crate::port::{Overlapped, milliseconds};
 use crate::sys::{self, HANDLE};
 use crate::{Error, Result};
+use core::fmt;
 use core::mem::ManuallyDrop;
 use core::ptr::{self, NonNull};
 use core::time::Duration;
@@ -51,7 +52,7 @@ impl Event {
     /// What `SetEvent` fails with.
     pub fn set(&self) -> Result<()> {
         // SAFETY: it is open.
-        checked("SetEvent", unsafe { sys::SetEvent(self.0.raw()) })
+        sys::checked("SetEvent", unsafe { sys::SetEvent(self.0.raw()) })
     }
 
     /// Resets it.
@@ -60,7 +61,7 @@ impl Event {
     /// What `ResetEvent` fails with.
     pub fn reset(&self) -> Result<()> {
         // SAFETY: it is open.
-        checked("ResetEvent", unsafe { sys::ResetEvent(self.0.raw()) })
+        sys::checked("ResetEvent", unsafe { sys::ResetEvent(self.0.raw()) })
     }
 
     /// Waits until it is set.
@@ -89,10 +90,6 @@ impl Event {
     }
 }
 
-fn checked(during: &'static str, returned: i32) -> Result<()> {
-    if returned == 0 { Err(Error::last(during)) } else { Ok(()) }
-}
-
 /// An operation that is under way, and will set an event of its own.
 ///
 /// Dropping it cancels the operation and waits until the system has let go of its memory.
@@ -107,9 +104,6 @@ unsafe impl<R: Request<A::Object>, A: Source + Sync> Send for Pending<'_, R, A> 
 // SAFETY: a shared one only waits and cancels.
 unsafe impl<R: Request<A::Object>, A: Source + Sync> Sync for Pending<'_, R, A> {}
 
-/// The lowest bit of an event says that no packet is wanted, whatever port the handle has.
-const NO_PACKET: usize = 1;
-
 impl<'a, R: Request<A::Object>, A: Source> Prepared<'a, R, A> {
     /// Starts it; its end sets an event, for which [`Pending::wait`] waits.  Also where the handle
     /// has a port: nothing comes out there.
@@ -123,9 +117,9 @@ impl<'a, R: Request<A::Object>, A: Source> Prepared<'a, R, A> {
             Ok(event) => event,
             Err(error) => return Err(Refused { error, operation }),
         };
-        let raw = event.0.raw().addr() | NO_PACKET;
+        let told = Told::Event(event.raw());
         operation.0.event = Some(event);
-        let block = operation::begin::<R, _>(operation, source.object(), raw, |_| {}, R::begin)?;
+        let block = operation::begin::<R, _>(operation, source.object(), told, |_| {}, R::begin)?;
         Ok(Pending { block, source })
     }
 }
@@ -184,6 +178,12 @@ impl<'a, R: Request<A::Object>, A: Source> Pending<'a, R, A> {
         // SAFETY: the caller's promise, and the block is taken once.
         let (result, operation) = unsafe { operation::end::<R, _>(it.block, it.source.object()) };
         Completed { result, operation, source: it.source }
+    }
+}
+
+impl<R: Request<A::Object>, A: Source> fmt::Debug for Pending<'_, R, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Pending").field(&R::FUNCTION).finish()
     }
 }
 

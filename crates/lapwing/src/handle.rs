@@ -1,8 +1,9 @@
 //! Handles that are closed when they are dropped.
 #![allow(unsafe_code)]
 
-use crate::sys::{self, HANDLE};
+use crate::sys::{self, HANDLE, OVERLAPPED};
 use crate::{Error, Result};
+use core::ptr;
 
 /// A handle.
 #[derive(Debug)]
@@ -21,7 +22,7 @@ impl OwnedHandle {
 
     /// A handle of the calling thread.
     pub(crate) fn of_this_thread() -> Result<Self> {
-        let mut thread = core::ptr::null_mut();
+        let mut thread = ptr::null_mut();
         // SAFETY: the place is there.
         let duplicated = unsafe {
             let (process, access) = (sys::GetCurrentProcess(), sys::DUPLICATE_SAME_ACCESS);
@@ -33,6 +34,39 @@ impl OwnedHandle {
 
     pub(crate) fn raw(&self) -> HANDLE {
         self.0
+    }
+
+    /// Begins to read into the room, no more than `ReadFile` can at once; what it returns is what
+    /// [`crate::Request::begin`] returns.
+    ///
+    /// # Safety
+    /// As there.
+    pub(crate) unsafe fn read(
+        &self,
+        (start, length): (*mut u8, usize),
+        overlapped: *mut OVERLAPPED,
+    ) -> Result<()> {
+        let length = u32::try_from(length).unwrap_or(u32::MAX);
+        // SAFETY: the caller keeps the room and the OVERLAPPED.
+        sys::begun("ReadFile", unsafe {
+            sys::FileSystem::ReadFile(self.0, start, length, ptr::null_mut(), overlapped)
+        })
+    }
+
+    /// Begins to write the bytes, as [`OwnedHandle::read`] to read.
+    ///
+    /// # Safety
+    /// As there.
+    pub(crate) unsafe fn write(
+        &self,
+        (start, length): (*const u8, usize),
+        overlapped: *mut OVERLAPPED,
+    ) -> Result<()> {
+        let length = u32::try_from(length).unwrap_or(u32::MAX);
+        // SAFETY: the caller keeps the bytes, which are only read, and the OVERLAPPED.
+        sys::begun("WriteFile", unsafe {
+            sys::FileSystem::WriteFile(self.0, start, length, ptr::null_mut(), overlapped)
+        })
     }
 }
 

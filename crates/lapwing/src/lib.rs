@@ -17,6 +17,7 @@
 //! | sockets that are watched by their events | [`EventSet`], [`Interest`], [`Happened`] |
 //! | sockets that are asked all at once | [`select()`], [`SocketSet`] |
 //! | calls that do not block | [`NonBlocking`] |
+//! | files | [`File`], [`OpenOptions`] |
 //! | Ctrl-C and its relatives | [`ConsoleHandler`] |
 //! | datagrams | [`UdpSocket`], [`Datagram`] |
 //! | why something failed | [`Error`] |
@@ -98,6 +99,7 @@ mod error;
 mod event;
 mod event_set;
 mod executor;
+mod file;
 mod future;
 #[cfg(doc)]
 pub mod guide;
@@ -126,6 +128,7 @@ pub use error::{Error, Result};
 pub use event::{Event, Pending};
 pub use event_set::{EventSet, Key};
 pub use executor::{Executor, Spawner, Work};
+pub use file::{ByteRange, File, Locking, OpenOptions, ReadAt, WriteAt};
 pub use future::{Running, Woken};
 pub use network_event::{Happened, Interest, Unwatched};
 pub use non_blocking::{NonBlocking, Selectable};

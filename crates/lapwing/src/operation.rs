@@ -16,7 +16,7 @@ use crate::event::Event;
 use crate::future::{Waiting, Woken};
 use crate::port::{Associated, Association, Overlapped};
 use crate::routine::Routine;
-use crate::sys::OVERLAPPED;
+use crate::sys::{self, HANDLE, OVERLAPPED};
 use crate::{Error, Result};
 use core::ptr::{self, NonNull};
 use core::{fmt, mem};
@@ -27,6 +27,7 @@ use std::sync::{Arc, Mutex};
 ///
 /// # Safety
 /// `begin` returns Ok if and only if a packet or an event will tell of the OVERLAPPED's end, once.
+/// It may fail with a status that [`Request::is_done`]: then this crate tells of it in that way.
 pub unsafe trait Request<S>: 'static {
     /// What the operation owns.
     type Buffer: Send + 'static;
@@ -44,6 +45,12 @@ pub unsafe trait Request<S>: 'static {
         overlapped: *mut OVERLAPPED,
         buffer: &mut Self::Buffer,
     ) -> Result<()>;
+
+    /// Whether an end with this status is a good one, whose count tells the truth.
+    #[doc(hidden)]
+    fn is_done(status: Status) -> bool {
+        status.is_success()
+    }
 
     /// What is left to be done for an operation that has succeeded, or has transferred the
     /// beginning of a message.
@@ -71,13 +78,60 @@ pub(crate) struct Outcome {
 
 impl Outcome {
     /// What the program is told, once `transferred` has been told what has come.
-    fn settle(self, during: &'static str, transferred: impl FnOnce(usize)) -> Result<usize> {
+    fn settle(
+        self,
+        during: &'static str,
+        is_done: fn(Status) -> bool,
+        transferred: impl FnOnce(usize),
+    ) -> Result<usize> {
         let Outcome { status, count } = self;
+        let is_done = is_done(status);
         // A message was longer than the buffer: its beginning is there.
-        if status.is_success() || status == Status::BUFFER_OVERFLOW {
+        if is_done || status == Status::BUFFER_OVERFLOW {
             transferred(count);
         }
-        if status.is_success() { Ok(count) } else { Err(Error::from_status(status, during)) }
+        if is_done { Ok(count) } else { Err(Error::from_status(status, during)) }
+    }
+}
+
+/// How the end of an operation is told: the handles are open until then.
+#[derive(Clone, Copy)]
+pub(crate) enum Told {
+    /// By an event, and by it alone, whatever port the handle has.
+    Event(HANDLE),
+    /// By a packet at this port.
+    Port(HANDLE),
+    /// By the call of a routine.
+    Routine,
+}
+
+/// The lowest bit of an event says that no packet is wanted.
+const NO_PACKET: usize = 1;
+
+impl Told {
+    /// For the OVERLAPPED.
+    fn event(self) -> HANDLE {
+        match self {
+            Told::Event(event) => event.map_addr(|event| event | NO_PACKET),
+            Told::Port(_) | Told::Routine => ptr::null_mut(),
+        }
+    }
+
+    /// Tells of a good end in place of the system, which has failed with it.
+    fn tell(self, error: Error, overlapped: *mut OVERLAPPED) -> Result<()> {
+        if !matches!(self, Told::Routine) {
+            // SAFETY: the system has refused the operation, so it is ours until it is told of.
+            unsafe { (*overlapped).Internal = error.status() as usize };
+        }
+        match self {
+            // SAFETY: it is open.
+            Told::Event(event) => sys::checked("SetEvent", unsafe { sys::SetEvent(event) }),
+            // SAFETY: it is open; the address is not looked at.
+            Told::Port(port) => sys::checked("PostQueuedCompletionStatus", unsafe {
+                sys::PostQueuedCompletionStatus(port, 0, 0, overlapped)
+            }),
+            Told::Routine => Err(error),
+        }
     }
 }
 
@@ -94,6 +148,13 @@ impl Header {
     fn new() -> Self {
         // SAFETY: all zeros are an OVERLAPPED.
         Header { overlapped: unsafe { mem::zeroed() }, take: ptr::null() }
+    }
+
+    /// As new, but for the place in a file; with this event.
+    fn renew(&mut self, event: HANDLE) {
+        let OVERLAPPED { Internal: status, InternalHigh: count, hEvent: place, .. } =
+            &mut self.overlapped;
+        (*status, *count, *place) = (0, 0, event);
     }
 
     /// The header of a block that never starts anything.
@@ -170,6 +231,12 @@ impl<B> Operation<B> {
         let during = "";
         let block = Block { header, then, source, during, waiting, event, routine, buffer };
         Operation(Box::new(block))
+    }
+
+    /// To start at this place of a file.
+    pub(crate) fn at(mut self, offset: u64) -> Self {
+        self.0.header.overlapped.Anonymous.Anonymous = sys::place(offset);
+        self
     }
 
     /// The buffer.
@@ -295,7 +362,8 @@ pub(crate) fn start<R: Request<S>, S: Overlapped, K: Send + Sync + 'static, T>(
         block.then = then;
         block.source = Arc::into_raw(association.clone()).cast();
     };
-    let begun = begin::<R, S>(operation, source, 0, prepare, R::begin);
+    let told = Told::Port(association.port());
+    let begun = begin::<R, S>(operation, source, told, prepare, R::begin);
     begun.inspect_err(|refused| {
         // SAFETY: no packet comes, so what the block holds is still ours.
         drop(unsafe { Arc::from_raw(refused.operation.0.source.cast::<Association<S, K>>()) });
@@ -306,11 +374,11 @@ pub(crate) fn start<R: Request<S>, S: Overlapped, K: Send + Sync + 'static, T>(
 /// [`Request::begin`], or the like.
 pub(crate) type Begin<S, B> = unsafe fn(&S, *mut OVERLAPPED, &mut B) -> Result<()>;
 
-/// Gives an operation away to the system, prepared by `prepare` and with this event.
+/// Gives an operation away to the system, prepared by `prepare`.
 pub(crate) fn begin<R: Request<S>, S>(
     operation: Operation<R::Buffer>,
     object: &S,
-    event: usize,
+    told: Told,
     prepare: impl FnOnce(&mut Block<R::Buffer>),
     begin: Begin<S, R::Buffer>,
 ) -> core::result::Result<NonNull<Block<R::Buffer>>, Refused<R::Buffer>> {
@@ -319,12 +387,15 @@ pub(crate) fn begin<R: Request<S>, S>(
     // SAFETY: the block is ours until `begin` succeeds.  Both pointers into it come from the one
     // that the packet's is, so each may be used after the other.
     let begun = unsafe {
-        (*at).header = Header::new();
-        (*at).header.overlapped.hEvent = ptr::without_provenance_mut(event);
+        (*at).header.renew(told.event());
         (*at).during = R::FUNCTION;
         prepare(&mut *at);
         begin(object, at.cast::<OVERLAPPED>(), &mut (*at).buffer)
     };
+    let begun = begun.or_else(|error| {
+        let is_done = R::is_done(Status(error.status()));
+        if is_done { told.tell(error, at.cast()) } else { Err(error) }
+    });
     match begun {
         Ok(()) => Ok(block),
         Err(error) => {
@@ -345,7 +416,7 @@ pub(crate) unsafe fn end<R: Request<S>, S>(
     object: &S,
 ) -> (Result<usize>, Operation<R::Buffer>) {
     // SAFETY: the caller's promise, and so many bytes were transferred.
-    unsafe { end_by(block, |buffer, count| R::transferred(object, buffer, count)) }
+    unsafe { end_by(block, R::is_done, |buffer, count| R::transferred(object, buffer, count)) }
 }
 
 /// The end of an operation that no packet tells of; `transferred` is told how much has come.
@@ -354,13 +425,14 @@ pub(crate) unsafe fn end<R: Request<S>, S>(
 /// The system has let go of the block, which [`begin`] has given away with this type.
 pub(crate) unsafe fn end_by<B>(
     block: NonNull<Block<B>>,
+    is_done: fn(Status) -> bool,
     transferred: impl FnOnce(&mut B, usize),
 ) -> (Result<usize>, Operation<B>) {
     // SAFETY: the caller's promise.
     let mut block = unsafe { Box::from_raw(block.as_ptr()) };
     let OVERLAPPED { Internal: status, InternalHigh: count, .. } = block.header.overlapped;
     let (outcome, during) = (Outcome { status: Status(status as u32), count }, block.during);
-    let result = outcome.settle(during, |count| transferred(&mut block.buffer, count));
+    let result = outcome.settle(during, is_done, |count| transferred(&mut block.buffer, count));
     (result, Operation(block))
 }
 
@@ -379,7 +451,7 @@ unsafe fn finish<R: Request<S>, S, K>(
         source.has_ended();
         let (buffer, during) = (&mut (*at).buffer, (*at).during);
         let transferred = |count| R::transferred(source.object(), buffer, count);
-        let result = outcome.settle(during, transferred);
+        let result = outcome.settle(during, R::is_done, transferred);
         (source, result)
     }
 }

@@ -35,7 +35,7 @@ pub unsafe trait Overlapped: Send + Sync + 'static {
 /// Dropping the port cancels what is under way at the handles associated with it, waits until the
 /// system has let go of all of it, and drops what came out: nothing is leaked.
 pub struct CompletionPort<T> {
-    handle: OwnedHandle,
+    handle: Arc<OwnedHandle>,
     associations: Arc<Associations>,
     items: PhantomData<fn() -> T>,
 }
@@ -55,7 +55,8 @@ impl<T: Send + 'static> CompletionPort<T> {
             return Err(Error::last("CreateIoCompletionPort"));
         }
         let associations = Arc::default();
-        Ok(CompletionPort { handle: OwnedHandle::new(handle), associations, items: PhantomData })
+        let handle = Arc::new(OwnedHandle::new(handle));
+        Ok(CompletionPort { handle, associations, items: PhantomData })
     }
 
     /// Associates a handle: from now on its operations finish here.  The key is anything that is to
@@ -75,7 +76,9 @@ impl<T: Send + 'static> CompletionPort<T> {
         }
         let (pending, closed) = (AtomicUsize::new(0), AtomicBool::new(false));
         let associations = self.associations.clone();
-        let association = Arc::new(Association { object, key, pending, closed, associations });
+        let port = self.handle.clone();
+        let association =
+            Arc::new(Association { object, key, port, pending, closed, associations });
         self.associations.add(&association);
         Ok(Associated::from(association))
     }
@@ -245,6 +248,7 @@ impl<T> fmt::Debug for CompletionPort<T> {
 pub(crate) struct Association<S, K> {
     object: S,
     key: K,
+    port: Arc<OwnedHandle>,
     /// Operations whose packets have not been taken.
     pending: AtomicUsize,
     /// The port goes away.
@@ -253,6 +257,11 @@ pub(crate) struct Association<S, K> {
 }
 
 impl<S, K> Association<S, K> {
+    /// The port.
+    pub(crate) fn port(&self) -> HANDLE {
+        self.port.raw()
+    }
+
     /// Counts an operation that is about to start; false when it may not.
     pub(crate) fn begins(&self) -> bool {
         self.pending.fetch_add(1, Ordering::SeqCst);

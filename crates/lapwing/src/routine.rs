@@ -6,7 +6,7 @@
 #![allow(unsafe_code)]
 
 use crate::alertable::Alertable;
-use crate::operation::{self, Block, Completed, Header, Prepared, Refused, Request, Source};
+use crate::operation::{self, Block, Completed, Header, Prepared, Refused, Request, Source, Told};
 use crate::port::Overlapped;
 use crate::sys::OVERLAPPED;
 use crate::{Error, Result};
@@ -150,7 +150,7 @@ impl<R: RoutineRequest<S>, S: Overlapped + Source<Object = S>> Prepared<'_, R, S
             block.routine.put(routine);
         };
         let start = R::begin_with_routine;
-        let begun = operation::begin::<R, S>(operation, source, 0, prepare, start);
+        let begun = operation::begin::<R, S>(operation, source, Told::Routine, prepare, start);
         begun.map(drop).inspect_err(|refused| {
             let unused = &refused.operation.0.routine;
             thread.has_ended(unused.place);
@@ -187,7 +187,7 @@ unsafe fn finish<R: RoutineRequest<S>, S, F: FnOnce(Completed<R::Buffer, ()>)>(
     // SAFETY: the system has let go of the block, and nobody else takes it or its routine.
     let (routine, (result, operation)) = unsafe {
         let routine = (*block.as_ptr()).routine.take::<F>();
-        (routine, operation::end_by(block, |buffer, count| R::arrived(buffer, count)))
+        (routine, operation::end_by(block, R::is_done, |buffer, count| R::arrived(buffer, count)))
     };
     if runs {
         routine(Completed { result, operation, source: () });

@@ -4,8 +4,8 @@
 //! foundation of plain Rust (`src/sys/model.rs`): `cargo +nightly miri test -p lapwing --test
 //! memory`.
 
-use lapwing::{Accept, Associated, Completed, CompletionPort, Datagram, Executor, Operation};
-use lapwing::{TcpListener, TcpStream, UdpSocket, Woken, alertable};
+use lapwing::{Accept, Associated, Completed, CompletionPort, Datagram, Executor, File};
+use lapwing::{OpenOptions, Operation, TcpListener, TcpStream, UdpSocket, Woken, alertable};
 use std::any::Any;
 use std::cell::Cell;
 use std::future::Future;
@@ -20,6 +20,7 @@ enum Event {
     Accepted(Completed<Accept, Associated<TcpListener, (), Event>>),
     Received(Completed<Vec<u8>, Stream>),
     Sent(Completed<Arc<[u8]>, Stream>),
+    Read(Completed<Vec<u8>, Associated<File, (), Event>>),
     Told(Box<str>),
     Woken,
 }
@@ -318,4 +319,29 @@ fn a_sender_s_address_comes_with_its_datagram_or_never() {
     drop(receiver.receive_from(room()).begin().unwrap());
     let datagram = Datagram::to(address, Arc::<[u8]>::from(*b"last"));
     other.send_to(Operation::new(datagram)).begin().unwrap().wait().unwrap();
+}
+
+/// The system refuses such a read, and tells nobody of it.
+#[test]
+fn what_ends_at_once_is_told_like_everything_else() {
+    let port = Port::new(1).unwrap();
+    let path = std::env::temp_dir().join("lapwing-memory");
+    let file = OpenOptions::new().read(true).write(true).create(true).delete_on_close(true);
+    let file = port.associate(file.open(path).unwrap(), ()).unwrap();
+    file.read_at(buffer(), 0).then(Event::Read).unwrap();
+    let Event::Read(done) = port.get().unwrap() else { panic!("not a read") };
+    assert_eq!((done.result, done.operation.buffer().len()), (Ok(0), 0));
+
+    let mut awaited = file.read_at(done.operation, 1).into_future();
+    let done = loop {
+        match poll(&mut awaited) {
+            Poll::Ready(done) => break done,
+            Poll::Pending => drop(port.get().unwrap()),
+        }
+    };
+    assert_eq!(done.result, Ok(0));
+    let done = file.read_at(done.operation, 2).begin().unwrap().wait().unwrap();
+    assert_eq!(done.result, Ok(0));
+    drop(file.read_at(done.operation, 3).into_future());
+    forget(file.read_at(buffer(), 4).into_future());
 }

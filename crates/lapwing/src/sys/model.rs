@@ -4,6 +4,7 @@
 
 mod console;
 mod datagram;
+mod file;
 mod unmodelled;
 mod waits;
 mod winsock;
@@ -22,8 +23,8 @@ pub(crate) mod Win32 {
         pub(crate) use super::super::waits::DuplicateHandle;
         pub(crate) use super::super::{CloseHandle, GetLastError};
         pub(crate) use lapwing_abi::{
-            DUPLICATE_SAME_ACCESS, ERROR_IO_PENDING, HANDLE, INVALID_HANDLE_VALUE,
-            WAIT_IO_COMPLETION, WAIT_OBJECT_0, WAIT_TIMEOUT,
+            DUPLICATE_SAME_ACCESS, ERROR_IO_PENDING, ERROR_MORE_DATA, GENERIC_READ, GENERIC_WRITE,
+            HANDLE, INVALID_HANDLE_VALUE, WAIT_IO_COMPLETION, WAIT_OBJECT_0, WAIT_TIMEOUT,
         };
     }
     pub(crate) mod Networking {
@@ -32,6 +33,13 @@ pub(crate) mod Win32 {
             pub(crate) use super::super::super::datagram::{WSARecvFrom, WSASendTo};
             pub(crate) use super::super::super::unmodelled::*;
             pub(crate) use super::super::super::winsock::*;
+            pub(crate) use lapwing_abi::*;
+        }
+    }
+    pub(crate) mod Storage {
+        pub(crate) mod FileSystem {
+            pub(crate) use super::super::super::file::{CreateFileW, ReadFile};
+            pub(crate) use super::super::super::unmodelled::*;
             pub(crate) use lapwing_abi::*;
         }
     }
@@ -48,7 +56,7 @@ pub(crate) mod Win32 {
                 CancelIoEx, CreateIoCompletionPort, GetQueuedCompletionStatus,
                 GetQueuedCompletionStatusEx, PostQueuedCompletionStatus,
             };
-            pub(crate) use lapwing_abi::{OVERLAPPED, OVERLAPPED_ENTRY};
+            pub(crate) use lapwing_abi::{OVERLAPPED, OVERLAPPED_0_0, OVERLAPPED_ENTRY};
         }
         pub(crate) mod Threading {
             pub(crate) use super::super::super::waits::{
@@ -259,7 +267,10 @@ pub(crate) unsafe extern "system" fn CreateIoCompletionPort(
             model.ports.insert(number, VecDeque::new());
             return std::ptr::without_provenance_mut(number);
         }
-        model.sockets.get_mut(&handle.addr()).expect("it is open").port = port.addr();
+        // Nothing else ends there.
+        if let Some(socket) = model.sockets.get_mut(&handle.addr()) {
+            socket.port = port.addr();
+        }
         port
     })
 }

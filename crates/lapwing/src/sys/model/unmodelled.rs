@@ -1,6 +1,9 @@
 //! What the crate takes from Windows and its tests of its own memory do not call.
 
-use lapwing_abi::{BOOL, FD_SET, HANDLE, SOCKADDR, SOCKET, TIMEVAL, WSAEVENT, WSANETWORKEVENTS};
+use lapwing_abi::{
+    BOOL, FD_SET, HANDLE, OVERLAPPED, SOCKADDR, SOCKET, TIMEVAL, WSAEVENT, WSANETWORKEVENTS,
+};
+use std::ffi::c_void;
 
 macro_rules! unmodelled {
     ($($name:ident($($parameter:ty),*) -> $result:ty;)*) => {
@@ -21,4 +24,10 @@ unmodelled! {
     WSAEnumNetworkEvents(SOCKET, WSAEVENT, *mut WSANETWORKEVENTS) -> i32;
     WSAEventSelect(SOCKET, WSAEVENT, i32) -> i32;
     WSAWaitForMultipleEvents(u32, *const HANDLE, BOOL, u32, BOOL) -> u32;
+    FlushFileBuffers(HANDLE) -> BOOL;
+    GetFileSizeEx(HANDLE, *mut i64) -> BOOL;
+    LockFileEx(HANDLE, u32, u32, u32, u32, *mut OVERLAPPED) -> BOOL;
+    SetFileInformationByHandle(HANDLE, i32, *const c_void, u32) -> BOOL;
+    UnlockFileEx(HANDLE, u32, u32, u32, *mut OVERLAPPED) -> BOOL;
+    WriteFile(HANDLE, *const u8, u32, *mut u32, *mut OVERLAPPED) -> BOOL;
 }
