@@ -43,6 +43,7 @@ const UNSAFE_FILES: &[&str] = &[
     "crates/lapwing/src/network_event.rs",
     "crates/lapwing/src/non_blocking.rs",
     "crates/lapwing/src/operation.rs",
+    "crates/lapwing/src/pool.rs",
     "crates/lapwing/src/port.rs",
     "crates/lapwing/src/posted.rs",
     "crates/lapwing/src/socket.rs",

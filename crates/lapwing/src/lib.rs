@@ -10,6 +10,7 @@
 //! | the memory of an operation: its OVERLAPPED and its buffer | [`Operation`] |
 //! | what an operation has become | [`Completed`], [`Refused`] |
 //! | what may be a buffer, or several | [`Buffer`], [`BufferMut`], [`Buffers`], [`BuffersMut`] |
+//! | buffers that are used again and again | [`Pool`] |
 //! | an operation that sets an event, and events | [`Pending`], [`Event`] |
 //! | an operation that calls a closure in its thread's own waits | [`alertable()`], [`Alertable`] |
 //! | an operation to be awaited, and threads that run tasks | [`Running`], [`Executor`] |
@@ -108,6 +109,7 @@ mod network_event;
 mod non_blocking;
 mod operation;
 mod options;
+mod pool;
 mod port;
 mod posted;
 mod registry;
@@ -121,7 +123,7 @@ mod udp;
 mod vectored;
 
 pub use alertable::{Alertable, Alerted, Remote, alertable};
-pub use buffer::{Buffer, BufferMut};
+pub use buffer::{Append, Appendable, Buffer, BufferMut};
 pub use connect::{Connect, Connecting, Disconnect, Disconnecting};
 pub use console::{ConsoleControl, ConsoleHandler};
 pub use error::{Error, Result};
@@ -133,6 +135,7 @@ pub use future::{Running, Woken};
 pub use network_event::{Happened, Interest, Unwatched};
 pub use non_blocking::{NonBlocking, Selectable};
 pub use operation::{Completed, Operation, Prepared, Refused, Request, Source};
+pub use pool::{Pool, PoolBuffer};
 pub use port::{Associated, CompletionPort, Overlapped};
 pub use routine::RoutineRequest;
 pub use select::{SocketSet, select};

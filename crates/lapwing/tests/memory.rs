@@ -4,8 +4,9 @@
 //! foundation of plain Rust (`src/sys/model.rs`): `cargo +nightly miri test -p lapwing --test
 //! memory`.
 
-use lapwing::{Accept, Associated, Completed, CompletionPort, Datagram, Executor, File};
-use lapwing::{OpenOptions, Operation, TcpListener, TcpStream, UdpSocket, Woken, alertable};
+use bytes::BytesMut;
+use lapwing::{Accept, Append, Associated, Completed, CompletionPort, Datagram, Executor, File};
+use lapwing::{OpenOptions, Operation, Pool, TcpListener, TcpStream, UdpSocket, Woken, alertable};
 use std::any::Any;
 use std::cell::Cell;
 use std::future::Future;
@@ -287,6 +288,28 @@ fn several_buffers_are_filled_or_sent_at_once() {
     forget(server.receive_vectored(Operation::new(rooms)).begin().unwrap());
     let more = Operation::new(vec![sent.operation.into_buffer()[1].clone()]);
     client.send_vectored(more).begin().unwrap().wait().unwrap();
+}
+
+#[test]
+fn what_comes_is_put_behind_what_is_there() {
+    let port = Port::new(1).unwrap();
+    let (server, client) = connected(&port);
+    let send = |text: &str| {
+        let message = Operation::new(Arc::<[u8]>::from(text.as_bytes()));
+        client.send(message).begin().unwrap().wait().unwrap().result.unwrap();
+    };
+    let pool = Pool::new(1, 8);
+    let mut parts = BytesMut::with_capacity(8);
+    parts.extend_from_slice(b"an");
+    let first = parts.split_to(1);
+    let mut operation = Operation::new((Append(parts), pool.take().unwrap()));
+    for text in ["d more", "more"] {
+        send(text);
+        let done = server.receive_vectored(operation).begin().unwrap().wait().unwrap();
+        operation = done.operation;
+    }
+    let (Append(parts), room) = operation.into_buffer();
+    assert_eq!((&first[..], &parts[..], &room[..]), (&b"a"[..], &b"nd more"[..], &b"more"[..]));
 }
 
 #[test]
