@@ -52,6 +52,7 @@ const UNSAFE_FILES: &[&str] = &[
     "crates/lapwing/src/sys/",
     "crates/lapwing/src/tcp.rs",
     "crates/lapwing/src/transfer.rs",
+    "crates/lapwing/src/transmit.rs",
     "crates/lapwing/src/udp.rs",
     "crates/lapwing/src/vectored.rs",
     "crates/win32/",

@@ -15,6 +15,7 @@
 //! | an operation that calls a closure in its thread's own waits | [`alertable()`], [`Alertable`] |
 //! | an operation to be awaited, and threads that run tasks | [`Running`], [`Executor`] |
 //! | connections | [`TcpListener`], [`TcpStream`], [`Connect`] |
+//! | a file that is sent | [`Transmit`] |
 //! | sockets that are watched by their events | [`EventSet`], [`Interest`], [`Happened`] |
 //! | sockets that are asked all at once | [`select()`], [`SocketSet`] |
 //! | calls that do not block | [`NonBlocking`] |
@@ -119,6 +120,7 @@ mod socket;
 mod sys;
 mod tcp;
 mod transfer;
+mod transmit;
 mod udp;
 mod vectored;
 
@@ -142,5 +144,6 @@ pub use select::{SocketSet, select};
 pub use socket::Socket;
 pub use tcp::{Accept, Accepting, TcpListener, TcpStream};
 pub use transfer::{Receive, Send};
+pub use transmit::{Transmit, TransmitFile};
 pub use udp::{Datagram, ReceiveFrom, SendTo, UdpSocket};
 pub use vectored::{Buffers, BuffersMut, ReceiveVectored, SendVectored};

@@ -1,7 +1,8 @@
 //! What the crate takes from Windows and its tests of its own memory do not call.
 
 use lapwing_abi::{
-    BOOL, FD_SET, HANDLE, OVERLAPPED, SOCKADDR, SOCKET, TIMEVAL, WSAEVENT, WSANETWORKEVENTS,
+    BOOL, FD_SET, HANDLE, OVERLAPPED, SOCKADDR, SOCKET, TIMEVAL, TRANSMIT_FILE_BUFFERS, WSAEVENT,
+    WSANETWORKEVENTS,
 };
 use std::ffi::c_void;
 
@@ -21,6 +22,9 @@ unmodelled! {
     select(i32, *mut FD_SET, *mut FD_SET, *mut FD_SET, *const TIMEVAL) -> i32;
     send(SOCKET, *const u8, i32, i32) -> i32;
     sendto(SOCKET, *const u8, i32, i32, *const SOCKADDR, i32) -> i32;
+    TransmitFile(
+        SOCKET, HANDLE, u32, u32, *mut OVERLAPPED, *const TRANSMIT_FILE_BUFFERS, u32
+    ) -> BOOL;
     WSAEnumNetworkEvents(SOCKET, WSAEVENT, *mut WSANETWORKEVENTS) -> i32;
     WSAEventSelect(SOCKET, WSAEVENT, i32) -> i32;
     WSAWaitForMultipleEvents(u32, *const HANDLE, BOOL, u32, BOOL) -> u32;
