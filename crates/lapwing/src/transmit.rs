@@ -19,11 +19,11 @@
 //! let transmit = Transmit::new().head(b"4 bytes: ".to_vec()).file(file, 7..11);
 //! let sent = stream.transmit_file(Operation::new(transmit)).begin()?.wait()?;
 //! assert_eq!(sent.result?, 13);
+//! drop(sent);
 //! drop(stream);
 //! let mut received = String::new();
 //! client.read_to_string(&mut received)?;
 //! assert_eq!(received, "4 bytes: file");
-//! # drop(sent.operation);
 //! # std::fs::remove_file(path)?;
 //! # Ok(())
 //! # }
