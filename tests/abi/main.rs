@@ -193,6 +193,21 @@ fn every_constant_has_microsofts_value() {
     assert!(stale.is_empty(), "listed, and no longer in the headers: {stale:?}");
 }
 
+/// A program that is written on windows-sys finds in `lapwing-win32` what one in C finds in
+/// `include/`.
+#[test]
+fn every_constant_is_there_for_rust_too() {
+    let values = header::values(&header::candidates(&header::our_lines()));
+    let microsofts = windows_sys::constants();
+    let surface = lapwing_tests::source_tree().join("crates/win32/src/namespaces.rs");
+    let surface = std::fs::read_to_string(surface).expect("what is generated");
+    let names = surface.split(|mark: char| !(mark.is_alphanumeric() || mark == '_'));
+    let names: BTreeSet<&str> = names.collect();
+    let theirs = values.keys().filter(|name| microsofts.contains_key(*name));
+    let lacking: Vec<_> = theirs.filter(|name| !names.contains(name.as_str())).collect();
+    assert!(lacking.is_empty(), "add them to crates/abi/names.txt: {lacking:?}");
+}
+
 #[test]
 fn every_structure_is_laid_out_as_microsofts() {
     let structures = header::structures(&header::our_lines());

@@ -3,7 +3,8 @@
 //! Raw pointers become typed references in the first lines of each function; behind them the
 //! executive is safe code.  NTSTATUS becomes a Win32 or a Winsock code by [`error`], nowhere else.
 //!
-//! For Rust, each function stands also under the path that `windows-sys` gives it: [`Win32`].
+//! For Rust, each function stands also under the path that `windows-sys` gives it: [`Win32`]; its
+//! macros for strings are [`s`] and [`w`].
 
 // The exported functions bear Windows' names.
 #![allow(non_snake_case)]
@@ -16,6 +17,7 @@ pub mod exports;
 pub mod gdi32;
 pub mod kernel32;
 pub mod last_error;
+pub mod literal;
 pub mod mswsock;
 // Generated, as `crates/abi` is.
 #[rustfmt::skip]

@@ -85,7 +85,9 @@ fn constant_name(line: &str) -> Option<&str> {
 fn constants(text: &str) -> Vec<(String, Option<i64>)> {
     text.lines()
         .filter_map(|line| {
-            Some((constant_name(line)?.to_owned(), number(line.split_once(" = ")?.1)))
+            // That of a long name is on the next line.
+            let value = line.split_once(" = ").and_then(|(_, value)| number(value));
+            Some((constant_name(line)?.to_owned(), value))
         })
         .collect()
 }
