@@ -40,6 +40,7 @@ const UNSAFE_FILES: &[&str] = &[
     "crates/lapwing/src/file.rs",
     "crates/lapwing/src/future.rs",
     "crates/lapwing/src/handle.rs",
+    "crates/lapwing/src/message_loop.rs",
     "crates/lapwing/src/network_event.rs",
     "crates/lapwing/src/non_blocking.rs",
     "crates/lapwing/src/operation.rs",

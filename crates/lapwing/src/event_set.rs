@@ -59,15 +59,14 @@
 
 use crate::alertable::{Alertable, Alerted};
 use crate::deadline::Deadline;
+use crate::members::{Key, Members, has_items};
 use crate::network_event::{Happened, Interest, Unwatched, watch_with_event};
 use crate::non_blocking::{NonBlocking, Selectable};
 use crate::sys::{self, HANDLE, WinSock};
 use crate::{Error, Event, Result};
-use core::ops::{Index, IndexMut};
+use core::ptr;
 use core::time::Duration;
-use core::{fmt, ptr};
 use lapwing_status::Status;
-use std::sync::Arc;
 
 /// Up to 64 sockets, each with an event, and with it something of the program's own.
 ///
@@ -76,22 +75,12 @@ use std::sync::Arc;
 ///   event <--set when something happens-- the socket, which both own
 /// ```
 pub struct EventSet<T> {
-    members: Vec<Member<T>>,
-    last_key: u64,
+    members: Members<T, Event>,
     /// Where the next wait begins to look, so that none is always first.
     next: usize,
 }
 
-/// Which of a set's members; never used again for another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Key(u64);
-
-struct Member<T> {
-    key: Key,
-    item: T,
-    socket: Arc<dyn Selectable>,
-    event: Event,
-}
+has_items!(EventSet<T>);
 
 impl<T> EventSet<T> {
     /// So many sockets can be in a set: Windows' `WSA_MAXIMUM_WAIT_EVENTS`.
@@ -99,7 +88,7 @@ impl<T> EventSet<T> {
 
     /// A set without sockets.
     pub fn new() -> Self {
-        EventSet { members: Vec::new(), last_key: 0, next: 0 }
+        EventSet { members: Members::new(), next: 0 }
     }
 
     /// Watches a socket; `make` makes an item of it, which is in the set then.
@@ -113,7 +102,7 @@ impl<T> EventSet<T> {
         interest: Interest,
         make: impl FnOnce(NonBlocking<S>) -> T,
     ) -> core::result::Result<Key, Unwatched<S>> {
-        if self.members.len() == Self::MOST {
+        if self.len() == Self::MOST {
             let during = "WSAWaitForMultipleEvents: the number of events";
             let error = Error::from_status(Status::INVALID_PARAMETER, during);
             return Err(Unwatched { error, socket });
@@ -123,12 +112,7 @@ impl<T> EventSet<T> {
             Ok(event) => event,
             Err(error) => return Err(Unwatched { error, socket }),
         };
-        let socket = Arc::new(socket);
-        let item = make(NonBlocking::of_watched(&socket));
-        self.last_key += 1;
-        let key = Key(self.last_key);
-        self.members.push(Member { key, item, socket, event });
-        Ok(key)
+        Ok(self.members.add(socket, event, make))
     }
 
     /// Watches for something else from now on.
@@ -137,42 +121,16 @@ impl<T> EventSet<T> {
     /// `NOT_FOUND` for a key that is not in the set, or what `WSAEventSelect` fails with.
     pub fn set_interest(&mut self, key: Key, interest: Interest) -> Result<()> {
         let not_found = Error::from_status(Status::NOT_FOUND, "set_interest: the key");
-        let member = &self.members[self.position(key).ok_or(not_found)?];
-        watch_with_event(&*member.socket, member.event.raw(), interest)
+        let member = self.members.get(key).ok_or(not_found)?;
+        watch_with_event(&*member.socket, member.watch.raw(), interest)
     }
 
     /// Watches a socket no more; its item.
     pub fn remove(&mut self, key: Key) -> Option<T> {
-        let member = self.members.remove(self.position(key)?);
+        let member = self.members.remove(key)?;
         // If it fails, nothing waits for the event any more.
         let _unwatched = watch_with_event(&*member.socket, ptr::null_mut(), Interest::NONE);
         Some(member.item)
-    }
-
-    /// How many sockets there are.
-    pub fn len(&self) -> usize {
-        self.members.len()
-    }
-
-    /// True if there is none.
-    pub fn is_empty(&self) -> bool {
-        self.members.is_empty()
-    }
-
-    /// An item.
-    pub fn get(&self, key: Key) -> Option<&T> {
-        Some(&self.members[self.position(key)?].item)
-    }
-
-    /// An item, to be changed.
-    pub fn get_mut(&mut self, key: Key) -> Option<&mut T> {
-        let position = self.position(key)?;
-        Some(&mut self.members[position].item)
-    }
-
-    /// All items.
-    pub fn iter(&self) -> impl Iterator<Item = (Key, &T)> {
-        self.members.iter().map(|member| (member.key, &member.item))
     }
 
     /// Waits until something has happened at a socket, but no longer than this, in whole
@@ -217,16 +175,11 @@ impl<T> EventSet<T> {
         }
     }
 
-    fn position(&self, key: Key) -> Option<usize> {
-        // They are in the order of their keys.
-        self.members.binary_search_by_key(&key.0, |member| member.key.0).ok()
-    }
-
     /// Waits for an event; the position of one that is set, or what else the wait has said.
     fn wait_once(&self, time: u32, alertable: bool) -> u32 {
         let mut events = [ptr::null_mut(); 64];
-        for (place, member) in events.iter_mut().zip(&self.members) {
-            *place = member.event.raw();
+        for (place, member) in events.iter_mut().zip(self.members.all()) {
+            *place = member.watch.raw();
         }
         let wait = |events: &[HANDLE], time, alertable: bool| {
             // SAFETY: so many events are open.
@@ -236,7 +189,7 @@ impl<T> EventSet<T> {
                 WinSock::WSAWaitForMultipleEvents(count, start, 0, time, alertable.into())
             }
         };
-        let events = &events[..self.members.len()];
+        let events = &events[..self.len()];
         if (1..events.len()).contains(&self.next) {
             // The wait prefers the first: those behind the last one come before it.
             let index = wait(&events[self.next..], 0, false) as usize;
@@ -257,11 +210,11 @@ impl<T> EventSet<T> {
             sys::WAIT_IO_COMPLETION => Ok(Err(Alerted::Routines)),
             position => {
                 let position = position as usize;
-                let Some(member) = self.members.get(position) else {
+                let Some(member) = self.members.all().get(position) else {
                     return Err(Error::last_of_winsock("WSAWaitForMultipleEvents"));
                 };
                 self.next = position + 1;
-                let happened = Happened::take(&*member.socket, member.event.raw())?;
+                let happened = Happened::take(&*member.socket, member.watch.raw())?;
                 Ok(Ok((!happened.is_nothing()).then_some((member.key, happened))))
             }
         }
@@ -271,27 +224,5 @@ impl<T> EventSet<T> {
 impl<T> Default for EventSet<T> {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-impl<T> Index<Key> for EventSet<T> {
-    type Output = T;
-
-    /// # Panics
-    /// If the key is not in the set.
-    fn index(&self, key: Key) -> &T {
-        self.get(key).expect("the key is in the set")
-    }
-}
-
-impl<T> IndexMut<Key> for EventSet<T> {
-    fn index_mut(&mut self, key: Key) -> &mut T {
-        self.get_mut(key).expect("the key is in the set")
-    }
-}
-
-impl<T: fmt::Debug> fmt::Debug for EventSet<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.iter()).finish()
     }
 }

@@ -18,6 +18,7 @@
 //! | a file that is sent | [`Transmit`] |
 //! | sockets that are watched by their events | [`EventSet`], [`Interest`], [`Happened`] |
 //! | sockets that are asked all at once | [`select()`], [`SocketSet`] |
+//! | sockets, timers and posts as messages to a thread | [`MessageLoop`], [`Message`] |
 //! | calls that do not block | [`NonBlocking`] |
 //! | files | [`File`], [`OpenOptions`] |
 //! | Ctrl-C and its relatives | [`ConsoleHandler`] |
@@ -106,6 +107,8 @@ mod future;
 #[cfg(doc)]
 pub mod guide;
 mod handle;
+mod members;
+mod message_loop;
 mod network_event;
 mod non_blocking;
 mod operation;
@@ -130,10 +133,12 @@ pub use connect::{Connect, Connecting, Disconnect, Disconnecting};
 pub use console::{ConsoleControl, ConsoleHandler};
 pub use error::{Error, Result};
 pub use event::{Event, Pending};
-pub use event_set::{EventSet, Key};
+pub use event_set::EventSet;
 pub use executor::{Executor, Spawner, Work};
 pub use file::{ByteRange, File, Locking, OpenOptions, ReadAt, WriteAt};
 pub use future::{Running, Woken};
+pub use members::Key;
+pub use message_loop::{Message, MessageLoop, Poster, TimerKey};
 pub use network_event::{Happened, Interest, Unwatched};
 pub use non_blocking::{NonBlocking, Selectable};
 pub use operation::{Completed, Operation, Prepared, Refused, Request, Source};

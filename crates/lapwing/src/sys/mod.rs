@@ -34,6 +34,17 @@ pub(crate) use foundation::Win32::System::Threading::{
     SetEvent, SleepEx, WaitForSingleObject, WaitForSingleObjectEx,
 };
 
+/// Windows that only have messages.
+pub(crate) mod window {
+    pub(crate) use super::foundation::Win32::Foundation::HWND;
+    pub(crate) use super::foundation::Win32::UI::WindowsAndMessaging::{
+        CreateWindowExW, DefWindowProcW, DestroyWindow, DispatchMessageW, HWND_MESSAGE, KillTimer,
+        MSG, MWMO_ALERTABLE, MWMO_INPUTAVAILABLE, MsgWaitForMultipleObjectsEx, PM_REMOVE,
+        PeekMessageW, PostMessageW, PostQuitMessage, QS_ALLINPUT, RegisterClassExW, SetTimer,
+        TranslateMessage, WM_QUIT, WM_TIMER, WNDCLASSEXW,
+    };
+}
+
 /// Why the calling thread's last call of Win32 failed.
 pub(crate) fn last_error() -> u32 {
     // SAFETY: it takes nothing.

@@ -24,7 +24,7 @@ pub(crate) mod Win32 {
         pub(crate) use super::super::{CloseHandle, GetLastError};
         pub(crate) use lapwing_abi::{
             DUPLICATE_SAME_ACCESS, ERROR_IO_PENDING, ERROR_MORE_DATA, GENERIC_READ, GENERIC_WRITE,
-            HANDLE, INVALID_HANDLE_VALUE, WAIT_IO_COMPLETION, WAIT_OBJECT_0, WAIT_TIMEOUT,
+            HANDLE, HWND, INVALID_HANDLE_VALUE, WAIT_IO_COMPLETION, WAIT_OBJECT_0, WAIT_TIMEOUT,
         };
     }
     pub(crate) mod Networking {
@@ -41,6 +41,15 @@ pub(crate) mod Win32 {
             pub(crate) use super::super::super::file::{CreateFileW, ReadFile};
             pub(crate) use super::super::super::unmodelled::*;
             pub(crate) use lapwing_abi::*;
+        }
+    }
+    pub(crate) mod UI {
+        pub(crate) mod WindowsAndMessaging {
+            pub(crate) use super::super::super::unmodelled::window::*;
+            pub(crate) use lapwing_abi::{
+                HWND_MESSAGE, MSG, MWMO_ALERTABLE, MWMO_INPUTAVAILABLE, PM_REMOVE, QS_ALLINPUT,
+                WM_QUIT, WM_TIMER, WNDCLASSEXW,
+            };
         }
     }
     pub(crate) mod System {

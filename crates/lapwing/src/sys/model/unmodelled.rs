@@ -1,8 +1,8 @@
 //! What the crate takes from Windows and its tests of its own memory do not call.
 
 use lapwing_abi::{
-    BOOL, FD_SET, HANDLE, OVERLAPPED, SOCKADDR, SOCKET, TIMEVAL, TRANSMIT_FILE_BUFFERS, WSAEVENT,
-    WSANETWORKEVENTS,
+    BOOL, FD_SET, HANDLE, HWND, OVERLAPPED, SOCKADDR, SOCKET, TIMEVAL, TRANSMIT_FILE_BUFFERS,
+    WSAEVENT, WSANETWORKEVENTS,
 };
 use std::ffi::c_void;
 
@@ -25,6 +25,7 @@ unmodelled! {
     TransmitFile(
         SOCKET, HANDLE, u32, u32, *mut OVERLAPPED, *const TRANSMIT_FILE_BUFFERS, u32
     ) -> BOOL;
+    WSAAsyncSelect(SOCKET, HWND, u32, i32) -> i32;
     WSAEnumNetworkEvents(SOCKET, WSAEVENT, *mut WSANETWORKEVENTS) -> i32;
     WSAEventSelect(SOCKET, WSAEVENT, i32) -> i32;
     WSAWaitForMultipleEvents(u32, *const HANDLE, BOOL, u32, BOOL) -> u32;
@@ -34,4 +35,27 @@ unmodelled! {
     SetFileInformationByHandle(HANDLE, i32, *const c_void, u32) -> BOOL;
     UnlockFileEx(HANDLE, u32, u32, u32, *mut OVERLAPPED) -> BOOL;
     WriteFile(HANDLE, *const u8, u32, *mut u32, *mut OVERLAPPED) -> BOOL;
+}
+
+pub(crate) mod window {
+    use lapwing_abi::{BOOL, HANDLE, HINSTANCE, HMENU, HWND, MSG, TIMERPROC, WNDCLASSEXW};
+    use std::ffi::c_void;
+
+    unmodelled! {
+        CreateWindowExW(
+            u32, *const u16, *const u16, u32, i32, i32, i32, i32, HWND, HMENU, HINSTANCE,
+            *const c_void
+        ) -> HWND;
+        DefWindowProcW(HWND, u32, usize, isize) -> isize;
+        DestroyWindow(HWND) -> BOOL;
+        DispatchMessageW(*const MSG) -> isize;
+        KillTimer(HWND, usize) -> BOOL;
+        MsgWaitForMultipleObjectsEx(u32, *const HANDLE, u32, u32, u32) -> u32;
+        PeekMessageW(*mut MSG, HWND, u32, u32, u32) -> BOOL;
+        PostMessageW(HWND, u32, usize, isize) -> BOOL;
+        PostQuitMessage(i32) -> ();
+        RegisterClassExW(*const WNDCLASSEXW) -> u16;
+        SetTimer(HWND, usize, u32, TIMERPROC) -> usize;
+        TranslateMessage(*const MSG) -> BOOL;
+    }
 }
