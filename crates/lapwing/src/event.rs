@@ -2,9 +2,10 @@
 #![allow(unsafe_code)]
 
 use crate::handle::OwnedHandle;
-use crate::operation::{self, Block, Completed, Prepared, Refused, Request, Source, Told};
+use crate::operation::{self, Block, Completed, Prepared, Refused, Request, Source};
 use crate::port::{Overlapped, milliseconds};
 use crate::sys::{self, HANDLE};
+use crate::told::Told;
 use crate::{Error, Result};
 use core::fmt;
 use core::mem::ManuallyDrop;

@@ -21,6 +21,7 @@
 //! | sockets, timers and posts as messages to a thread | [`MessageLoop`], [`Message`] |
 //! | calls that do not block | [`NonBlocking`] |
 //! | files | [`File`], [`OpenOptions`] |
+//! | pipes that other programs open by a name | [`NamedPipe`], [`PipeOptions`], [`PipeMessage`] |
 //! | Ctrl-C and its relatives | [`ConsoleHandler`] |
 //! | datagrams | [`UdpSocket`], [`Datagram`] |
 //! | why something failed | [`Error`] |
@@ -113,6 +114,8 @@ mod network_event;
 mod non_blocking;
 mod operation;
 mod options;
+mod pipe;
+mod pipe_requests;
 mod pool;
 mod port;
 mod posted;
@@ -122,6 +125,7 @@ mod select;
 mod socket;
 mod sys;
 mod tcp;
+mod told;
 mod transfer;
 mod transmit;
 mod udp;
@@ -142,6 +146,10 @@ pub use message_loop::{Message, MessageLoop, Poster, TimerKey};
 pub use network_event::{Happened, Interest, Unwatched};
 pub use non_blocking::{NonBlocking, Selectable};
 pub use operation::{Completed, Operation, Prepared, Refused, Request, Source};
+pub use pipe::{ClientEnd, Direction, NamedPipe, PipeOptions, ServerEnd};
+pub use pipe_requests::{
+    ConnectingPipe, PipeMessage, ReadPipe, Transacting, Transaction, WritePipe,
+};
 pub use pool::{Pool, PoolBuffer};
 pub use port::{Associated, CompletionPort, Overlapped};
 pub use routine::RoutineRequest;

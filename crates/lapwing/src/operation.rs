@@ -17,6 +17,7 @@ use crate::future::{Waiting, Woken};
 use crate::port::{Associated, Association, Overlapped};
 use crate::routine::Routine;
 use crate::sys::{self, HANDLE, OVERLAPPED};
+use crate::told::Told;
 use crate::{Error, Result};
 use core::ptr::{self, NonNull};
 use core::{fmt, mem};
@@ -91,47 +92,6 @@ impl Outcome {
             transferred(count);
         }
         if is_done { Ok(count) } else { Err(Error::from_status(status, during)) }
-    }
-}
-
-/// How the end of an operation is told: the handles are open until then.
-#[derive(Clone, Copy)]
-pub(crate) enum Told {
-    /// By an event, and by it alone, whatever port the handle has.
-    Event(HANDLE),
-    /// By a packet at this port.
-    Port(HANDLE),
-    /// By the call of a routine.
-    Routine,
-}
-
-/// The lowest bit of an event says that no packet is wanted.
-const NO_PACKET: usize = 1;
-
-impl Told {
-    /// For the OVERLAPPED.
-    fn event(self) -> HANDLE {
-        match self {
-            Told::Event(event) => event.map_addr(|event| event | NO_PACKET),
-            Told::Port(_) | Told::Routine => ptr::null_mut(),
-        }
-    }
-
-    /// Tells of a good end in place of the system, which has failed with it.
-    fn tell(self, error: Error, overlapped: *mut OVERLAPPED) -> Result<()> {
-        if !matches!(self, Told::Routine) {
-            // SAFETY: the system has refused the operation, so it is ours until it is told of.
-            unsafe { (*overlapped).Internal = error.status() as usize };
-        }
-        match self {
-            // SAFETY: it is open.
-            Told::Event(event) => sys::checked("SetEvent", unsafe { sys::SetEvent(event) }),
-            // SAFETY: it is open; the address is not looked at.
-            Told::Port(port) => sys::checked("PostQueuedCompletionStatus", unsafe {
-                sys::PostQueuedCompletionStatus(port, 0, 0, overlapped)
-            }),
-            Told::Routine => Err(error),
-        }
     }
 }
 
@@ -237,6 +197,11 @@ impl<B> Operation<B> {
     pub(crate) fn at(mut self, offset: u64) -> Self {
         self.0.header.overlapped.Anonymous.Anonymous = sys::place(offset);
         self
+    }
+
+    /// What it has ended with.
+    pub(crate) fn status(&self) -> Status {
+        Status(self.0.header.overlapped.Internal as u32)
     }
 
     /// The buffer.

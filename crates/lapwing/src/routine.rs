@@ -6,9 +6,10 @@
 #![allow(unsafe_code)]
 
 use crate::alertable::Alertable;
-use crate::operation::{self, Block, Completed, Header, Prepared, Refused, Request, Source, Told};
+use crate::operation::{self, Block, Completed, Header, Prepared, Refused, Request, Source};
 use crate::port::Overlapped;
 use crate::sys::OVERLAPPED;
+use crate::told::Told;
 use crate::{Error, Result};
 use core::mem::{ManuallyDrop, MaybeUninit};
 use core::ptr::{self, NonNull};

@@ -19,8 +19,8 @@ use model as foundation;
 
 pub(crate) use foundation::Win32::Foundation::{
     CloseHandle, DUPLICATE_SAME_ACCESS, DuplicateHandle, ERROR_IO_PENDING, ERROR_MORE_DATA,
-    GENERIC_READ, GENERIC_WRITE, HANDLE, INVALID_HANDLE_VALUE, WAIT_IO_COMPLETION, WAIT_OBJECT_0,
-    WAIT_TIMEOUT,
+    ERROR_SEM_TIMEOUT, GENERIC_READ, GENERIC_WRITE, HANDLE, INVALID_HANDLE_VALUE,
+    WAIT_IO_COMPLETION, WAIT_OBJECT_0, WAIT_TIMEOUT,
 };
 pub(crate) use foundation::Win32::Networking::WinSock;
 pub(crate) use foundation::Win32::Storage::FileSystem;
@@ -29,6 +29,7 @@ pub(crate) use foundation::Win32::System::IO::{
     CancelIoEx, CreateIoCompletionPort, GetQueuedCompletionStatus, GetQueuedCompletionStatusEx,
     OVERLAPPED, OVERLAPPED_0_0, OVERLAPPED_ENTRY, PostQueuedCompletionStatus,
 };
+pub(crate) use foundation::Win32::System::Pipes;
 pub(crate) use foundation::Win32::System::Threading::{
     CreateEventW, GetCurrentProcess, GetCurrentThread, INFINITE, QueueUserAPC, ResetEvent,
     SetEvent, SleepEx, WaitForSingleObject, WaitForSingleObjectEx,

@@ -23,8 +23,9 @@ pub(crate) mod Win32 {
         pub(crate) use super::super::waits::DuplicateHandle;
         pub(crate) use super::super::{CloseHandle, GetLastError};
         pub(crate) use lapwing_abi::{
-            DUPLICATE_SAME_ACCESS, ERROR_IO_PENDING, ERROR_MORE_DATA, GENERIC_READ, GENERIC_WRITE,
-            HANDLE, HWND, INVALID_HANDLE_VALUE, WAIT_IO_COMPLETION, WAIT_OBJECT_0, WAIT_TIMEOUT,
+            DUPLICATE_SAME_ACCESS, ERROR_IO_PENDING, ERROR_MORE_DATA, ERROR_SEM_TIMEOUT,
+            GENERIC_READ, GENERIC_WRITE, HANDLE, HWND, INVALID_HANDLE_VALUE, WAIT_IO_COMPLETION,
+            WAIT_OBJECT_0, WAIT_TIMEOUT,
         };
     }
     pub(crate) mod Networking {
@@ -66,6 +67,10 @@ pub(crate) mod Win32 {
                 GetQueuedCompletionStatusEx, PostQueuedCompletionStatus,
             };
             pub(crate) use lapwing_abi::{OVERLAPPED, OVERLAPPED_0_0, OVERLAPPED_ENTRY};
+        }
+        pub(crate) mod Pipes {
+            pub(crate) use super::super::super::unmodelled::*;
+            pub(crate) use lapwing_abi::*;
         }
         pub(crate) mod Threading {
             pub(crate) use super::super::super::waits::{

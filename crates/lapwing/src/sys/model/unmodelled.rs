@@ -1,8 +1,8 @@
 //! What the crate takes from Windows and its tests of its own memory do not call.
 
 use lapwing_abi::{
-    BOOL, FD_SET, HANDLE, HWND, OVERLAPPED, SOCKADDR, SOCKET, TIMEVAL, TRANSMIT_FILE_BUFFERS,
-    WSAEVENT, WSANETWORKEVENTS,
+    BOOL, FD_SET, HANDLE, HWND, OVERLAPPED, SECURITY_ATTRIBUTES, SOCKADDR, SOCKET, TIMEVAL,
+    TRANSMIT_FILE_BUFFERS, WSAEVENT, WSANETWORKEVENTS,
 };
 use std::ffi::c_void;
 
@@ -35,6 +35,15 @@ unmodelled! {
     SetFileInformationByHandle(HANDLE, i32, *const c_void, u32) -> BOOL;
     UnlockFileEx(HANDLE, u32, u32, u32, *mut OVERLAPPED) -> BOOL;
     WriteFile(HANDLE, *const u8, u32, *mut u32, *mut OVERLAPPED) -> BOOL;
+    ConnectNamedPipe(HANDLE, *mut OVERLAPPED) -> BOOL;
+    CreateNamedPipeW(*const u16, u32, u32, u32, u32, u32, u32, *const SECURITY_ATTRIBUTES)
+        -> HANDLE;
+    DisconnectNamedPipe(HANDLE) -> BOOL;
+    GetNamedPipeInfo(HANDLE, *mut u32, *mut u32, *mut u32, *mut u32) -> BOOL;
+    SetNamedPipeHandleState(HANDLE, *const u32, *const u32, *const u32) -> BOOL;
+    TransactNamedPipe(HANDLE, *const c_void, u32, *mut c_void, u32, *mut u32, *mut OVERLAPPED)
+        -> BOOL;
+    WaitNamedPipeW(*const u16, u32) -> BOOL;
 }
 
 pub(crate) mod window {
