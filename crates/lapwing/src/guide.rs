@@ -3,6 +3,7 @@
 //! | | program | what is new in it |
 //! |---|---|---|
 //! | [`echo`] | `examples/echo.rs` | the port, operations, threads, errors, back-pressure |
+//! | [`http`] | `examples/http` | `TransmitFile`, limits and time-outs that cost little, measured |
 //!
 //! | who comes from | finds |
 //! |---|---|
@@ -36,6 +37,10 @@
 /// connection, and none waits for a single one.
 #[cfg_attr(not(doctest), doc = include_str!("../guide/echo.md"))]
 pub mod echo {}
+
+/// Part 2: a server of files over HTTP/1.1.
+#[cfg_attr(not(doctest), doc = include_str!("../guide/http.md"))]
+pub mod http {}
 
 /// For readers who know tokio.
 #[doc = include_str!("../guide/from_tokio.md")]

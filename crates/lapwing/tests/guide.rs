@@ -10,8 +10,10 @@ use std::thread;
 mod echo;
 
 /// The pages, each with its program.
-const PAGES: [(&str, &str); 1] =
-    [(include_str!("../guide/echo.md"), include_str!("../examples/echo.rs"))];
+const PAGES: [(&str, &str); 2] = [
+    (include_str!("../guide/echo.md"), include_str!("../examples/echo.rs")),
+    (include_str!("../guide/http.md"), include_str!("../examples/http/main.rs")),
+];
 
 #[test]
 fn every_listing_is_a_piece_of_its_program() {
