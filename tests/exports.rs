@@ -26,6 +26,19 @@ fn our_symbols() -> BTreeSet<String> {
     dynamic_symbols(&profile_folder().join("deps/liblapwing_win32.so"))
 }
 
+/// What a program on windows-sys calls is ours, and not the C library's function of this name.
+#[test]
+fn windows_link_knows_every_name_that_is_another_in_the_library() {
+    let ours = surface::exported().into_iter().map(|function| function.symbol);
+    let ours: BTreeSet<String> =
+        ours.filter(|it| it.starts_with("lapwing_") && !it.ends_with("_lp64")).collect();
+    let text = source_tree().join("crates/windows-link/src/lib.rs");
+    let text = fs::read_to_string(text).expect("the crate windows-link");
+    let known: BTreeSet<String> =
+        text.split('"').filter(|it| it.starts_with("lapwing_")).map(str::to_owned).collect();
+    assert_eq!(known, ours);
+}
+
 #[test]
 fn the_shared_library_exports_what_the_sources_say() {
     let written: BTreeSet<String> =
