@@ -3,8 +3,8 @@
 //! liblapwing.
 //!
 //! All of Lapwing's functions bear Windows' names there, but for those that the C library has too:
-//! `socket` is `lapwing_socket`.  A function that Lapwing lacks is lacking when a program that calls
-//! it is linked.
+//! `socket` is `lapwing_socket`.  A function that Lapwing lacks is lacking when a program that
+//! calls it is linked.
 
 #![no_std]
 

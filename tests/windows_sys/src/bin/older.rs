@@ -1,4 +1,5 @@
-//! Three older versions of `windows-sys` in one program, as crates that have not moved on bring them.
+//! Three older versions of `windows-sys` in one program, as crates that have not moved on bring
+//! them.
 
 use windows_sys_0_52::Win32::Networking::WinSock::{
     AF_INET, INVALID_SOCKET, IPPROTO_TCP, SOCK_STREAM, WSAStartup, closesocket, htons, socket,
