@@ -88,6 +88,29 @@ impl<B, S: Overlapped, K: Send + Sync + 'static, T> Running<B, S, K, T> {
         !matches!(*waiting, Waiting::Done(_)) && self.cancel_io(*block)
     }
 
+    /// Lets the operation go on to its end, of which nobody will hear; the handle stays open until
+    /// then.
+    pub fn detach(mut self) {
+        self.let_go(false);
+    }
+
+    /// Leaves the block to whoever takes the packet, or frees it.
+    fn let_go(&mut self, cancels: bool) {
+        let State::UnderWay(block) = mem::replace(&mut self.state, State::Taken) else { return };
+        // SAFETY: the block is there until this future takes or abandons it.
+        let mut waiting = lock(unsafe { &(*block.as_ptr()).waiting });
+        if !matches!(*waiting, Waiting::Done(_)) {
+            if cancels {
+                self.cancel_io(block);
+            }
+            *waiting = Waiting::Abandoned;
+            return;
+        }
+        drop(waiting);
+        // SAFETY: the packet has been taken, and its taker uses the block no more.
+        drop(unsafe { Box::from_raw(block.as_ptr()) });
+    }
+
     fn cancel_io(&self, block: NonNull<Block<B>>) -> bool {
         // SAFETY: the handle is open; of the OVERLAPPED only the address is looked at.
         unsafe { sys::CancelIoEx(self.source.handle(), block.as_ptr().cast()) != 0 }
@@ -129,17 +152,7 @@ impl<B, S: Overlapped, K: Send + Sync + 'static, T> Future for Running<B, S, K, 
 
 impl<B, S: Overlapped, K: Send + Sync + 'static, T> Drop for Running<B, S, K, T> {
     fn drop(&mut self) {
-        let State::UnderWay(block) = self.state else { return };
-        // SAFETY: the block is there until this future takes or abandons it.
-        let mut waiting = lock(unsafe { &(*block.as_ptr()).waiting });
-        if !matches!(*waiting, Waiting::Done(_)) {
-            self.cancel_io(block);
-            *waiting = Waiting::Abandoned;
-            return;
-        }
-        drop(waiting);
-        // SAFETY: the packet has been taken, and its taker uses the block no more.
-        drop(unsafe { Box::from_raw(block.as_ptr()) });
+        self.let_go(true);
     }
 }
 

@@ -14,6 +14,7 @@
 //! | an operation that sets an event, and events | [`Pending`], [`Event`] |
 //! | an operation that calls a closure in its thread's own waits | [`alertable()`], [`Alertable`] |
 //! | an operation to be awaited, and threads that run tasks | [`Running`], [`Executor`] |
+//! | connections for `futures-io` and tokio | [`AsyncStream`] |
 //! | connections | [`TcpListener`], [`TcpStream`], [`Connect`] |
 //! | a file that is sent | [`Transmit`] |
 //! | sockets that are watched by their events | [`EventSet`], [`Interest`], [`Happened`] |
@@ -123,6 +124,7 @@ mod registry;
 mod routine;
 mod select;
 mod socket;
+mod stream;
 mod sys;
 mod tcp;
 mod told;
@@ -155,6 +157,7 @@ pub use port::{Associated, CompletionPort, Overlapped};
 pub use routine::RoutineRequest;
 pub use select::{SocketSet, select};
 pub use socket::Socket;
+pub use stream::{AsyncStream, ByteStream};
 pub use tcp::{Accept, Accepting, TcpListener, TcpStream};
 pub use transfer::{Receive, Send};
 pub use transmit::{Transmit, TransmitFile};

@@ -4,7 +4,8 @@
 //! An operation that is new to the crate gets a line in `STEADY`: a round of it, which is counted
 //! once everything is ready that is made when it is first needed.
 
-use lapwing::{Accept, Associated, Completed, CompletionPort, Executor, Operation};
+use lapwing::{Accept, Associated, AsyncStream, Completed, CompletionPort, Datagram};
+use lapwing::{Executor, Operation, Pool, UdpSocket};
 use lapwing::{TcpListener, TcpStream, Woken};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Stats, StatsAlloc};
 use std::alloc::System;
@@ -27,7 +28,7 @@ const ATTEMPTS: usize = 5;
 type Measure = fn() -> usize;
 
 /// What is done in a round, and how often that allocates.
-const STEADY: [(&str, usize, Measure); 8] = [
+const STEADY: [(&str, usize, Measure); 10] = [
     ("`then`, with `get`", 0, || then(|port| port.get().unwrap())),
     ("`then`, with `get_many`", 0, then_many),
     ("`begin`", 0, begin),
@@ -35,6 +36,8 @@ const STEADY: [(&str, usize, Measure); 8] = [
     ("`await` in a task of an executor of one thread", 0, || in_an_executor(1)),
     ("`await` in a task of an executor of two threads", 0, || in_an_executor(2)),
     ("a task that wakes itself", 0, tasks_that_yield),
+    ("a stream with tokio's traits, in a task", 0, stream),
+    ("datagrams, into a buffer of a pool", 0, datagrams),
     // The packet has to be somewhere until it is taken.
     ("`post`", 1, post),
 ];
@@ -182,6 +185,43 @@ fn in_an_executor(threads: u32) -> usize {
     allocations_of(|| {
         ask(&mut client);
         hear(&mut client);
+    })
+}
+
+fn stream() -> usize {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let (stream, mut client) = connection();
+    let executor = Executor::new(1).unwrap();
+    let mut stream = AsyncStream::new(executor.associate(stream).unwrap());
+    let echo = async move {
+        let mut message = [0; 5];
+        while stream.read_exact(&mut message).await.is_ok() {
+            stream.write_all(&message).await.unwrap();
+        }
+    };
+    executor.spawn(echo).unwrap();
+    allocations_of(|| {
+        ask(&mut client);
+        hear(&mut client);
+    })
+}
+
+fn datagrams() -> usize {
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.connect(socket.local_address().unwrap()).unwrap();
+    let pool = Pool::new(1, 8);
+    let mut sending = Some(Operation::new("hello"));
+    let mut receiving = Some(Operation::new(Datagram::new(pool.take().unwrap())));
+    allocations_of(|| {
+        let operation = sending.take().unwrap();
+        let sent = socket.send(operation).begin().unwrap().wait().unwrap();
+        sending = Some(sent.operation);
+        let operation = receiving.take().unwrap();
+        let mut done = socket.receive_from(operation).begin().unwrap().wait().unwrap();
+        let datagram = done.operation.buffer_mut();
+        assert_eq!(datagram.buffer()[..], *b"hello");
+        datagram.buffer_mut().clear();
+        receiving = Some(done.operation);
     })
 }
 

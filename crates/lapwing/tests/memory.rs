@@ -5,7 +5,9 @@
 //! memory`.
 
 use bytes::BytesMut;
-use lapwing::{Accept, Append, Associated, Completed, CompletionPort, Datagram, Executor, File};
+use lapwing::{
+    Accept, Append, Associated, AsyncStream, Completed, CompletionPort, Datagram, Executor, File,
+};
 use lapwing::{OpenOptions, Operation, Pool, TcpListener, TcpStream, UdpSocket, Woken, alertable};
 use std::any::Any;
 use std::cell::Cell;
@@ -310,6 +312,32 @@ fn what_comes_is_put_behind_what_is_there() {
     }
     let (Append(parts), room) = operation.into_buffer();
     assert_eq!((&first[..], &parts[..], &room[..]), (&b"a"[..], &b"nd more"[..], &b"more"[..]));
+}
+
+#[test]
+fn a_stream_s_own_buffers_outlive_it() {
+    let port = Port::new(1).unwrap();
+    let (server, client) = connected(&port);
+    let mut reading = AsyncStream::with_capacity(server.clone(), 8, 8);
+    let mut writing = AsyncStream::with_capacity(client, 8, 8);
+    let mut context = Context::from_waker(Waker::noop());
+    let mut room = [0; 5];
+    assert!(reading.poll_read(&mut context, &mut room).is_pending());
+    let Poll::Ready(Ok(8)) = writing.poll_write(&mut context, b"12345678, and more") else {
+        panic!("there was room for eight")
+    };
+    // It goes on without the stream.
+    drop(writing);
+    (0..2).for_each(|_| drop(port.get().unwrap()));
+    for expected in [&b"12345"[..], b"678"] {
+        let Poll::Ready(Ok(count)) = reading.poll_read(&mut context, &mut room) else {
+            panic!("it has come")
+        };
+        assert_eq!(&room[..count], expected);
+    }
+    let mut other = AsyncStream::with_capacity(server, 8, 8);
+    assert!(other.poll_read(&mut context, &mut room).is_pending());
+    forget(other);
 }
 
 #[test]

@@ -95,10 +95,15 @@ pub(super) unsafe fn user_buffers(buffers: *const WSABUF, count: u32) -> Result<
 /// As there.
 #[inline(never)]
 unsafe fn many_buffers(buffers: *const WSABUF, count: u32) -> Result<UserBuffers, i32> {
-    // SAFETY: the caller's promise.
-    let one = |index| unsafe { one_of(buffers, index) };
-    let many: Result<_, i32> = (0..count as usize).map(one).collect();
-    many.map(UserBuffers::Many)
+    /// So many are noted without the list having to grow.
+    const USUAL: usize = 64;
+    let count = count as usize;
+    let mut many = Vec::with_capacity(count.min(USUAL));
+    for index in 0..count {
+        // SAFETY: the caller's promise.
+        many.push(unsafe { one_of(buffers, index) }?);
+    }
+    Ok(UserBuffers::Many(many.into_boxed_slice()))
 }
 
 /// The memory that one of the structures names.
