@@ -7,9 +7,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 fn check(scenario: impl Fn() + Sync + Send + 'static) {
+    check_up_to(5, scenario);
+}
+
+/// Every lost wake-up that has been seen needs two switches at the wrong moment.
+fn check_up_to(switches: usize, scenario: impl Fn() + Sync + Send + 'static) {
     let mut model = loom::model::Builder::new();
-    // Every lost wake-up that has been seen needs two switches at the wrong moment.
-    model.preemption_bound = Some(5);
+    model.preemption_bound = Some(switches);
     let orders = Arc::new(AtomicUsize::new(0));
     let counted = orders.clone();
     model.check(move || {
@@ -39,6 +43,16 @@ fn the_first_io_ends_waiting_without_the_kernel() {
 #[test]
 fn a_blocked_worker_hands_the_watch_over() {
     check(models::a_blocked_worker_hands_the_watch_over);
+}
+
+#[test]
+fn every_packet_reaches_one_of_a_quick_pair() {
+    check(models::every_packet_reaches_one_of_a_quick_pair);
+}
+
+#[test]
+fn a_computing_worker_is_relieved() {
+    check_up_to(2, models::a_computing_worker_is_relieved);
 }
 
 #[test]

@@ -29,6 +29,16 @@ fn a_blocked_worker_hands_the_watch_over() {
 }
 
 #[test]
+fn every_packet_reaches_one_of_a_quick_pair() {
+    check(models::every_packet_reaches_one_of_a_quick_pair);
+}
+
+#[test]
+fn a_computing_worker_is_relieved() {
+    check(models::a_computing_worker_is_relieved);
+}
+
+#[test]
 fn closing_ends_every_wait() {
     for limit in 1..=4 {
         check(move || models::closing_ends_every_wait(limit, 4));

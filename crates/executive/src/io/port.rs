@@ -44,7 +44,7 @@ pub struct PortKernel {
 }
 
 impl Kernel for PortKernel {
-    fn wait(&self, terms: &WaitTerms) {
+    fn wait(&self, terms: &WaitTerms, awake: impl FnOnce()) {
         let mut deadline = terms.deadline;
         if terms.alertable && deadline != Deadline::Passed {
             // An APC can interrupt a wait for a descriptor, and an epoll set is one.
@@ -55,7 +55,7 @@ impl Kernel for PortKernel {
             }
             deadline = Deadline::Passed;
         }
-        self.finish_ready(deadline, Timing::Pumped(self.number));
+        self.finish_ready(deadline, awake, Timing::Pumped(self.number));
     }
 
     fn wake(&self) {
@@ -79,8 +79,8 @@ impl PortKernel {
         self.ring.get_or_init(|| Ring::new(&self.set)).as_ref()
     }
 
-    fn finish_ready(&self, deadline: Deadline, timing: Timing) {
-        self.set.wait(deadline, |source| match source {
+    fn finish_ready(&self, deadline: Deadline, awake: impl FnOnce(), timing: Timing) {
+        self.set.wait_and(deadline, awake, |source| match source {
             Source::File(registration, readiness) => ready(registration, readiness, timing),
             Source::Ring => {
                 if let Some(ring) = self.ring() {
@@ -154,7 +154,13 @@ impl Port {
         kernel.ring()
     }
 
-    /// Queues a packet.
+    /// Queues a packet that a program posts.
+    pub fn post(&self, packet: Packet) {
+        self.queue.post(packet);
+        self.keep_signal();
+    }
+
+    /// Queues the packet of finished I/O.
     #[inline]
     pub fn insert(&self, packet: Packet, timing: Timing) {
         if timing == Timing::Pumped(self.number()) {
@@ -227,7 +233,7 @@ impl Port {
 
     /// Finishes what is ready, on behalf of whoever does not listen.
     pub fn finish_ready(&self) {
-        self.queue.kernel().finish_ready(Deadline::Passed, Timing::Later);
+        self.queue.kernel().finish_ready(Deadline::Passed, || {}, Timing::Later);
         self.queue.wake_again();
     }
 

@@ -22,8 +22,10 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::Instant;
 
-/// The longest that a stalled port waits to be noticed is two of these.
+/// The longest that a stalled port waits to be noticed is two of these,
 const TICK: Duration = Duration::from_millis(5);
+/// or of these while not all of its threads are thought to be needed.
+const SHORT_TICK: Duration = Duration::from_millis(2);
 /// So many quiet ticks end the ticking.
 const QUIET_TICKS: u32 = 4;
 
@@ -153,14 +155,16 @@ impl Worker {
             }
             if next_tick == Deadline::Never {
                 quiet_ticks = 0;
-                next_tick = Deadline::after(TICK);
+                next_tick = Deadline::after(SHORT_TICK);
             } else if next_tick.has_passed() {
-                next_tick = Deadline::after(TICK);
-                quiet_ticks = if self.tend(&mut ports) { 0 } else { quiet_ticks + 1 };
+                let (again, soon) = self.tend(&mut ports);
+                next_tick = Deadline::after(if soon { SHORT_TICK } else { TICK });
+                quiet_ticks = if again { 0 } else { quiet_ticks + 1 };
                 if quiet_ticks > QUIET_TICKS {
                     self.tending.store(false, Ordering::Release);
                     // Somebody may have found the flag still set just before.
-                    self.tending.fetch_or(self.tend(&mut ports), Ordering::AcqRel);
+                    let (again, _) = self.tend(&mut ports);
+                    self.tending.fetch_or(again, Ordering::AcqRel);
                 }
             }
         }
@@ -176,19 +180,20 @@ impl Worker {
         }
     }
 
-    /// True when a port, or what has none, needs another look soon.  `ports` has room for them,
-    /// which stays.
-    fn tend(&self, ports: &mut Vec<Arc<Port>>) -> bool {
-        let mut again = self.unbound.tend();
+    /// Whether a port, or what has none, needs another look, and whether at once.  `ports` has
+    /// room for them, which stays.
+    fn tend(&self, ports: &mut Vec<Arc<Port>>) -> (bool, bool) {
+        let (mut again, mut soon) = (self.unbound.tend(), false);
         ports.extend(self.ports.lock().values().filter_map(Weak::upgrade));
         for port in ports.drain(..) {
             let tended = port.tend();
             again |= tended.again;
+            soon |= tended.soon;
             if tended.unwatched {
                 port.finish_ready();
                 let _without = self.set.watch_port(port.number(), port.set());
             }
         }
-        again
+        (again, soon)
     }
 }

@@ -34,6 +34,7 @@ pub mod keyed_event;
 #[cfg(not(any(loom, shuttle)))]
 pub mod listen;
 pub mod mutant;
+mod pace;
 pub mod park;
 pub mod pending;
 #[cfg(not(any(loom, shuttle)))]

@@ -29,13 +29,17 @@
 //!    a later caller cannot steal them (Windows promises this to the chosen thread).
 //!
 //! Several threads may sit in the kernel: epoll wakes one of them for one event, the last that
-//! came, which is the port's own order, and nobody has to be woken to take over the watch.
+//! came, which is the port's own order, and nobody has to be woken to take over the watch.  While
+//! all turns are short, only as many work as are needed ([`super::pace`]): for places and finished
+//! I/O the limit is that number, as long as those threads come back.
 
 use super::deadline::Deadline;
+use super::pace::Moment;
 use super::queue_state::{LOOK_AFTER, PATIENCE, State};
 use super::waiter::{Given, WaitTerms, Wakes, Worker};
 use crate::status::Status;
 use crate::sync::{Mutex, MutexGuard};
+use core::time::Duration;
 // Std's own: loom's cannot hold a trait object, and nothing here depends on when a count drops.
 use std::sync::Arc;
 
@@ -73,14 +77,19 @@ pub struct Tended {
     pub unwatched: bool,
     /// It may soon be so, or packets are held back by the limit: come again.
     pub again: bool,
+    /// Not all of its threads are thought to be needed: come again at once.
+    pub soon: bool,
 }
+
+/// Whoever looks only does not wait.
+const LOOK: WaitTerms = WaitTerms { deadline: Deadline::Passed, alertable: false };
 
 /// Where a port's waiters listen for finished I/O.
 pub trait Kernel {
     /// Waits until I/O of this port may be finished, [`Kernel::wake`] is called, an APC is due
-    /// (if alertable) or the deadline passes; then finishes what is ready, which inserts packets.
-    /// May return early for no reason.
-    fn wait(&self, terms: &WaitTerms);
+    /// (if alertable) or the deadline passes; then calls `awake` and finishes what is ready, which
+    /// inserts packets.  May return early for no reason, even without the call.
+    fn wait(&self, terms: &WaitTerms, awake: impl FnOnce());
     /// Makes one thread in `wait` return, or the next one that calls it.
     fn wake(&self);
     /// Says that the queue may need [`Queue::tend`] soon: packets or threads are held back, or
@@ -147,20 +156,36 @@ impl<K: Kernel> Queue<K> {
         self.state.lock().run(worker);
     }
 
-    /// Queues a packet and wakes one thread for it, if the limit allows.
+    /// Queues the packet of finished I/O and wakes one thread for it, if the limit allows, and no
+    /// thread is about to come for it.
     #[inline]
     pub fn insert(&self, packet: Packet) {
         let mut state = self.state.lock();
         state.packets.push_back(packet);
+        if !state.is_left_to_the_running(self.limit) {
+            self.choose_for_new(state, false);
+        }
+    }
+
+    /// Queues a posted packet and wakes one thread for it, if the limit allows.
+    #[inline]
+    pub fn post(&self, packet: Packet) {
+        let mut state = self.state.lock();
+        state.packets.push_back(packet);
         if !state.is_quiet() {
-            self.choose_for_new(state);
+            self.choose_for_new(state, true);
         }
     }
 
     #[inline(never)]
-    fn choose_for_new(&self, state: MutexGuard<'_, State>) {
-        let held_back = state.limit_reached(self.limit) && state.is_held_back();
-        self.release_and_wake(state);
+    fn choose_for_new(&self, mut state: MutexGuard<'_, State>, is_posted: bool) {
+        let mut wakes = Wakes::default();
+        state.release(self.limit, &mut wakes);
+        if is_posted {
+            state.release_one(self.limit, &mut wakes);
+        }
+        let held_back = state.is_held_back();
+        self.give_back(state, wakes);
         if held_back {
             self.kernel.ask_for_tending();
         }
@@ -233,7 +258,12 @@ impl<K: Kernel> Queue<K> {
             if state.closed {
                 return self.leave(state, worker, looked, Removed::Abandoned);
             }
-            let room = state.has_free_place(self.limit);
+            let mut places = state.places(self.limit);
+            if places != self.limit && terms.deadline.has_passed() {
+                // It only looks, whoever listens.
+                places = self.limit;
+            }
+            let room = state.has_free_place(places);
             let unclaimed = state.has_unclaimed_packet();
             let overdue = unclaimed && room && !looked && state.unlooked >= LOOK_AFTER;
             if !overdue {
@@ -249,17 +279,22 @@ impl<K: Kernel> Queue<K> {
                 }
             }
             if room {
-                state.pumping += 1;
-                state.unlooked = 0;
-                state.check(self.limit);
-                drop(state);
-                let look = WaitTerms { deadline: Deadline::Passed, alertable: false };
-                self.kernel.wait(if overdue { &look } else { terms });
+                // With one thread there is nobody to be kept from listening.
+                let has_company = self.limit > 1 && state.tied.len() > 1;
+                let began = has_company.then(Moment::now);
+                if began.is_some_and(|now| state.ends_turn(worker, now)) {
+                    state = self.release_and_go_on(state);
+                    continue;
+                }
+                let terms = if overdue { &LOOK } else { terms };
+                let slows_down;
+                (state, slows_down) = self.pump(state, worker, terms, began);
                 looked = true;
-                state = self.state.lock();
-                state.pumping -= 1;
                 if let Some(packet) = state.take_handed() {
                     return self.leave_with(state, worker, looked, Some(packet), packets);
+                }
+                if slows_down {
+                    state = self.release_and_go_on(state);
                 }
             } else {
                 state = self.park(state, worker, terms);
@@ -272,6 +307,36 @@ impl<K: Kernel> Queue<K> {
                 }
             }
         }
+    }
+
+    /// Listens; if that has begun at a moment, whether more threads are needed afterwards.
+    fn pump<'a>(
+        &'a self,
+        mut state: MutexGuard<'a, State>,
+        worker: &Worker,
+        terms: &WaitTerms,
+        began: Option<Moment>,
+    ) -> (MutexGuard<'a, State>, bool) {
+        state.pumping += 1;
+        state.unlooked = 0;
+        state.check(self.limit);
+        drop(state);
+        let mut listened = Duration::ZERO;
+        self.kernel.wait(terms, || {
+            listened = began.map_or(Duration::ZERO, |began| Moment::now().since(began));
+        });
+        let ended = began.map(|_| Moment::now());
+        state = self.state.lock();
+        state.pumping -= 1;
+        let slows_down = ended.is_some_and(|now| state.begins_turn(worker, now, listened));
+        (state, slows_down)
+    }
+
+    /// More threads are needed than was thought.
+    #[cold]
+    fn release_and_go_on<'a>(&'a self, state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
+        self.release_and_wake(state);
+        self.state.lock()
     }
 
     fn park<'a>(
@@ -344,7 +409,13 @@ impl<K: Kernel> Queue<K> {
         state.give_room_back();
         let stalled = state.turns == state.turns_tended;
         state.turns_tended = state.turns;
-        if stalled && state.is_held_back() {
+        let is_listened_to = state.pumping > 0;
+        state.pace.count(Moment::now(), self.limit, is_listened_to);
+        let soon = state.pace.is_quick();
+        if stalled && soon && state.is_held_back() {
+            // Those that were to be enough do not come back.
+            state.pace.is_late();
+        } else if stalled && state.is_held_back() {
             let counted: Vec<Arc<Worker>> =
                 state.tied.iter().filter(|worker| worker.is_counted()).cloned().collect();
             let turns = state.turns;
@@ -366,8 +437,8 @@ impl<K: Kernel> Queue<K> {
         let mut wakes = Wakes::default();
         state.release(self.limit, &mut wakes);
         let unwatched = state.is_unwatched();
-        let again = state.is_held_back() || (unwatched && !stalled);
-        let tended = Tended { unwatched: unwatched && stalled, again };
+        let again = state.is_held_back() || ((unwatched || soon) && !stalled);
+        let tended = Tended { unwatched: unwatched && stalled, again, soon };
         self.give_back(state, wakes);
         tended
     }
@@ -403,6 +474,7 @@ impl<K: Kernel> Queue<K> {
         removed: Removed,
     ) -> Removed {
         state.run(worker);
+        state.turns += 1;
         // Two wake-ups may be one event, which reached this thread.  Who was not in the kernel has
         // taken none, and what was handed over there is on its way.
         let chain = was_in_kernel && state.pumping > 0 && (state.closed || state.handed > 0);
@@ -424,63 +496,5 @@ impl<K: Kernel> Queue<K> {
 }
 
 #[cfg(all(test, not(any(loom, shuttle))))]
-mod tests {
-    use super::*;
-    use crate::ke::waiter::Sleeper;
-    use std::sync::Barrier;
-    use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-
-    /// Who waits here stays from the first meeting to the second.
-    struct Room {
-        meetings: Barrier,
-        wakes: AtomicUsize,
-    }
-
-    impl Kernel for Room {
-        fn wait(&self, _terms: &WaitTerms) {
-            self.meetings.wait();
-            self.meetings.wait();
-        }
-
-        fn wake(&self) {
-            self.wakes.fetch_add(1, Relaxed);
-        }
-
-        fn ask_for_tending(&self) {}
-    }
-
-    struct Sleepless;
-
-    impl Sleeper for Sleepless {
-        fn park(&self, _terms: &WaitTerms) {}
-        fn unpark(&self) {}
-        fn is_alerted(&self) -> bool {
-            false
-        }
-        fn sleeps_in_kernel(&self) -> bool {
-            false
-        }
-    }
-
-    #[test]
-    fn a_thread_on_its_way_from_the_kernel_is_not_woken_again() {
-        let room = Room { meetings: Barrier::new(2), wakes: AtomicUsize::new(0) };
-        let queue = Queue::new(2, room);
-        queue.listen();
-        let take = || {
-            let worker = Worker::new(Arc::new(Sleepless));
-            let terms = WaitTerms { deadline: Deadline::Never, alertable: false };
-            queue.remove(&worker, &terms, &mut [Packet::default()])
-        };
-        std::thread::scope(|scope| {
-            let waiter = scope.spawn(take);
-            queue.kernel().meetings.wait();
-            queue.insert(Packet::default());
-            queue.insert(Packet::default());
-            let (taken, wakes) = (take(), queue.kernel().wakes.load(Relaxed));
-            queue.kernel().meetings.wait();
-            assert_eq!(waiter.join().unwrap(), Removed::Packets(1));
-            assert_eq!((taken, wakes), (Removed::Packets(1), 1));
-        });
-    }
-}
+#[path = "queue_tests.rs"]
+mod tests;

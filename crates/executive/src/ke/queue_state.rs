@@ -2,9 +2,11 @@
 //! of threads for packets and places, by the rules of [`super::queue`], which does the waiting and
 //! the waking.
 
+use super::pace::{Moment, Pace};
 use super::queue::Packet;
 use super::waiter::{Given, Wakes, Worker};
 use crate::sync::Ordering;
+use core::time::Duration;
 use std::collections::VecDeque;
 // Std's own: loom's cannot hold a trait object, and nothing here depends on when a count drops.
 use std::sync::Arc;
@@ -30,6 +32,8 @@ pub(super) struct State {
     pub(super) staffed: bool,
     /// How often in a row tending found packets that nobody came for.
     pub(super) stalled: u32,
+    /// How many are needed.
+    pub(super) pace: Pace,
 }
 
 /// After so many looks that found a staffed queue stalled its running threads count as asleep.
@@ -95,12 +99,42 @@ impl State {
     #[inline]
     pub(super) fn is_for(&self, worker: &Worker, limit: usize) -> bool {
         worker.is_counted()
-            && self.is_quiet()
             && self.pumping == 0
+            && !self.staffed
+            && (self.parked.is_empty() || self.active >= self.places(limit))
             && !self.packets.is_empty()
             && (self.unlooked < LOOK_AFTER || !self.listens)
             && self.active <= limit
             && !self.closed
+    }
+
+    /// The worker is going to listen: its turn is over.  True when more threads are needed now.
+    pub(super) fn ends_turn(&mut self, worker: &Worker, now: Moment) -> bool {
+        let was_quick = self.pace.is_quick();
+        if let Some(took) = worker.turn.end(now) {
+            self.pace.came_back(took, self.unlooked);
+        }
+        was_quick && !self.pace.is_quick()
+    }
+
+    /// The worker has listened for so long.  True when more threads are needed now.
+    pub(super) fn begins_turn(&mut self, worker: &Worker, now: Moment, listened: Duration) -> bool {
+        let was_quick = self.pace.is_quick();
+        self.pace.listened(listened);
+        worker.turn.begin(now);
+        was_quick && !self.pace.is_quick()
+    }
+
+    /// So many may listen to the kernel, or run for finished I/O.
+    #[inline]
+    pub(super) fn places(&self, limit: usize) -> usize {
+        if self.staffed { limit } else { self.pace.threads(limit) }
+    }
+
+    /// True when finished I/O may be queued and nobody is to be chosen for it, nor to be told.
+    #[inline]
+    pub(super) fn is_left_to_the_running(&self, limit: usize) -> bool {
+        self.is_quiet() || self.pumping == 0 && self.listens && self.active >= self.places(limit)
     }
 
     /// True when one more thread would help.
@@ -155,7 +189,8 @@ impl State {
             // The busy port's usual case: there is nobody to choose.
             return;
         }
-        while self.has_unclaimed_packet() && !self.limit_reached(limit) {
+        let places = self.places(limit);
+        while self.has_unclaimed_packet() && !self.limit_reached(places) {
             if let Some(worker) = self.parked.pop() {
                 if let Some(packet) = self.take_unclaimed() {
                     self.run(&worker);
@@ -169,7 +204,7 @@ impl State {
                 return;
             }
         }
-        while self.has_free_place(limit) {
+        while self.has_free_place(places) {
             let Some(worker) = self.parked.pop() else { break };
             self.turning += 1;
             worker.give(Given::Turn);
@@ -178,13 +213,29 @@ impl State {
         self.check(limit);
     }
 
-    /// True when one more thread may listen.
-    pub(super) fn has_free_place(&self, limit: usize) -> bool {
-        self.listens && self.active + self.pumping + self.turning < limit
+    /// Wakes a parked thread for a posted packet: who posts wants it to be taken by somebody else.
+    pub(super) fn release_one(&mut self, limit: usize, wakes: &mut Wakes) {
+        if self.has_unclaimed_packet()
+            && !self.limit_reached(limit)
+            && let Some(worker) = self.parked.pop()
+        {
+            if let Some(packet) = self.take_unclaimed() {
+                self.run(&worker);
+                worker.give(Given::Packet(packet));
+            }
+            wakes.thread(worker);
+        }
+    }
+
+    /// True when one more thread may listen, where so many may listen or run.
+    pub(super) fn has_free_place(&self, places: usize) -> bool {
+        self.listens && self.active + self.pumping + self.turning < places
     }
 
     /// Rule 1, where the lock is about to be given back.
     pub(super) fn check(&self, limit: usize) {
-        debug_assert!(self.closed || self.parked.is_empty() || !self.has_free_place(limit));
+        debug_assert!(
+            self.closed || self.parked.is_empty() || !self.has_free_place(self.places(limit))
+        );
     }
 }

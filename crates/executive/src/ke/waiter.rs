@@ -4,6 +4,7 @@
 //! When and why is [`super::queue`]'s business.
 
 use super::deadline::Deadline;
+use super::pace::Turn;
 use super::queue::{Kernel, Packet};
 use crate::sync::{AtomicBool, Mutex, Ordering};
 // Std's own: loom's cannot hold a trait object, and nothing here depends on when a count drops.
@@ -42,12 +43,18 @@ pub struct Worker {
     /// Counted in `active`.  Changes only under the queue's lock.
     pub(super) counted: AtomicBool,
     pub(super) given: Mutex<Option<Given>>,
+    pub(super) turn: Turn,
 }
 
 impl Worker {
     /// A worker that is not yet tied to a queue.
     pub fn new(sleeper: Arc<dyn Sleeper>) -> Arc<Self> {
-        Arc::new(Worker { sleeper, counted: AtomicBool::new(false), given: Mutex::new(None) })
+        Arc::new(Worker {
+            sleeper,
+            counted: AtomicBool::new(false),
+            given: Mutex::new(None),
+            turn: Turn::default(),
+        })
     }
 
     #[inline]

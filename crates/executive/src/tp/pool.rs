@@ -10,7 +10,6 @@
 use super::callback::Told;
 use super::io;
 use super::member::Member;
-use crate::io::complete::Timing;
 use crate::io::port::{Port, Staff};
 use crate::ke::apc;
 use crate::ke::deadline::Deadline;
@@ -224,7 +223,7 @@ impl Pool {
 
     fn send(&self) {
         let packet = Packet { key: SUBMITTED, ..Packet::default() };
-        self.port.insert(packet, Timing::Later);
+        self.port.post(packet);
     }
 
     /// Takes the queued callbacks of an object back; how many there were.

@@ -6,7 +6,7 @@
 use lapwing_executive::ke::deadline::Deadline;
 use lapwing_executive::ke::queue::{Kernel, Packet, Queue, Removed};
 use lapwing_executive::ke::waiter::{Sleeper, WaitTerms, Worker};
-use lapwing_executive::sync::{Condvar, Mutex, thread};
+use lapwing_executive::sync::{AtomicBool, Condvar, Mutex, Ordering, thread};
 use std::sync::{Arc, OnceLock, Weak};
 
 /// What may happen to a thread in the kernel.
@@ -21,15 +21,40 @@ pub struct ModelKernel {
     pending: Mutex<Pending>,
     changed: Condvar,
     queue: OnceLock<Weak<Queue<ModelKernel>>>,
+    /// Somebody may be waiting for this.
+    tending: OnceLock<Tending>,
+}
+
+/// The process's worker, who tends the queue when he is asked.
+#[derive(Default)]
+struct Tending {
+    asked: Mutex<bool>,
+    changed: Condvar,
+}
+
+impl Tending {
+    fn ask(&self) {
+        *self.asked.lock() = true;
+        self.changed.notify_one();
+    }
+
+    fn wait(&self) {
+        let mut asked = self.asked.lock();
+        while !*asked {
+            asked = self.changed.wait(asked).unwrap();
+        }
+        *asked = false;
+    }
 }
 
 impl Kernel for ModelKernel {
-    fn wait(&self, terms: &WaitTerms) {
+    fn wait(&self, terms: &WaitTerms, awake: impl FnOnce()) {
         let mut pending = self.pending.lock();
         let waits = terms.deadline != Deadline::Passed;
         while waits && pending.wakes == 0 && pending.finished.is_empty() {
             pending = self.changed.wait(pending).unwrap();
         }
+        awake();
         pending.wakes = pending.wakes.saturating_sub(1);
         let finished = core::mem::take(&mut pending.finished);
         drop(pending);
@@ -44,7 +69,11 @@ impl Kernel for ModelKernel {
         self.changed.notify_one();
     }
 
-    fn ask_for_tending(&self) {}
+    fn ask_for_tending(&self) {
+        if let Some(tending) = self.tending.get() {
+            tending.ask();
+        }
+    }
 }
 
 impl ModelKernel {
@@ -99,6 +128,7 @@ fn queue_without_io(limit: usize) -> Arc<Queue<ModelKernel>> {
         pending: Mutex::new(Pending::default()),
         changed: Condvar::new(),
         queue: OnceLock::new(),
+        tending: OnceLock::new(),
     };
     let queue = Arc::new(Queue::new(limit, kernel));
     let set = queue.kernel().queue.set(Arc::downgrade(&queue));
@@ -124,6 +154,18 @@ fn take(queue: &Queue<ModelKernel>, worker: &Arc<Worker>) -> Option<usize> {
     }
 }
 
+/// Two workers whose turns have been short: one of them is to listen for both.
+fn quick_pair(queue: &Queue<ModelKernel>) -> [Arc<Worker>; 2] {
+    let pair = [worker(queue), worker(queue)];
+    let look = WaitTerms { deadline: Deadline::Passed, alertable: false };
+    for _ in 0..2 {
+        let looked = queue.remove(&pair[0], &look, &mut [Packet::default()]);
+        assert_eq!(looked, Removed::TimedOut);
+    }
+    queue.worker_blocks(&pair[0]);
+    pair
+}
+
 /// Workers take one packet each; half of the packets are posted, half are finished I/O.  Each is
 /// taken once, and nobody is left waiting.
 pub fn every_packet_reaches_one_worker(limit: usize, workers: usize) {
@@ -140,11 +182,21 @@ fn take_all(
     workers: usize,
     begin: impl FnOnce(&Queue<ModelKernel>),
 ) {
-    let threads: Vec<_> = (0..workers)
-        .map(|_| {
+    let new = || worker(queue);
+    take_all_by(queue, (0..workers).map(|_| new()).collect(), begin);
+}
+
+fn take_all_by(
+    queue: &Arc<Queue<ModelKernel>>,
+    workers: Vec<Arc<Worker>>,
+    begin: impl FnOnce(&Queue<ModelKernel>),
+) {
+    let workers_count = workers.len();
+    let threads: Vec<_> = workers
+        .into_iter()
+        .map(|worker| {
             let queue = queue.clone();
             thread::spawn(move || {
-                let worker = worker(&queue);
                 let key = take(&queue, &worker).unwrap();
                 // The thread ends; its place must go to somebody who still waits.
                 queue.untie(&worker);
@@ -153,7 +205,7 @@ fn take_all(
         })
         .collect();
     begin(queue);
-    for key in 0..workers {
+    for key in 0..workers_count {
         if key % 2 == 0 {
             queue.insert(packet(key));
         } else {
@@ -162,7 +214,7 @@ fn take_all(
     }
     let mut taken: Vec<usize> = threads.into_iter().map(|thread| thread.join().unwrap()).collect();
     taken.sort_unstable();
-    assert_eq!(taken, (0..workers).collect::<Vec<_>>());
+    assert_eq!(taken, (0..workers_count).collect::<Vec<_>>());
 }
 
 /// The hand-over: with room for one, the worker that took the first packet blocks elsewhere until
@@ -201,6 +253,61 @@ pub fn a_blocked_worker_hands_the_watch_over() {
     }
 }
 
+/// The same, where one worker is to listen for both.
+pub fn every_packet_reaches_one_of_a_quick_pair() {
+    let queue = queue(2);
+    let pair = quick_pair(&queue);
+    take_all_by(&queue, pair.into(), |_| {});
+}
+
+/// One of two worked for both, and now computes until the other has taken what came meanwhile.
+/// Nothing but tending can know.
+pub fn a_computing_worker_is_relieved() {
+    let queue = queue(2);
+    let pair = quick_pair(&queue);
+    assert!(queue.kernel().tending.set(Tending::default()).is_ok());
+    let second_taken = Arc::new((Mutex::new(false), Condvar::new()));
+    let over = Arc::new(AtomicBool::new(false));
+    let tender = {
+        let (queue, over) = (queue.clone(), over.clone());
+        thread::spawn(move || {
+            while !over.load(Ordering::Acquire) {
+                queue.kernel().tending.get().unwrap().wait();
+                while queue.tend().again && !over.load(Ordering::Acquire) {
+                    thread::yield_now();
+                }
+            }
+        })
+    };
+    let threads: Vec<_> = pair
+        .into_iter()
+        .map(|worker| {
+            let (queue, second_taken) = (queue.clone(), second_taken.clone());
+            thread::spawn(move || {
+                let (taken, changed) = &*second_taken;
+                if take(&queue, &worker).unwrap() == 0 {
+                    queue.kernel().finish(1);
+                    let mut seen = taken.lock();
+                    while !*seen {
+                        seen = changed.wait(seen).unwrap();
+                    }
+                } else {
+                    *taken.lock() = true;
+                    changed.notify_one();
+                }
+                queue.untie(&worker);
+            })
+        })
+        .collect();
+    queue.kernel().finish(0);
+    for thread in threads {
+        thread.join().unwrap();
+    }
+    over.store(true, Ordering::Release);
+    queue.kernel().tending.get().unwrap().ask();
+    tender.join().unwrap();
+}
+
 /// Closing reaches every waiter, wherever it waits.
 pub fn closing_ends_every_wait(limit: usize, workers: usize) {
     let queue = queue(limit);
@@ -236,7 +343,7 @@ pub fn an_outsider_repeats_the_wake_up_he_took() {
         let queue = queue.clone();
         thread::spawn(move || {
             let look = WaitTerms { deadline: Deadline::Passed, alertable: false };
-            queue.kernel().wait(&look);
+            queue.kernel().wait(&look, || {});
             queue.wake_again();
         })
     };

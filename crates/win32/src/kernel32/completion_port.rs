@@ -8,7 +8,6 @@ use lapwing_abi::{
     BOOL, ERROR_ABANDONED_WAIT_0, ERROR_INVALID_PARAMETER, ERROR_NOACCESS, HANDLE, OVERLAPPED,
     OVERLAPPED_ENTRY, WAIT_IO_COMPLETION, WAIT_TIMEOUT,
 };
-use lapwing_executive::io::complete::Timing;
 use lapwing_executive::io::port::{self, Port};
 use lapwing_executive::io::user_memory::UserPointer;
 use lapwing_executive::ke::apc;
@@ -241,7 +240,7 @@ pub extern "system" fn PostQueuedCompletionStatus(
             status: Status::SUCCESS,
             information: dwnumberofbytestransferred as usize,
         };
-        object.port()?.insert(packet, Timing::Inline);
+        object.port()?.post(packet);
         Ok(())
     });
     succeed(posted)
