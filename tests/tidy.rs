@@ -55,6 +55,7 @@ const UNSAFE_FILES: &[&str] = &[
     "crates/lapwing/src/sys/",
     "crates/lapwing/src/tcp.rs",
     "crates/lapwing/src/told.rs",
+    "crates/lapwing/src/ticket.rs",
     "crates/lapwing/src/transfer.rs",
     "crates/lapwing/src/transmit.rs",
     "crates/lapwing/src/udp.rs",

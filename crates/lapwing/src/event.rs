@@ -2,8 +2,9 @@
 #![allow(unsafe_code)]
 
 use crate::handle::OwnedHandle;
-use crate::operation::{self, Block, Completed, Prepared, Refused, Request, Source};
+use crate::operation::{self, Block, Completed, Prepared, Request, Source};
 use crate::port::{Overlapped, milliseconds};
+use crate::refused::Refused;
 use crate::sys::{self, HANDLE};
 use crate::told::Told;
 use crate::{Error, Result};

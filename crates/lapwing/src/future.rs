@@ -5,8 +5,9 @@
 //! `From<Woken>`), or those of an [`crate::Executor`].
 #![allow(unsafe_code)]
 
-use crate::operation::{self, Block, Completed, Operation, Prepared, Refused, Request};
+use crate::operation::{self, Block, Completed, Operation, Prepared, Request};
 use crate::port::{Associated, Overlapped};
+use crate::refused::Refused;
 use crate::sys;
 use crate::{Error, Result};
 use core::future::{Future, IntoFuture};

@@ -23,6 +23,7 @@
 //! | calls that do not block | [`NonBlocking`] |
 //! | files | [`File`], [`OpenOptions`] |
 //! | pipes that other programs open by a name | [`NamedPipe`], [`PipeOptions`], [`PipeMessage`] |
+//! | cancelling an operation from anywhere | [`Ticket`], [`Cancel`] |
 //! | Ctrl-C and its relatives | [`ConsoleHandler`] |
 //! | datagrams | [`UdpSocket`], [`Datagram`] |
 //! | why something failed | [`Error`] |
@@ -120,6 +121,7 @@ mod pipe_requests;
 mod pool;
 mod port;
 mod posted;
+mod refused;
 mod registry;
 mod routine;
 mod select;
@@ -127,6 +129,7 @@ mod socket;
 mod stream;
 mod sys;
 mod tcp;
+mod ticket;
 mod told;
 mod transfer;
 mod transmit;
@@ -147,18 +150,20 @@ pub use members::Key;
 pub use message_loop::{Message, MessageLoop, Poster, TimerKey};
 pub use network_event::{Happened, Interest, Unwatched};
 pub use non_blocking::{NonBlocking, Selectable};
-pub use operation::{Completed, Operation, Prepared, Refused, Request, Source};
+pub use operation::{Completed, Operation, Prepared, Request, Source};
 pub use pipe::{ClientEnd, Direction, NamedPipe, PipeOptions, ServerEnd};
 pub use pipe_requests::{
     ConnectingPipe, PipeMessage, ReadPipe, Transacting, Transaction, WritePipe,
 };
 pub use pool::{Pool, PoolBuffer};
 pub use port::{Associated, CompletionPort, Overlapped};
+pub use refused::Refused;
 pub use routine::RoutineRequest;
 pub use select::{SocketSet, select};
 pub use socket::Socket;
 pub use stream::{AsyncStream, ByteStream};
 pub use tcp::{Accept, Accepting, TcpListener, TcpStream};
+pub use ticket::{Cancel, Ticket};
 pub use transfer::{Receive, Send};
 pub use transmit::{Transmit, TransmitFile};
 pub use udp::{Datagram, ReceiveFrom, SendTo, UdpSocket};

@@ -15,8 +15,10 @@
 use crate::event::Event;
 use crate::future::{Waiting, Woken};
 use crate::port::{Associated, Association, Overlapped};
+use crate::refused::Refused;
 use crate::routine::Routine;
 use crate::sys::{self, HANDLE, OVERLAPPED};
+use crate::ticket::Slot;
 use crate::told::Told;
 use crate::{Error, Result};
 use core::ptr::{self, NonNull};
@@ -165,10 +167,19 @@ pub(crate) struct Block<B> {
     pub(crate) event: Option<Event>,
     /// What a routine needs, while it is under way.
     pub(crate) routine: Routine,
+    /// For those that tickets name; made for the first.
+    pub(crate) ticket: Option<Arc<Slot>>,
     buffer: B,
 }
 
 impl<B> Block<B> {
+    /// Nobody can cancel it any more.
+    fn has_ended(&self) {
+        if let Some(slot) = &self.ticket {
+            slot.lock().end();
+        }
+    }
+
     /// What is called when the system calls the routine.
     pub(crate) fn set_come(&mut self, come: Come) {
         self.header.take = come as *const ();
@@ -187,9 +198,9 @@ impl<B> Operation<B> {
     /// An operation with this buffer.  It allocates, and is meant to be used again.
     pub fn new(buffer: B) -> Self {
         let (header, then, source) = (Header::new(), ptr::null(), ptr::null());
-        let (waiting, event, routine) = Default::default();
+        let (waiting, event, routine, ticket) = Default::default();
         let during = "";
-        let block = Block { header, then, source, during, waiting, event, routine, buffer };
+        let block = Block { header, then, source, during, waiting, event, routine, ticket, buffer };
         Operation(Box::new(block))
     }
 
@@ -236,34 +247,6 @@ pub struct Completed<B, A> {
     /// Whose operation it was.
     pub source: A,
 }
-
-/// An operation that did not start.
-pub struct Refused<B> {
-    /// Why.
-    pub error: Error,
-    /// The operation as it was.
-    pub operation: Operation<B>,
-}
-
-impl<B> From<Refused<B>> for Error {
-    fn from(refused: Refused<B>) -> Self {
-        refused.error
-    }
-}
-
-impl<B> fmt::Debug for Refused<B> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.error, f)
-    }
-}
-
-impl<B> fmt::Display for Refused<B> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.error, f)
-    }
-}
-
-impl<B> std::error::Error for Refused<B> {}
 
 /// A handle that operations are asked of: an object, or one that is [`Associated`].
 pub trait Source {
@@ -340,13 +323,16 @@ pub(crate) fn start<R: Request<S>, S: Overlapped, K: Send + Sync + 'static, T>(
 pub(crate) type Begin<S, B> = unsafe fn(&S, *mut OVERLAPPED, &mut B) -> Result<()>;
 
 /// Gives an operation away to the system, prepared by `prepare`.
-pub(crate) fn begin<R: Request<S>, S>(
+pub(crate) fn begin<R: Request<S>, S: Overlapped>(
     operation: Operation<R::Buffer>,
     object: &S,
     told: Told,
     prepare: impl FnOnce(&mut Block<R::Buffer>),
     begin: Begin<S, R::Buffer>,
 ) -> core::result::Result<NonNull<Block<R::Buffer>>, Refused<R::Buffer>> {
+    let slot = operation.0.ticket.clone();
+    // Whoever takes the end waits for this, and finds what can be cancelled no more.
+    let mut ticket = slot.as_ref().map(|slot| slot.lock());
     let block = NonNull::from(Box::leak(operation.0));
     let at = block.as_ptr();
     // SAFETY: the block is ours until `begin` succeeds.  Both pointers into it come from the one
@@ -362,8 +348,12 @@ pub(crate) fn begin<R: Request<S>, S>(
         if is_done { told.tell(error, at.cast()) } else { Err(error) }
     });
     match begun {
-        Ok(()) => Ok(block),
+        Ok(()) => {
+            ticket.iter_mut().for_each(|ticket| ticket.begin(object.handle(), at.cast()));
+            Ok(block)
+        }
         Err(error) => {
+            ticket.iter_mut().for_each(|ticket| ticket.end());
             // SAFETY: with neither a packet nor an event to come the block is still ours.
             let operation = Operation(unsafe { Box::from_raw(at) });
             Err(Refused { error, operation })
@@ -393,8 +383,11 @@ pub(crate) unsafe fn end_by<B>(
     is_done: fn(Status) -> bool,
     transferred: impl FnOnce(&mut B, usize),
 ) -> (Result<usize>, Operation<B>) {
-    // SAFETY: the caller's promise.
-    let mut block = unsafe { Box::from_raw(block.as_ptr()) };
+    // SAFETY: the caller's promise.  A ticket may read the block until it hears that it has ended.
+    let mut block = unsafe {
+        block.as_ref().has_ended();
+        Box::from_raw(block.as_ptr())
+    };
     let OVERLAPPED { Internal: status, InternalHigh: count, .. } = block.header.overlapped;
     let (outcome, during) = (Outcome { status: Status(status as u32), count }, block.during);
     let result = outcome.settle(during, is_done, |count| transferred(&mut block.buffer, count));
@@ -412,6 +405,7 @@ unsafe fn finish<R: Request<S>, S, K>(
     let at = block.as_ptr();
     // SAFETY: the caller's promise; the association is taken out once.
     unsafe {
+        (*at).has_ended();
         let source = Arc::from_raw((*at).source.cast::<Association<S, K>>());
         source.has_ended();
         let (buffer, during) = (&mut (*at).buffer, (*at).during);

@@ -6,8 +6,9 @@
 #![allow(unsafe_code)]
 
 use crate::alertable::Alertable;
-use crate::operation::{self, Block, Completed, Header, Prepared, Refused, Request, Source};
+use crate::operation::{self, Block, Completed, Header, Prepared, Request, Source};
 use crate::port::Overlapped;
+use crate::refused::Refused;
 use crate::sys::OVERLAPPED;
 use crate::told::Told;
 use crate::{Error, Result};

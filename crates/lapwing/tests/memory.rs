@@ -6,7 +6,8 @@
 
 use bytes::BytesMut;
 use lapwing::{
-    Accept, Append, Associated, AsyncStream, Completed, CompletionPort, Datagram, Executor, File,
+    Accept, Append, Associated, AsyncStream, Cancel, Completed, CompletionPort, Datagram, Executor,
+    File,
 };
 use lapwing::{OpenOptions, Operation, Pool, TcpListener, TcpStream, UdpSocket, Woken, alertable};
 use std::any::Any;
@@ -395,4 +396,33 @@ fn what_ends_at_once_is_told_like_everything_else() {
     assert_eq!(done.result, Ok(0));
     drop(file.read_at(done.operation, 3).into_future());
     forget(file.read_at(buffer(), 4).into_future());
+}
+
+#[test]
+fn a_ticket_outlives_what_it_names() {
+    let port = Port::new(1).unwrap();
+    let (server, client) = connected(&port);
+    let mut tickets = Vec::new();
+    let mut operation = buffer();
+    for round in 0..4 {
+        let mut receiving = server.receive(operation);
+        let ticket = receiving.ticket();
+        receiving.then(Event::Received).unwrap();
+        let done = std::thread::scope(|scope| {
+            let cancelling = scope.spawn(|| ticket.cancel());
+            if round % 2 == 0 {
+                let message: Arc<[u8]> = Arc::from(*b"12345678");
+                let sent = client.send(Operation::new(message)).begin().unwrap();
+                assert_eq!(sent.wait().unwrap().result, Ok(8));
+            }
+            let Event::Received(done) = port.get().unwrap() else { panic!("not a receive") };
+            let cancelled = matches!(cancelling.join().unwrap(), Cancel::Cancelled | Cancel::Asked);
+            assert!(cancelled || done.result.is_ok());
+            done
+        });
+        operation = done.operation;
+        tickets.push(ticket);
+    }
+    drop(operation);
+    assert!(tickets.iter().all(|ticket| ticket.cancel() == Cancel::NotUnderWay));
 }
