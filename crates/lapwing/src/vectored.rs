@@ -3,6 +3,8 @@
 //! Arrays, vectors and boxed slices of buffers are [`Buffers`], and tuples of up to four, which may
 //! be of different types.  The first is filled, or sent, first.
 //!
+//! On Linux each such operation allocates if it has more than one buffer: the list of them.
+//!
 //! ```
 //! use lapwing::{Accept, Operation, TcpListener, TcpStream};
 //!

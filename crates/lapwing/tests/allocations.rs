@@ -6,9 +6,11 @@
 
 use lapwing::{Accept, Associated, AsyncStream, Completed, CompletionPort, Datagram};
 use lapwing::{Executor, Operation, Pool, UdpSocket};
+use lapwing::{NamedPipe, OpenOptions, PipeOptions, alertable};
 use lapwing::{TcpListener, TcpStream, Woken};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Stats, StatsAlloc};
 use std::alloc::System;
+use std::cell::Cell;
 use std::future::Future;
 use std::io::{Read, Write};
 use std::net;
@@ -24,14 +26,22 @@ const ROUNDS: usize = 1_000;
 /// first thread that has to sleep.
 const ATTEMPTS: usize = 5;
 
+/// On Linux the library lists the buffers of an operation that has several, once for each of the
+/// two of a round.
+const LISTS: usize = if matches!(std::env::consts::OS.as_bytes(), b"linux") { 2 } else { 0 };
+
 /// What measures: how many allocations so many rounds made.
 type Measure = fn() -> usize;
 
 /// What is done in a round, and how often that allocates.
-const STEADY: [(&str, usize, Measure); 10] = [
+const STEADY: [(&str, usize, Measure); 14] = [
     ("`then`, with `get`", 0, || then(|port| port.get().unwrap())),
     ("`then`, with `get_many`", 0, then_many),
     ("`begin`", 0, begin),
+    ("`call`", 0, called),
+    ("several buffers", LISTS, several_buffers),
+    ("a pipe", 0, pipe),
+    ("a file", 0, file),
     ("`await`, the program takes the packets", 0, awaited),
     ("`await` in a task of an executor of one thread", 0, || in_an_executor(1)),
     ("`await` in a task of an executor of two threads", 0, || in_an_executor(2)),
@@ -137,6 +147,68 @@ fn begin() -> usize {
         let sent = stream.send(received.operation).begin().unwrap().wait().unwrap();
         operation = Some(sent.operation);
         hear(&mut client);
+    })
+}
+
+/// Routines, which are small.
+fn called() -> usize {
+    let (stream, mut client) = connection();
+    let (stream, back) = (&stream, &Cell::new(Some(buffer())));
+    alertable(|thread| {
+        allocations_of(|| {
+            let receiving = stream.receive(back.take().unwrap()).call(thread, move |received| {
+                assert_eq!(received.result, Ok(5));
+                let sending = stream.send(received.operation);
+                sending.call(thread, move |sent| back.set(Some(sent.operation))).unwrap();
+            });
+            receiving.unwrap();
+            ask(&mut client);
+            thread.run();
+            hear(&mut client);
+        })
+    })
+}
+
+fn several_buffers() -> usize {
+    let (stream, mut client) = connection();
+    let mut rooms = Some(Operation::new([2, 64].map(Vec::with_capacity)));
+    allocations_of(|| {
+        let receiving = stream.receive_vectored(rooms.take().unwrap()).begin().unwrap();
+        ask(&mut client);
+        let received = receiving.wait().unwrap();
+        assert_eq!(received.result, Ok(5));
+        let sent = stream.send_vectored(received.operation).begin().unwrap().wait().unwrap();
+        rooms = Some(sent.operation);
+        hear(&mut client);
+    })
+}
+
+fn pipe() -> usize {
+    let name = format!("lapwing-allocations-{}", std::process::id());
+    let server = PipeOptions::new().create(&name).unwrap();
+    let client = NamedPipe::open(&name).unwrap();
+    server.connect(buffer()).begin().unwrap().wait().unwrap();
+    let (mut room, mut text) = (Some(buffer()), Some(Operation::new(&b"hello"[..])));
+    allocations_of(|| {
+        let reading = server.read(room.take().unwrap()).begin().unwrap();
+        let written = client.write(text.take().unwrap()).begin().unwrap().wait().unwrap();
+        let read = reading.wait().unwrap();
+        assert_eq!((read.result, written.result), (Ok(5), Ok(5)));
+        (room, text) = (Some(read.operation), Some(written.operation));
+    })
+}
+
+fn file() -> usize {
+    let path = std::env::temp_dir().join(format!("lapwing-allocations-{}", std::process::id()));
+    let options = OpenOptions::new().read(true).write(true).create(true).delete_on_close(true);
+    let file = options.open(path).unwrap();
+    let (mut room, mut text) = (Some(buffer()), Some(Operation::new(&b"hello"[..])));
+    allocations_of(|| {
+        let writing = file.write_at(text.take().unwrap(), 0).begin().unwrap();
+        text = Some(writing.wait().unwrap().operation);
+        let read = file.read_at(room.take().unwrap(), 0).begin().unwrap().wait().unwrap();
+        assert_eq!(read.result, Ok(5));
+        room = Some(read.operation);
     })
 }
 
