@@ -52,7 +52,7 @@ use crate::future::{Running, Woken};
 use crate::operation::{Operation, Prepared, Request};
 use crate::port::{Associated, Overlapped};
 use crate::transfer::{Receive, Send as SendBytes};
-use crate::{Result, TcpStream};
+use crate::{NamedPipe, ReadPipe, Result, TcpStream, WritePipe};
 use core::future::{Future, IntoFuture};
 use core::pin::Pin;
 use core::task::{Context, Poll, Waker, ready};
@@ -72,7 +72,7 @@ pub trait ByteStream: Overlapped + Sized {
         matches!(received, Ok(0))
     }
 
-    /// Tells the other side that nothing more will be sent.
+    /// Tells the other side that nothing more will be sent, if that can be told.
     ///
     /// # Errors
     /// What the system's function fails with.
@@ -85,6 +85,17 @@ impl ByteStream for TcpStream {
 
     fn end_sending(&self) -> Result<()> {
         self.shutdown(std::net::Shutdown::Write)
+    }
+}
+
+/// A pipe that is connected.  It has no end of one direction: the other side hears of the end when
+/// the stream is dropped.  Messages lose their bounds.
+impl<E: 'static> ByteStream for NamedPipe<E> {
+    type Receive = ReadPipe<Vec<u8>>;
+    type Send = WritePipe<Vec<u8>>;
+
+    fn end_sending(&self) -> Result<()> {
+        Ok(())
     }
 }
 

@@ -1,7 +1,7 @@
 //! Streams for code that lends its buffers: nothing is lost, whatever is given up.
 
 use lapwing::{Accept, Associated, AsyncStream, CompletionPort, Executor, Operation};
-use lapwing::{TcpListener, TcpStream, Woken};
+use lapwing::{NamedPipe, PipeOptions, TcpListener, TcpStream, Woken};
 use std::future::{Future, poll_fn};
 use std::io::{Read, Write};
 use std::net::{self, Shutdown};
@@ -229,6 +229,31 @@ fn a_forgotten_stream_keeps_what_the_system_writes_to() {
     std::mem::forget(stream);
     client.write_all(b"into memory that nobody frees").unwrap();
     port.get().unwrap();
+}
+
+#[test]
+fn a_pipe_is_a_stream_as_well() {
+    use smol::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
+    let executor = Executor::new(1).unwrap();
+    let name = format!("lapwing-streams-{}", std::process::id());
+    let server = executor.associate(PipeOptions::new().create(&name).unwrap()).unwrap();
+    let client = executor.associate(NamedPipe::open(&name).unwrap()).unwrap();
+    let asking = async move {
+        let mut client = AsyncStream::new(client);
+        client.write_all(b"a question\n").await.unwrap();
+        let mut answer = Vec::new();
+        client.read_to_end(&mut answer).await.unwrap();
+        assert_eq!(answer, b"A QUESTION\n");
+    };
+    let answering = async move {
+        server.connect(Operation::new(())).await.result.unwrap();
+        let mut server = AsyncStream::with_capacity(server, 4, 4);
+        let mut line = String::new();
+        server.read_line(&mut line).await.unwrap();
+        server.write_all(line.to_uppercase().as_bytes()).await.unwrap();
+        server.close().await.unwrap();
+    };
+    smol::block_on(smol::future::zip(asking, answering));
 }
 
 fn may_be_sent<T: Send + Sync + Unpin>() {}
