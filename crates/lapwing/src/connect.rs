@@ -184,9 +184,9 @@ unsafe impl Request<TcpStream> for Connecting {
         // SAFETY: the caller keeps the address and the OVERLAPPED; nothing is sent beside.
         let connected = unsafe {
             let (nothing, no_count) = (ptr::null(), ptr::null_mut());
-            function.map(|it| it(socket, start, length, nothing, 0, no_count, overlapped))
+            function(socket, start, length, nothing, 0, no_count, overlapped)
         };
-        begun(Self::FUNCTION, if connected == Some(1) { 0 } else { WinSock::SOCKET_ERROR })
+        begun(Self::FUNCTION, if connected != 0 { 0 } else { WinSock::SOCKET_ERROR })
     }
 
     unsafe fn transferred(stream: &TcpStream, _connect: &mut Connect, _count: usize) {
@@ -212,8 +212,7 @@ unsafe impl Request<TcpStream> for Disconnecting {
         let function = unsafe { stream.socket.extension(&FUNCTION, &WinSock::WSAID_DISCONNECTEX) }?;
         let socket = stream.socket.raw();
         // SAFETY: the caller keeps the OVERLAPPED.
-        let disconnected =
-            unsafe { function.map(|it| it(socket, overlapped, disconnect.flags, 0)) };
-        begun(Self::FUNCTION, if disconnected == Some(1) { 0 } else { WinSock::SOCKET_ERROR })
+        let disconnected = unsafe { function(socket, overlapped, disconnect.flags, 0) };
+        begun(Self::FUNCTION, if disconnected != 0 { 0 } else { WinSock::SOCKET_ERROR })
     }
 }

@@ -169,27 +169,30 @@ impl OwnedSocket {
     /// A function that Winsock has under a number only; asked for once.
     ///
     /// # Safety
-    /// `G` is a GUID, and `F` an `Option` of a pointer to the function that this one stands for.
-    pub(crate) unsafe fn extension<G, F: Copy + Default>(
+    /// `G` is a GUID, and `F` a pointer to the function that this one stands for.
+    pub(crate) unsafe fn extension<G, F: Copy>(
         &self,
-        known: &OnceLock<F>,
+        known: &OnceLock<Option<F>>,
         number: &G,
     ) -> Result<F> {
-        const { assert!(size_of::<F>() == size_of::<Option<fn()>>() && size_of::<G>() == 16) };
-        if let Some(function) = known.get() {
+        const DURING: &str = "SIO_GET_EXTENSION_FUNCTION_POINTER";
+        const { assert!(size_of::<Option<F>>() == size_of::<fn()>() && size_of::<G>() == 16) };
+        if let Some(Some(function)) = known.get() {
             return Ok(*function);
         }
-        let (mut function, mut count) = (F::default(), 0);
+        let (mut function, mut count) = (None::<F>, 0);
         // SAFETY: the number is there, and the place for the pointer.
         let got = unsafe {
             let code = WinSock::SIO_GET_EXTENSION_FUNCTION_POINTER;
             let (number, none) = (ptr::from_ref(number).cast(), ptr::null_mut());
-            let (from, to) = (size_of::<G>() as u32, size_of::<F>() as u32);
+            let (from, to) = (size_of::<G>() as u32, size_of::<Option<F>>() as u32);
             let place = ptr::from_mut(&mut function).cast();
             WinSock::WSAIoctl(self.0, code, number, from, place, to, &mut count, none, None)
         };
-        check(got, "SIO_GET_EXTENSION_FUNCTION_POINTER")?;
-        Ok(*known.get_or_init(|| function))
+        check(got, DURING)?;
+        let function = function.ok_or(Error::of_winsock(WinSock::WSAEOPNOTSUPP, DURING))?;
+        known.get_or_init(|| Some(function));
+        Ok(function)
     }
 }
 

@@ -23,9 +23,11 @@ fn listening() -> (net::TcpListener, SocketAddr) {
     (listener, address)
 }
 
-/// An address where nobody listens.
-fn nobody() -> SocketAddr {
-    listening().1
+/// An address where nobody listens, nor will while the socket is there.
+fn nobody() -> (TcpStream, SocketAddr) {
+    let socket = TcpStream::bind("127.0.0.1:0").unwrap();
+    let address = socket.local_address().unwrap();
+    (socket, address)
 }
 
 fn connect(stream: &TcpStream, address: SocketAddr) -> lapwing::Result<usize> {
@@ -64,7 +66,7 @@ fn a_connection_comes_out_of_the_port_that_it_had_before() {
 
 #[test]
 fn who_was_refused_tries_elsewhere_with_the_same_socket() {
-    let nobody = nobody();
+    let (_silent, nobody) = nobody();
     let stream = TcpStream::unconnected(nobody).unwrap();
     assert_eq!(stream.peer_address().unwrap_err().winsock(), 10057);
     let connecting = stream.connect_to(Operation::new(Connect::to(nobody))).begin().unwrap();
