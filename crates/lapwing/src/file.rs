@@ -35,6 +35,7 @@
 use crate::handle::OwnedHandle;
 use crate::operation::{Operation, Prepared, Request, Source};
 use crate::port::{Associated, Overlapped};
+use crate::routine::{self, routine_request};
 use crate::sys::FileSystem as fs;
 use crate::sys::{self, GENERIC_READ, GENERIC_WRITE, HANDLE, OVERLAPPED};
 use crate::{Buffer, BufferMut, Error, Result};
@@ -418,6 +419,12 @@ unsafe impl<B: BufferMut> Request<File> for ReadAt<B> {
     }
 }
 
+routine_request!(
+    [B: BufferMut] ReadAt<B>, File,
+    |file: &File, overlapped, buffer: &mut B| file.0.read_and_call(buffer.room(), overlapped),
+    B::set_filled
+);
+
 // SAFETY: `OwnedHandle::write` says what `WriteFile` does.
 unsafe impl<B: Buffer> Request<File> for WriteAt<B> {
     type Buffer = B;
@@ -429,6 +436,12 @@ unsafe impl<B: Buffer> Request<File> for WriteAt<B> {
         unsafe { file.0.write(buffer.filled(), overlapped) }
     }
 }
+
+routine_request!(
+    [B: Buffer] WriteAt<B>, File,
+    |file: &File, overlapped, buffer: &mut B| file.0.write_and_call(buffer.filled(), overlapped),
+    routine::all_is_sent
+);
 
 // SAFETY: `begun` reads what the function returned as Windows says it.
 unsafe impl Request<File> for Locking {

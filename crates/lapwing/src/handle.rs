@@ -1,6 +1,7 @@
 //! Handles that are closed when they are dropped.
 #![allow(unsafe_code)]
 
+use crate::routine;
 use crate::sys::{self, HANDLE, OVERLAPPED};
 use crate::{Error, Result};
 use core::ptr;
@@ -66,6 +67,40 @@ impl OwnedHandle {
         // SAFETY: the caller keeps the bytes, which are only read, and the OVERLAPPED.
         sys::begun("WriteFile", unsafe {
             sys::FileSystem::WriteFile(self.0, start, length, ptr::null_mut(), overlapped)
+        })
+    }
+
+    /// As [`OwnedHandle::read`], with a routine.
+    ///
+    /// # Safety
+    /// As there.
+    pub(crate) unsafe fn read_and_call(
+        &self,
+        (start, length): (*mut u8, usize),
+        overlapped: *mut OVERLAPPED,
+    ) -> Result<()> {
+        let length = u32::try_from(length).unwrap_or(u32::MAX);
+        // SAFETY: the caller keeps the room and the OVERLAPPED.
+        sys::begun("ReadFileEx", unsafe {
+            let routine = Some(routine::of_file as unsafe extern "system" fn(_, _, _));
+            sys::FileSystem::ReadFileEx(self.0, start, length, overlapped, routine)
+        })
+    }
+
+    /// As [`OwnedHandle::write`], with a routine.
+    ///
+    /// # Safety
+    /// As there.
+    pub(crate) unsafe fn write_and_call(
+        &self,
+        (start, length): (*const u8, usize),
+        overlapped: *mut OVERLAPPED,
+    ) -> Result<()> {
+        let length = u32::try_from(length).unwrap_or(u32::MAX);
+        // SAFETY: the caller keeps the bytes, which are only read, and the OVERLAPPED.
+        sys::begun("WriteFileEx", unsafe {
+            let routine = Some(routine::of_file as unsafe extern "system" fn(_, _, _));
+            sys::FileSystem::WriteFileEx(self.0, start, length, overlapped, routine)
         })
     }
 }

@@ -268,7 +268,8 @@ impl<A: Source> Source for &A {
 /// An operation that is about to start: a handle, and what is asked of it.
 ///
 /// It starts when it is said how its end will be known: it comes out of the handle's port
-/// ([`Prepared::then`]), is awaited (it is [`IntoFuture`]), or sets an event ([`Prepared::begin`]).
+/// ([`Prepared::then`]), is awaited (it is [`IntoFuture`]), sets an event ([`Prepared::begin`]), or
+/// calls a closure ([`Prepared::call`]).
 #[must_use = "it does not start before it is said what becomes of it"]
 pub struct Prepared<'a, R: Request<A::Object>, A: Source> {
     pub(crate) source: &'a A,

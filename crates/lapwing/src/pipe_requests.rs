@@ -4,6 +4,7 @@
 use crate::operation::{Completed, Operation, Prepared, Request, Source};
 use crate::pipe::{NamedPipe, ServerEnd};
 use crate::port::Associated;
+use crate::routine::{self, routine_request};
 use crate::sys::{self, OVERLAPPED, Pipes as np};
 use crate::{Buffer, BufferMut, Result};
 use core::marker::PhantomData;
@@ -170,6 +171,14 @@ unsafe impl<E: 'static, B: BufferMut> Request<NamedPipe<E>> for ReadPipe<B> {
     }
 }
 
+routine_request!(
+    [E: 'static, B: BufferMut] ReadPipe<B>, NamedPipe<E>,
+    |pipe: &NamedPipe<E>, overlapped, buffer: &mut B| {
+        pipe.owned().read_and_call(buffer.room(), overlapped)
+    },
+    B::set_filled
+);
+
 // SAFETY: `OwnedHandle::write` says what `WriteFile` does.
 unsafe impl<E: 'static, B: Buffer> Request<NamedPipe<E>> for WritePipe<B> {
     type Buffer = B;
@@ -185,6 +194,14 @@ unsafe impl<E: 'static, B: Buffer> Request<NamedPipe<E>> for WritePipe<B> {
         unsafe { pipe.owned().write(buffer.filled(), overlapped) }
     }
 }
+
+routine_request!(
+    [E: 'static, B: Buffer] WritePipe<B>, NamedPipe<E>,
+    |pipe: &NamedPipe<E>, overlapped, buffer: &mut B| {
+        pipe.owned().write_and_call(buffer.filled(), overlapped)
+    },
+    routine::all_is_sent
+);
 
 // SAFETY: `begun` reads what the function returned as Windows says it.
 unsafe impl<E: 'static, W: Buffer, R: BufferMut> Request<NamedPipe<E>> for Transacting<W, R> {

@@ -36,7 +36,7 @@ pub unsafe trait RoutineRequest<S>: Request<S> {
     /// # Safety
     /// So many bytes were transferred.
     #[doc(hidden)]
-    unsafe fn arrived(_buffer: &mut Self::Buffer, _count: usize) {}
+    unsafe fn arrived(buffer: &mut Self::Buffer, count: usize);
 }
 
 /// The routine for Winsock's functions.
@@ -52,6 +52,51 @@ pub(crate) unsafe extern "system" fn of_winsock(
     // SAFETY: the caller's promise.  All that is of interest is in the OVERLAPPED.
     unsafe { Header::come(overlapped) };
 }
+
+/// As [`of_winsock`], for those of files and pipes.
+///
+/// # Safety
+/// As there.
+pub(crate) unsafe extern "system" fn of_file(
+    _error: u32,
+    _count: u32,
+    overlapped: *mut OVERLAPPED,
+) {
+    // SAFETY: the caller's promise.  All that is of interest is in the OVERLAPPED.
+    unsafe { Header::come(overlapped) };
+}
+
+/// Lets a request have a routine: by what begins it with one, and what tells its buffer how much
+/// has come.
+macro_rules! routine_request {
+    ([$($generics:tt)*] $request:ty, $object:ty, $begin:expr, $arrived:expr) => {
+        // SAFETY: what begins it says whether the system has accepted the operation, and of all
+        // that it has accepted it tells by the routine, also of what is done at once.
+        unsafe impl<$($generics)*> crate::routine::RoutineRequest<$object> for $request {
+            unsafe fn begin_with_routine(
+                object: &$object,
+                overlapped: *mut OVERLAPPED,
+                buffer: &mut <Self as Request<$object>>::Buffer,
+            ) -> Result<()> {
+                // SAFETY: the caller's promise.
+                unsafe { $begin(object, overlapped, buffer) }
+            }
+
+            unsafe fn arrived(buffer: &mut <Self as Request<$object>>::Buffer, count: usize) {
+                // SAFETY: the caller's promise.
+                unsafe { $arrived(buffer, count) }
+            }
+        }
+    };
+}
+
+pub(crate) use routine_request;
+
+/// For requests whose buffer need not know.
+///
+/// # Safety
+/// As for [`RoutineRequest::arrived`].
+pub(crate) unsafe fn all_is_sent<B>(_buffer: &mut B, _count: usize) {}
 
 /// What a block holds of its routine.
 pub(crate) struct Routine {

@@ -1,6 +1,7 @@
 //! Who is told of an operation's end, by the system or in its place.
 #![allow(unsafe_code)]
 
+use crate::operation::Header;
 use crate::sys::{self, HANDLE, OVERLAPPED};
 use crate::{Error, Result};
 use core::ptr;
@@ -30,10 +31,8 @@ impl Told {
 
     /// Tells of a good end in place of the system, which has failed with it.
     pub(crate) fn tell(self, error: Error, overlapped: *mut OVERLAPPED) -> Result<()> {
-        if !matches!(self, Told::Routine) {
-            // SAFETY: the system has refused the operation, so it is ours until it is told of.
-            unsafe { (*overlapped).Internal = error.status() as usize };
-        }
+        // SAFETY: the system has refused the operation, so it is ours until it is told of.
+        unsafe { (*overlapped).Internal = error.status() as usize };
         match self {
             // SAFETY: it is open.
             Told::Event(event) => sys::checked("SetEvent", unsafe { sys::SetEvent(event) }),
@@ -41,7 +40,11 @@ impl Told {
             Told::Port(port) => sys::checked("PostQueuedCompletionStatus", unsafe {
                 sys::PostQueuedCompletionStatus(port, 0, 0, overlapped)
             }),
-            Told::Routine => Err(error),
+            Told::Routine => {
+                // SAFETY: no routine is called by the system, and the thread is this one.
+                unsafe { Header::come(overlapped) };
+                Ok(())
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::operation::{Operation, Prepared, Request};
 use crate::port::Associated;
-use crate::routine::{self, RoutineRequest};
+use crate::routine::{self, routine_request};
 use crate::socket::{Socket, begun, begun_receiving, descriptor};
 use crate::sys::OVERLAPPED;
 use crate::sys::WinSock::{self, LPWSAOVERLAPPED_COMPLETION_ROUTINE};
@@ -69,22 +69,11 @@ unsafe impl<S: Socket, B: BufferMut> Request<S> for Receive<B> {
     }
 }
 
-// SAFETY: as above; Winsock calls the routine even for what is done at once.
-unsafe impl<S: Socket, B: BufferMut> RoutineRequest<S> for Receive<B> {
-    unsafe fn begin_with_routine(
-        socket: &S,
-        overlapped: *mut OVERLAPPED,
-        buffer: &mut B,
-    ) -> Result<()> {
-        // SAFETY: the caller's promise.
-        unsafe { receive(socket, overlapped, buffer, Some(routine::of_winsock)) }
-    }
-
-    unsafe fn arrived(buffer: &mut B, count: usize) {
-        // SAFETY: the caller's promise.
-        unsafe { buffer.set_filled(count) };
-    }
-}
+routine_request!(
+    [S: Socket, B: BufferMut] Receive<B>, S,
+    |socket, overlapped, buffer| receive(socket, overlapped, buffer, Some(routine::of_winsock)),
+    B::set_filled
+);
 
 /// # Safety
 /// Buffer and OVERLAPPED stay until the end has been told of.
@@ -116,17 +105,11 @@ unsafe impl<S: Socket, B: Buffer> Request<S> for Send<B> {
     }
 }
 
-// SAFETY: as above; Winsock calls the routine even for what is done at once.
-unsafe impl<S: Socket, B: Buffer> RoutineRequest<S> for Send<B> {
-    unsafe fn begin_with_routine(
-        socket: &S,
-        overlapped: *mut OVERLAPPED,
-        buffer: &mut B,
-    ) -> Result<()> {
-        // SAFETY: the caller's promise.
-        unsafe { send(socket, overlapped, buffer, Some(routine::of_winsock)) }
-    }
-}
+routine_request!(
+    [S: Socket, B: Buffer] Send<B>, S,
+    |socket, overlapped, buffer| send(socket, overlapped, buffer, Some(routine::of_winsock)),
+    routine::all_is_sent
+);
 
 /// # Safety
 /// Buffer and OVERLAPPED stay until the end has been told of.

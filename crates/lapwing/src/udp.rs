@@ -51,7 +51,9 @@
 use crate::address::{self, Address};
 use crate::operation::{Operation, Prepared, Request, Source};
 use crate::port::{Associated, Overlapped};
+use crate::routine::{self, routine_request};
 use crate::socket::{OwnedSocket, Socket, begun, begun_receiving, descriptor, try_each};
+use crate::sys::WinSock::LPWSAOVERLAPPED_COMPLETION_ROUTINE;
 use crate::sys::WinSock::{self, SOCKADDR_STORAGE};
 use crate::sys::{HANDLE, OVERLAPPED};
 use crate::{Buffer, BufferMut, Result};
@@ -255,34 +257,54 @@ unsafe impl<B: BufferMut> Request<UdpSocket> for ReceiveFrom<B> {
         overlapped: *mut OVERLAPPED,
         datagram: &mut Datagram<B>,
     ) -> Result<()> {
-        let (start, length) = datagram.buffer.room();
-        let (buffer, mut flags) = (descriptor(start, length), 0);
-        // Whatever comes of it: no address of an earlier datagram.
-        datagram.address.ss_family = WinSock::AF_UNSPEC;
-        datagram.length = size_of::<SOCKADDR_STORAGE>() as i32;
-        let from = ptr::from_mut(&mut datagram.address).cast();
-        let from_length = &raw mut datagram.length;
-        // SAFETY: the caller keeps the buffer, the address and its length, and the OVERLAPPED.
-        begun_receiving(Self::FUNCTION, unsafe {
-            let (socket, no_count) = (socket.socket.raw(), ptr::null_mut());
-            WinSock::WSARecvFrom(
-                socket,
-                &buffer,
-                1,
-                no_count,
-                &mut flags,
-                from,
-                from_length,
-                overlapped,
-                None,
-            )
-        })
+        // SAFETY: the caller's promise.
+        unsafe { receive_from(socket, overlapped, datagram, None) }
     }
 
     unsafe fn transferred(_socket: &UdpSocket, datagram: &mut Datagram<B>, count: usize) {
         // SAFETY: the caller's promise.
         unsafe { datagram.buffer.set_filled(count) };
     }
+}
+
+routine_request!(
+    [B: BufferMut] ReceiveFrom<B>, UdpSocket,
+    |socket, overlapped, datagram| {
+        receive_from(socket, overlapped, datagram, Some(routine::of_winsock))
+    },
+    |datagram: &mut Datagram<B>, count| datagram.buffer.set_filled(count)
+);
+
+/// # Safety
+/// Datagram and OVERLAPPED stay until the end has been told of.
+unsafe fn receive_from<B: BufferMut>(
+    socket: &UdpSocket,
+    overlapped: *mut OVERLAPPED,
+    datagram: &mut Datagram<B>,
+    routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
+) -> Result<()> {
+    let (start, length) = datagram.buffer.room();
+    let (buffer, mut flags) = (descriptor(start, length), 0);
+    // Whatever comes of it: no address of an earlier datagram.
+    datagram.address.ss_family = WinSock::AF_UNSPEC;
+    datagram.length = size_of::<SOCKADDR_STORAGE>() as i32;
+    let from = ptr::from_mut(&mut datagram.address).cast();
+    let from_length = &raw mut datagram.length;
+    // SAFETY: the caller keeps the buffer, the address and its length, and the OVERLAPPED.
+    begun_receiving("WSARecvFrom", unsafe {
+        let (socket, no_count) = (socket.socket.raw(), ptr::null_mut());
+        WinSock::WSARecvFrom(
+            socket,
+            &buffer,
+            1,
+            no_count,
+            &mut flags,
+            from,
+            from_length,
+            overlapped,
+            routine,
+        )
+    })
 }
 
 // SAFETY: `begun` reads what the function returned as Windows says it.
@@ -296,17 +318,37 @@ unsafe impl<B: Buffer> Request<UdpSocket> for SendTo<B> {
         overlapped: *mut OVERLAPPED,
         datagram: &mut Datagram<B>,
     ) -> Result<()> {
-        let (start, length) = datagram.buffer.filled();
-        let buffer = descriptor(start.cast_mut(), length);
-        let (to, to_length) = match datagram.address.ss_family {
-            WinSock::AF_UNSPEC => (ptr::null(), 0),
-            _ => (ptr::from_ref(&datagram.address).cast(), datagram.length),
-        };
-        // SAFETY: the caller keeps the buffer and the address, which are only read, and the
-        // OVERLAPPED.
-        begun(Self::FUNCTION, unsafe {
-            let (socket, no_count) = (socket.socket.raw(), ptr::null_mut());
-            WinSock::WSASendTo(socket, &buffer, 1, no_count, 0, to, to_length, overlapped, None)
-        })
+        // SAFETY: the caller's promise.
+        unsafe { send_to(socket, overlapped, datagram, None) }
     }
+}
+
+routine_request!(
+    [B: Buffer] SendTo<B>, UdpSocket,
+    |socket, overlapped, datagram| {
+        send_to(socket, overlapped, datagram, Some(routine::of_winsock))
+    },
+    routine::all_is_sent
+);
+
+/// # Safety
+/// Datagram and OVERLAPPED stay until the end has been told of.
+unsafe fn send_to<B: Buffer>(
+    socket: &UdpSocket,
+    overlapped: *mut OVERLAPPED,
+    datagram: &mut Datagram<B>,
+    routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
+) -> Result<()> {
+    let (start, length) = datagram.buffer.filled();
+    let buffer = descriptor(start.cast_mut(), length);
+    let (to, to_length) = match datagram.address.ss_family {
+        WinSock::AF_UNSPEC => (ptr::null(), 0),
+        _ => (ptr::from_ref(&datagram.address).cast(), datagram.length),
+    };
+    // SAFETY: the caller keeps the buffer and the address, which are only read, and the
+    // OVERLAPPED.
+    begun("WSASendTo", unsafe {
+        let (socket, no_count) = (socket.socket.raw(), ptr::null_mut());
+        WinSock::WSASendTo(socket, &buffer, 1, no_count, 0, to, to_length, overlapped, routine)
+    })
 }

@@ -29,8 +29,10 @@
 
 use crate::operation::{Operation, Prepared, Request};
 use crate::port::Associated;
+use crate::routine::{self, routine_request};
 use crate::socket::{Socket, begun, begun_receiving, descriptor};
 use crate::sys::OVERLAPPED;
+use crate::sys::WinSock::LPWSAOVERLAPPED_COMPLETION_ROUTINE;
 use crate::sys::WinSock::{self, WSABUF};
 use crate::{Buffer, BufferMut, Error, Result, TcpStream, UdpSocket};
 use core::marker::PhantomData;
@@ -234,21 +236,39 @@ unsafe impl<S: Socket, B: BuffersMut> Request<S> for ReceiveVectored<B> {
     const FUNCTION: &'static str = "WSARecv";
 
     unsafe fn begin(socket: &S, overlapped: *mut OVERLAPPED, buffers: &mut B) -> Result<()> {
-        let mut descriptors = Descriptors::new();
-        buffers.each_room(&mut |start, length| descriptors.add(start, length));
-        let (start, count) = descriptors.parts("WSARecv: the buffers")?;
-        let (socket, mut flags) = (socket.handle().addr(), 0);
-        // SAFETY: the caller keeps the buffers and the OVERLAPPED; the descriptors are copied.
-        begun_receiving("WSARecv", unsafe {
-            let no_count = ptr::null_mut();
-            WinSock::WSARecv(socket, start, count, no_count, &mut flags, overlapped, None)
-        })
+        // SAFETY: the caller's promise.
+        unsafe { receive(socket, overlapped, buffers, None) }
     }
 
     unsafe fn transferred(_socket: &S, buffers: &mut B, count: usize) {
         // SAFETY: the caller's promise.
         unsafe { buffers.set_all_filled(count) };
     }
+}
+
+routine_request!(
+    [S: Socket, B: BuffersMut] ReceiveVectored<B>, S,
+    |socket, overlapped, buffers| receive(socket, overlapped, buffers, Some(routine::of_winsock)),
+    B::set_all_filled
+);
+
+/// # Safety
+/// Buffers and OVERLAPPED stay until the end has been told of.
+unsafe fn receive<S: Socket, B: BuffersMut>(
+    socket: &S,
+    overlapped: *mut OVERLAPPED,
+    buffers: &mut B,
+    routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
+) -> Result<()> {
+    let mut descriptors = Descriptors::new();
+    buffers.each_room(&mut |start, length| descriptors.add(start, length));
+    let (start, count) = descriptors.parts("WSARecv: the buffers")?;
+    let (socket, mut flags) = (socket.handle().addr(), 0);
+    // SAFETY: the caller keeps the buffers and the OVERLAPPED; the descriptors are copied.
+    begun_receiving("WSARecv", unsafe {
+        let no_count = ptr::null_mut();
+        WinSock::WSARecv(socket, start, count, no_count, &mut flags, overlapped, routine)
+    })
 }
 
 // SAFETY: `begun` reads what the function returned as Windows says it.
@@ -258,14 +278,32 @@ unsafe impl<S: Socket, B: Buffers> Request<S> for SendVectored<B> {
     const FUNCTION: &'static str = "WSASend";
 
     unsafe fn begin(socket: &S, overlapped: *mut OVERLAPPED, buffers: &mut B) -> Result<()> {
-        let mut descriptors = Descriptors::new();
-        buffers.each_filled(&mut |start, length| descriptors.add(start.cast_mut(), length));
-        let (start, count) = descriptors.parts("WSASend: the buffers")?;
-        let socket = socket.handle().addr();
-        // SAFETY: the caller keeps the buffers, which are only read, and the OVERLAPPED; the
-        // descriptors are copied.
-        begun("WSASend", unsafe {
-            WinSock::WSASend(socket, start, count, ptr::null_mut(), 0, overlapped, None)
-        })
+        // SAFETY: the caller's promise.
+        unsafe { send(socket, overlapped, buffers, None) }
     }
+}
+
+routine_request!(
+    [S: Socket, B: Buffers] SendVectored<B>, S,
+    |socket, overlapped, buffers| send(socket, overlapped, buffers, Some(routine::of_winsock)),
+    routine::all_is_sent
+);
+
+/// # Safety
+/// Buffers and OVERLAPPED stay until the end has been told of.
+unsafe fn send<S: Socket, B: Buffers>(
+    socket: &S,
+    overlapped: *mut OVERLAPPED,
+    buffers: &mut B,
+    routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
+) -> Result<()> {
+    let mut descriptors = Descriptors::new();
+    buffers.each_filled(&mut |start, length| descriptors.add(start.cast_mut(), length));
+    let (start, count) = descriptors.parts("WSASend: the buffers")?;
+    let socket = socket.handle().addr();
+    // SAFETY: the caller keeps the buffers, which are only read, and the OVERLAPPED; the
+    // descriptors are copied.
+    begun("WSASend", unsafe {
+        WinSock::WSASend(socket, start, count, ptr::null_mut(), 0, overlapped, routine)
+    })
 }

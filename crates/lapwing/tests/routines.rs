@@ -2,8 +2,9 @@
 
 mod wine;
 
+use lapwing::alertable;
 use lapwing::{Accept, Alertable, Alerted, Completed, Event, Operation};
-use lapwing::{TcpListener, TcpStream, alertable};
+use lapwing::{Datagram, NamedPipe, OpenOptions, PipeOptions, TcpListener, TcpStream, UdpSocket};
 use std::cell::{Cell, RefCell};
 use std::io::{Read, Write};
 use std::net;
@@ -305,4 +306,88 @@ fn what_was_sent_and_has_not_run_is_dropped() {
     });
     assert_eq!(owners(&token), 1);
     assert!(remote.send(|_| {}).is_err());
+}
+
+#[test]
+fn files_have_routines() {
+    let path = std::env::temp_dir().join(format!("lapwing-routines-{}", std::process::id()));
+    let options = OpenOptions::new().read(true).write(true).create(true).delete_on_close(true);
+    let (file, results) = (options.open(path).unwrap(), RefCell::new(Vec::new()));
+    alertable(|thread| {
+        let tell = |done: Completed<Vec<u8>, ()>| {
+            results.borrow_mut().push((done.result, done.operation.into_buffer()));
+        };
+        file.write_at(Operation::new(b"hello".to_vec()), 0).call(thread, tell).unwrap();
+        thread.run();
+        file.read_at(buffer(), 1).call(thread, tell).unwrap();
+        thread.run();
+        // At the end of a file there is nothing, which is no error.
+        file.read_at(buffer(), 5).call(thread, tell).unwrap();
+        thread.run();
+    });
+    let all = [(Ok(5), b"hello".to_vec()), (Ok(4), b"ello".to_vec()), (Ok(0), Vec::new())];
+    assert_eq!(*results.borrow(), all);
+}
+
+#[test]
+fn pipes_have_routines() {
+    let name = format!("lapwing-routines-{}", std::process::id());
+    let server = PipeOptions::new().messages(true).create(&name).unwrap();
+    let client = NamedPipe::open(&name).unwrap();
+    server.connect(buffer()).begin().unwrap().wait().unwrap().result.unwrap();
+    let results = RefCell::new(Vec::new());
+    alertable(|thread| {
+        let tell = |done: Completed<Vec<u8>, ()>| {
+            results.borrow_mut().push((done.result, done.operation.into_buffer()));
+        };
+        let write = |text: &[u8]| {
+            client.write(Operation::new(text.to_vec())).call(thread, |_| {}).unwrap();
+        };
+        // One waits for a message that it has no room for, one finds the rest, one such a message.
+        let room = || Operation::new(Vec::with_capacity(2));
+        server.read(room()).call(thread, tell).unwrap();
+        write(b"one");
+        thread.run();
+        server.read(room()).call(thread, tell).unwrap();
+        thread.run();
+        write(b"two");
+        thread.run();
+        server.read(room()).call(thread, tell).unwrap();
+        thread.run();
+    });
+    let bytes = |text: &[u8]| text.to_vec();
+    let all = [(Ok(2), bytes(b"on")), (Ok(1), bytes(b"e")), (Ok(2), bytes(b"tw"))];
+    assert_eq!(*results.borrow(), all);
+}
+
+#[test]
+fn datagrams_have_routines() {
+    let bind = || UdpSocket::bind("127.0.0.1:0").unwrap();
+    let (one, other, results) = (bind(), bind(), RefCell::new(Vec::new()));
+    let (from, to) = (other.local_address().unwrap(), one.local_address().unwrap());
+    alertable(|thread| {
+        let room = || Operation::new(Datagram::new(Vec::with_capacity(2)));
+        let tell = |done: Completed<Datagram<Vec<u8>>, ()>| {
+            let result = done.result.map_err(|error| error.winsock());
+            assert_eq!(done.operation.buffer().address(), Some(from));
+            results.borrow_mut().push((result, done.operation.into_buffer().into_buffer()));
+        };
+        let send = |text: &[u8]| {
+            let datagram = Operation::new(Datagram::to(to, text.to_vec()));
+            other.send_to(datagram).call(thread, |sent| assert!(sent.result.is_ok())).unwrap();
+        };
+        one.receive_from(room()).call(thread, tell).unwrap();
+        one.receive_from(room()).call(thread, tell).unwrap();
+        send(b"x");
+        send(b"long");
+        thread.run();
+        let vectors = Operation::new([b"a".to_vec(), b"b".to_vec()]);
+        other.connect(to).unwrap();
+        other.send_vectored(vectors).call(thread, |sent| assert_eq!(sent.result, Ok(2))).unwrap();
+        one.receive_from(room()).call(thread, tell).unwrap();
+        thread.run();
+    });
+    let bytes = |text: &[u8]| text.to_vec();
+    let all = [(Ok(1), bytes(b"x")), (Err(10040), bytes(b"lo")), (Ok(2), bytes(b"ab"))];
+    assert_eq!(*results.borrow(), all);
 }

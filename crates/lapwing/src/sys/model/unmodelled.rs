@@ -1,8 +1,8 @@
 //! What the crate takes from Windows and its tests of its own memory do not call.
 
 use lapwing_abi::{
-    BOOL, FD_SET, HANDLE, HWND, OVERLAPPED, SECURITY_ATTRIBUTES, SOCKADDR, SOCKET, TIMEVAL,
-    TRANSMIT_FILE_BUFFERS, WSAEVENT, WSANETWORKEVENTS,
+    BOOL, FD_SET, HANDLE, HWND, LPOVERLAPPED_COMPLETION_ROUTINE, OVERLAPPED, SECURITY_ATTRIBUTES,
+    SOCKADDR, SOCKET, TIMEVAL, TRANSMIT_FILE_BUFFERS, WSAEVENT, WSANETWORKEVENTS,
 };
 use std::ffi::c_void;
 
@@ -32,8 +32,10 @@ unmodelled! {
     FlushFileBuffers(HANDLE) -> BOOL;
     GetFileSizeEx(HANDLE, *mut i64) -> BOOL;
     LockFileEx(HANDLE, u32, u32, u32, u32, *mut OVERLAPPED) -> BOOL;
+    ReadFileEx(HANDLE, *mut u8, u32, *mut OVERLAPPED, LPOVERLAPPED_COMPLETION_ROUTINE) -> BOOL;
     SetFileInformationByHandle(HANDLE, i32, *const c_void, u32) -> BOOL;
     UnlockFileEx(HANDLE, u32, u32, u32, *mut OVERLAPPED) -> BOOL;
+    WriteFileEx(HANDLE, *const u8, u32, *mut OVERLAPPED, LPOVERLAPPED_COMPLETION_ROUTINE) -> BOOL;
     WriteFile(HANDLE, *const u8, u32, *mut u32, *mut OVERLAPPED) -> BOOL;
     ConnectNamedPipe(HANDLE, *mut OVERLAPPED) -> BOOL;
     CreateNamedPipeW(*const u16, u32, u32, u32, u32, u32, u32, *const SECURITY_ATTRIBUTES)
