@@ -3,19 +3,38 @@
 
 use crate::handle::OwnedHandle;
 use crate::operation::{self, Block, Completed, Prepared, Request, Source};
-use crate::port::{Overlapped, milliseconds};
+use crate::port::Overlapped;
 use crate::refused::Refused;
 use crate::sys::{self, HANDLE};
 use crate::told::Told;
+use crate::wait::{GiveBack, Waitable};
 use crate::{Error, Result};
 use core::fmt;
 use core::mem::ManuallyDrop;
 use core::ptr::{self, NonNull};
 use core::time::Duration;
 
-/// An event: threads wait until it is set.
+/// An event: threads wait until it is set ([`Waitable`]).
 #[derive(Debug)]
-pub struct Event(OwnedHandle);
+pub struct Event {
+    handle: OwnedHandle,
+    is_manual: bool,
+}
+
+// SAFETY: the handle is closed with the event.
+unsafe impl Waitable for Event {
+    fn waited(&self) -> HANDLE {
+        self.raw()
+    }
+
+    fn give_back(&self) -> Option<GiveBack> {
+        let set = |event| {
+            // SAFETY: whoever calls it has the event open.
+            unsafe { sys::SetEvent(event) };
+        };
+        (!self.is_manual).then_some(set)
+    }
+}
 
 impl Event {
     /// An event that stays set until it is reset, for all who wait.
@@ -35,7 +54,7 @@ impl Event {
     }
 
     pub(crate) fn raw(&self) -> HANDLE {
-        self.0.raw()
+        self.handle.raw()
     }
 
     fn new(is_manual: bool) -> Result<Self> {
@@ -44,7 +63,7 @@ impl Event {
         if event.is_null() {
             Err(Error::last("CreateEventW"))
         } else {
-            Ok(Event(OwnedHandle::new(event)))
+            Ok(Event { handle: OwnedHandle::new(event), is_manual })
         }
     }
 
@@ -54,7 +73,7 @@ impl Event {
     /// What `SetEvent` fails with.
     pub fn set(&self) -> Result<()> {
         // SAFETY: it is open.
-        sys::checked("SetEvent", unsafe { sys::SetEvent(self.0.raw()) })
+        sys::checked("SetEvent", unsafe { sys::SetEvent(self.handle.raw()) })
     }
 
     /// Resets it.
@@ -63,32 +82,7 @@ impl Event {
     /// What `ResetEvent` fails with.
     pub fn reset(&self) -> Result<()> {
         // SAFETY: it is open.
-        sys::checked("ResetEvent", unsafe { sys::ResetEvent(self.0.raw()) })
-    }
-
-    /// Waits until it is set.
-    ///
-    /// # Errors
-    /// What `WaitForSingleObject` fails with.
-    pub fn wait(&self) -> Result<()> {
-        self.wait_for(sys::INFINITE).map(drop)
-    }
-
-    /// Waits until it is set, but no longer than this, in whole milliseconds; whether it was.
-    ///
-    /// # Errors
-    /// As for [`Event::wait`].
-    pub fn wait_within(&self, time: Duration) -> Result<bool> {
-        self.wait_for(milliseconds(time))
-    }
-
-    fn wait_for(&self, time: u32) -> Result<bool> {
-        // SAFETY: it is open.
-        match unsafe { sys::WaitForSingleObject(self.0.raw(), time) } {
-            sys::WAIT_OBJECT_0 => Ok(true),
-            sys::WAIT_TIMEOUT => Ok(false),
-            _ => Err(Error::last("WaitForSingleObject")),
-        }
+        sys::checked("ResetEvent", unsafe { sys::ResetEvent(self.handle.raw()) })
     }
 }
 
@@ -180,6 +174,14 @@ impl<'a, R: Request<A::Object>, A: Source> Pending<'a, R, A> {
         // SAFETY: the caller's promise, and the block is taken once.
         let (result, operation) = unsafe { operation::end::<R, _>(it.block, it.source.object()) };
         Completed { result, operation, source: it.source }
+    }
+}
+
+/// By its event: when it is signaled, [`Pending::wait`] will not wait.
+// SAFETY: the event is there as long as this.
+unsafe impl<R: Request<A::Object>, A: Source> Waitable for Pending<'_, R, A> {
+    fn waited(&self) -> HANDLE {
+        self.event().raw()
     }
 }
 

@@ -1,9 +1,9 @@
 //! Handles that are closed when they are dropped.
 #![allow(unsafe_code)]
 
+use crate::Result;
 use crate::routine;
 use crate::sys::{self, HANDLE, OVERLAPPED};
-use crate::{Error, Result};
 use core::ptr;
 
 /// A handle.
@@ -23,14 +23,19 @@ impl OwnedHandle {
 
     /// A handle of the calling thread.
     pub(crate) fn of_this_thread() -> Result<Self> {
-        let mut thread = ptr::null_mut();
+        // SAFETY: it takes nothing.
+        Self::duplicate(unsafe { sys::GetCurrentThread() })
+    }
+
+    /// Another handle of the same object; this one is open.
+    pub(crate) fn duplicate(handle: HANDLE) -> Result<Self> {
+        let mut another = ptr::null_mut();
         // SAFETY: the place is there.
         let duplicated = unsafe {
             let (process, access) = (sys::GetCurrentProcess(), sys::DUPLICATE_SAME_ACCESS);
-            let this = sys::GetCurrentThread();
-            sys::DuplicateHandle(process, this, process, &mut thread, 0, 0, access)
+            sys::DuplicateHandle(process, handle, process, &mut another, 0, 0, access)
         };
-        if duplicated == 0 { Err(Error::last("DuplicateHandle")) } else { Ok(OwnedHandle(thread)) }
+        sys::checked("DuplicateHandle", duplicated).map(|()| OwnedHandle(another))
     }
 
     pub(crate) fn raw(&self) -> HANDLE {

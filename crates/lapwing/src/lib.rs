@@ -21,6 +21,7 @@
 //! | sockets that are asked all at once | [`select()`], [`SocketSet`] |
 //! | sockets, timers and posts as messages to a thread | [`MessageLoop`], [`Message`] |
 //! | calls that do not block | [`NonBlocking`] |
+//! | what can be waited for, by threads and futures | [`Waitable`], [`wait_any`], [`Timer`] |
 //! | files | [`File`], [`OpenOptions`] |
 //! | pipes that other programs open by a name | [`NamedPipe`], [`PipeOptions`], [`PipeMessage`] |
 //! | cancelling an operation from anywhere | [`Ticket`], [`Cancel`] |
@@ -130,11 +131,14 @@ mod stream;
 mod sys;
 mod tcp;
 mod ticket;
+mod timer;
 mod told;
 mod transfer;
 mod transmit;
 mod udp;
 mod vectored;
+mod wait;
+mod watch;
 
 pub use alertable::{Alertable, Alerted, Remote, alertable};
 pub use buffer::{Append, Appendable, Buffer, BufferMut};
@@ -164,7 +168,10 @@ pub use socket::Socket;
 pub use stream::{AsyncStream, ByteStream};
 pub use tcp::{Accept, Accepting, TcpListener, TcpStream};
 pub use ticket::{Cancel, Ticket};
+pub use timer::{Timer, sleep};
 pub use transfer::{Receive, Send};
 pub use transmit::{Transmit, TransmitFile};
 pub use udp::{Datagram, ReceiveFrom, SendTo, UdpSocket};
 pub use vectored::{Buffers, BuffersMut, ReceiveVectored, SendVectored};
+pub use wait::{Signaled, Waitable, wait_all, wait_any};
+pub use watch::Watch;

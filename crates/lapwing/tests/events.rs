@@ -1,6 +1,6 @@
 //! Operations that set an event, of handles without a port.
 
-use lapwing::{Accept, Event, Operation, TcpListener, TcpStream};
+use lapwing::{Accept, Event, Operation, TcpListener, TcpStream, Waitable};
 use std::io::{Read, Write};
 use std::net;
 use std::time::Duration;

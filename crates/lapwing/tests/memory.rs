@@ -5,6 +5,7 @@
 //! memory`.
 
 use bytes::BytesMut;
+use lapwing::Waitable;
 use lapwing::{
     Accept, Append, Associated, AsyncStream, Cancel, Completed, CompletionPort, Datagram, Executor,
     File,
@@ -425,4 +426,31 @@ fn a_ticket_outlives_what_it_names() {
     }
     drop(operation);
     assert!(tickets.iter().all(|ticket| ticket.cancel() == Cancel::NotUnderWay));
+}
+
+#[test]
+fn a_wait_is_awaited_dropped_or_forgotten() {
+    let event = lapwing::Event::manual().unwrap();
+    let mut awaited = event.signaled();
+    let mut dropped = event.signaled();
+    let mut lost = event.signaled();
+    let mut unseen = event.signaled();
+    for waits in [&mut awaited, &mut dropped, &mut lost, &mut unseen] {
+        assert!(poll(waits).is_pending());
+    }
+    drop(dropped);
+    forget(lost);
+    drop(event.signaled());
+    event.set().unwrap();
+    let Poll::Ready(Ok(())) = poll(&mut awaited) else { panic!("it has been set") };
+    drop(unseen);
+
+    let port = Arc::new(Port::new(1).unwrap());
+    let watch = port.post_when(&event, Event::Told("set".into())).unwrap();
+    let Event::Told(told) = port.get().unwrap() else { panic!("not what was posted") };
+    assert_eq!(&*told, "set");
+    drop(watch);
+    event.reset().unwrap();
+    drop(port.post_when(&event, Event::Told("dropped".into())).unwrap());
+    let _left = port.post_when(&event, Event::Told("left".into())).unwrap();
 }

@@ -30,9 +30,12 @@ pub(crate) use foundation::Win32::System::IO::{
     OVERLAPPED, OVERLAPPED_0_0, OVERLAPPED_ENTRY, PostQueuedCompletionStatus,
 };
 pub(crate) use foundation::Win32::System::Pipes;
+pub(crate) use foundation::Win32::System::SystemServices::MAXIMUM_WAIT_OBJECTS;
 pub(crate) use foundation::Win32::System::Threading::{
-    CreateEventW, GetCurrentProcess, GetCurrentThread, INFINITE, QueueUserAPC, ResetEvent,
-    SetEvent, SleepEx, WaitForSingleObject, WaitForSingleObjectEx,
+    CancelWaitableTimer, CreateEventW, CreateWaitableTimerW, GetCurrentProcess, GetCurrentThread,
+    INFINITE, QueueUserAPC, RegisterWaitForSingleObject, ResetEvent, SetEvent, SetWaitableTimer,
+    SleepEx, UnregisterWaitEx, WT_EXECUTEONLYONCE, WaitForMultipleObjects, WaitForSingleObject,
+    WaitForSingleObjectEx,
 };
 
 /// Windows that only have messages.

@@ -5,6 +5,7 @@
 mod console;
 mod datagram;
 mod file;
+mod registered;
 mod unmodelled;
 mod waits;
 mod winsock;
@@ -72,13 +73,20 @@ pub(crate) mod Win32 {
             pub(crate) use super::super::super::unmodelled::*;
             pub(crate) use lapwing_abi::*;
         }
+        pub(crate) mod SystemServices {
+            pub(crate) use lapwing_abi::MAXIMUM_WAIT_OBJECTS;
+        }
         pub(crate) mod Threading {
+            pub(crate) use super::super::super::registered::{
+                RegisterWaitForSingleObject, UnregisterWaitEx,
+            };
+            pub(crate) use super::super::super::unmodelled::timer::*;
             pub(crate) use super::super::super::waits::{
                 GetCurrentProcess, GetCurrentThread, QueueUserAPC, SleepEx, WaitForSingleObject,
                 WaitForSingleObjectEx,
             };
             pub(crate) use super::super::super::{CreateEventW, ResetEvent, SetEvent};
-            pub(crate) use lapwing_abi::INFINITE;
+            pub(crate) use lapwing_abi::{INFINITE, WT_EXECUTEONLYONCE};
         }
     }
 }
@@ -127,6 +135,7 @@ struct Model {
     events: BTreeMap<usize, bool>,
     sockets: BTreeMap<usize, Socket>,
     routines: waits::Routines,
+    registered: registered::Registered,
 }
 
 static MODEL: Mutex<Option<Model>> = Mutex::new(None);
@@ -229,8 +238,9 @@ impl Model {
 pub(crate) unsafe extern "system" fn CloseHandle(handle: HANDLE) -> BOOL {
     with(|model| {
         let handle = handle.addr();
-        let was_open =
-            model.ports.remove(&handle).is_some() || model.events.remove(&handle).is_some();
+        let was_open = model.registered.close(handle)
+            || model.ports.remove(&handle).is_some()
+            || model.events.remove(&handle).is_some();
         BOOL::from(was_open)
     })
 }
@@ -250,7 +260,12 @@ pub(crate) unsafe extern "system" fn CreateEventW(
 }
 
 fn change(event: HANDLE, is_set: bool) -> BOOL {
-    with(|model| BOOL::from(model.events.insert(event.addr(), is_set).is_some()))
+    let was_open = with(|model| {
+        let event = model.registered.event(event.addr());
+        BOOL::from(model.events.insert(event, is_set).is_some())
+    });
+    registered::call_back();
+    was_open
 }
 
 pub(crate) unsafe extern "system" fn SetEvent(event: HANDLE) -> BOOL {

@@ -70,3 +70,15 @@ pub(crate) mod window {
         TranslateMessage(*const MSG) -> BOOL;
     }
 }
+
+pub(crate) mod timer {
+    use lapwing_abi::{BOOL, HANDLE, PTIMERAPCROUTINE, SECURITY_ATTRIBUTES};
+    use std::ffi::c_void;
+
+    unmodelled! {
+        CancelWaitableTimer(HANDLE) -> BOOL;
+        CreateWaitableTimerW(*const SECURITY_ATTRIBUTES, BOOL, *const u16) -> HANDLE;
+        SetWaitableTimer(HANDLE, *const i64, i32, PTIMERAPCROUTINE, *const c_void, BOOL) -> BOOL;
+        WaitForMultipleObjects(u32, *const HANDLE, BOOL, u32) -> u32;
+    }
+}

@@ -125,7 +125,7 @@ pub(crate) unsafe extern "system" fn GetCurrentThread() -> HANDLE {
     std::ptr::without_provenance_mut(this_thread())
 }
 
-/// Of a thread; a handle of one is its number.
+/// Of a thread, whose handle is its number, or of an event.
 pub(crate) unsafe extern "system" fn DuplicateHandle(
     _process: HANDLE,
     handle: HANDLE,
@@ -135,8 +135,9 @@ pub(crate) unsafe extern "system" fn DuplicateHandle(
     _inherit: BOOL,
     _options: u32,
 ) -> BOOL {
+    let another = with(|model| model.duplicate(handle.addr()));
     // SAFETY: the caller's place.
-    unsafe { duplicate.write(handle) };
+    unsafe { duplicate.write(std::ptr::without_provenance_mut(another)) };
     1
 }
 
