@@ -280,13 +280,21 @@ impl Drop for Executor {
         for _ in &self.threads {
             let _full = self.shared.port.post(Work(Inner::Stop));
         }
+        let mut is_own = false;
         for thread in self.threads.drain(..) {
-            // A task of its own may drop it: that thread ends by itself.
-            if thread.thread().id() != thread::current().id() {
+            if thread.thread().id() == thread::current().id() {
+                is_own = true;
+            } else {
                 let _panicked = thread.join();
             }
         }
-        // What a task waits for need not know of the executor, and may keep the task for ever.
+        // What a task waits for need not know of the executor, and may keep the task for ever; who
+        // wakes one at this moment has the port for that long.
         self.shared.tasks.close().iter().for_each(|task| task.end());
+        self.shared.port.close();
+        if is_own {
+            // One of its own tasks drops it: that thread ends by itself.
+            let _full = self.shared.port.post(Work(Inner::Stop));
+        }
     }
 }

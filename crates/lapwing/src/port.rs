@@ -4,6 +4,7 @@
 use crate::handle::OwnedHandle;
 use crate::operation::{Header, Source};
 use crate::posted::{Posted, Repeated};
+use crate::registry::Registry;
 use crate::sys::{self, HANDLE, OVERLAPPED, OVERLAPPED_ENTRY};
 use crate::{Error, Result};
 use core::marker::PhantomData;
@@ -13,9 +14,8 @@ use core::ptr::{self, NonNull};
 use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use core::time::Duration;
 use lapwing_status::Status;
-use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::Arc;
 
 /// What can be associated with a port.
 ///
@@ -63,7 +63,8 @@ impl<T: Send + 'static> CompletionPort<T> {
     /// be found with it ([`Associated::key`]).
     ///
     /// # Errors
-    /// `INVALID_PARAMETER` when the system refuses, such as a handle that has a port already.
+    /// `INVALID_PARAMETER` when the system refuses, such as a handle that has a port already;
+    /// `CANCELLED` at the port of an executor that is going away.
     pub fn associate<S: Overlapped, K: Send + Sync + 'static>(
         &self,
         object: S,
@@ -79,7 +80,10 @@ impl<T: Send + 'static> CompletionPort<T> {
         let port = self.handle.clone();
         let association =
             Arc::new(Association { object, key, port, pending, closed, associations });
-        self.associations.add(&association);
+        let weak = Arc::downgrade(&(association.clone() as Arc<dyn Cancel>));
+        if !self.associations.add(Arc::as_ptr(&association).addr(), weak) {
+            return Err(Error::from_status(Status::CANCELLED, "the port"));
+        }
         Ok(Associated::from(association))
     }
 
@@ -213,8 +217,9 @@ pub(crate) fn milliseconds(time: Duration) -> u32 {
     u32::try_from(time.as_nanos().div_ceil(1_000_000)).unwrap_or(sys::INFINITE)
 }
 
-impl<T> Drop for CompletionPort<T> {
-    fn drop(&mut self) {
+impl<T> CompletionPort<T> {
+    /// Cancels all operations, refuses new ones, and drops what comes out.
+    pub(crate) fn close(&self) {
         let port = self.handle.raw();
         let next = |time| {
             let (mut count, mut key, mut overlapped) = (0, 0, ptr::null_mut::<OVERLAPPED>());
@@ -228,6 +233,7 @@ impl<T> Drop for CompletionPort<T> {
             Some(())
         };
         let associations = self.associations.close();
+        associations.iter().for_each(|it| it.close());
         while associations.iter().any(|it| it.is_pending()) {
             if next(sys::INFINITE).is_none() {
                 // The system fails us: better to leak what is left than to wait for ever.
@@ -235,6 +241,12 @@ impl<T> Drop for CompletionPort<T> {
             }
         }
         while next(0).is_some() {}
+    }
+}
+
+impl<T> Drop for CompletionPort<T> {
+    fn drop(&mut self) {
+        self.close();
     }
 }
 
@@ -312,29 +324,7 @@ fn cancel(handle: HANDLE) -> bool {
 }
 
 /// All handles of a port, for its end.
-#[derive(Default)]
-struct Associations(Mutex<Option<HashMap<usize, Weak<dyn Cancel>>>>);
-
-impl Associations {
-    fn add<S: Overlapped, K: Send + Sync + 'static>(&self, association: &Arc<Association<S, K>>) {
-        let weak: Weak<dyn Cancel> = Arc::downgrade(&(association.clone() as Arc<dyn Cancel>));
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.get_or_insert_default().insert(Arc::as_ptr(association).addr(), weak);
-    }
-
-    fn remove(&self, address: usize) {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.as_mut().and_then(|all| all.remove(&address));
-    }
-
-    /// Cancels all operations and refuses new ones.
-    fn close(&self) -> Vec<Arc<dyn Cancel>> {
-        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let all: Vec<_> = all.into_iter().flatten().filter_map(|(_, it)| it.upgrade()).collect();
-        all.iter().for_each(|it| it.close());
-        all
-    }
-}
+type Associations = Registry<dyn Cancel>;
 
 /// A handle whose operations finish at a port of `T`; cheap to clone.
 ///

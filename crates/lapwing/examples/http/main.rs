@@ -115,6 +115,7 @@ async fn accept(
         let Some(()) = places.next().await else { return };
         let mut done = listener.accept(operation).await;
         let begun = done.accepted().and_then(|stream| {
+            stream.set_no_delay(true)?;
             let stream = spawner.associate(stream)?;
             let client = Arc::new(Client { stream, late: AtomicU64::new(u64::MAX) });
             server.clients().insert(number, client.clone());
