@@ -188,6 +188,26 @@ fn a_dropped_stream_sends_what_it_has_taken() {
 }
 
 #[test]
+fn whoever_is_faster_a_dropped_stream_s_last_bytes_arrive() {
+    let executor = Executor::new(2).unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_address().unwrap();
+    for round in 0..200_u8 {
+        let mut client = net::TcpStream::connect(address).unwrap();
+        let accepting = listener.accept(Operation::new(Accept::new())).begin().unwrap();
+        let stream = accepting.wait().unwrap().accepted().unwrap();
+        let mut stream = AsyncStream::new(executor.associate(stream).unwrap());
+        assert!(poll(&mut poll_fn(|context| stream.poll_read(context, &mut [0]))).is_pending());
+        let write = poll(&mut poll_fn(|context| stream.poll_write(context, &[round; 100])));
+        assert!(matches!(write, Poll::Ready(Ok(100))));
+        drop(stream);
+        let mut come = Vec::new();
+        client.read_to_end(&mut come).unwrap();
+        assert_eq!(come, [round; 100]);
+    }
+}
+
+#[test]
 fn what_fails_is_said_and_the_next_call_goes_on() {
     use smol::io::{AsyncReadExt, AsyncWriteExt};
     let (port, mut stream, mut client) = connected();
