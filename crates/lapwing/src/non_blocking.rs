@@ -119,6 +119,25 @@ impl NonBlocking<TcpListener> {
     }
 }
 
+impl NonBlocking<TcpStream> {
+    /// Connects a socket that is not connected ([`TcpStream::unconnected`]), without waiting: true
+    /// when it is connected at once.  Otherwise [`Interest::CONNECT`] tells of the end, or
+    /// [`crate::select()`]: by the second set when it is connected, by the third when it could not
+    /// be.  The system's function is `connect`.
+    ///
+    /// # Errors
+    /// `CONNECTION_ACTIVE` (10056) when it is connected already.
+    pub fn try_connect(&self, to: SocketAddr) -> Result<bool> {
+        let to = Address::from(to);
+        let (start, length) = to.parts();
+        // SAFETY: the address is there.
+        match unsafe { WinSock::connect(self.0.raw(), start, length) } {
+            WinSock::SOCKET_ERROR => unless_blocked("connect").map(|()| false),
+            _ => Ok(true),
+        }
+    }
+}
+
 impl NonBlocking<UdpSocket> {
     /// Receives a datagram, without waiting: how long it is and where it comes from; None when
     /// there is none.  The system's function is `recvfrom`.

@@ -5,8 +5,8 @@
 //! once everything is ready that is made when it is first needed.
 
 use lapwing::{Accept, Associated, AsyncStream, Completed, CompletionPort, Datagram};
+use lapwing::{Cancel, EventSet, Interest, NamedPipe, OpenOptions, PipeOptions, alertable};
 use lapwing::{Executor, Operation, Pool, UdpSocket};
-use lapwing::{NamedPipe, OpenOptions, PipeOptions, alertable};
 use lapwing::{TcpListener, TcpStream, Woken};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Stats, StatsAlloc};
 use std::alloc::System;
@@ -16,6 +16,7 @@ use std::io::{Read, Write};
 use std::net;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
@@ -34,11 +35,13 @@ const LISTS: usize = if matches!(std::env::consts::OS.as_bytes(), b"linux") { 2 
 type Measure = fn() -> usize;
 
 /// What is done in a round, and how often that allocates.
-const STEADY: [(&str, usize, Measure); 14] = [
+const STEADY: [(&str, usize, Measure); 16] = [
     ("`then`, with `get`", 0, || then(|port| port.get().unwrap())),
     ("`then`, with `get_many`", 0, then_many),
     ("`begin`", 0, begin),
     ("`call`", 0, called),
+    ("a ticket", 0, named_by_a_ticket),
+    ("a set of events", 0, watched),
     ("several buffers", LISTS, several_buffers),
     ("a pipe", 0, pipe),
     ("a file", 0, file),
@@ -108,6 +111,35 @@ fn hear(client: &mut net::TcpStream) {
     let mut answer = [0; 5];
     client.read_exact(&mut answer).unwrap();
     assert_eq!(&answer, b"hello");
+}
+
+/// Receives that could be cancelled.
+fn named_by_a_ticket() -> usize {
+    let (stream, mut client) = connection();
+    let mut operation = Some(buffer());
+    allocations_of(|| {
+        let mut receiving = stream.receive(operation.take().unwrap());
+        let ticket = receiving.ticket();
+        let pending = receiving.begin().unwrap();
+        ask(&mut client);
+        operation = Some(pending.wait().unwrap().operation);
+        assert_eq!(ticket.cancel(), Cancel::NotUnderWay);
+    })
+}
+
+/// An echo of a connection that is watched.
+fn watched() -> usize {
+    let (stream, mut client) = connection();
+    let mut set = EventSet::new();
+    set.insert(stream, Interest::READ, |stream| stream).unwrap();
+    let mut buffer = [0; 64];
+    allocations_of(|| {
+        ask(&mut client);
+        let (key, _) = set.wait(Duration::MAX).unwrap().unwrap();
+        let count = set[key].try_receive(&mut buffer).unwrap().unwrap();
+        set[key].try_send(&buffer[..count]).unwrap();
+        hear(&mut client);
+    })
 }
 
 /// An echo, where `next` takes from the port.

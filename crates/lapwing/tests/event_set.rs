@@ -149,6 +149,22 @@ fn what_is_wanted_can_change() {
 }
 
 #[test]
+fn who_connects_is_told_how_it_went() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let somebody = listener.local_address().unwrap();
+    let deaf = TcpStream::bind("127.0.0.1:0").unwrap();
+    let nobody = deaf.local_address().unwrap();
+    for (address, went) in [(somebody, 0), (nobody, 10061)] {
+        let (stream, mut set) = (TcpStream::unconnected(address).unwrap(), Streams::new());
+        let key = set.insert(stream, Interest::CONNECT, |stream| stream).unwrap();
+        set[key].try_connect(address).unwrap();
+        let connected = next(&mut set).1.connected.unwrap();
+        assert_eq!(connected.map_or_else(|error| error.winsock(), |()| 0), went);
+        assert_eq!(set[key].peer_address().is_ok(), went == 0);
+    }
+}
+
+#[test]
 fn a_set_holds_64_and_gives_the_next_back() {
     let mut set = EventSet::new();
     let listen = || TcpListener::bind("127.0.0.1:0").unwrap();

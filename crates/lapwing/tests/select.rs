@@ -85,6 +85,24 @@ fn calls_do_not_block() {
 }
 
 #[test]
+fn who_connects_is_found_in_the_second_set_or_the_third() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let somebody = listener.local_address().unwrap();
+    let deaf = TcpStream::bind("127.0.0.1:0").unwrap();
+    let nobody = deaf.local_address().unwrap();
+    for address in [somebody, nobody] {
+        let stream = NonBlocking::new(TcpStream::unconnected(address).unwrap()).unwrap();
+        stream.try_connect(address).unwrap();
+        let (mut write, mut except) = (SocketSet::new(), SocketSet::new());
+        write.insert(&stream);
+        except.insert(&stream);
+        assert_eq!(select(None, Some(&mut write), Some(&mut except), None), Ok(1));
+        assert_eq!(write.is_ready(&stream), address == somebody);
+        assert_eq!(except.is_ready(&stream), address == nobody);
+    }
+}
+
+#[test]
 fn datagrams_come_and_go_without_waiting() {
     let bind = || NonBlocking::new(UdpSocket::bind("127.0.0.1:0").unwrap()).unwrap();
     let (one, other) = (bind(), bind());

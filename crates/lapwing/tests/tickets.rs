@@ -54,6 +54,12 @@ fn is_asked(cancel: Cancel) -> bool {
 }
 
 #[test]
+fn a_ticket_goes_anywhere() {
+    fn goes_anywhere<T: Send + Sync + Clone + 'static>() {}
+    goes_anywhere::<Ticket>();
+}
+
+#[test]
 fn a_ticket_cancels_its_own_operation_only() {
     let (port, (stream, mut client)) = (CompletionPort::new(0).unwrap(), connected());
     let stream = port.associate(stream, ()).unwrap();
