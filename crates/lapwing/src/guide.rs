@@ -3,6 +3,7 @@
 //! | | program | what is new in it |
 //! |---|---|---|
 //! | [`echo`] | `examples/echo.rs` | the port, operations, threads, errors, back-pressure |
+//! | [`chat`] | `examples/chat.rs` | tasks, timers, queues that have an end, Ctrl-C |
 //! | [`http`] | `examples/http` | `TransmitFile`, limits and time-outs that cost little, measured |
 //!
 //! | who comes from | finds |
@@ -38,7 +39,11 @@
 #[cfg_attr(not(doctest), doc = include_str!("../guide/echo.md"))]
 pub mod echo {}
 
-/// Part 2: a server of files over HTTP/1.1.
+/// Part 2: a chat server.
+#[cfg_attr(not(doctest), doc = include_str!("../guide/chat.md"))]
+pub mod chat {}
+
+/// Part 3: a server of files over HTTP/1.1.
 #[cfg_attr(not(doctest), doc = include_str!("../guide/http.md"))]
 pub mod http {}
 

@@ -10,8 +10,9 @@ use std::thread;
 mod echo;
 
 /// The pages, each with its program.
-const PAGES: [(&str, &str); 2] = [
+const PAGES: [(&str, &str); 3] = [
     (include_str!("../guide/echo.md"), include_str!("../examples/echo.rs")),
+    (include_str!("../guide/chat.md"), include_str!("../examples/chat.rs")),
     (include_str!("../guide/http.md"), include_str!("../examples/http/main.rs")),
 ];
 
