@@ -63,10 +63,10 @@
 #![allow(unsafe_code)]
 
 use crate::deadline::Deadline;
-use crate::event::Event;
 use crate::handle::OwnedHandle;
 use crate::routine::Ended;
 use crate::sys::{self, HANDLE, OVERLAPPED};
+use crate::wait::Waitable;
 use crate::{Error, Result};
 use core::cell::{Cell, OnceCell, RefCell};
 use core::marker::PhantomData;
@@ -119,13 +119,13 @@ pub struct Alertable<'scope, 'env: 'scope> {
     env: PhantomData<&'env mut &'env ()>,
 }
 
-/// Why an alertable wait for an event has ended.
+/// Why an alertable wait for an object has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Alerted {
-    /// Routines have run.  Whether the event is set has not been looked at.
+    /// Routines have run.  Whether the object is signaled has not been looked at.
     Routines,
-    /// The event was set.
-    Event,
+    /// The object was signaled.
+    Signaled,
     /// The time has passed.
     TimedOut,
 }
@@ -171,7 +171,7 @@ impl<'scope, 'env> Alertable<'scope, 'env> {
         self.wait_by(&Deadline::after(time), sleep) == sys::WAIT_IO_COMPLETION
     }
 
-    /// Waits until the event is set or routines have run, but no longer than this, in whole
+    /// Waits until the object is signaled or routines have run, but no longer than this, in whole
     /// milliseconds ([`Duration::MAX`]: for ever).
     ///
     /// # Errors
@@ -179,12 +179,12 @@ impl<'scope, 'env> Alertable<'scope, 'env> {
     ///
     /// # Panics
     /// As for [`Alertable::sleep`].
-    pub fn wait(&'scope self, event: &Event, time: Duration) -> Result<Alerted> {
-        let event = event.raw();
-        // SAFETY: the event is open.
-        let wait = |time| unsafe { sys::WaitForSingleObjectEx(event, time, 1) };
+    pub fn wait(&'scope self, object: &impl Waitable, time: Duration) -> Result<Alerted> {
+        let handle = object.waited();
+        // SAFETY: the handle is open.
+        let wait = |time| unsafe { sys::WaitForSingleObjectEx(handle, time, 1) };
         match self.wait_by(&Deadline::after(time), wait) {
-            sys::WAIT_OBJECT_0 => Ok(Alerted::Event),
+            sys::WAIT_OBJECT_0 => Ok(Alerted::Signaled),
             sys::WAIT_IO_COMPLETION => Ok(Alerted::Routines),
             sys::WAIT_TIMEOUT => Ok(Alerted::TimedOut),
             _ => Err(Error::last("WaitForSingleObjectEx")),

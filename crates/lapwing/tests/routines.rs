@@ -212,11 +212,21 @@ fn a_wait_for_an_event_says_why_it_has_ended() {
     alertable(|thread| {
         assert_eq!(thread.wait(&event, Duration::ZERO).unwrap(), Alerted::TimedOut);
         event.set().unwrap();
-        assert_eq!(thread.wait(&event, EVER).unwrap(), Alerted::Event);
+        assert_eq!(thread.wait(&event, EVER).unwrap(), Alerted::Signaled);
         let sending = stream.send(Operation::new(b"x".to_vec()));
         sending.call(thread, |_| event.set().unwrap()).unwrap();
         assert_eq!(thread.wait(&event, EVER).unwrap(), Alerted::Routines);
-        assert_eq!(thread.wait(&event, EVER).unwrap(), Alerted::Event);
+        assert_eq!(thread.wait(&event, EVER).unwrap(), Alerted::Signaled);
+    });
+}
+
+#[test]
+fn any_object_can_be_waited_for_alertably() {
+    let timer = lapwing::Timer::auto().unwrap();
+    alertable(|thread| {
+        timer.set(Duration::from_millis(1)).unwrap();
+        assert_eq!(thread.wait(&timer, EVER).unwrap(), Alerted::Signaled);
+        assert_eq!(thread.wait(&timer, Duration::ZERO).unwrap(), Alerted::TimedOut);
     });
 }
 
