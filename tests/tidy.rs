@@ -48,6 +48,7 @@ const UNSAFE_FILES: &[&str] = &[
     "crates/lapwing/src/pipe.rs",
     "crates/lapwing/src/pipe_requests.rs",
     "crates/lapwing/src/port.rs",
+    "crates/lapwing/src/process.rs",
     "crates/lapwing/src/posted.rs",
     "crates/lapwing/src/socket.rs",
     "crates/lapwing/src/routine.rs",

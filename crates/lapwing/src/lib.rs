@@ -22,6 +22,7 @@
 //! | sockets, timers and posts as messages to a thread | [`MessageLoop`], [`Message`] |
 //! | calls that do not block | [`NonBlocking`] |
 //! | what can be waited for, by threads and futures | [`Waitable`], [`wait_any`], [`Timer`] |
+//! | other programs | [`Command`], [`Process`] |
 //! | files | [`File`], [`OpenOptions`] |
 //! | pipes that other programs open by a name | [`NamedPipe`], [`PipeOptions`], [`PipeMessage`] |
 //! | cancelling an operation from anywhere | [`Ticket`], [`Cancel`] |
@@ -122,6 +123,7 @@ mod pipe_requests;
 mod pool;
 mod port;
 mod posted;
+mod process;
 mod refused;
 mod registry;
 mod routine;
@@ -161,6 +163,7 @@ pub use pipe_requests::{
 };
 pub use pool::{Pool, PoolBuffer};
 pub use port::{Associated, CompletionPort, Overlapped};
+pub use process::{Command, Process, ProcessorTimes};
 pub use refused::Refused;
 pub use routine::RoutineRequest;
 pub use select::{SocketSet, select};

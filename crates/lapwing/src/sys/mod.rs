@@ -19,7 +19,7 @@ use model as foundation;
 
 pub(crate) use foundation::Win32::Foundation::{
     CloseHandle, DUPLICATE_SAME_ACCESS, DuplicateHandle, ERROR_IO_PENDING, ERROR_MORE_DATA,
-    ERROR_SEM_TIMEOUT, GENERIC_READ, GENERIC_WRITE, HANDLE, INVALID_HANDLE_VALUE,
+    ERROR_SEM_TIMEOUT, FILETIME, GENERIC_READ, GENERIC_WRITE, HANDLE, INVALID_HANDLE_VALUE,
     WAIT_IO_COMPLETION, WAIT_OBJECT_0, WAIT_TIMEOUT,
 };
 pub(crate) use foundation::Win32::Networking::WinSock;
@@ -32,10 +32,11 @@ pub(crate) use foundation::Win32::System::IO::{
 pub(crate) use foundation::Win32::System::Pipes;
 pub(crate) use foundation::Win32::System::SystemServices::MAXIMUM_WAIT_OBJECTS;
 pub(crate) use foundation::Win32::System::Threading::{
-    CancelWaitableTimer, CreateEventW, CreateWaitableTimerW, GetCurrentProcess, GetCurrentThread,
-    INFINITE, QueueUserAPC, RegisterWaitForSingleObject, ResetEvent, SetEvent, SetWaitableTimer,
-    SleepEx, UnregisterWaitEx, WT_EXECUTEONLYONCE, WaitForMultipleObjects, WaitForSingleObject,
-    WaitForSingleObjectEx,
+    CancelWaitableTimer, CreateEventW, CreateProcessW, CreateWaitableTimerW, GetCurrentProcess,
+    GetCurrentThread, GetExitCodeProcess, GetProcessTimes, INFINITE, PROCESS_INFORMATION,
+    QueueUserAPC, RegisterWaitForSingleObject, ResetEvent, STARTUPINFOW, SetEvent,
+    SetWaitableTimer, SleepEx, TerminateProcess, UnregisterWaitEx, WT_EXECUTEONLYONCE,
+    WaitForMultipleObjects, WaitForSingleObject, WaitForSingleObjectEx,
 };
 
 /// Windows that only have messages.

@@ -24,7 +24,7 @@ pub(crate) mod Win32 {
         pub(crate) use super::super::waits::DuplicateHandle;
         pub(crate) use super::super::{CloseHandle, GetLastError};
         pub(crate) use lapwing_abi::{
-            DUPLICATE_SAME_ACCESS, ERROR_IO_PENDING, ERROR_MORE_DATA, ERROR_SEM_TIMEOUT,
+            DUPLICATE_SAME_ACCESS, ERROR_IO_PENDING, ERROR_MORE_DATA, ERROR_SEM_TIMEOUT, FILETIME,
             GENERIC_READ, GENERIC_WRITE, HANDLE, HWND, INVALID_HANDLE_VALUE, WAIT_IO_COMPLETION,
             WAIT_OBJECT_0, WAIT_TIMEOUT,
         };
@@ -80,13 +80,16 @@ pub(crate) mod Win32 {
             pub(crate) use super::super::super::registered::{
                 RegisterWaitForSingleObject, UnregisterWaitEx,
             };
+            pub(crate) use super::super::super::unmodelled::process::*;
             pub(crate) use super::super::super::unmodelled::timer::*;
             pub(crate) use super::super::super::waits::{
                 GetCurrentProcess, GetCurrentThread, QueueUserAPC, SleepEx, WaitForSingleObject,
                 WaitForSingleObjectEx,
             };
             pub(crate) use super::super::super::{CreateEventW, ResetEvent, SetEvent};
-            pub(crate) use lapwing_abi::{INFINITE, WT_EXECUTEONLYONCE};
+            pub(crate) use lapwing_abi::{
+                INFINITE, PROCESS_INFORMATION, STARTUPINFOW, WT_EXECUTEONLYONCE,
+            };
         }
     }
 }

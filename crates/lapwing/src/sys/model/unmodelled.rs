@@ -82,3 +82,20 @@ pub(crate) mod timer {
         WaitForMultipleObjects(u32, *const HANDLE, BOOL, u32) -> u32;
     }
 }
+
+pub(crate) mod process {
+    use lapwing_abi::{
+        BOOL, FILETIME, HANDLE, PROCESS_INFORMATION, SECURITY_ATTRIBUTES, STARTUPINFOW,
+    };
+    use std::ffi::c_void;
+
+    unmodelled! {
+        CreateProcessW(
+            *const u16, *mut u16, *const SECURITY_ATTRIBUTES, *const SECURITY_ATTRIBUTES, BOOL, u32,
+            *const c_void, *const u16, *const STARTUPINFOW, *mut PROCESS_INFORMATION
+        ) -> BOOL;
+        GetExitCodeProcess(HANDLE, *mut u32) -> BOOL;
+        GetProcessTimes(HANDLE, *mut FILETIME, *mut FILETIME, *mut FILETIME, *mut FILETIME) -> BOOL;
+        TerminateProcess(HANDLE, u32) -> BOOL;
+    }
+}
