@@ -174,12 +174,13 @@ unsafe impl Request<TcpStream> for Connecting {
     unsafe fn begin(
         stream: &TcpStream,
         overlapped: *mut OVERLAPPED,
-        connect: &mut Connect,
+        connect: *mut Connect,
     ) -> Result<()> {
         static FUNCTION: OnceLock<LPFN_CONNECTEX> = OnceLock::new();
         // SAFETY: so the function is declared that this number stands for.
         let function = unsafe { stream.socket.extension(&FUNCTION, &WinSock::WSAID_CONNECTEX) }?;
-        let (start, length) = connect.written.parts();
+        // SAFETY: the caller's promise.
+        let (start, length) = unsafe { (*connect).written.parts() };
         let socket = stream.socket.raw();
         // SAFETY: the caller keeps the address and the OVERLAPPED; nothing is sent beside.
         let connected = unsafe {
@@ -205,14 +206,14 @@ unsafe impl Request<TcpStream> for Disconnecting {
     unsafe fn begin(
         stream: &TcpStream,
         overlapped: *mut OVERLAPPED,
-        disconnect: &mut Disconnect,
+        disconnect: *mut Disconnect,
     ) -> Result<()> {
         static FUNCTION: OnceLock<LPFN_DISCONNECTEX> = OnceLock::new();
         // SAFETY: so the function is declared that this number stands for.
         let function = unsafe { stream.socket.extension(&FUNCTION, &WinSock::WSAID_DISCONNECTEX) }?;
         let socket = stream.socket.raw();
         // SAFETY: the caller keeps the OVERLAPPED.
-        let disconnected = unsafe { function(socket, overlapped, disconnect.flags, 0) };
+        let disconnected = unsafe { function(socket, overlapped, (*disconnect).flags, 0) };
         begun(Self::FUNCTION, if disconnected != 0 { 0 } else { WinSock::SOCKET_ERROR })
     }
 }

@@ -404,9 +404,9 @@ unsafe impl<B: BufferMut> Request<File> for ReadAt<B> {
 
     const FUNCTION: &'static str = "ReadFile";
 
-    unsafe fn begin(file: &File, overlapped: *mut OVERLAPPED, buffer: &mut B) -> Result<()> {
+    unsafe fn begin(file: &File, overlapped: *mut OVERLAPPED, buffer: *mut B) -> Result<()> {
         // SAFETY: the caller keeps the buffer and the OVERLAPPED.
-        unsafe { file.0.read(buffer.room(), overlapped) }
+        unsafe { file.0.read((*buffer).room(), overlapped) }
     }
 
     fn is_done(status: Status) -> bool {
@@ -421,7 +421,7 @@ unsafe impl<B: BufferMut> Request<File> for ReadAt<B> {
 
 routine_request!(
     [B: BufferMut] ReadAt<B>, File,
-    |file: &File, overlapped, buffer: &mut B| file.0.read_and_call(buffer.room(), overlapped),
+    |file: &File, overlapped, buffer: *mut B| file.0.read_and_call((*buffer).room(), overlapped),
     B::set_filled
 );
 
@@ -431,15 +431,17 @@ unsafe impl<B: Buffer> Request<File> for WriteAt<B> {
 
     const FUNCTION: &'static str = "WriteFile";
 
-    unsafe fn begin(file: &File, overlapped: *mut OVERLAPPED, buffer: &mut B) -> Result<()> {
+    unsafe fn begin(file: &File, overlapped: *mut OVERLAPPED, buffer: *mut B) -> Result<()> {
         // SAFETY: the caller keeps the buffer and the OVERLAPPED.
-        unsafe { file.0.write(buffer.filled(), overlapped) }
+        unsafe { file.0.write((*buffer).filled(), overlapped) }
     }
 }
 
 routine_request!(
     [B: Buffer] WriteAt<B>, File,
-    |file: &File, overlapped, buffer: &mut B| file.0.write_and_call(buffer.filled(), overlapped),
+    |file: &File, overlapped, buffer: *mut B| {
+        file.0.write_and_call((*buffer).filled(), overlapped)
+    },
     routine::all_is_sent
 );
 
@@ -449,11 +451,9 @@ unsafe impl Request<File> for Locking {
 
     const FUNCTION: &'static str = "LockFileEx";
 
-    unsafe fn begin(
-        file: &File,
-        overlapped: *mut OVERLAPPED,
-        ByteRange { range, flags }: &mut ByteRange,
-    ) -> Result<()> {
+    unsafe fn begin(file: &File, overlapped: *mut OVERLAPPED, lock: *mut ByteRange) -> Result<()> {
+        // SAFETY: the caller's promise.
+        let ByteRange { range, flags } = unsafe { &*lock };
         let (low, high) = sys::halves(range.end.saturating_sub(range.start));
         // SAFETY: the caller keeps the OVERLAPPED.
         sys::begun(Self::FUNCTION, unsafe {

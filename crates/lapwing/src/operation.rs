@@ -40,13 +40,16 @@ pub unsafe trait Request<S>: 'static {
 
     /// Passes the OVERLAPPED and the buffer to the system; says whether a packet will come.
     ///
+    /// Another thread may take the packet, and free both, before this returns.  So neither is a
+    /// reference here, which Rust would take to last until then.
+    ///
     /// # Safety
     /// Both stay where they are, and are used for nothing else, until the packet has been taken.
     #[doc(hidden)]
     unsafe fn begin(
         object: &S,
         overlapped: *mut OVERLAPPED,
-        buffer: &mut Self::Buffer,
+        buffer: *mut Self::Buffer,
     ) -> Result<()>;
 
     /// Whether an end with this status is a good one, whose count tells the truth.
@@ -321,7 +324,7 @@ pub(crate) fn start<R: Request<S>, S: Overlapped, K: Send + Sync + 'static, T>(
 }
 
 /// [`Request::begin`], or the like.
-pub(crate) type Begin<S, B> = unsafe fn(&S, *mut OVERLAPPED, &mut B) -> Result<()>;
+pub(crate) type Begin<S, B> = unsafe fn(&S, *mut OVERLAPPED, *mut B) -> Result<()>;
 
 /// Gives an operation away to the system, prepared by `prepare`.
 pub(crate) fn begin<R: Request<S>, S: Overlapped>(
@@ -342,7 +345,7 @@ pub(crate) fn begin<R: Request<S>, S: Overlapped>(
         (*at).header.renew(told.event());
         (*at).during = R::FUNCTION;
         prepare(&mut *at);
-        begin(object, at.cast::<OVERLAPPED>(), &mut (*at).buffer)
+        begin(object, at.cast::<OVERLAPPED>(), &raw mut (*at).buffer)
     };
     let begun = begun.or_else(|error| {
         let is_done = R::is_done(Status(error.status()));

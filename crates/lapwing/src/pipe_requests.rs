@@ -135,7 +135,7 @@ unsafe impl<B: Send + 'static> Request<NamedPipe<ServerEnd>> for ConnectingPipe<
     unsafe fn begin(
         pipe: &NamedPipe<ServerEnd>,
         overlapped: *mut OVERLAPPED,
-        _buffer: &mut B,
+        _buffer: *mut B,
     ) -> Result<()> {
         // SAFETY: the caller keeps the OVERLAPPED.
         sys::begun(Self::FUNCTION, unsafe { np::ConnectNamedPipe(pipe.owned().raw(), overlapped) })
@@ -155,10 +155,10 @@ unsafe impl<E: 'static, B: BufferMut> Request<NamedPipe<E>> for ReadPipe<B> {
     unsafe fn begin(
         pipe: &NamedPipe<E>,
         overlapped: *mut OVERLAPPED,
-        buffer: &mut B,
+        buffer: *mut B,
     ) -> Result<()> {
         // SAFETY: the caller keeps the buffer and the OVERLAPPED.
-        unsafe { pipe.owned().read(buffer.room(), overlapped) }
+        unsafe { pipe.owned().read((*buffer).room(), overlapped) }
     }
 
     fn is_done(status: Status) -> bool {
@@ -173,8 +173,8 @@ unsafe impl<E: 'static, B: BufferMut> Request<NamedPipe<E>> for ReadPipe<B> {
 
 routine_request!(
     [E: 'static, B: BufferMut] ReadPipe<B>, NamedPipe<E>,
-    |pipe: &NamedPipe<E>, overlapped, buffer: &mut B| {
-        pipe.owned().read_and_call(buffer.room(), overlapped)
+    |pipe: &NamedPipe<E>, overlapped, buffer: *mut B| {
+        pipe.owned().read_and_call((*buffer).room(), overlapped)
     },
     B::set_filled
 );
@@ -188,17 +188,17 @@ unsafe impl<E: 'static, B: Buffer> Request<NamedPipe<E>> for WritePipe<B> {
     unsafe fn begin(
         pipe: &NamedPipe<E>,
         overlapped: *mut OVERLAPPED,
-        buffer: &mut B,
+        buffer: *mut B,
     ) -> Result<()> {
         // SAFETY: the caller keeps the buffer and the OVERLAPPED.
-        unsafe { pipe.owned().write(buffer.filled(), overlapped) }
+        unsafe { pipe.owned().write((*buffer).filled(), overlapped) }
     }
 }
 
 routine_request!(
     [E: 'static, B: Buffer] WritePipe<B>, NamedPipe<E>,
-    |pipe: &NamedPipe<E>, overlapped, buffer: &mut B| {
-        pipe.owned().write_and_call(buffer.filled(), overlapped)
+    |pipe: &NamedPipe<E>, overlapped, buffer: *mut B| {
+        pipe.owned().write_and_call((*buffer).filled(), overlapped)
     },
     routine::all_is_sent
 );
@@ -212,8 +212,10 @@ unsafe impl<E: 'static, W: Buffer, R: BufferMut> Request<NamedPipe<E>> for Trans
     unsafe fn begin(
         pipe: &NamedPipe<E>,
         overlapped: *mut OVERLAPPED,
-        Transaction { request, reply }: &mut Transaction<W, R>,
+        transaction: *mut Transaction<W, R>,
     ) -> Result<()> {
+        // SAFETY: the caller's promise.
+        let Transaction { request, reply } = unsafe { &mut *transaction };
         let ((request, written), (reply, room)) = (request.filled(), reply.room());
         let [written, room] = [written, room].map(|it| u32::try_from(it).unwrap_or(u32::MAX));
         // SAFETY: the caller keeps both buffers, the first of which is only read, and the

@@ -30,7 +30,7 @@ pub unsafe trait RoutineRequest<S>: Request<S> {
     unsafe fn begin_with_routine(
         object: &S,
         overlapped: *mut OVERLAPPED,
-        buffer: &mut Self::Buffer,
+        buffer: *mut Self::Buffer,
     ) -> Result<()>;
 
     /// # Safety
@@ -76,7 +76,7 @@ macro_rules! routine_request {
             unsafe fn begin_with_routine(
                 object: &$object,
                 overlapped: *mut OVERLAPPED,
-                buffer: &mut <Self as Request<$object>>::Buffer,
+                buffer: *mut <Self as Request<$object>>::Buffer,
             ) -> Result<()> {
                 // SAFETY: the caller's promise.
                 unsafe { $begin(object, overlapped, buffer) }

@@ -196,8 +196,10 @@ unsafe impl Request<TcpListener> for Accepting {
     unsafe fn begin(
         listener: &TcpListener,
         overlapped: *mut OVERLAPPED,
-        accept: &mut Accept,
+        accept: *mut Accept,
     ) -> Result<()> {
+        // SAFETY: the caller's promise.
+        let accept = unsafe { &mut *accept };
         let socket = accept.socket.insert(OwnedSocket::tcp(listener.family)?).raw();
         let start = accept.addresses.0.as_mut_ptr().cast();
         let (room, mut count) = (ADDRESS_ROOM as u32, 0);

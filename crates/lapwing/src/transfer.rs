@@ -58,7 +58,7 @@ unsafe impl<S: Socket, B: BufferMut> Request<S> for Receive<B> {
 
     const FUNCTION: &'static str = "WSARecv";
 
-    unsafe fn begin(socket: &S, overlapped: *mut OVERLAPPED, buffer: &mut B) -> Result<()> {
+    unsafe fn begin(socket: &S, overlapped: *mut OVERLAPPED, buffer: *mut B) -> Result<()> {
         // SAFETY: the caller's promise.
         unsafe { receive(socket, overlapped, buffer, None) }
     }
@@ -80,10 +80,11 @@ routine_request!(
 unsafe fn receive<S: Socket, B: BufferMut>(
     socket: &S,
     overlapped: *mut OVERLAPPED,
-    buffer: &mut B,
+    buffer: *mut B,
     routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
 ) -> Result<()> {
-    let (start, length) = buffer.room();
+    // SAFETY: the caller's promise.
+    let (start, length) = unsafe { (*buffer).room() };
     let buffer = descriptor(start, length);
     let (socket, mut flags) = (socket.handle().addr(), 0);
     // SAFETY: the caller keeps the buffer and the OVERLAPPED.
@@ -99,7 +100,7 @@ unsafe impl<S: Socket, B: Buffer> Request<S> for Send<B> {
 
     const FUNCTION: &'static str = "WSASend";
 
-    unsafe fn begin(socket: &S, overlapped: *mut OVERLAPPED, buffer: &mut B) -> Result<()> {
+    unsafe fn begin(socket: &S, overlapped: *mut OVERLAPPED, buffer: *mut B) -> Result<()> {
         // SAFETY: the caller's promise.
         unsafe { send(socket, overlapped, buffer, None) }
     }
@@ -116,10 +117,11 @@ routine_request!(
 unsafe fn send<S: Socket, B: Buffer>(
     socket: &S,
     overlapped: *mut OVERLAPPED,
-    buffer: &mut B,
+    buffer: *mut B,
     routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
 ) -> Result<()> {
-    let (start, length) = buffer.filled();
+    // SAFETY: the caller's promise.
+    let (start, length) = unsafe { (*buffer).filled() };
     let buffer = descriptor(start.cast_mut(), length);
     let socket = socket.handle().addr();
     // SAFETY: the caller keeps the buffer, which is only read, and the OVERLAPPED.

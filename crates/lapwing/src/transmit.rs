@@ -146,10 +146,11 @@ unsafe impl<F: Borrow<File> + Send + 'static> Request<TcpStream> for TransmitFil
     unsafe fn begin(
         stream: &TcpStream,
         overlapped: *mut OVERLAPPED,
-        transmit: &mut Transmit<F>,
+        transmit: *mut Transmit<F>,
     ) -> Result<()> {
         let refused = |_| Error::of_winsock(WinSock::WSAEINVAL, "Transmit");
-        let Transmit { head, tail, file, buffers } = transmit;
+        // SAFETY: the caller's promise.
+        let Transmit { head, tail, file, buffers } = unsafe { &mut *transmit };
         let (mut handle, mut offset, mut count) = (ptr::null_mut(), 0, 0);
         if let Some((file, range)) = file.as_ref().filter(|(_, range)| range.start != range.end) {
             let length = range.end.checked_sub(range.start).filter(|length| *length <= MOST);

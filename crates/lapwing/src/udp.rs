@@ -255,7 +255,7 @@ unsafe impl<B: BufferMut> Request<UdpSocket> for ReceiveFrom<B> {
     unsafe fn begin(
         socket: &UdpSocket,
         overlapped: *mut OVERLAPPED,
-        datagram: &mut Datagram<B>,
+        datagram: *mut Datagram<B>,
     ) -> Result<()> {
         // SAFETY: the caller's promise.
         unsafe { receive_from(socket, overlapped, datagram, None) }
@@ -280,9 +280,11 @@ routine_request!(
 unsafe fn receive_from<B: BufferMut>(
     socket: &UdpSocket,
     overlapped: *mut OVERLAPPED,
-    datagram: &mut Datagram<B>,
+    datagram: *mut Datagram<B>,
     routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
 ) -> Result<()> {
+    // SAFETY: the caller's promise.
+    let datagram = unsafe { &mut *datagram };
     let (start, length) = datagram.buffer.room();
     let (buffer, mut flags) = (descriptor(start, length), 0);
     // Whatever comes of it: no address of an earlier datagram.
@@ -316,7 +318,7 @@ unsafe impl<B: Buffer> Request<UdpSocket> for SendTo<B> {
     unsafe fn begin(
         socket: &UdpSocket,
         overlapped: *mut OVERLAPPED,
-        datagram: &mut Datagram<B>,
+        datagram: *mut Datagram<B>,
     ) -> Result<()> {
         // SAFETY: the caller's promise.
         unsafe { send_to(socket, overlapped, datagram, None) }
@@ -336,9 +338,11 @@ routine_request!(
 unsafe fn send_to<B: Buffer>(
     socket: &UdpSocket,
     overlapped: *mut OVERLAPPED,
-    datagram: &mut Datagram<B>,
+    datagram: *mut Datagram<B>,
     routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
 ) -> Result<()> {
+    // SAFETY: the caller's promise.
+    let datagram = unsafe { &mut *datagram };
     let (start, length) = datagram.buffer.filled();
     let buffer = descriptor(start.cast_mut(), length);
     let (to, to_length) = match datagram.address.ss_family {

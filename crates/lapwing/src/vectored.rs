@@ -235,7 +235,7 @@ unsafe impl<S: Socket, B: BuffersMut> Request<S> for ReceiveVectored<B> {
 
     const FUNCTION: &'static str = "WSARecv";
 
-    unsafe fn begin(socket: &S, overlapped: *mut OVERLAPPED, buffers: &mut B) -> Result<()> {
+    unsafe fn begin(socket: &S, overlapped: *mut OVERLAPPED, buffers: *mut B) -> Result<()> {
         // SAFETY: the caller's promise.
         unsafe { receive(socket, overlapped, buffers, None) }
     }
@@ -257,11 +257,12 @@ routine_request!(
 unsafe fn receive<S: Socket, B: BuffersMut>(
     socket: &S,
     overlapped: *mut OVERLAPPED,
-    buffers: &mut B,
+    buffers: *mut B,
     routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
 ) -> Result<()> {
     let mut descriptors = Descriptors::new();
-    buffers.each_room(&mut |start, length| descriptors.add(start, length));
+    // SAFETY: the caller's promise.
+    unsafe { &mut *buffers }.each_room(&mut |start, length| descriptors.add(start, length));
     let (start, count) = descriptors.parts("WSARecv: the buffers")?;
     let (socket, mut flags) = (socket.handle().addr(), 0);
     // SAFETY: the caller keeps the buffers and the OVERLAPPED; the descriptors are copied.
@@ -277,7 +278,7 @@ unsafe impl<S: Socket, B: Buffers> Request<S> for SendVectored<B> {
 
     const FUNCTION: &'static str = "WSASend";
 
-    unsafe fn begin(socket: &S, overlapped: *mut OVERLAPPED, buffers: &mut B) -> Result<()> {
+    unsafe fn begin(socket: &S, overlapped: *mut OVERLAPPED, buffers: *mut B) -> Result<()> {
         // SAFETY: the caller's promise.
         unsafe { send(socket, overlapped, buffers, None) }
     }
@@ -294,11 +295,13 @@ routine_request!(
 unsafe fn send<S: Socket, B: Buffers>(
     socket: &S,
     overlapped: *mut OVERLAPPED,
-    buffers: &mut B,
+    buffers: *mut B,
     routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
 ) -> Result<()> {
     let mut descriptors = Descriptors::new();
-    buffers.each_filled(&mut |start, length| descriptors.add(start.cast_mut(), length));
+    // SAFETY: the caller's promise.
+    let filled = unsafe { &*buffers };
+    filled.each_filled(&mut |start, length| descriptors.add(start.cast_mut(), length));
     let (start, count) = descriptors.parts("WSASend: the buffers")?;
     let socket = socket.handle().addr();
     // SAFETY: the caller keeps the buffers, which are only read, and the OVERLAPPED; the
