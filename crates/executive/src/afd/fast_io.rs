@@ -142,9 +142,7 @@ fn wait(
 /// false when there is more to do.
 #[inline]
 pub(super) fn arrived(file: &File, ended: bool, timing: Timing) -> bool {
-    let Some((socket, binding)) = usual(file).filter(|_| file.is_plainly_overlapped()) else {
-        return false;
-    };
+    let Some((socket, binding)) = usual(file) else { return false };
     let mut side: MutexGuard<'_, Side<Incoming>> = socket.incoming.lock();
     side.state.has_become_readable(ended);
     let Some(request) = side.pending.only() else { return side.is_idle() };
@@ -158,7 +156,11 @@ pub(super) fn arrived(file: &File, ended: bool, timing: Timing) -> bool {
     match socket.receive_plain(&mut side.state, buffer, true) {
         Ok(count) => {
             // Nothing but the request's own memory is given back, so it may be told of first.
-            complete::deliver_packet(file, binding, block, count, timing);
+            if file.is_plainly_overlapped() {
+                complete::deliver_packet(file, binding, block, count, timing);
+            } else {
+                complete::deliver_by_modes(file, binding, block, count, timing);
+            }
             side.pending.drop_only();
         }
         Err(Attempt::Done(end)) => {

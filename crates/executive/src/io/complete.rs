@@ -47,9 +47,31 @@ pub fn deliver_inline(file: &File, binding: &Binding, block: StatusBlock, count:
     if file.is_plainly_overlapped() {
         return deliver_packet(file, binding, block, count, Timing::Inline);
     }
-    let overlapped = Overlapped { status_block: Some(block), event: None, notify: Notify::Packet };
-    overlapped.start_done(file);
-    deliver(file, &overlapped, Outcome::bytes(count), Timing::Inline);
+    if file.has_mode(SKIP_SET_EVENT) {
+        // The beginning of a request takes it away, and its end does not give it back.
+        file.signal().clear();
+    }
+    deliver_by_modes(file, binding, block, count, Timing::Inline);
+}
+
+/// As [`deliver_packet`], for a file that has notification modes.
+#[inline(never)]
+pub fn deliver_by_modes(
+    file: &File,
+    binding: &Binding,
+    block: StatusBlock,
+    count: usize,
+    timing: Timing,
+) {
+    block.publish(Status::SUCCESS, count, 0);
+    if !file.has_mode(SKIP_SET_EVENT) {
+        file.signal().keep_set();
+    }
+    if timing != Timing::Inline || !file.has_mode(SKIP_PORT_ON_SUCCESS) {
+        let (status, overlapped) = (Status::SUCCESS, block.address());
+        let packet = Packet { key: binding.key, overlapped, status, information: count };
+        binding.port.insert(packet, timing);
+    }
 }
 
 /// So many bytes, for a file that is plainly overlapped: the status block, the file's signal, the
