@@ -85,7 +85,8 @@ pub fn instructions(report: &Report) -> Option<String> {
     (!above.is_empty()).then(|| {
         format!(
             "libraries, without Windows' handles, its cancellation and its queue that any thread \
-             may ask, need above epoll: {list}"
+             may ask, need above epoll: {list}; [instructions.md](instructions.md) says what each \
+             of ours is for"
         )
     })
 }
