@@ -5,9 +5,10 @@
 //! once everything is ready that is made when it is first needed.
 
 use lapwing::{Accept, Associated, AsyncStream, Completed, CompletionPort, Datagram};
-use lapwing::{Cancel, EventSet, Interest, NamedPipe, OpenOptions, PipeOptions, alertable};
-use lapwing::{Executor, Operation, Pool, UdpSocket};
+use lapwing::{Cancel, Event as Signal, EventSet, Executor, Interest, Message, MessageLoop};
+use lapwing::{NamedPipe, NonBlocking, OpenOptions, Operation, PipeOptions, Pool, Timer};
 use lapwing::{TcpListener, TcpStream, Woken};
+use lapwing::{UdpSocket, Waitable, alertable, wait_any};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Stats, StatsAlloc};
 use std::alloc::System;
 use std::cell::Cell;
@@ -35,7 +36,7 @@ const LISTS: usize = if matches!(std::env::consts::OS.as_bytes(), b"linux") { 2 
 type Measure = fn() -> usize;
 
 /// What is done in a round, and how often that allocates.
-const STEADY: [(&str, usize, Measure); 16] = [
+const STEADY: [(&str, usize, Measure); 18] = [
     ("`then`, with `get`", 0, || then(|port| port.get().unwrap())),
     ("`then`, with `get_many`", 0, then_many),
     ("`begin`", 0, begin),
@@ -44,6 +45,8 @@ const STEADY: [(&str, usize, Measure); 16] = [
     ("a set of events", 0, watched),
     ("several buffers", LISTS, several_buffers),
     ("a pipe", 0, pipe),
+    ("a socket watched by a message loop", 0, message_loop),
+    ("waits for one object and for any", 0, waits),
     ("a file", 0, file),
     ("`await`, the program takes the packets", 0, awaited),
     ("`await` in a task of an executor of one thread", 0, || in_an_executor(1)),
@@ -212,6 +215,41 @@ fn several_buffers() -> usize {
         let sent = stream.send_vectored(received.operation).begin().unwrap().wait().unwrap();
         rooms = Some(sent.operation);
         hear(&mut client);
+    })
+}
+
+/// Echoes what the socket has; false when that is nothing.
+fn echo_at_once(stream: &NonBlocking<TcpStream>) -> bool {
+    let mut bytes = [0; 64];
+    let Some(count) = stream.try_receive(&mut bytes).unwrap() else { return false };
+    assert_eq!(stream.try_send(&bytes[..count]).unwrap(), Some(count));
+    true
+}
+
+fn message_loop() -> usize {
+    let (stream, mut client) = connection();
+    let mut messages = MessageLoop::<_, ()>::new().unwrap();
+    messages.insert(stream, Interest::READ, |stream| stream).unwrap();
+    allocations_of(|| {
+        ask(&mut client);
+        let mut is_done = false;
+        while !is_done {
+            if let Some(Message::Network(key, _)) = messages.wait(Duration::MAX).unwrap() {
+                is_done = echo_at_once(&messages[key]);
+            }
+        }
+        hear(&mut client);
+    })
+}
+
+fn waits() -> usize {
+    let (one, other, timer) =
+        (Signal::auto().unwrap(), Signal::auto().unwrap(), Timer::auto().unwrap());
+    allocations_of(|| {
+        other.set().unwrap();
+        assert_eq!(wait_any(&[&one, &other], None), Ok(Some(1)));
+        timer.set(Duration::ZERO).unwrap();
+        timer.wait().unwrap();
     })
 }
 

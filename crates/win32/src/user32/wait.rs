@@ -13,7 +13,11 @@ use lapwing_executive::ke::wait;
 use lapwing_executive::ob::handle;
 use lapwing_executive::status::{Result, Status};
 use lapwing_executive::win32k::queue::{self, Armed, MessageQueue, QS_ANY};
+use smallvec::SmallVec;
 use std::sync::Arc;
+
+/// So many objects are waited for without allocating.
+const USUAL: usize = 8;
 
 /// Waits until the calling thread gets a message that it has not looked at yet.
 #[unsafe(no_mangle)]
@@ -76,7 +80,7 @@ pub unsafe extern "system" fn MsgWaitForMultipleObjectsEx(
         alertable: flags & MWMO_ALERTABLE != 0,
         deadline: Deadline::after_milliseconds(milliseconds),
     };
-    let numbers: Vec<usize> = (0..count as usize).map(number).collect();
+    let numbers: SmallVec<[usize; USUAL]> = (0..count as usize).map(number).collect();
     let waited = queue::with_current(|queue| {
         let waited = match flags & MWMO_WAITALL {
             0 => for_any(queue, &numbers, &terms),
@@ -113,9 +117,9 @@ impl Terms {
 
 fn for_any(queue: &Arc<MessageQueue>, numbers: &[usize], terms: &Terms) -> Result<Status> {
     let objects = numbers.iter().map(|&number| handle::lookup(number));
-    let objects = objects.collect::<Result<Vec<_>>>()?;
+    let objects = objects.collect::<Result<SmallVec<[_; USUAL]>>>()?;
     let dispatchers = objects.iter().map(|object| object.to_wait_for());
-    let mut dispatchers = dispatchers.collect::<Result<Vec<_>>>()?;
+    let mut dispatchers = dispatchers.collect::<Result<SmallVec<[_; USUAL]>>>()?;
     dispatchers.push(queue.dispatcher());
     loop {
         let deadline = terms.arm(queue);
