@@ -1,7 +1,7 @@
 //! Timers: objects that are signaled at a time, once or again and again.
 //!
 //! ```
-//! use lapwing::{Completed, CompletionPort, Timer};
+//! use lapwing::{CompletionPort, Timer};
 //! use std::sync::Arc;
 //! use std::time::Duration;
 //!
