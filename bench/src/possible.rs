@@ -6,6 +6,9 @@ use crate::report::{CPU, Case, Entry, HEAP_BYTES, NANOSECONDS, Report};
 use crate::subjects::{LISTING, idle};
 use lapwing_measure::chart::figure;
 
+/// What a port is by hand, with nothing else around it.
+const QUEUE: &str = "queue over epoll";
+
 /// An echo server beside the best library.
 pub fn beside_library(report: &Report, load: &str) -> Option<String> {
     beside_best(report, load, |entry| entry.kind == Kind::Library)
@@ -42,12 +45,16 @@ fn beside_best(report: &Report, load: &str, is: impl Fn(&Entry) -> bool) -> Opti
          nor a queue, takes {ratio} of the time of {}{late}",
         bare.name, peer.name
     );
+    if let Some(queue) = beside(case, QUEUE, &peer.name, case.measure) {
+        text +=
+            &format!("; with a queue and nothing else of a port it takes {}", figure(queue.value));
+    }
     if let Some(together) = report.case(&format!("echo {load} together")) {
         let ratio = |name| Some(figure(beside(together, name, &peer.name, &CPU)?.value));
-        if let (Some(ours), Some(epoll)) = (ratio("port"), ratio("epoll")) {
+        if let [Some(ours), Some(queue), Some(epoll)] = ["port", QUEUE, "epoll"].map(ratio) {
             text += &format!(
                 "; on one processor with the clients, where only the work differs, ours takes \
-                 {ours} of it and `epoll` {epoll}"
+                 {ours} of it, `{QUEUE}` {queue} and `epoll` {epoll}"
             );
         }
     }

@@ -134,8 +134,9 @@ pub static ONE_SET: Program =
     threaded(native("one epoll set", Kind::HandWritten, "peers/epoll/one_set.c"));
 
 /// The echo servers beside which ours are measured.
-pub static PEERS: [Program; 10] = [
+pub static PEERS: [Program; 11] = [
     threaded(native("epoll", Kind::HandWritten, "peers/epoll/epoll.c")),
+    native("queue over epoll", Kind::HandWritten, "peers/epoll/queue.c"),
     late(threaded(native("io_uring", Kind::HandWritten, "peers/io_uring/io_uring.c"))),
     threaded(native("asio", Kind::Library, "peers/asio/asio.cpp")),
     threaded(native("libuv", Kind::Library, "peers/libuv/libuv.c")),
