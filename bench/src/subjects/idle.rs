@@ -3,7 +3,7 @@
 use super::echo::load;
 use crate::Failure;
 use crate::programs::{Kind, MODELS, PEERS, Program, native};
-use crate::report::{BYTES, Case, HEAP_BYTES, KERNEL_BYTES, Section};
+use crate::report::{BYTES, Case, Entry, HEAP_BYTES, KERNEL_BYTES, Section};
 use crate::rounds::{Bench, Contender};
 use crate::server::Server;
 use std::io::Read;
@@ -62,9 +62,21 @@ pub fn measure(bench: &mut Bench) -> Section {
         bench.rounds = rounds;
         let title = format!("a connection more, from {FEW} to {many}");
         let name = "idle".to_owned();
-        cases.push(Case { name, title, measure: &BYTES, entries, notes: Vec::new() });
+        let notes = entries.first().and_then(on_paper).into_iter().collect();
+        cases.push(Case { name, title, measure: &BYTES, entries, notes });
     }
     Section { subject: "idle", title, about: ABOUT, cases }
+}
+
+/// What more connections would take than the limit of open files allows.
+fn on_paper(ours: &Entry) -> Option<String> {
+    const CONNECTIONS: f64 = 100_000.0;
+    let megabytes = |measure| Some(ours.spread(measure)?.median * CONNECTIONS / 1e6);
+    let (own, kernel) = (megabytes(&BYTES)?, megabytes(&KERNEL_BYTES)?);
+    Some(format!(
+        "100,000 idle connections would take {own:.0} MB of the process and {kernel:.0} MB of the \
+         kernel, for both ends"
+    ))
 }
 
 /// Bytes.
