@@ -12,10 +12,9 @@ kernel accounts to all threads of the server's process, for one message; `with c
 accounts to the clients, because who sends over the loopback pays for what happens at the receiving
 end, and a server can make its clients' work cheaper or dearer.  `epoll` is hand-written:
 edge-triggered, with receive and send inline; `queue over epoll` is the same with the least that
-makes it a port: a receive that waits, and a queue under a mutex, from which the ends of receives and
-sends are taken.  System calls (strace) and instructions outside the
-kernel (valgrind) are differences of a long and a short run of their own, so that starting and
-ending cancel out.
+makes it a port: a receive that waits, and a queue under a mutex, from which the ends of receives
+and sends are taken.  System calls (strace) and instructions outside the kernel (valgrind) are
+differences of a long and a short run of their own, so that starting and ending cancel out.
 
 `port`, `events`, `routines` and `select` are C; `crate` is `port` once more, in Rust without
 `unsafe`, on the crate `lapwing` (`crates/lapwing/examples/echo.rs`).

@@ -62,9 +62,11 @@
 //! panics as the first of them did.
 #![allow(unsafe_code)]
 
+pub(crate) mod routine;
+
+use crate::alertable::routine::Ended;
 use crate::deadline::Deadline;
 use crate::handle::OwnedHandle;
-use crate::routine::Ended;
 use crate::sys::{self, HANDLE, OVERLAPPED};
 use crate::wait::Waitable;
 use crate::{Error, Result};

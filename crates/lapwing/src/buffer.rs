@@ -33,6 +33,8 @@
 //! ```
 #![allow(unsafe_code)]
 
+pub mod pool;
+
 use std::sync::Arc;
 
 /// Memory that an operation may read.

@@ -1,12 +1,37 @@
 //! Events, and operations that set one.
+//!
+//! The plain model: an operation begins, the thread does something else, and then waits for it.  It
+//! fits a few operations, and programs that have no server's loop; each operation has an event of
+//! its own, which costs a system object.
+//!
+//! ```
+//! use lapwing::{Accept, Operation, TcpListener, TcpStream};
+//!
+//! # fn main() -> lapwing::Result<()> {
+//! let listener = TcpListener::bind("127.0.0.1:0")?;
+//! let accepting = listener.accept(Operation::new(Accept::new())).begin()?;
+//! let client = TcpStream::connect(listener.local_address()?)?;
+//! let server = accepting.wait()?.accepted()?;
+//!
+//! let receiving = server.receive(Operation::new(Vec::with_capacity(4096))).begin()?;
+//! client.send(Operation::new(b"hello".to_vec())).begin()?.wait()?.result?;
+//! let received = receiving.wait()?;
+//! assert_eq!(received.operation.buffer(), b"hello");
+//!
+//! // Nothing more comes, so this one is cancelled; what has really become of it is told.
+//! let receiving = server.receive(received.operation).begin()?;
+//! assert!(receiving.cancel()?.result.unwrap_err().is_aborted());
+//! # Ok(())
+//! # }
+//! ```
 #![allow(unsafe_code)]
 
 use crate::handle::OwnedHandle;
+use crate::operation::refused::Refused;
+use crate::operation::told::Told;
 use crate::operation::{self, Block, Completed, Prepared, Request, Source};
 use crate::port::Overlapped;
-use crate::refused::Refused;
 use crate::sys::{self, HANDLE};
-use crate::told::Told;
 use crate::wait::{GiveBack, Waitable};
 use crate::{Error, Result};
 use core::fmt;

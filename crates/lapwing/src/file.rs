@@ -32,10 +32,10 @@
 //! ```
 #![allow(unsafe_code)]
 
+use crate::alertable::routine::{self, routine_request};
 use crate::handle::OwnedHandle;
 use crate::operation::{Operation, Prepared, Request, Source};
 use crate::port::{Associated, Overlapped};
-use crate::routine::{self, routine_request};
 use crate::sys::FileSystem as fs;
 use crate::sys::{self, GENERIC_READ, GENERIC_WRITE, HANDLE, OVERLAPPED};
 use crate::{Buffer, BufferMut, Error, Result};

@@ -2,7 +2,7 @@
 #![allow(unsafe_code)]
 
 use crate::Result;
-use crate::routine;
+use crate::alertable::routine;
 use crate::sys::{self, HANDLE, OVERLAPPED};
 use core::ptr;
 

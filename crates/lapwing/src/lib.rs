@@ -31,6 +31,8 @@
 //! | why something failed | [`Error`] |
 //! | servers built step by step, and pages for readers from elsewhere | [`guide`] |
 //!
+//! The modules explain the models and the objects, each with a short program.
+//!
 //! # Who owns what
 //! An operation owns its buffer.  To start it is to give it away, and its completion brings it
 //! back, buffer and all: nothing can touch the buffer meanwhile, and nothing frees it.
@@ -97,84 +99,60 @@
 // Some functions that take no pointer are safe ones in `lapwing-win32`; in `windows-sys` none is.
 #![cfg_attr(not(windows), allow(unused_unsafe))]
 
-mod address;
-mod alertable;
-mod buffer;
-mod connect;
-mod console;
+pub mod alertable;
+pub mod buffer;
+pub mod console;
 mod deadline;
 mod error;
-mod event;
-mod event_set;
-mod executor;
-mod file;
-mod future;
+pub mod event;
+pub mod file;
 #[cfg(doc)]
 pub mod guide;
 mod handle;
-mod members;
-mod message_loop;
-mod network_event;
-mod non_blocking;
-mod operation;
-mod options;
-mod pipe;
-mod pipe_requests;
-mod pool;
-mod port;
-mod posted;
-mod process;
-mod refused;
-mod registry;
-mod routine;
-mod select;
-mod socket;
-mod stream;
+pub mod net;
+pub mod operation;
+pub mod pipe;
+pub mod port;
+pub mod process;
+pub mod readiness;
 mod sys;
-mod tcp;
-mod ticket;
-mod timer;
-mod told;
-mod transfer;
-mod transmit;
-mod udp;
-mod vectored;
-mod wait;
-mod watch;
+pub mod task;
+pub mod timer;
+pub mod wait;
 
+pub use alertable::routine::RoutineRequest;
 pub use alertable::{Alertable, Alerted, Remote, alertable};
+pub use buffer::pool::{Pool, PoolBuffer};
 pub use buffer::{Append, Appendable, Buffer, BufferMut};
-pub use connect::{Connect, Connecting, Disconnect, Disconnecting};
 pub use console::{ConsoleControl, ConsoleHandler};
 pub use error::{Error, Result};
 pub use event::{Event, Pending};
-pub use event_set::EventSet;
-pub use executor::{Executor, Spawner, Work};
 pub use file::{ByteRange, File, Locking, OpenOptions, ReadAt, WriteAt};
-pub use future::{Running, Woken};
-pub use members::Key;
-pub use message_loop::{Message, MessageLoop, Poster, TimerKey};
-pub use network_event::{Happened, Interest, Unwatched};
-pub use non_blocking::{NonBlocking, Selectable};
+pub use net::connect::{Connect, Connecting, Disconnect, Disconnecting};
+pub use net::socket::Socket;
+pub use net::tcp::{Accept, Accepting, TcpListener, TcpStream};
+pub use net::transfer::{Receive, Send};
+pub use net::transmit::{Transmit, TransmitFile};
+pub use net::udp::{Datagram, ReceiveFrom, SendTo, UdpSocket};
+pub use net::vectored::{Buffers, BuffersMut, ReceiveVectored, SendVectored};
+pub use operation::refused::Refused;
+pub use operation::ticket::{Cancel, Ticket};
 pub use operation::{Completed, Operation, Prepared, Request, Source};
-pub use pipe::{ClientEnd, Direction, NamedPipe, PipeOptions, ServerEnd};
-pub use pipe_requests::{
+pub use pipe::requests::{
     ConnectingPipe, PipeMessage, ReadPipe, Transacting, Transaction, WritePipe,
 };
-pub use pool::{Pool, PoolBuffer};
+pub use pipe::{ClientEnd, Direction, NamedPipe, PipeOptions, ServerEnd};
+pub use port::watch::Watch;
 pub use port::{Associated, CompletionPort, Overlapped};
 pub use process::{Command, Process, ProcessorTimes};
-pub use refused::Refused;
-pub use routine::RoutineRequest;
-pub use select::{SocketSet, select};
-pub use socket::Socket;
-pub use stream::{AsyncStream, ByteStream};
-pub use tcp::{Accept, Accepting, TcpListener, TcpStream};
-pub use ticket::{Cancel, Ticket};
+pub use readiness::event_set::EventSet;
+pub use readiness::members::Key;
+pub use readiness::message_loop::{Message, MessageLoop, Poster, TimerKey};
+pub use readiness::network_event::{Happened, Interest, Unwatched};
+pub use readiness::non_blocking::{NonBlocking, Selectable};
+pub use readiness::select::{SocketSet, select};
+pub use task::executor::{Executor, Spawner, Work};
+pub use task::future::{Running, Woken};
+pub use task::stream::{AsyncStream, ByteStream};
 pub use timer::{Timer, sleep};
-pub use transfer::{Receive, Send};
-pub use transmit::{Transmit, TransmitFile};
-pub use udp::{Datagram, ReceiveFrom, SendTo, UdpSocket};
-pub use vectored::{Buffers, BuffersMut, ReceiveVectored, SendVectored};
 pub use wait::{Signaled, Waitable, wait_all, wait_any};
-pub use watch::Watch;

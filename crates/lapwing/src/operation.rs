@@ -12,14 +12,18 @@
 //! block with the system meanwhile, but touches only what a lock guards ([`crate::Running`]).
 #![allow(unsafe_code)]
 
+pub(crate) mod refused;
+pub mod ticket;
+pub(crate) mod told;
+
+use crate::alertable::routine::Routine;
 use crate::event::Event;
-use crate::future::{Waiting, Woken};
+use crate::operation::refused::Refused;
+use crate::operation::ticket::Slot;
+use crate::operation::told::Told;
 use crate::port::{Associated, Association, Overlapped};
-use crate::refused::Refused;
-use crate::routine::Routine;
 use crate::sys::{self, HANDLE, OVERLAPPED};
-use crate::ticket::Slot;
-use crate::told::Told;
+use crate::task::future::{Waiting, Woken};
 use crate::{Error, Result};
 use core::ptr::{self, NonNull};
 use core::{fmt, mem};

@@ -1,7 +1,7 @@
 //! Named pipes: connections between programs of one computer, as bytes or as messages.
 //!
 //! A server makes instances of a pipe, one for each client that it talks to at once.  An instance
-//! waits for its client ([`Associated::connect`]), and after [`NamedPipe::disconnect`] for another.
+//! waits for its client ([`NamedPipe::connect`]), and after [`NamedPipe::disconnect`] for another.
 //! A client opens the pipe by its name and gets an instance that is free.
 //!
 //! A name is given without `\\.\pipe\` in front of it.  One that begins with two backslashes is
@@ -36,6 +36,8 @@
 //! # }
 //! ```
 #![allow(unsafe_code)]
+
+pub(crate) mod requests;
 
 use crate::handle::OwnedHandle;
 use crate::operation::Source;

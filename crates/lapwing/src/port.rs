@@ -1,10 +1,47 @@
 //! Completion ports, and handles whose operations finish at one.
+//!
+//! The model of Windows' servers: any number of handles, and a few threads, each of which takes
+//! whatever has ended and does what comes next.  The thread that waited last is woken first, and no
+//! more run at once than the port lets.  What a thread takes is of the program's own type, and that
+//! may be posted, too:
+//!
+//! ```
+//! use lapwing::CompletionPort;
+//! use std::sync::atomic::{AtomicU32, Ordering};
+//!
+//! enum Event {
+//!     Add(u32),
+//!     Stop,
+//! }
+//!
+//! # fn main() -> lapwing::Result<()> {
+//! let (port, sum) = (CompletionPort::new(2)?, AtomicU32::new(0));
+//! std::thread::scope(|scope| {
+//!     let work = || -> lapwing::Result<()> {
+//!         while let Event::Add(number) = port.get()? {
+//!             sum.fetch_add(number, Ordering::Relaxed);
+//!         }
+//!         Ok(())
+//!     };
+//!     let workers = [scope.spawn(work), scope.spawn(work)];
+//!     (1..=100).try_for_each(|number| port.post(Event::Add(number)))?;
+//!     workers.iter().try_for_each(|_| port.post(Event::Stop))?;
+//!     workers.into_iter().try_for_each(|worker| worker.join().expect("no panic"))
+//! })?;
+//! assert_eq!(sum.into_inner(), 5050);
+//! # Ok(())
+//! # }
+//! ```
 #![allow(unsafe_code)]
+
+pub(crate) mod posted;
+pub(crate) mod registry;
+pub(crate) mod watch;
 
 use crate::handle::OwnedHandle;
 use crate::operation::{Header, Source};
-use crate::posted::{Posted, Repeated};
-use crate::registry::Registry;
+use crate::port::posted::{Posted, Repeated};
+use crate::port::registry::Registry;
 use crate::sys::{self, HANDLE, OVERLAPPED, OVERLAPPED_ENTRY};
 use crate::{Error, Result};
 use core::marker::PhantomData;

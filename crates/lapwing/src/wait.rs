@@ -82,6 +82,7 @@ pub unsafe trait Waitable {
 }
 
 /// See [`Waitable::give_back`].
+#[doc(hidden)]
 pub type GiveBack = fn(HANDLE);
 
 fn wait_single(handle: HANDLE, time: u32) -> Result<bool> {

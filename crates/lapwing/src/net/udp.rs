@@ -48,11 +48,11 @@
 //! its beginning and its sender are in the operation, its rest is lost.
 #![allow(unsafe_code)]
 
-use crate::address::{self, Address};
+use crate::alertable::routine::{self, routine_request};
+use crate::net::address::{self, Address};
+use crate::net::socket::{OwnedSocket, Socket, begun, begun_receiving, descriptor, try_each};
 use crate::operation::{Operation, Prepared, Request, Source};
 use crate::port::{Associated, Overlapped};
-use crate::routine::{self, routine_request};
-use crate::socket::{OwnedSocket, Socket, begun, begun_receiving, descriptor, try_each};
 use crate::sys::WinSock::LPWSAOVERLAPPED_COMPLETION_ROUTINE;
 use crate::sys::WinSock::{self, SOCKADDR_STORAGE};
 use crate::sys::{HANDLE, OVERLAPPED};

@@ -2,7 +2,7 @@
 //! become of a call.  What may be asked of a socket of one kind stands with that kind.
 #![allow(unsafe_code)]
 
-use crate::address::{self, Address};
+use crate::net::address::{self, Address};
 use crate::port::Overlapped;
 use crate::sys::WinSock::{self, SOCKADDR_STORAGE, WSABUF};
 use crate::sys::{self, HANDLE};

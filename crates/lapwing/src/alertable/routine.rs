@@ -6,11 +6,11 @@
 #![allow(unsafe_code)]
 
 use crate::alertable::Alertable;
+use crate::operation::refused::Refused;
+use crate::operation::told::Told;
 use crate::operation::{self, Block, Completed, Header, Prepared, Request, Source};
 use crate::port::Overlapped;
-use crate::refused::Refused;
 use crate::sys::OVERLAPPED;
-use crate::told::Told;
 use crate::{Error, Result};
 use core::mem::{ManuallyDrop, MaybeUninit};
 use core::ptr::{self, NonNull};
@@ -72,7 +72,7 @@ macro_rules! routine_request {
     ([$($generics:tt)*] $request:ty, $object:ty, $begin:expr, $arrived:expr) => {
         // SAFETY: what begins it says whether the system has accepted the operation, and of all
         // that it has accepted it tells by the routine, also of what is done at once.
-        unsafe impl<$($generics)*> crate::routine::RoutineRequest<$object> for $request {
+        unsafe impl<$($generics)*> crate::alertable::routine::RoutineRequest<$object> for $request {
             unsafe fn begin_with_routine(
                 object: &$object,
                 overlapped: *mut OVERLAPPED,

@@ -3,10 +3,10 @@
 //! So the port's own rules say who runs a task: the thread that waited last, and no more threads at
 //! once than the port's concurrency.
 
-use crate::future::Woken;
+use crate::port::posted::Repeated;
+use crate::port::registry::Registry;
 use crate::port::{Associated, CompletionPort, Overlapped};
-use crate::posted::Repeated;
-use crate::registry::Registry;
+use crate::task::future::Woken;
 use crate::{Error, Result};
 use core::future::Future;
 use core::pin::{Pin, pin};

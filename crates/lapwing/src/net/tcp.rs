@@ -1,10 +1,32 @@
 //! TCP connections and who listens for them.
+//!
+//! Accepting is an operation like receiving and sending: it has an [`Accept`], in which the new
+//! connection comes.
+//!
+//! ```
+//! use lapwing::{Accept, Executor, Operation, TcpListener, TcpStream};
+//!
+//! # fn main() -> lapwing::Result<()> {
+//! let executor = Executor::new(1)?;
+//! let listener = executor.associate(TcpListener::bind("127.0.0.1:0")?)?;
+//! let client = executor.associate(TcpStream::connect(listener.local_address()?)?)?;
+//! let received = executor.block_on(async {
+//!     let stream = listener.accept(Operation::new(Accept::new())).await.accepted()?;
+//!     let server = executor.associate(stream)?;
+//!     client.send(Operation::new("hello")).await.result?;
+//!     let received = server.receive(Operation::new(Vec::with_capacity(4096))).await;
+//!     lapwing::Result::Ok(received.operation.into_buffer())
+//! })?;
+//! assert_eq!(received, b"hello");
+//! # Ok(())
+//! # }
+//! ```
 #![allow(unsafe_code)]
 
-use crate::address::Address;
+use crate::net::address::Address;
+use crate::net::socket::{OwnedSocket, Socket, begun, try_each};
 use crate::operation::{Completed, Operation, Prepared, Request, Source};
 use crate::port::{Associated, Overlapped};
-use crate::socket::{OwnedSocket, Socket, begun, try_each};
 use crate::sys::WinSock::{self, SOCKADDR_STORAGE};
 use crate::sys::{HANDLE, OVERLAPPED};
 use crate::{Error, Result};

@@ -1,10 +1,10 @@
 //! What can be asked of a named pipe, and what a pipe of messages answers.
 #![allow(unsafe_code)]
 
+use crate::alertable::routine::{self, routine_request};
 use crate::operation::{Completed, Operation, Prepared, Request, Source};
 use crate::pipe::{NamedPipe, ServerEnd};
 use crate::port::Associated;
-use crate::routine::{self, routine_request};
 use crate::sys::{self, OVERLAPPED, Pipes as np};
 use crate::{Buffer, BufferMut, Result};
 use core::marker::PhantomData;

@@ -3,11 +3,47 @@
 //! Who takes packets from the port finishes them and wakes whoever waits.  So somebody must take
 //! packets: the program's own threads ([`crate::CompletionPort`] of anything that is
 //! `From<Woken>`), or those of an [`crate::Executor`].
+//!
+//! ```
+//! use lapwing::{Accept, CompletionPort, Operation, TcpListener, TcpStream, Woken};
+//!
+//! enum Event {
+//!     Woken,
+//!     Stop,
+//! }
+//!
+//! impl From<Woken> for Event {
+//!     fn from(_: Woken) -> Self {
+//!         Event::Woken
+//!     }
+//! }
+//!
+//! # fn main() -> lapwing::Result<()> {
+//! let port = CompletionPort::new(1)?;
+//! let listener = port.associate(TcpListener::bind("127.0.0.1:0")?, ())?;
+//! let client = port.associate(TcpStream::connect(listener.local_address()?)?, ())?;
+//! std::thread::scope(|scope| {
+//!     // Whoever takes packets wakes the tasks; there is nothing else to be done.
+//!     scope.spawn(|| while let Ok(Event::Woken) = port.get() {});
+//!     // Any executor will do.
+//!     let echoed = futures::executor::block_on(async {
+//!         let server = listener.accept(Operation::new(Accept::new())).await.accepted()?;
+//!         let server = port.associate(server, ())?;
+//!         client.send(Operation::new("hello")).await.result?;
+//!         let received = server.receive(Operation::new(Vec::with_capacity(4096))).await;
+//!         lapwing::Result::Ok(received.operation.into_buffer())
+//!     });
+//!     port.post(Event::Stop)?;
+//!     assert_eq!(echoed?, b"hello");
+//!     Ok(())
+//! })
+//! # }
+//! ```
 #![allow(unsafe_code)]
 
+use crate::operation::refused::Refused;
 use crate::operation::{self, Block, Completed, Operation, Prepared, Request};
 use crate::port::{Associated, Overlapped};
-use crate::refused::Refused;
 use crate::sys;
 use crate::{Error, Result};
 use core::future::{Future, IntoFuture};

@@ -47,7 +47,7 @@
 //! ```
 #![allow(unsafe_code)]
 
-use crate::non_blocking::Selectable;
+use crate::readiness::non_blocking::Selectable;
 use crate::sys::WinSock::{self, FD_SET, TIMEVAL};
 use crate::{Error, Result};
 use core::marker::PhantomData;

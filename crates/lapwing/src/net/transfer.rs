@@ -1,10 +1,10 @@
 //! Receiving and sending, which every [`Socket`] does in the same way.
 #![allow(unsafe_code)]
 
+use crate::alertable::routine::{self, routine_request};
+use crate::net::socket::{Socket, begun, begun_receiving, descriptor};
 use crate::operation::{Operation, Prepared, Request};
 use crate::port::Associated;
-use crate::routine::{self, routine_request};
-use crate::socket::{Socket, begun, begun_receiving, descriptor};
 use crate::sys::OVERLAPPED;
 use crate::sys::WinSock::{self, LPWSAOVERLAPPED_COMPLETION_ROUTINE};
 use crate::{Buffer, BufferMut, Result, TcpStream, UdpSocket};

@@ -30,9 +30,9 @@
 //! ```
 #![allow(unsafe_code)]
 
+use crate::net::socket::begun;
 use crate::operation::{Operation, Prepared, Request};
 use crate::port::{Associated, Overlapped};
-use crate::socket::begun;
 use crate::sys::WinSock::{self, TRANSMIT_FILE_BUFFERS};
 use crate::sys::{self, OVERLAPPED};
 use crate::{Error, File, Result, TcpStream};

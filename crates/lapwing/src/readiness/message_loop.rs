@@ -61,10 +61,10 @@
 
 use crate::alertable::{Alertable, Alerted};
 use crate::deadline::Deadline;
-use crate::members::{Key, Members, has_items};
-use crate::network_event::{Happened, Interest, Unwatched};
-use crate::non_blocking::{NonBlocking, Selectable, checked};
 use crate::port::milliseconds;
+use crate::readiness::members::{Key, Members, has_items};
+use crate::readiness::network_event::{Happened, Interest, Unwatched};
+use crate::readiness::non_blocking::{NonBlocking, Selectable, checked};
 use crate::sys::window::{self, HWND, MSG};
 use crate::sys::{self, WinSock};
 use crate::{Error, Result};

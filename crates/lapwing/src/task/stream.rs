@@ -47,11 +47,11 @@ mod of_futures_io;
 #[cfg(feature = "tokio")]
 mod of_tokio;
 
-use crate::executor::Work;
-use crate::future::{Running, Woken};
+use crate::net::transfer::{Receive, Send as SendBytes};
 use crate::operation::{Operation, Prepared, Request};
 use crate::port::{Associated, Overlapped};
-use crate::transfer::{Receive, Send as SendBytes};
+use crate::task::executor::Work;
+use crate::task::future::{Running, Woken};
 use crate::{NamedPipe, ReadPipe, Result, TcpStream, WritePipe};
 use core::future::{Future, IntoFuture};
 use core::pin::Pin;

@@ -59,9 +59,9 @@
 
 use crate::alertable::{Alertable, Alerted};
 use crate::deadline::Deadline;
-use crate::members::{Key, Members, has_items};
-use crate::network_event::{Happened, Interest, Unwatched, watch_with_event};
-use crate::non_blocking::{NonBlocking, Selectable};
+use crate::readiness::members::{Key, Members, has_items};
+use crate::readiness::network_event::{Happened, Interest, Unwatched, watch_with_event};
+use crate::readiness::non_blocking::{NonBlocking, Selectable};
 use crate::sys::{self, HANDLE, WinSock};
 use crate::{Error, Event, Result};
 use core::ptr;

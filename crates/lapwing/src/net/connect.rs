@@ -36,10 +36,10 @@
 //! ```
 #![allow(unsafe_code)]
 
-use crate::address::Address;
+use crate::net::address::Address;
+use crate::net::socket::{OwnedSocket, begun, try_each};
 use crate::operation::{Operation, Prepared, Request};
 use crate::port::Associated;
-use crate::socket::{OwnedSocket, begun, try_each};
 use crate::sys::OVERLAPPED;
 use crate::sys::WinSock::{self, LPFN_CONNECTEX, LPFN_DISCONNECTEX};
 use crate::{Result, TcpStream};

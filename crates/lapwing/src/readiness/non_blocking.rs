@@ -4,10 +4,10 @@
 //! borrow a buffer as long as they take, so a connection that has nothing to do has no buffer.
 #![allow(unsafe_code)]
 
-use crate::address::{self, Address};
-use crate::network_event::{Interest, watch_with_event};
+use crate::net::address::{self, Address};
+use crate::net::socket::{OwnedSocket, Socket};
 use crate::port::Overlapped;
-use crate::socket::{OwnedSocket, Socket};
+use crate::readiness::network_event::{Interest, watch_with_event};
 use crate::sys;
 use crate::sys::WinSock::{self, SOCKADDR_STORAGE};
 use crate::{Error, Result, TcpListener, TcpStream, UdpSocket};

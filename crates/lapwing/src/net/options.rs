@@ -16,9 +16,9 @@
 //! # }
 //! ```
 
-use crate::address;
+use crate::net::address;
+use crate::net::socket::OwnedSocket;
 use crate::port::milliseconds;
-use crate::socket::OwnedSocket;
 use crate::sys::WinSock::{self, IP_MREQ, IPV6_MREQ, LINGER, tcp_keepalive};
 use crate::{Result, TcpListener, TcpStream, UdpSocket};
 use core::time::Duration;

@@ -1,7 +1,7 @@
 //! Network events: what can be asked of `WSAEventSelect` and `WSAAsyncSelect`, and what they tell.
 #![allow(unsafe_code)]
 
-use crate::non_blocking::{Selectable, checked};
+use crate::readiness::non_blocking::{Selectable, checked};
 use crate::sys::HANDLE;
 use crate::sys::WinSock::{self, WSANETWORKEVENTS};
 use crate::{Error, Result};

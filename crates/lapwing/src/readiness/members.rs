@@ -1,7 +1,7 @@
 //! The sockets of an [`crate::EventSet`] or a [`crate::MessageLoop`], each with something of the
 //! program's own.
 
-use crate::non_blocking::{NonBlocking, Selectable};
+use crate::readiness::non_blocking::{NonBlocking, Selectable};
 use std::sync::Arc;
 
 /// Which socket of a set or a loop; never used again for another there.
