@@ -1,8 +1,10 @@
 //! Sockets that are watched by their events.
 
+mod connection;
 mod wine;
 
-use lapwing::{Accept, Alerted, Error, EventSet, Happened, Interest, Key, Operation};
+use connection::connected;
+use lapwing::{Alerted, Error, EventSet, Happened, Interest, Key, Operation};
 use lapwing::{NonBlocking, TcpListener, TcpStream, alertable};
 use std::cell::Cell;
 use std::io::{Read, Write};
@@ -10,13 +12,6 @@ use std::net;
 use std::time::Duration;
 
 const EVER: Duration = Duration::MAX;
-
-fn connected() -> (TcpStream, net::TcpStream) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let accepting = listener.accept(Operation::new(Accept::new())).begin().unwrap();
-    let client = net::TcpStream::connect(listener.local_address().unwrap()).unwrap();
-    (accepting.wait().unwrap().accepted().unwrap(), client)
-}
 
 type Streams = EventSet<NonBlocking<TcpStream>>;
 

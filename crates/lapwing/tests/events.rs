@@ -1,16 +1,12 @@
 //! Operations that set an event, of handles without a port.
 
-use lapwing::{Accept, Event, Operation, TcpListener, TcpStream, Waitable};
+mod connection;
+
+use connection::connected;
+use lapwing::{Event, Operation, Waitable};
 use std::io::{Read, Write};
 use std::net;
 use std::time::Duration;
-
-fn connected() -> (TcpStream, net::TcpStream) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let accepting = listener.accept(Operation::new(Accept::new())).begin().unwrap();
-    let client = net::TcpStream::connect(listener.local_address().unwrap()).unwrap();
-    (accepting.wait().unwrap().accepted().unwrap(), client)
-}
 
 fn buffer() -> Operation<Vec<u8>> {
     Operation::new(Vec::with_capacity(16))

@@ -1,6 +1,9 @@
 //! Network events, timers and posts as messages to a thread.
 
-use lapwing::{Accept, Alertable, Alerted, Happened, Interest, Key, Message, MessageLoop};
+mod connection;
+
+use connection::connected;
+use lapwing::{Alertable, Alerted, Happened, Interest, Key, Message, MessageLoop};
 use lapwing::{NonBlocking, Operation, TcpListener, TcpStream, alertable};
 use std::cell::Cell;
 use std::io::{Read, Write};
@@ -9,13 +12,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 const EVER: Duration = Duration::MAX;
-
-fn connected() -> (TcpStream, net::TcpStream) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let accepting = listener.accept(Operation::new(Accept::new())).begin().unwrap();
-    let client = net::TcpStream::connect(listener.local_address().unwrap()).unwrap();
-    (accepting.wait().unwrap().accepted().unwrap(), client)
-}
 
 type Streams = MessageLoop<NonBlocking<TcpStream>>;
 

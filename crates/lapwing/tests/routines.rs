@@ -1,10 +1,12 @@
 //! Completion routines: where and when they run, and what becomes of those that do not.
 
+mod connection;
 mod wine;
 
+use connection::connected;
 use lapwing::alertable;
-use lapwing::{Accept, Alertable, Alerted, Completed, Event, Operation};
-use lapwing::{Datagram, NamedPipe, OpenOptions, PipeOptions, TcpListener, TcpStream, UdpSocket};
+use lapwing::{Alertable, Alerted, Completed, Event, Operation};
+use lapwing::{Datagram, NamedPipe, OpenOptions, PipeOptions, TcpStream, UdpSocket};
 use std::cell::{Cell, RefCell};
 use std::io::{Read, Write};
 use std::net;
@@ -14,13 +16,6 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 const EVER: Duration = Duration::MAX;
-
-fn connected() -> (TcpStream, net::TcpStream) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let accepting = listener.accept(Operation::new(Accept::new())).begin().unwrap();
-    let client = net::TcpStream::connect(listener.local_address().unwrap()).unwrap();
-    (accepting.wait().unwrap().accepted().unwrap(), client)
-}
 
 fn buffer() -> Operation<Vec<u8>> {
     Operation::new(Vec::with_capacity(16))

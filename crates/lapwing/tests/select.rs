@@ -1,20 +1,14 @@
 //! Asking many sockets at once.
 
-use lapwing::{
-    Accept, NonBlocking, Operation, SocketSet, TcpListener, TcpStream, UdpSocket, select,
-};
+mod connection;
+
+use connection::connected;
+use lapwing::{NonBlocking, SocketSet, TcpListener, TcpStream, UdpSocket, select};
 use std::io::{Read, Write};
 use std::net;
 use std::time::Duration;
 
 const AT_ONCE: Option<Duration> = Some(Duration::ZERO);
-
-fn connected() -> (TcpStream, net::TcpStream) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let accepting = listener.accept(Operation::new(Accept::new())).begin().unwrap();
-    let client = net::TcpStream::connect(listener.local_address().unwrap()).unwrap();
-    (accepting.wait().unwrap().accepted().unwrap(), client)
-}
 
 #[test]
 fn each_set_says_which_are_ready() {

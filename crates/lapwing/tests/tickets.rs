@@ -1,7 +1,10 @@
 //! Cancelling operations from anywhere.
 
-use lapwing::{Accept, Associated, Cancel, Completed, CompletionPort, Operation, Ticket};
-use lapwing::{TcpListener, TcpStream, Woken, alertable};
+mod connection;
+
+use connection::connected;
+use lapwing::{Associated, Cancel, Completed, CompletionPort, Operation, Ticket};
+use lapwing::{TcpStream, Woken, alertable};
 use std::cell::Cell;
 use std::future::IntoFuture;
 use std::io::Write;
@@ -20,13 +23,6 @@ impl From<Woken> for Event {
     fn from(_: Woken) -> Self {
         Event::Woken
     }
-}
-
-fn connected() -> (TcpStream, net::TcpStream) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let accepting = listener.accept(Operation::new(Accept::new())).begin().unwrap();
-    let client = net::TcpStream::connect(listener.local_address().unwrap()).unwrap();
-    (accepting.wait().unwrap().accepted().unwrap(), client)
 }
 
 fn buffer() -> Operation<Vec<u8>> {
