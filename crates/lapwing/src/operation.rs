@@ -8,7 +8,7 @@
 //!
 //! All of it is one block on the heap, so the same operation starts again and again without
 //! allocating.  While it is under way nobody has it: the system has the block's address, and who
-//! finds that address in a packet gets the block back ([`Header::take`]).  A future shares the
+//! finds that address in a packet gets the block back (`Header::take`).  A future shares the
 //! block with the system meanwhile, but touches only what a lock guards ([`crate::Running`]).
 #![allow(unsafe_code)]
 
