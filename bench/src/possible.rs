@@ -61,9 +61,10 @@ fn beside_best(report: &Report, load: &str, is: impl Fn(&Entry) -> bool) -> Opti
     Some(text)
 }
 
-/// The best program by hand that sends at once.
+/// The best program by hand that sends at once and has nothing of a port.
 fn best_bare(case: &Case) -> Option<&Entry> {
-    case.best(|entry| entry.kind == Kind::HandWritten && !entry.sends_late)
+    let is_bare = |entry: &Entry| entry.kind == Kind::HandWritten && entry.name != QUEUE;
+    case.best(|entry| is_bare(entry) && !entry.sends_late)
 }
 
 /// Two workers on one port.
