@@ -15,7 +15,7 @@ use request::{Refusal, Request};
 use std::collections::HashMap;
 use std::mem;
 use std::net::{Shutdown, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -262,6 +262,10 @@ fn main() -> ExitCode {
         eprintln!("http FOLDER [ADDRESS [THREADS]]");
         return ExitCode::from(2);
     };
+    if !Path::new(site).is_dir() {
+        eprintln!("{site} is no folder");
+        return ExitCode::from(2);
+    }
     let options = Options {
         site: site.into(),
         address,
