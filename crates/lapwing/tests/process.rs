@@ -1,40 +1,69 @@
-//! Processes: started, waited for, ended.  The program is this test, which runs one of its tests.
+//! Processes: started, waited for, ended.  The program is this one, which is told to be a child.
 
 mod wine;
 
 use lapwing::{Command, Executor, Process, Waitable, wait_any};
+use libtest_mimic::{Arguments, Trial};
+use std::path::Path;
+use std::process::{ExitCode, exit};
 use std::time::Duration;
 
-/// Runs a test of those that are for children.
-fn child(test: &str) -> Process {
-    let program = std::env::current_exe().unwrap();
-    Command::new(program).args(["--ignored", "--exact", test]).spawn().unwrap()
+/// The first word of a child's arguments; who has it is no test.
+const CHILD: &str = "--as-a-child";
+
+/// What a child says of what it was asked.
+const YES: u32 = 3;
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    if let [first, task @ ..] = words.as_slice()
+        && first == CHILD
+    {
+        be_a_child(task);
+    }
+    let tests: [(&str, fn()); 5] = [
+        ("a_child_ends_with_a_code", a_child_ends_with_a_code),
+        ("a_child_s_end_is_awaited", a_child_s_end_is_awaited),
+        ("a_child_is_terminated", a_child_is_terminated),
+        ("a_child_begins_where_it_is_told", a_child_begins_where_it_is_told),
+        ("what_is_no_program_is_refused", what_is_no_program_is_refused),
+    ];
+    let trial = |(name, test): (&str, fn())| {
+        Trial::test(name, move || {
+            test();
+            Ok(())
+        })
+    };
+    let trials = tests.into_iter().map(trial).collect();
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
-#[test]
-#[ignore = "a child runs it"]
-fn ends_with_seven() {
-    std::process::exit(7);
-}
-
-#[test]
-#[ignore = "a child runs it"]
-fn waits_for_ever() {
-    loop {
-        std::thread::park();
+/// Does what it is told, and ends.
+fn be_a_child(task: &[String]) -> ! {
+    let here = || std::env::current_dir().and_then(|here| here.canonicalize());
+    match task {
+        [task] if task == "wait" => loop {
+            std::thread::park();
+        },
+        [task, code] if task == "end" => exit(code.parse().unwrap()),
+        [task, place] if task == "are you in" => {
+            exit(if here().unwrap() == Path::new(place) { YES as i32 } else { 0 })
+        }
+        _ => panic!("{task:?}"),
     }
 }
 
-#[test]
-#[ignore = "a child runs it, in another directory"]
-fn ends_with_its_directory_s_length() {
-    let directory = std::env::current_dir().unwrap();
-    std::process::exit(directory.as_os_str().len() as i32);
+fn command(task: &[&str]) -> Command {
+    let program = std::env::current_exe().unwrap();
+    Command::new(program).arg(CHILD).args(task)
 }
 
-#[test]
+fn child(task: &[&str]) -> Process {
+    command(task).spawn().unwrap()
+}
+
 fn a_child_ends_with_a_code() {
-    let child = child("ends_with_seven");
+    let child = child(&["end", "7"]);
     assert_ne!(child.id(), std::process::id());
     child.wait().unwrap();
     assert_eq!(child.exit_code().unwrap(), Some(7));
@@ -42,16 +71,14 @@ fn a_child_ends_with_a_code() {
     child.processor_times().unwrap();
 }
 
-#[test]
 fn a_child_s_end_is_awaited() {
-    let child = child("ends_with_seven");
+    let child = child(&["end", "7"]);
     Executor::new(1).unwrap().block_on(child.signaled()).unwrap();
     assert_eq!(child.exit_code().unwrap(), Some(7));
 }
 
-#[test]
 fn a_child_is_terminated() {
-    let (stays, goes) = (child("waits_for_ever"), child("ends_with_seven"));
+    let (stays, goes) = (child(&["wait"]), child(&["end", "7"]));
     assert_eq!(wait_any(&[&stays, &goes], None), Ok(Some(1)));
     assert_eq!(stays.exit_code().unwrap(), None);
     stays.terminate(9).unwrap();
@@ -61,20 +88,18 @@ fn a_child_is_terminated() {
     assert!(refused || wine::cannot("a process that has ended can be ended again"));
 }
 
-#[test]
 fn a_child_begins_where_it_is_told() {
-    let program = std::env::current_exe().unwrap();
     let directory = std::env::temp_dir().canonicalize().unwrap();
-    let child = Command::new(program)
-        .args(["--ignored", "--exact", "ends_with_its_directory_s_length"])
-        .current_dir(&directory)
-        .spawn()
-        .unwrap();
-    child.wait().unwrap();
-    assert!(child.exit_code().unwrap().is_some_and(|length| length > 0));
+    let task = ["are you in", directory.to_str().unwrap()];
+    let said = |command: Command| {
+        let child = command.spawn().unwrap();
+        child.wait().unwrap();
+        child.exit_code().unwrap()
+    };
+    assert_eq!(said(command(&task)), Some(0));
+    assert_eq!(said(command(&task).current_dir(&directory)), Some(YES));
 }
 
-#[test]
 fn what_is_no_program_is_refused() {
     assert_eq!(Command::new("no-such-program-of-lapwing").spawn().unwrap_err().win32(), 2);
     let error = Command::new("x").arg("a\0b").spawn().unwrap_err();
