@@ -231,10 +231,6 @@ fn nobody_where_a_datagram_went_is_heard_of_at_will() {
 
 #[test]
 fn addresses_of_ipv6_too() {
-    if std::net::UdpSocket::bind("[::1]:0").is_err() {
-        eprintln!("IGNORED: addresses_of_ipv6_too (there is no IPv6 here)");
-        return;
-    }
     let one = UdpSocket::bind("[::1]:0").unwrap();
     let address = one.local_address().unwrap();
     send(&one, address, "six");
