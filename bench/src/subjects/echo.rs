@@ -17,7 +17,8 @@ and sends are taken.  System calls (strace) and instructions outside the kernel 
 differences of a long and a short run of their own, so that starting and ending cancel out.
 
 `port`, `events`, `routines` and `select` are C; `crate` is `port` once more, in Rust without
-`unsafe`, on the crate `lapwing` (`crates/lapwing/examples/echo.rs`).
+`unsafe`, on the crate `lapwing` (`crates/lapwing/examples/echo.rs`), built with link-time
+optimisation, as the peers in Rust are.
 
 `io_uring`, compio and monoio send late: what they send waits until their thread has done all else
 and asks for more, so that many sends share a system call.  A Windows program's data leaves when it
