@@ -74,7 +74,7 @@ use core::time::Duration;
 use core::{fmt, mem, ptr};
 use lapwing_status::Status;
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// The message that something has been posted.  Those from here on are the program's own.
 const POSTED: u32 = 0x8000;
@@ -439,30 +439,38 @@ fn wait_for_message(time: u32, flags: u32) -> u32 {
     }
 }
 
+/// The name of our windows' class, which the first call registers: once, since a class that one
+/// thread of Wine's is about to register exists neither for another that would register it nor
+/// for one that would use it.  With our procedure's address in it, because another version of this
+/// crate may be in the process, with a procedure of its own.
+fn window_class() -> Result<*const u16> {
+    static NAME: OnceLock<Result<Vec<u16>>> = OnceLock::new();
+    let register = || {
+        let at = procedure as *const () as usize;
+        let name = format!("Lapwing.MessageLoop.{at:x}\0").encode_utf16().collect::<Vec<u16>>();
+        let class = window::WNDCLASSEXW {
+            cbSize: size_of::<window::WNDCLASSEXW>() as u32,
+            lpfnWndProc: Some(procedure),
+            lpszClassName: name.as_ptr(),
+            // SAFETY: all zeros are a class, but for those.
+            ..unsafe { mem::zeroed() }
+        };
+        // SAFETY: the class and its name are there.
+        match unsafe { window::RegisterClassExW(&class) } {
+            0 => Err(Error::last("RegisterClassExW")),
+            _ => Ok(name),
+        }
+    };
+    NAME.get_or_init(register).as_ref().map(|name| name.as_ptr()).map_err(|error| *error)
+}
+
 /// A window of the calling thread that only has messages.
 fn new_window() -> Result<HWND> {
-    static CLASS: [u16; 20] = {
-        let (name, mut wide, mut place) = (b"Lapwing.MessageLoop", [0; 20], 0);
-        while place < name.len() {
-            wide[place] = name[place] as u16;
-            place += 1;
-        }
-        wide
-    };
-    let class = window::WNDCLASSEXW {
-        cbSize: size_of::<window::WNDCLASSEXW>() as u32,
-        lpfnWndProc: Some(procedure),
-        lpszClassName: CLASS.as_ptr(),
-        // SAFETY: all zeros are a class, but for those.
-        ..unsafe { mem::zeroed() }
-    };
-    // SAFETY: the class and its name are there.  That it is registered already is no error.
-    unsafe { window::RegisterClassExW(&class) };
-    // SAFETY: as above; the rest may be absent.
+    let class = window_class()?;
+    // SAFETY: the class has been registered, and its name stays; the rest may be absent.
     let made = unsafe {
         let (nothing, no_module) = (ptr::null_mut(), ptr::null_mut());
-        let (class, parent) = (CLASS.as_ptr(), window::HWND_MESSAGE);
-        let (name, extra) = (ptr::null(), ptr::null());
+        let (parent, name, extra) = (window::HWND_MESSAGE, ptr::null(), ptr::null());
         window::CreateWindowExW(0, class, name, 0, 0, 0, 0, 0, parent, nothing, no_module, extra)
     };
     if made.is_null() {
