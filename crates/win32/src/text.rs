@@ -15,8 +15,16 @@ pub trait Unit: Copy + PartialEq + 'static {
     /// The units as a Rust string; what is malformed becomes U+FFFD.
     fn decode(units: &[Self]) -> String;
 
+    /// The string's units, without a terminator.
+    fn units(text: &str) -> impl Iterator<Item = Self>;
+
+    /// A letter of ASCII, which is one unit.
+    fn of_ascii(letter: u8) -> Self;
+
     /// The string in these units, without a terminator.
-    fn encode(text: &str) -> Vec<Self>;
+    fn encode(text: &str) -> Vec<Self> {
+        Self::units(text).collect()
+    }
 }
 
 impl Unit for u8 {
@@ -26,8 +34,12 @@ impl Unit for u8 {
         String::from_utf8_lossy(units).into_owned()
     }
 
-    fn encode(text: &str) -> Vec<u8> {
-        text.as_bytes().to_vec()
+    fn units(text: &str) -> impl Iterator<Item = u8> {
+        text.bytes()
+    }
+
+    fn of_ascii(letter: u8) -> u8 {
+        letter
     }
 }
 
@@ -38,8 +50,12 @@ impl Unit for u16 {
         String::from_utf16_lossy(units)
     }
 
-    fn encode(text: &str) -> Vec<u16> {
-        text.encode_utf16().collect()
+    fn units(text: &str) -> impl Iterator<Item = u16> {
+        text.encode_utf16()
+    }
+
+    fn of_ascii(letter: u8) -> u16 {
+        letter.into()
     }
 }
 
@@ -54,8 +70,12 @@ impl Unit for i32 {
         units.iter().map(scalar).collect()
     }
 
-    fn encode(text: &str) -> Vec<i32> {
-        text.chars().map(|scalar| (scalar as u32).cast_signed()).collect()
+    fn units(text: &str) -> impl Iterator<Item = i32> {
+        text.chars().map(|scalar| (scalar as u32).cast_signed())
+    }
+
+    fn of_ascii(letter: u8) -> i32 {
+        letter.into()
     }
 }
 
@@ -145,8 +165,20 @@ pub enum Fit {
 /// # Safety
 /// `buffer` must be NULL or point to `capacity` writable units.
 pub unsafe fn into_buffer<U: Unit>(text: &str, buffer: *mut U, capacity: usize) -> Fit {
-    // SAFETY: the caller's promise.
-    unsafe { units_into_buffer(&U::encode(text), buffer, capacity) }
+    if !text.is_ascii() {
+        // SAFETY: the caller's promise.
+        return unsafe { units_into_buffer(&U::encode(text), buffer, capacity) };
+    }
+    if buffer.is_null() || capacity <= text.len() {
+        return Fit::Needed(text.len() + 1);
+    }
+    for (index, letter) in text.bytes().enumerate() {
+        // SAFETY: `index` is below the buffer's capacity.
+        unsafe { buffer.add(index).write_unaligned(U::of_ascii(letter)) };
+    }
+    // SAFETY: the capacity is at least one more than the text's length.
+    unsafe { buffer.add(text.len()).write_unaligned(U::NUL) };
+    Fit::Written(text.len())
 }
 
 /// As [`into_buffer`], for text that is encoded already.

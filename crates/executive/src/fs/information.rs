@@ -89,6 +89,7 @@ fn attributes(mode: u32) -> u32 {
 ///
 /// # Errors
 /// `OBJECT_NAME_NOT_FOUND`, `ACCESS_DENIED` and the others of Linux' statx.
+#[inline]
 pub fn of_name(directory: BorrowedFd<'_>, name: impl Arg + Copy) -> Result<Information> {
     let mut information = of_link(directory, name)?;
     if information.attributes & REPARSE_POINT != 0
@@ -99,6 +100,7 @@ pub fn of_name(directory: BorrowedFd<'_>, name: impl Arg + Copy) -> Result<Infor
     Ok(information)
 }
 
+#[inline]
 fn of_link(directory: BorrowedFd<'_>, name: impl Arg + Copy) -> Result<Information> {
     of(directory, name, AtFlags::SYMLINK_NOFOLLOW)
 }
@@ -111,6 +113,7 @@ pub fn of_file(file: BorrowedFd<'_>) -> Result<Information> {
     of(file, c"", AtFlags::EMPTY_PATH)
 }
 
+#[inline]
 fn of(directory: BorrowedFd<'_>, name: impl Arg + Copy, flags: AtFlags) -> Result<Information> {
     let wanted = StatxFlags::BASIC_STATS | StatxFlags::BTIME;
     match fs::statx(directory, name, flags, wanted) {
@@ -123,6 +126,7 @@ fn of(directory: BorrowedFd<'_>, name: impl Arg + Copy, flags: AtFlags) -> Resul
     }
 }
 
+#[inline]
 fn of_statx(stat: &Statx) -> Information {
     let time = |time: &rustix::fs::StatxTimestamp| file_time(time.tv_sec, time.tv_nsec);
     let (written, changed) = (time(&stat.stx_mtime), time(&stat.stx_ctime));

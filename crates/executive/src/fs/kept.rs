@@ -1,12 +1,14 @@
 //! What is kept beside a file because Linux has no place for it: extended attributes.
 //!
 //! Most files have none, and whoever lists a directory asks for each of them; so the first question
-//! is always which there are, and it costs one system call.
+//! is always which there are, and it costs one system call.  Nothing that stat tells says whether
+//! there are any: not even that a file was not changed since it was made, for whoever copies one
+//! with all that is beside it may be done before the clock's next tick.
 
 use super::basic::FileTime;
 use super::information::{Information, REPARSE_POINT};
 use super::{attributes, basic};
-use crate::sys::kept_names;
+use crate::sys::kept_names::{self, Asker};
 use rustix::fd::BorrowedFd;
 use rustix::fs;
 use rustix::io::Errno;
@@ -32,13 +34,6 @@ impl Kept {
         let mut names = [0; kept_names::ROOM];
         let found = fs::listxattr(path, &mut names[..]).map(|length| &names[..length]);
         Kept::named(found, || path.to_path_buf())
-    }
-
-    /// Beside what has a name in an open directory, which is at this path.
-    fn beside_entry(directory: BorrowedFd<'_>, folder: &Path, name: &CStr) -> Kept {
-        let mut names = [0; kept_names::ROOM];
-        let found = kept_names::of_entry(directory, folder, name, &mut names);
-        Kept::named(found, || basic::path_of(directory).join(OsStr::from_bytes(name.to_bytes())))
     }
 
     /// Reads those that are among the names.
@@ -84,15 +79,22 @@ pub(super) fn complete(found: Information, path: &Path) -> Information {
     }
 }
 
-/// The same of what has a name in an open directory, which is at this path.
+/// The same of what has a name in an open directory.
+#[inline]
 pub(super) fn complete_entry(
     found: Information,
+    asker: &mut Asker,
     directory: BorrowedFd<'_>,
-    folder: &Path,
     name: &CStr,
 ) -> Information {
-    match found.attributes & REPARSE_POINT {
-        0 => Kept::beside_entry(directory, folder, name).complete(found),
-        _ => found,
+    if found.attributes & REPARSE_POINT != 0 {
+        return found;
     }
+    let kept = match asker.names(directory, name) {
+        Ok([]) => Kept::default(),
+        names => Kept::named(names, || {
+            basic::path_of(directory).join(OsStr::from_bytes(name.to_bytes()))
+        }),
+    };
+    kept.complete(found)
 }

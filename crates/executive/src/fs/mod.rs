@@ -18,6 +18,7 @@
 //! | what is kept beside a file | [`kept`] |
 //! | changing attributes and times | [`attributes`], [`basic`] |
 //! | what is in a directory | [`search`], wildcards: [`pattern`], by handle: [`directory_query`] |
+//! | the order of names | [`order`] |
 //! | the end of the process | [`rundown`] |
 //! | waiting for what happens in a directory | [`directory_notify`] |
 //! | what inotify tells of one | [`watch_tree`] |
@@ -52,6 +53,7 @@ pub(crate) mod lock_file;
 mod lock_watch;
 pub mod name;
 pub mod open;
+mod order;
 pub mod path;
 pub mod pattern;
 mod pool;

@@ -10,19 +10,22 @@ use super::basic;
 use super::error::general;
 use super::information::{self, Information};
 use super::kept;
+use super::order;
 use super::path;
 use super::pattern::{self, Pattern};
 use crate::io::create::{Target, classify};
 use crate::ob::table::{Pinned, Table};
 use crate::status::{Result, Status};
 use crate::sync::Mutex;
+use crate::sys::kept_names::Asker;
+use crate::sys::name_list::NameList;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{self, Mode, OFlags, RawDir};
 use rustix::io::Errno;
 use std::borrow::Cow;
 use std::ffi::{CStr, CString};
 use std::os::unix::ffi::OsStrExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 /// Bytes of names that one system call reads.
@@ -37,84 +40,18 @@ pub struct Found<'name> {
     pub information: Information,
 }
 
-/// Names in their order, one behind the other.
-#[derive(Debug, Default)]
-struct Names {
-    bytes: Vec<u8>,
-    starts: Vec<u32>,
-}
-
-impl Names {
-    fn add(&mut self, name: &CStr) -> Result<()> {
-        let start = u32::try_from(self.bytes.len()).map_err(|_| Status::INSUFFICIENT_RESOURCES)?;
-        self.starts.push(start);
-        self.bytes.extend_from_slice(name.to_bytes_with_nul());
-        Ok(())
-    }
-
-    fn get(&self, index: usize) -> Option<&CStr> {
-        CStr::from_bytes_until_nul(&self.bytes[*self.starts.get(index)? as usize..]).ok()
-    }
-
-    /// NTFS' order: by upper case.
-    fn sort(&mut self) {
-        let upper = match self.bytes.is_ascii() {
-            true => self.bytes.to_ascii_uppercase(),
-            false => return self.sort_wide(),
-        };
-        let bytes = &self.bytes;
-        // As they were added they lie one behind the other, each with its terminator.
-        let ends = self.starts.iter().skip(1).copied().chain([bytes.len() as u32]);
-        let places = self.starts.iter().copied().zip(ends);
-        let names = places.clone().map(|(start, end)| &upper[start as usize..end as usize]);
-        let mut common = names.clone().next().map_or(0, <[u8]>::len);
-        if let Some(first) = names.clone().next() {
-            for name in names {
-                let same = first[..common].iter().zip(name).take_while(|(l, r)| l == r);
-                common = same.count();
-            }
-        }
-        // Most comparisons end with the first letters in which any two names differ.
-        let key = |start: u32, end: u32| {
-            let mut key = [0; 8];
-            let rest = &upper[start as usize + common..end as usize];
-            let length = rest.len().min(key.len());
-            key[..length].copy_from_slice(&rest[..length]);
-            u64::from_be_bytes(key)
-        };
-        let mut keyed: Vec<_> =
-            places.map(|(start, end)| (key(start, end), start as usize..end as usize)).collect();
-        keyed.sort_unstable_by(|(left_key, left), (right_key, right)| {
-            let rest = || upper[left.clone()].cmp(&upper[right.clone()]);
-            let exact = || bytes[left.clone()].cmp(&bytes[right.clone()]);
-            left_key.cmp(right_key).then_with(rest).then_with(exact)
-        });
-        self.starts = keyed.into_iter().map(|(_, place)| place.start as u32).collect();
-    }
-
-    /// The same in UTF-16, as NTFS compares.
-    fn sort_wide(&mut self) {
-        let upper = |start: &u32| -> (Vec<u16>, u32) {
-            let rest = &self.bytes[*start as usize..];
-            let length = rest.iter().position(|&byte| byte == 0).unwrap_or(0);
-            let name = String::from_utf8_lossy(&rest[..length]);
-            let name: String = name.chars().map(pattern::upper).collect();
-            (name.encode_utf16().collect(), *start)
-        };
-        let mut keyed: Vec<_> = self.starts.iter().map(upper).collect();
-        keyed.sort_unstable();
-        self.starts = keyed.into_iter().map(|(_, start)| start).collect();
-    }
-}
-
 /// Where a search looks.
 #[derive(Debug)]
 struct Directory {
     fd: OwnedFd,
-    path: PathBuf,
+    asker: Asker,
 }
 
 impl Directory {
+    fn new(fd: OwnedFd, path: &Path) -> Self {
+        Directory { fd, asker: Asker::new(path) }
+    }
+
     fn open(path: &Path) -> Result<Self> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
         let fd = fs::open(path, flags, Mode::empty()).map_err(|error| match error {
@@ -122,12 +59,12 @@ impl Directory {
             Errno::NOTDIR if path.symlink_metadata().is_ok() => Status::NOT_A_DIRECTORY,
             other => general(other),
         })?;
-        Ok(Directory { fd, path: path.to_path_buf() })
+        Ok(Directory::new(fd, path))
     }
 
-    fn information(&self, name: &CStr) -> Result<Information> {
+    fn information(&mut self, name: &CStr) -> Result<Information> {
         let found = information::of_name(self.fd.as_fd(), name)?;
-        Ok(kept::complete_entry(found, self.fd.as_fd(), &self.path, name))
+        Ok(kept::complete_entry(found, &mut self.asker, self.fd.as_fd(), name))
     }
 }
 
@@ -136,7 +73,7 @@ impl Directory {
 pub struct Search {
     /// None for a device, which is in no directory.
     directory: Option<Directory>,
-    names: Names,
+    names: NameList,
     next: usize,
 }
 
@@ -165,7 +102,7 @@ impl Search {
             false => Pattern::of_win32(last, case_sensitive),
         };
         let search = Search::list(directory, &wanted, is_root(&folder))?;
-        if search.names.starts.is_empty() { Err(Status::NO_SUCH_FILE) } else { Ok(search) }
+        if search.names.is_empty() { Err(Status::NO_SUCH_FILE) } else { Ok(search) }
     }
 
     /// A search for one name.
@@ -188,17 +125,17 @@ impl Search {
             });
         }
         let directory = Directory::open(folder)?;
-        let mut names = Names::default();
+        let mut names = NameList::default();
         let exact = CString::new(last.as_bytes()).map_err(|_| Status::OBJECT_NAME_INVALID)?;
         if information::of_name(directory.fd.as_fd(), exact.as_c_str()).is_ok() {
-            names.add(&exact)?;
+            names.add(&exact).map_err(general)?;
             return Ok(Search { directory: Some(directory), names, next: 0 });
         }
         if !case_sensitive {
             let wanted = Pattern::new(&last.to_string_lossy(), false);
             let mut search = Search::list(directory, &wanted, true)?;
-            search.names.starts.truncate(1);
-            if !search.names.starts.is_empty() {
+            search.names.truncate(1);
+            if !search.names.is_empty() {
                 return Ok(search);
             }
         }
@@ -208,8 +145,9 @@ impl Search {
     /// A search for a device, which finds its name as it is written.
     fn device(name: &str) -> Result<Self> {
         let last = name.rsplit(['\\', '/', ':']).next().unwrap_or(name);
-        let mut names = Names::default();
-        names.add(&CString::new(last).map_err(|_| Status::OBJECT_NAME_INVALID)?)?;
+        let mut names = NameList::default();
+        let exact = CString::new(last).map_err(|_| Status::OBJECT_NAME_INVALID)?;
+        names.add(&exact).map_err(general)?;
         Ok(Search { directory: None, names, next: 0 })
     }
 
@@ -223,11 +161,19 @@ impl Search {
         let identity = |name| information::of_name(own.as_fd(), name).map(|of| of.identity);
         let is_root = identity(c".")? == identity(c"..")?;
         let path = basic::path_of(directory);
-        Search::list(Directory { fd: own, path }, wanted, is_root)
+        Search::list(Directory::new(own, &path), wanted, is_root)
     }
 
     fn list(directory: Directory, wanted: &Pattern, without_dots: bool) -> Result<Self> {
-        let mut names = Names::default();
+        let mut names = NameList::default();
+        if !without_dots {
+            for dots in [c".", c".."] {
+                if wanted.matches(&dots.to_string_lossy()) {
+                    names.add(dots).map_err(general)?;
+                }
+            }
+        }
+        let dots = names.len();
         let mut buffer = Vec::with_capacity(READ);
         let mut entries = RawDir::new(&directory.fd, buffer.spare_capacity_mut());
         while let Some(entry) = entries.next() {
@@ -235,37 +181,28 @@ impl Search {
             let name = entry.file_name();
             let is_dots = matches!(name.to_bytes(), b"." | b"..");
             if !is_dots && (wanted.is_everything() || wanted.matches(&name.to_string_lossy())) {
-                names.add(name)?;
+                names.add(name).map_err(general)?;
             }
         }
-        names.sort();
-        if !without_dots {
-            let dots = [c"..", c"."].into_iter().filter(|dots| wanted.matches(text(dots).as_ref()));
-            for dots in dots {
-                names.add(dots)?;
-                let start = names.starts.pop().unwrap_or_default();
-                names.starts.insert(0, start);
-            }
-        }
+        names.look_through();
+        order::sort(&mut names, dots);
         Ok(Search { directory: Some(directory), names, next: 0 })
     }
 
     /// The next one that is still there.
     pub fn next_found(&mut self) -> Option<Found<'_>> {
         loop {
-            let name = self.names.get(self.next)?;
-            let information = match &self.directory {
+            let at = self.next;
+            let name = self.names.get(at)?;
+            self.next += 1;
+            let information = match &mut self.directory {
                 Some(directory) => directory.information(name),
                 None => Ok(Information::of_device()),
             };
-            let Ok(information) = information else {
-                self.next += 1;
-                continue;
-            };
-            // Looked up anew, because the loop goes on with the names.
-            let name = text(self.names.get(self.next)?);
-            self.next += 1;
-            return Some(Found { name, information });
+            if let Ok(information) = information {
+                // Looked up behind the test, because the loop goes on with the names.
+                return Some(Found { name: self.names.text(at)?, information });
+            }
         }
     }
 
@@ -276,17 +213,13 @@ impl Search {
 
     /// True when every name has been shown.
     pub fn is_at_end(&self) -> bool {
-        self.next >= self.names.starts.len()
+        self.next >= self.names.len()
     }
 }
 
 /// A drive's root is in no other directory.
 fn is_root(folder: &Path) -> bool {
     path::to_windows(folder).len() <= r"C:\".len()
-}
-
-fn text(name: &CStr) -> Cow<'_, str> {
-    String::from_utf8_lossy(name.to_bytes())
 }
 
 static SEARCHES: Table<Mutex<Search>> = Table::new();
@@ -313,28 +246,4 @@ pub fn lookup(number: u32) -> Result<Pinned<'static, Mutex<Search>>> {
 /// `INVALID_HANDLE`.
 pub fn close(number: u32) -> Result<()> {
     SEARCHES.remove(number).map(drop).ok_or(Status::INVALID_HANDLE)
-}
-
-#[cfg(all(test, not(any(loom, shuttle))))]
-mod tests {
-    use super::*;
-
-    fn sorted(names: &[&str]) -> Vec<String> {
-        let mut all = Names::default();
-        for name in names {
-            all.add(&CString::new(*name).unwrap()).unwrap();
-        }
-        all.sort();
-        (0..names.len()).map(|at| all.get(at).unwrap().to_string_lossy().into_owned()).collect()
-    }
-
-    #[test]
-    fn names_are_in_the_order_of_their_upper_case() {
-        assert_eq!(sorted(&["b", "C", "a", "aa", "A b"]), ["a", "A b", "aa", "b", "C"]);
-        assert_eq!(sorted(&["x_1", "xA", "x", "x1"]), ["x", "x1", "xA", "x_1"]);
-        let long = ["a common beginning, 10", "a common beginning, 1", "A common beginning, 2"];
-        assert_eq!(sorted(&long), [long[1], long[0], long[2]]);
-        assert_eq!(sorted(&["ö", "Z", "Ä", "ä", "z"]), ["Z", "z", "Ä", "ä", "ö"]);
-        assert_eq!(sorted(&[]), Vec::<String>::new());
-    }
 }

@@ -10,6 +10,7 @@ pub mod exit;
 pub mod file;
 pub mod kept_names;
 pub mod mapping;
+pub mod name_list;
 pub mod net;
 pub mod option;
 pub mod pipe_page;
