@@ -1,10 +1,14 @@
 /* What every echo server here in C or C++ begins with: arguments, listener, connections, threads.
  *
- *   NAME CONNECTIONS SIZE [THREADS]
+ *   NAME CONNECTIONS SIZE [THREADS] [idle-thread]
  *
  * The server prints the number of its port on a line, serves so many connections and ends when the
  * last client is gone.  Its buffers have room for two messages of SIZE bytes, so that one message
  * does not fill them.
+ *
+ * With `idle-thread` it has one more thread, which does nothing, as most Windows servers have: then
+ * the kernel counts in each call who holds the descriptor, and glibc takes a mutex by an atomic
+ * instruction.
  */
 #ifndef PEERS_ECHO_H
 #define PEERS_ECHO_H
@@ -17,6 +21,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -81,15 +86,28 @@ static inline void raise_limit_of_descriptors(void)
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+static inline void *sleep_for_ever(void *parameter)
+{
+    for (;;)
+        pause();
+    return parameter;
+}
+
 /* Reads the arguments, and accepts all connections. */
 static inline SHARE begin_echo(int argc, char **argv, int *threads)
 {
-    SHARE all = {};
-    int   listener, i;
+    SHARE     all = {};
+    int       listener, i;
+    pthread_t idle;
 
+    if (argc > 3 && strcmp(argv[argc - 1], "idle-thread") == 0) {
+        argc--;
+        if (pthread_create(&idle, NULL, sleep_for_ever, NULL) != 0)
+            fail("pthread_create");
+    }
     if (argc < 3 || argc > 4 || atoi(argv[1]) <= 0 || atoi(argv[2]) <= 0 ||
         (argc == 4 && atoi(argv[3]) <= 0)) {
-        fprintf(stderr, "%s CONNECTIONS SIZE [THREADS]\n", argv[0]);
+        fprintf(stderr, "%s CONNECTIONS SIZE [THREADS] [idle-thread]\n", argv[0]);
         exit(2);
     }
     all.count = atoi(argv[1]);

@@ -5,31 +5,19 @@
  *
  * Prints the seconds and the processor seconds.
  */
-#define _GNU_SOURCE
-#include <fcntl.h>
-#include <stdlib.h>
-#include <sys/stat.h>
-#include <sys/uio.h>
-#include "errno_check.h"
-#include "random_blocks.h"
+#include "cached_blocks.h"
 
 int main(int argc, char **argv)
 {
-    struct stat status;
-    long        count, ended;
-    int         file;
+    long count, ended;
+    int  file;
 
     check(argc == 3, "FILE COUNT");
     count = atol(argv[2]);
-    file = open(argv[1], O_RDONLY);
-    check(file >= 0 && fstat(file, &status) == 0, "the file");
-    blocks = (uint64_t)status.st_size / BLOCK;
+    file = open_blocks(argv[1]);
     begin();
-    for (ended = 0; ended < count; ended++) {
-        struct iovec place = {memory[ended % DEPTH], BLOCK};
-
-        check(preadv2(file, &place, 1, (off_t)random_place(), RWF_NOWAIT) == BLOCK, "a block");
-    }
+    for (ended = 0; ended < count; ended++)
+        check(read_block(file, memory[ended % DEPTH]) == BLOCK, "a block");
     report();
     return 0;
 }

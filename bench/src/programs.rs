@@ -69,7 +69,7 @@ pub struct Program {
     pub sends_late: bool,
     /// Whether it runs on any processor where the others have one.
     pub anywhere: bool,
-    /// What it is told besides.
+    /// What it is told besides, behind everything else.
     pub words: &'static [&'static str],
 }
 
@@ -133,10 +133,18 @@ pub static ACCEPT_EX: Program = windows("AcceptEx", "servers/accept_echo.c");
 pub static ONE_SET: Program =
     threaded(native("one epoll set", Kind::HandWritten, "peers/epoll/one_set.c"));
 
+const QUEUE_OVER_EPOLL: Program = native(QUEUE, Kind::HandWritten, "peers/epoll/queue.c");
+
+/// What a port is by hand, with nothing else around it.
+pub const QUEUE: &str = "queue over epoll";
+/// The same in a process that has a second thread.
+pub const QUEUE_AND_THREAD: &str = "queue over epoll, idle thread";
+
 /// The echo servers beside which ours are measured.
-pub static PEERS: [Program; 11] = [
+pub static PEERS: [Program; 12] = [
     threaded(native("epoll", Kind::HandWritten, "peers/epoll/epoll.c")),
-    native("queue over epoll", Kind::HandWritten, "peers/epoll/queue.c"),
+    QUEUE_OVER_EPOLL,
+    told(Program { name: QUEUE_AND_THREAD, ..QUEUE_OVER_EPOLL }, &["idle-thread"]),
     late(threaded(native("io_uring", Kind::HandWritten, "peers/io_uring/io_uring.c"))),
     threaded(native("asio", Kind::Library, "peers/asio/asio.cpp")),
     threaded(native("libuv", Kind::Library, "peers/libuv/libuv.c")),

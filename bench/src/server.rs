@@ -39,6 +39,8 @@ pub struct Load {
     pub messages: usize,
     /// Where a server of one thread runs.
     pub place: Place,
+    /// What the server is told besides.
+    pub words: &'static [&'static str],
 }
 
 /// Where a server runs.
@@ -152,6 +154,7 @@ fn begin(
     if load.threads > 1 {
         command.arg(load.threads.to_string());
     }
+    command.args(load.words);
     if load.is_anywhere() {
         processors.anywhere();
     } else {

@@ -17,7 +17,7 @@ const CONNECTIONS: usize = 2000;
 /// The subject.
 pub fn measure(bench: &mut Bench) -> Section {
     let connections = CONNECTIONS.div_ceil(bench.divide);
-    let peers = PEERS.iter().filter(|it| !it.anywhere);
+    let peers = PEERS.iter().filter(|it| !it.anywhere && it.words.is_empty());
     let contenders = bench.build(MODELS.iter().take(1).chain([&ACCEPT_EX]).chain(peers));
     let entries = bench.take_turns("accept", &contenders, |bench, contender, entry| {
         let connections = match contender.program.kind {

@@ -13,8 +13,10 @@ accounts to the clients, because who sends over the loopback pays for what happe
 end, and a server can make its clients' work cheaper or dearer.  `epoll` is hand-written:
 edge-triggered, with receive and send inline; `queue over epoll` is the same with the least that
 makes it a port: a receive that waits, and a queue under a mutex, from which the ends of receives
-and sends are taken.  System calls (strace) and instructions outside the kernel (valgrind) are
-differences of a long and a short run of their own, so that starting and ending cancel out.
+and sends are taken; `queue over epoll, idle thread` is that program in a process that has a second
+thread, as most Windows servers have: even if that does nothing, each system call on a socket is
+dearer.  System calls (strace) and instructions outside the kernel (valgrind) are differences of a
+long and a short run of their own, so that starting and ending cancel out.
 
 `port`, `events`, `routines` and `select` are C; `crate` is `port` once more, in Rust without
 `unsafe`, on the crate `lapwing` (`crates/lapwing/examples/echo.rs`), built with link-time
@@ -52,7 +54,7 @@ const LOADS: [Load; 7] = [
 /// A load in which every connection has a message under way.
 pub const fn load(connections: usize, size: usize, threads: usize, messages: usize) -> Load {
     let (talkers, depth, place) = (connections, 1, Place::Apart);
-    Load { connections, talkers, depth, size, threads, messages, place }
+    Load { connections, talkers, depth, size, threads, messages, place, words: &[] }
 }
 
 const fn together(load: Load) -> Load {
@@ -138,7 +140,7 @@ pub fn compare(bench: &mut Bench, contenders: &[Contender], load: Load, is_count
             _ => load,
         };
         let place = if contender.program.anywhere { Place::Anywhere } else { load.place };
-        let load = Load { place, ..load };
+        let load = Load { place, words: contender.program.words, ..load };
         let pass = server::measure(&contender.built, load, &bench.processors)?;
         // What is done for a program under Wine is done by both.
         let cpu = pass.cpu + pass.wineserver.unwrap_or(0.0);
@@ -154,7 +156,7 @@ pub fn compare(bench: &mut Bench, contenders: &[Contender], load: Load, is_count
     for entry in &mut entries {
         let Some(it) = contenders.iter().find(|it| it.name == entry.name) else { continue };
         if is_counted && it.program.kind != Kind::Wine {
-            let load = load.divided(COUNTED_LESS);
+            let load = Load { words: it.program.words, ..load.divided(COUNTED_LESS) };
             bench.say(format!("counting {}", it.name));
             let list = bench.scratch("list");
             match server::system_calls(&it.built, load, &bench.processors, &list) {

@@ -41,7 +41,8 @@ pub fn measure(bench: &mut Bench) -> Section {
     let many = bench.connections("idle", many);
     if many > FEW {
         let programs = MODELS.iter().take(1).chain(&PEERS);
-        let contenders = bench.build(programs.filter(|it| KINDS.contains(&it.kind)));
+        let contenders =
+            bench.build(programs.filter(|it| KINDS.contains(&it.kind) && it.words.is_empty()));
         let heap = bench.helper(&HEAP).map(|built| built.path);
         let heap = heap.map_err(|why| bench.miss(HEAP.name, HEAP.kind, Some("idle"), why)).ok();
         let heap = heap.as_deref();
