@@ -58,9 +58,9 @@ fn an_echo_server_is_compared_with_its_peer_round_by_round() {
     let extent = ["--peer", "epoll", "--rounds", "2", "--divide", "200", "--json", "-", "--html"];
     let arguments = [&shape[..], &extent[..], &[page.to_str().expect("UTF-8")]].concat();
     let figures = figures(&mut bench(&arguments));
-    assert_eq!(figures["rounds"], 2);
     let cases = cases(&figures);
     assert_eq!(cases.len(), 1);
+    assert_eq!(cases[0]["rounds"], 2);
     assert_eq!(cases[0]["name"], "echo 8x100");
     let (port, epoll) = (entry(cases[0], "port"), entry(cases[0], "epoll"));
     assert_eq!((&port["kind"], &epoll["kind"]), (&"lapwing".into(), &"hand-written".into()));

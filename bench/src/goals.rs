@@ -3,7 +3,7 @@
 use crate::possible;
 use crate::programs::Kind;
 use crate::report::{CPU, Case, Entry, LATENCY, Measure, NANOSECONDS, Report};
-use crate::sample::ratio;
+use crate::sample::{Spread, ratios, spread};
 use crate::subjects::{LISTING, idle};
 use lapwing_measure::chart::figure;
 
@@ -17,10 +17,20 @@ pub enum Bound {
 }
 
 impl Bound {
-    fn is_met(self, value: f64) -> bool {
+    /// Whether a value meets it.
+    pub fn is_met(self, value: f64) -> bool {
         match self {
             Bound::AtMost(limit) => value <= limit,
             Bound::AtLeast(limit) => value >= limit,
+        }
+    }
+
+    /// A value, so exact that it is seen to meet it or not.
+    pub fn figure(self, value: f64) -> String {
+        let short = figure(value);
+        match short.parse().is_ok_and(|it| self.is_met(it) == self.is_met(value)) {
+            true => short,
+            false => format!("{value:.3}"),
         }
     }
 
@@ -37,6 +47,8 @@ impl Bound {
 pub struct Found {
     /// The figure.
     pub value: f64,
+    /// Each round's, where rounds can be told apart; the figure is their median.
+    pub rounds: Vec<f64>,
     /// Whom it is a ratio to or a difference from; empty if to nobody.
     pub beside: String,
     /// Whether that one sends late, which a Windows program may not.
@@ -44,19 +56,24 @@ pub struct Found {
 }
 
 impl Found {
-    fn alone(value: f64) -> Self {
-        Found { value, beside: String::new(), sends_late: false }
+    /// A figure beside nobody's.
+    pub fn alone(value: f64) -> Self {
+        Found { value, rounds: Vec::new(), beside: String::new(), sends_late: false }
     }
 
-    fn beside(value: f64, other: &Entry) -> Self {
-        Found { value, beside: other.name.clone(), sends_late: other.sends_late }
+    fn of_rounds(rounds: Vec<f64>) -> Option<Self> {
+        Some(Found { rounds: rounds.clone(), ..Found::alone(spread(&rounds)?.median) })
+    }
+
+    fn beside(self, other: &Entry) -> Self {
+        Found { beside: other.name.clone(), sends_late: other.sends_late, ..self }
     }
 }
 
 /// How a figure is found in a report.
 type Find = Box<dyn Fn(&Report) -> Option<Found>>;
 /// How what is possible is found there.
-type Possible = Box<dyn Fn(&Report) -> Option<String>>;
+type Possible = Box<dyn Fn(&Report, Bound) -> Option<String>>;
 
 /// A goal.
 struct Goal {
@@ -72,7 +89,9 @@ struct Goal {
 pub struct Verdict {
     /// What is measured.
     pub what: String,
-    /// The goal in words.
+    /// Up to which or from which value it is met.
+    bound: Bound,
+    /// The same in words.
     pub goal: String,
     /// What was found.
     pub found: Option<Found>,
@@ -95,36 +114,49 @@ fn echo_goals() -> Vec<Goal> {
     for (size, name) in SIZES {
         goals.extend(peer_goals(size, name));
         let what = format!("echo {size}, the Rust crate: CPU / port");
-        goals.push(at_most(&what, 1.05, "", move |report| {
+        let goal = at_most(&what, 1.05, "", move |report| {
             beside(report.case(&format!("echo {name}"))?, "crate", "port", &CPU)
-        }));
+        });
+        goals.push(goal.or_else(move |report, _| possible::in_rust(report, name)));
     }
     goals
 }
 
 /// Our echo server beside the best of each kind, with one load.
-fn peer_goals(size: &str, name: &'static str) -> [Goal; 4] {
-    let goal = |other: &str, limit, find| {
-        at_most(&format!("echo {size}: CPU / best {other}"), limit, "", find)
+fn peer_goals(size: &str, load: &'static str) -> [Goal; 4] {
+    let goal = |others: &str, limit, kind: Kind, at_once: bool| {
+        let find = move |report: &Report| {
+            let (case, best) = best_server(report, load, kind, at_once)?;
+            ours_beside(case, best)
+        };
+        let possible = move |report: &Report, bound| {
+            let (case, best) = best_server(report, load, kind, at_once)?;
+            possible::beside_server(report, load, (case, best), bound)
+        };
+        at_most(&format!("echo {size}: CPU / best {others}"), limit, "", find).or_else(possible)
     };
-    let of_all = |kind: Kind| -> Find {
-        Box::new(move |report| best(report.case(&format!("echo {name}"))?, kind))
-    };
-    let library_at_once: Find =
-        Box::new(move |report| best_at_once(report.case(&format!("echo {name}"))?, Kind::Library));
-    let by_hand_at_once: Find = Box::new(move |report| {
-        let engine = report.case(&format!("engine {name}"));
-        best_at_once(engine.or(report.case(&format!("echo {name}")))?, Kind::HandWritten)
-    });
     [
-        goal("library", 0.98, of_all(Kind::Library))
-            .or_else(move |report| possible::beside_library(report, name)),
-        goal("library that sends at once", 0.98, library_at_once)
-            .or_else(move |report| possible::beside_library_at_once(report, name)),
-        goal("hand-written", 1.03, of_all(Kind::HandWritten))
-            .or_else(move |report| possible::beside_hand_written(report, name)),
-        goal("hand-written that sends at once", 1.03, by_hand_at_once),
+        goal("library", 0.98, Kind::Library, false),
+        goal("library that sends at once", 0.98, Kind::Library, true),
+        goal("hand-written", 1.03, Kind::HandWritten, false),
+        goal("hand-written that sends at once", 1.03, Kind::HandWritten, true),
     ]
+}
+
+/// The best echo server of a kind, among all or among those that send as a Windows program must,
+/// and the case in which it is compared.
+fn best_server<'r>(
+    report: &'r Report,
+    load: &str,
+    kind: Kind,
+    at_once: bool,
+) -> Option<(&'r Case, &'r Entry)> {
+    // More of them that are written by hand and send at once are only there.
+    let is_engine = at_once && kind == Kind::HandWritten;
+    let engine = report.case(&format!("engine {load}")).filter(|_| is_engine);
+    let case = engine.or_else(|| report.case(&format!("echo {load}")))?;
+    let best = case.best(|entry| entry.kind == kind && !(at_once && entry.sends_late))?;
+    Some((case, best))
 }
 
 /// Our other models, other loads, and Wine.
@@ -150,7 +182,7 @@ fn other_echo_goals() -> Vec<Goal> {
         at_most("echo 64 × 64: instructions above epoll", 700.0, "", |report| {
             let case = report.case("echo 64x64")?;
             let (ours, epoll) = (case.entry("port")?, case.entry("epoll")?);
-            Some(Found::beside(ours.instructions? - epoll.instructions?, epoll))
+            Some(Found::alone(ours.instructions? - epoll.instructions?).beside(epoll))
         })
         .or_else(possible::instructions),
     ]
@@ -178,7 +210,8 @@ fn call_goals() -> Vec<Goal> {
 fn resource_goals() -> Vec<Goal> {
     vec![
         at_most("memory of an idle connection, beyond the program's", 512.0, " bytes", |report| {
-            Some(Found::alone(ours(report, "idle")?.value - idle::OWN_BYTES))
+            let rounds = ours(report, "idle")?.rounds;
+            Found::of_rounds(rounds.iter().map(|bytes| bytes - idle::OWN_BYTES).collect())
         })
         .or_else(possible::idle_connection),
         at_least("blocks of a file in a second / io_uring's", 0.95, |report| {
@@ -212,7 +245,7 @@ fn at_most(
     find: impl Fn(&Report) -> Option<Found> + 'static,
 ) -> Goal {
     let (bound, find) = (Bound::AtMost(limit), Box::new(find));
-    Goal { what: what.to_owned(), bound, unit, find, possible: Box::new(|_| None) }
+    Goal { what: what.to_owned(), bound, unit, find, possible: Box::new(|_, _| None) }
 }
 
 fn at_least(what: &str, limit: f64, find: impl Fn(&Report) -> Option<Found> + 'static) -> Goal {
@@ -221,7 +254,7 @@ fn at_least(what: &str, limit: f64, find: impl Fn(&Report) -> Option<Found> + 's
 
 impl Goal {
     /// The same, with what is possible.
-    fn or_else(self, possible: impl Fn(&Report) -> Option<String> + 'static) -> Self {
+    fn or_else(self, possible: impl Fn(&Report, Bound) -> Option<String> + 'static) -> Self {
         Goal { possible: Box::new(possible), ..self }
     }
 }
@@ -230,32 +263,30 @@ impl Goal {
 fn ours(report: &Report, case: &str) -> Option<Found> {
     let case = report.case(case)?;
     let (ours, _) = case.ours()?;
-    Some(Found::alone(ours.spread(case.measure)?.median))
+    Found::of_rounds(ours.of(case.measure).to_vec())
 }
 
 /// The median of the rounds' ratios of one entry to another.
 pub fn beside(case: &Case, one: &str, other: &str, measure: &Measure) -> Option<Found> {
     let (one, other) = (case.entry(one)?, case.entry(other)?);
-    Some(Found::beside(ratio(one.of(measure), other.of(measure))?.median, other))
+    Some(Found::of_rounds(ratios(one.of(measure), other.of(measure)))?.beside(other))
 }
 
 /// What another takes, to what we take.
 fn theirs_to_ours(case: &Case, other: &str) -> Option<Found> {
     let (ours, _) = case.ours()?;
-    let found = beside(case, other, &ours.name, case.measure)?;
-    Some(Found { beside: other.to_owned(), ..found })
+    Some(beside(case, other, &ours.name, case.measure)?.beside(case.entry(other)?))
 }
 
-/// Ours to the best of a kind, by what the case compares.
+/// Ours to another, by what the case compares.
+fn ours_beside(case: &Case, other: &Entry) -> Option<Found> {
+    let (ours, _) = case.ours()?;
+    beside(case, &ours.name, &other.name, case.measure)
+}
+
+/// Ours to the best of a kind.
 fn best(case: &Case, kind: Kind) -> Option<Found> {
-    let best = case.best(|entry| entry.kind == kind)?;
-    Some(Found::beside(case.ratio(best)?.median, best))
-}
-
-/// The same among those that send as a Windows program must.
-fn best_at_once(case: &Case, kind: Kind) -> Option<Found> {
-    let best = case.best(|entry| entry.kind == kind && !entry.sends_late)?;
-    Some(Found::beside(case.ratio(best)?.median, best))
+    ours_beside(case, case.best(|entry| entry.kind == kind)?)
 }
 
 /// Every goal.
@@ -263,34 +294,90 @@ pub fn verdicts(report: &Report) -> Vec<Verdict> {
     let judge = |goal: Goal| {
         let found = (goal.find)(report);
         let is_met = found.as_ref().map(|found| goal.bound.is_met(found.value));
-        let possible = (is_met == Some(false)).then(|| (goal.possible)(report)).flatten();
+        let possible =
+            (is_met == Some(false)).then(|| (goal.possible)(report, goal.bound)).flatten();
         let Goal { what, bound, unit, .. } = goal;
-        Verdict { what, goal: bound.in_words(unit), found, unit, is_met, possible }
+        Verdict { what, bound, goal: bound.in_words(unit), found, unit, is_met, possible }
     };
     let goals = [echo_goals(), other_echo_goals(), call_goals(), resource_goals()];
     goals.into_iter().flatten().map(judge).collect()
 }
 
-impl Verdict {
-    /// What was found, in words.
-    pub fn figure(&self) -> String {
-        let Some(Found { value, beside, sends_late }) = &self.found else {
-            return "not measured".to_owned();
-        };
-        let value = format!("{}{}", figure(*value), self.unit);
-        match beside.as_str() {
-            "" => value,
-            beside if *sends_late => format!("{value} ({beside}, sends late)"),
-            beside => format!("{value} ({beside})"),
+impl Found {
+    /// The figure, and between which ends the rounds' are.
+    pub fn figure(&self, bound: Bound, unit: &str) -> String {
+        let value = bound.figure(self.value) + unit;
+        match spread(&self.rounds) {
+            Some(Spread { lowest, highest, .. }) if self.rounds.len() > 1 => {
+                format!("{value} ({}–{})", figure(lowest), figure(highest))
+            }
+            _ => value,
         }
     }
 
-    /// Whether it was met, in a word.
-    pub fn word(&self) -> &'static str {
-        match self.is_met {
+    /// How many rounds meet a bound, if they do not agree.
+    pub fn rounds_that_differ(&self, bound: Bound) -> Option<String> {
+        let met = self.rounds.iter().filter(|value| bound.is_met(**value)).count();
+        let all = self.rounds.len();
+        (met > 0 && met < all).then(|| format!("in {met} of {all} rounds"))
+    }
+}
+
+impl Verdict {
+    /// What was found, in words.
+    pub fn figure(&self) -> String {
+        let found = self.found.as_ref();
+        found.map_or_else(|| "not measured".to_owned(), |found| found.figure(self.bound, self.unit))
+    }
+
+    /// Whom it was compared with.
+    pub fn beside(&self) -> String {
+        match &self.found {
+            Some(found) if found.sends_late => format!("{}, sends late", found.beside),
+            Some(found) => found.beside.clone(),
+            None => String::new(),
+        }
+    }
+
+    /// Whether it was met; and in how many rounds, if they do not agree.
+    pub fn words(&self) -> String {
+        let word = match self.is_met {
             Some(true) => "met",
             Some(false) => "missed",
-            None => "",
+            None => return String::new(),
+        };
+        let rounds = self.found.as_ref().and_then(|it| it.rounds_that_differ(self.bound));
+        match rounds {
+            Some(rounds) if word == "met" => format!("met ({rounds})"),
+            Some(rounds) => format!("missed (met {rounds})"),
+            None => word.to_owned(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdict(rounds: &[f64], limit: f64) -> Verdict {
+        let found = Found::of_rounds(rounds.to_vec()).unwrap();
+        let bound = Bound::AtMost(limit);
+        let (is_met, found) = (Some(bound.is_met(found.value)), Some(found));
+        let what = "what".to_owned();
+        Verdict { what, bound, goal: bound.in_words(""), found, unit: "", is_met, possible: None }
+    }
+
+    #[test]
+    fn rounds_that_do_not_agree_are_counted() {
+        assert_eq!(verdict(&[1.06, 1.02, 1.08], 1.05).words(), "missed (met in 1 of 3 rounds)");
+        assert_eq!(verdict(&[1.01, 1.06, 1.02], 1.05).words(), "met (in 2 of 3 rounds)");
+        assert_eq!(verdict(&[1.06, 1.07, 1.08], 1.05).words(), "missed");
+        assert_eq!(verdict(&[1.01, 1.02, 1.03], 1.05).words(), "met");
+    }
+
+    #[test]
+    fn a_figure_is_so_exact_that_it_is_seen_to_miss() {
+        assert_eq!(verdict(&[1.0512, 1.02, 1.08], 1.05).figure(), "1.051 (1.02–1.08)");
+        assert_eq!(verdict(&[1.06], 1.05).figure(), "1.06");
     }
 }

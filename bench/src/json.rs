@@ -10,7 +10,6 @@ pub fn json(report: &Report) -> String {
     let machine: Map<String, Value> =
         report.machine.iter().map(|(name, text)| ((*name).to_owned(), json!(text))).collect();
     let value = json!({
-        "rounds": report.rounds,
         "divide": report.divide,
         "machine": machine,
         "goals": goals::verdicts(report).iter().map(goal).collect::<Vec<_>>(),
@@ -26,6 +25,7 @@ fn goal(verdict: &Verdict) -> Value {
         "what": verdict.what,
         "goal": verdict.goal,
         "found": found.map(|found| found.value),
+        "rounds": found.map(|found| &found.rounds).filter(|rounds| !rounds.is_empty()),
         "beside": found.map(|found| &found.beside).filter(|whom| !whom.is_empty()),
         "sends_late": found.map(|found| found.sends_late),
         "met": verdict.is_met,
@@ -44,6 +44,7 @@ fn case(case: &Case) -> Value {
         "name": case.name,
         "title": case.title,
         "compared": case.measure.name,
+        "rounds": case.rounds(),
         "notes": case.notes,
         "entries": entries,
     })

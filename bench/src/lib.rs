@@ -55,7 +55,7 @@ pub fn run(host: &Host, options: &Options) -> Result<ExitCode, Failure> {
     options.check()?;
     let mut bench = Bench::new(host, options)?;
     let subjects = options.subjects();
-    let sections = subjects.iter().map(|subject| (subject.measure)(&mut bench)).collect();
+    let sections = subjects.iter().map(|subject| bench.measure(subject)).collect();
     let report = bench.finish(sections);
     show(options, &report)?;
     let failed = report.missing.iter().any(|missing| missing.is_ours);

@@ -29,13 +29,13 @@ pub fn page(report: &Report) -> String {
 }
 
 fn section(section: &Section) -> String {
-    let cases: String =
-        section.cases.iter().filter(|it| !it.entries.is_empty()).map(case).collect();
+    let cases = section.cases.iter().filter(|it| !it.entries.is_empty());
+    let cases: String = cases.map(|it| case(it, section.rounds())).collect();
     format!("\n## {}\n\n{}\n{cases}", section.title, section.about)
 }
 
-fn case(case: &Case) -> String {
-    let notes: String = table::notes(case).iter().map(|note| item(note)).collect();
+fn case(case: &Case, rounds: usize) -> String {
+    let notes: String = table::notes(case, rounds).iter().map(|note| item(note)).collect();
     let notes = if notes.is_empty() { notes } else { format!("\n{notes}") };
     format!("\n### {}\n\n{}{notes}", case.title, table(&table::cells(case)))
 }

@@ -31,6 +31,10 @@ const ROUNDS: usize = 5;
 /// The same where everything is measured.
 const BRIEF_ROUNDS: usize = 3;
 const BRIEF_DIVIDE: usize = 8;
+/// The same for the page: it judges the goals, of which some are so near to what is found that few
+/// rounds do not tell.
+const PAGE_ROUNDS: usize = 3;
+const CLOSE_PAGE_ROUNDS: usize = 9;
 const QUICK_DIVIDE: usize = 20;
 /// Bytes of a connection that any socket's buffer takes.
 const MOST_UNDER_WAY: u32 = 65_536;
@@ -59,7 +63,8 @@ pub struct Options {
     /// Only these peers (epoll, tokio, wine, ...)
     #[arg(long = "peer", value_name = "NAME", num_args = 1.., value_parser = known_peer)]
     pub peers: Vec<&'static Program>,
-    /// Rounds, in each of which every program has its turn [default: 5; 3 without a subject]
+    /// Rounds, in each of which every program has its turn [default: 5; 3 without a subject, with
+    /// --write 9 of some]
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=1000))]
     rounds: Option<u16>,
     /// Divide the number of messages and calls [default: 1; 8 without a subject]
@@ -149,9 +154,14 @@ impl Options {
         self.chosen.is_empty() && !self.write
     }
 
-    /// How many rounds.
-    pub fn rounds(&self) -> usize {
-        let usual = if self.is_brief() { BRIEF_ROUNDS } else { ROUNDS };
+    /// How many rounds of a subject.
+    pub fn rounds(&self, subject: &Subject) -> usize {
+        let usual = match subject {
+            _ if self.write && subject.is_close => CLOSE_PAGE_ROUNDS,
+            _ if self.write => PAGE_ROUNDS,
+            _ if self.is_brief() => BRIEF_ROUNDS,
+            _ => ROUNDS,
+        };
         if self.quick { 1 } else { self.rounds.map_or(usual, usize::from) }
     }
 

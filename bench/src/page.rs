@@ -19,7 +19,7 @@ pub fn page(report: &Report) -> String {
     let possible = match possible.is_empty() {
         true => String::new(),
         false => {
-            format!("<p>{}</p>\n<ul>\n{}</ul>", table::POSSIBLE, items(&possible))
+            format!("{}<ul>\n{}</ul>", paragraphs(table::POSSIBLE), items(&possible))
         }
     };
     include_str!("page.html")
@@ -37,7 +37,7 @@ fn items(lines: &[String]) -> String {
 fn section(section: &Section) -> String {
     let cases: Vec<&Case> = section.cases.iter().filter(|it| !it.entries.is_empty()).collect();
     let charts: String = cases.iter().map(|it| chart(it)).collect();
-    let tables: String = cases.iter().map(|it| details(it)).collect();
+    let tables: String = cases.iter().map(|it| details(it, section.rounds())).collect();
     format!(
         "<h2>{}</h2>\n{}<div class=\"charts\">\n{charts}</div>\n{tables}",
         escape(section.title),
@@ -94,13 +94,13 @@ fn outside(case: &Case, value: impl Fn(&Entry) -> f64) -> (Vec<&Entry>, Vec<&Ent
     case.entries.iter().partition(is_outside)
 }
 
-fn details(case: &Case) -> String {
+fn details(case: &Case, rounds: usize) -> String {
     format!(
         "<details open>\n<summary>{}</summary>\n<div class=\"wide\">\n{}</div>\n\
          <ul class=\"notes\">\n{}</ul>\n</details>\n",
         escape(&case.title),
         html_table(&table::cells(case)),
-        items(&table::notes(case))
+        items(&table::notes(case, rounds))
     )
 }
 
@@ -108,9 +108,11 @@ fn html_table(cells: &Cells) -> String {
     let row = |cells: &[String], tag: &str| {
         let cells: String = cells
             .iter()
-            .map(|cell| match cell.as_str() {
-                "met" | "missed" => format!("<{tag} class=\"{cell}\">{cell}</{tag}>"),
-                cell => format!("<{tag}>{}</{tag}>", escape(cell)),
+            .map(|cell| match cell.split(' ').next() {
+                Some(class @ ("met" | "missed")) => {
+                    format!("<{tag} class=\"{class}\">{}</{tag}>", escape(cell))
+                }
+                _ => format!("<{tag}>{}</{tag}>", escape(cell)),
             })
             .collect();
         format!("<tr>{cells}</tr>\n")

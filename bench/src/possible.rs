@@ -1,60 +1,65 @@
-//! What is possible where a goal is missed: what other programs of the same run take, that do less.
+//! What is possible where a goal is missed: what simpler programs of the same run reach.
 
-use crate::goals::beside;
-use crate::programs::Kind;
+use crate::goals::{Bound, Found, beside};
+use crate::programs::{Kind, QUEUE, QUEUE_AND_THREAD};
 use crate::report::{CPU, Case, Entry, HEAP_BYTES, NANOSECONDS, Report};
-use crate::subjects::{LISTING, idle};
+use crate::subjects::{BARE_READS, LISTING, QUEUED_READS, idle};
 use lapwing_measure::chart::figure;
 
-/// What a port is by hand, with nothing else around it.
-const QUEUE: &str = "queue over epoll";
-
-/// An echo server beside the best library.
-pub fn beside_library(report: &Report, load: &str) -> Option<String> {
-    beside_best(report, load, |entry| entry.kind == Kind::Library)
+/// A program that does less than ours, and what the goal's figure is with it in our place.
+struct Rung {
+    name: String,
+    found: Found,
 }
 
-/// The same beside one that sends as a Windows program must, if the best one does not.
-pub fn beside_library_at_once(report: &Report, load: &str) -> Option<String> {
-    let case = report.case(&format!("echo {load}"))?;
-    let is_late = case.best(|entry| entry.kind == Kind::Library)?.sends_late;
-    let is_known = |entry: &Entry| entry.kind == Kind::Library && !entry.sends_late;
-    is_late.then(|| beside_best(report, load, is_known)).flatten()
-}
-
-/// The same beside the best program written by hand.
-pub fn beside_hand_written(report: &Report, load: &str) -> Option<String> {
-    beside_best(report, load, |entry| entry.kind == Kind::HandWritten)
-}
-
-/// What the best bare server that sends at once takes of the best peer's time.
-fn beside_best(report: &Report, load: &str, is: impl Fn(&Entry) -> bool) -> Option<String> {
-    let peer = report.case(&format!("echo {load}"))?.best(is)?;
-    // There are more of them in the second, but not every peer.
-    let cases = [format!("engine {load}"), format!("echo {load}")];
-    let mut cases = cases.iter().filter_map(|name| report.case(name));
-    let case = cases.find(|case| case.entry(&peer.name).is_some())?;
-    let bare = best_bare(case)?;
-    if bare.name == peer.name {
-        return None;
+impl Rung {
+    fn new(name: &str, found: Option<Found>) -> Option<Self> {
+        Some(Rung { name: name.to_owned(), found: found? })
     }
-    let ratio = figure(beside(case, &bare.name, &peer.name, case.measure)?.value);
-    let late = if peer.sends_late { ", which sends late" } else { "" };
-    let mut text = format!(
-        "`{}` by hand, which sends at once, as WSASend must, and has neither handles nor requests \
-         nor a queue, takes {ratio} of the time of {}{late}",
-        bare.name, peer.name
-    );
-    if let Some(queue) = beside(case, QUEUE, &peer.name, case.measure) {
-        text +=
-            &format!("; with a queue and nothing else of a port it takes {}", figure(queue.value));
+}
+
+/// The verdict that such programs, from those that do least on, allow; none without any.
+fn verdict(bound: Bound, verb: &str, rungs: Vec<Option<Rung>>) -> Option<String> {
+    let rungs: Vec<Rung> = rungs.into_iter().flatten().collect();
+    // From this one on nobody meets it.
+    let missed = rungs.iter().rposition(|rung| bound.is_met(rung.found.value));
+    let missed = missed.map_or(0, |met| met + 1);
+    let number = missed.min(rungs.len().checked_sub(1)?);
+    let Rung { name, found } = &rungs[number];
+    let verdict = match missed == number {
+        true => "impossible here: even",
+        false => "possible with less:",
+    };
+    let figures = found.figure(bound, "");
+    let mut text = format!("{verdict} `{name}` {verb} {figures}");
+    if let Some(rounds) = found.rounds_that_differ(bound) {
+        text += &format!(", meets it {rounds}");
+    }
+    let others = rungs.iter().enumerate().filter(|(other, _)| *other != number);
+    let others: Vec<String> =
+        others.map(|(_, it)| format!("`{}` {}", it.name, bound.figure(it.found.value))).collect();
+    Some(if others.is_empty() { text } else { format!("{text}; {}", others.join(", ")) } + ".")
+}
+
+/// An echo server beside another one.
+pub fn beside_server(
+    report: &Report,
+    load: &str,
+    (case, other): (&Case, &Entry),
+    bound: Bound,
+) -> Option<String> {
+    let names = [best_bare(case)?.name.as_str(), QUEUE, QUEUE_AND_THREAD];
+    let them = names.iter().filter(|name| **name != other.name);
+    let rungs = them.map(|name| Rung::new(name, beside(case, name, &other.name, case.measure)));
+    let mut text = verdict(bound, "takes", rungs.collect())?;
+    if other.sends_late {
+        text += &format!(" {} sends late, as WSASend may not.", other.name);
     }
     if let Some(together) = report.case(&format!("echo {load} together")) {
-        let ratio = |name| Some(figure(beside(together, name, &peer.name, &CPU)?.value));
-        if let [Some(ours), Some(queue), Some(epoll)] = ["port", QUEUE, "epoll"].map(ratio) {
+        let ratio = |name| Some(figure(beside(together, name, &other.name, &CPU)?.value));
+        if let [Some(ours), Some(queue)] = ["port", QUEUE_AND_THREAD].map(ratio) {
             text += &format!(
-                "; on one processor with the clients, where only the work differs, ours takes \
-                 {ours} of it, `{QUEUE}` {queue} and `epoll` {epoll}"
+                " On one processor with the clients: ours {ours}, `{QUEUE_AND_THREAD}` {queue}."
             );
         }
     }
@@ -63,97 +68,131 @@ fn beside_best(report: &Report, load: &str, is: impl Fn(&Entry) -> bool) -> Opti
 
 /// The best program by hand that sends at once and has nothing of a port.
 fn best_bare(case: &Case) -> Option<&Entry> {
-    let is_bare = |entry: &Entry| entry.kind == Kind::HandWritten && entry.name != QUEUE;
-    case.best(|entry| is_bare(entry) && !entry.sends_late)
+    let is_queue = |entry: &Entry| [QUEUE, QUEUE_AND_THREAD].contains(&entry.name.as_str());
+    case.best(|it| it.kind == Kind::HandWritten && !it.sends_late && !is_queue(it))
 }
 
-/// Two workers on one port.
-pub fn two_workers(report: &Report) -> Option<String> {
-    let case = report.case("threads 2")?;
-    let best = case.best(|entry| entry.kind == Kind::Library)?;
-    let ratio = figure(beside(case, "one epoll set", &best.name, case.measure)?.value);
+/// The server in Rust beside the one in C.
+pub fn in_rust(report: &Report, load: &str) -> Option<String> {
+    let counted = report.case("echo 64x64")?;
+    let instructions = |name| counted.entry(name)?.instructions;
+    let more = instructions("crate")? - instructions("port")?;
+    let together = report.case(&format!("echo {load} together"))?;
+    let ratio = figure(beside(together, "crate", "port", &CPU)?.value);
     Some(format!(
-        "two threads by hand that share one epoll set, so that any of them serves any connection \
-         as a port's workers must, and do nothing else, take {ratio} of the time of {}",
-        best.name
+        "possible: `port` is the same program in C.  The crate adds {more:.0} instructions to a \
+         message; on one processor with the clients it takes {ratio}."
     ))
 }
 
+/// Two workers on one port.
+pub fn two_workers(report: &Report, bound: Bound) -> Option<String> {
+    let case = report.case("threads 2")?;
+    let best = case.best(|entry| entry.kind == Kind::Library)?;
+    let rung = |name| Rung::new(name, beside(case, name, &best.name, case.measure));
+    let text = verdict(bound, "takes", vec![rung("one epoll set")])?;
+    Some(format!("{text} Any of its threads serves any connection, as a port's workers must."))
+}
+
 /// Instructions above hand-written epoll.
-pub fn instructions(report: &Report) -> Option<String> {
+pub fn instructions(report: &Report, bound: Bound) -> Option<String> {
     let case = report.case("echo 64x64")?;
     let epoll = case.entry("epoll")?.instructions?;
+    let above = |entry: &Entry| Some(entry.instructions? - epoll);
+    let rung = |name| Rung::new(name, above(case.entry(name)?).map(Found::alone));
+    let mut text = verdict(bound, "needs", vec![rung(QUEUE), rung(QUEUE_AND_THREAD)])?;
     let libraries = case.entries.iter().filter(|entry| entry.kind == Kind::Library);
-    let mut above: Vec<(f64, &str)> = libraries
-        .filter_map(|entry| Some((entry.instructions? - epoll, entry.name.as_str())))
-        .collect();
-    above.sort_by(|one, other| one.0.total_cmp(&other.0));
-    let list: Vec<String> = above.iter().map(|(more, name)| format!("{name} {more:.0}")).collect();
-    let list = list.join(", ");
-    (!above.is_empty()).then(|| {
-        format!(
-            "libraries, without Windows' handles, its cancellation and its queue that any thread \
-             may ask, need above epoll: {list}; [instructions.md](instructions.md) says what each \
-             of ours is for"
-        )
-    })
+    let mut libraries: Vec<(f64, &str)> =
+        libraries.filter_map(|entry| Some((above(entry)?, entry.name.as_str()))).collect();
+    libraries.sort_by(|one, other| one.0.total_cmp(&other.0));
+    let list: Vec<String> =
+        libraries.iter().map(|(more, name)| format!("{name} {more:.0}")).collect();
+    if !list.is_empty() {
+        text += &format!(" Libraries: {}.", list.join(", "));
+    }
+    Some(text + " `docs/instructions.md` says what each of ours is for.")
 }
 
 /// What 18 times Wine's time takes.
-pub fn echo_under_wine(report: &Report) -> Option<String> {
+pub fn echo_under_wine(report: &Report, bound: Bound) -> Option<String> {
     let case = report.case("echo 64x64")?;
-    let bare = best_bare(case)?;
-    let of_bare = figure(beside(case, "wine", &bare.name, &CPU)?.value);
-    let mut text = format!("Wine takes {of_bare} times what `{}` by hand does", bare.name);
+    let names = [best_bare(case)?.name.as_str(), QUEUE, QUEUE_AND_THREAD];
+    let rungs = names.iter().map(|name| Rung::new(name, beside(case, "wine", name, &CPU)));
+    let mut text = verdict(bound, "reaches", rungs.collect())?;
     if let Some(as_it_comes) = beside(case, "wine-anywhere", "port", &CPU) {
-        let cpu = figure(case.entry("wine-anywhere")?.spread(&CPU)?.median);
         let ratio = figure(as_it_comes.value);
-        text += &format!("; as it comes, on any processor, {cpu} µs, which is {ratio} times ours");
+        text += &format!(" Wine as it comes, on any processor, takes {ratio} times ours.");
     }
     Some(text)
 }
 
 /// What 200 times Wine's time takes.
-pub fn post_and_get_under_wine(report: &Report) -> Option<String> {
+pub fn post_and_get_under_wine(report: &Report, bound: Bound) -> Option<String> {
     let case = report.case("port post+get")?;
-    let as_it_comes = beside(case, "wine-anywhere", "post+get", &NANOSECONDS)?;
-    let ns = figure(case.entry("wine-anywhere")?.spread(&NANOSECONDS)?.median);
-    let queue = figure(beside(case, "wine", "put+take", &NANOSECONDS)?.value);
-    Some(format!(
-        "Wine as it comes, on any processor, takes {ns} ns, which is {} times ours; pinned it \
-         takes {queue} times what a bare queue under a mutex does",
-        figure(as_it_comes.value)
-    ))
+    let ratio = |wine, name| beside(case, wine, name, &NANOSECONDS);
+    let rung = Rung::new("put+take", ratio("wine", "put+take"));
+    let text = verdict(bound, "reaches", vec![rung])?;
+    let as_it_comes = figure(ratio("wine-anywhere", "post+get")?.value);
+    Some(format!("{text} Wine as it comes, on any processor, takes {as_it_comes} times ours."))
 }
 
 /// Memory of an idle connection.
-pub fn idle_connection(report: &Report) -> Option<String> {
+pub fn idle_connection(report: &Report, bound: Bound) -> Option<String> {
     let (ours, _) = report.case("idle")?.ours()?;
     let bytes = ours.spread(&HEAP_BYTES)?.median - idle::OWN_BYTES;
+    let verdict = if bound.is_met(bytes) { "possible" } else { "not shown to be possible" };
     Some(format!(
-        "what malloc has given for it, beyond the program's, is {bytes:.0} bytes; the rest of its \
-         pages are gaps"
+        "{verdict}: malloc has given {bytes:.0} bytes for it; the rest of its pages are gaps."
     ))
 }
 
 /// Reads of what is in memory.
-pub fn cached_reads(report: &Report) -> Option<String> {
+pub fn cached_reads(report: &Report, bound: Bound) -> Option<String> {
     let case = report.case("file in the cache")?;
-    let ratio = figure(beside(case, "io_uring", "preadv2", case.measure)?.value);
-    Some(format!(
-        "bare calls of preadv2, without request, port or packet, are {ratio} times as fast as \
-         io_uring"
-    ))
+    let rung = |name| Rung::new(name, beside(case, "io_uring", name, case.measure));
+    let text = verdict(bound, "reaches", vec![rung(BARE_READS), rung(QUEUED_READS)])?;
+    Some(format!("{text} io_uring's reads share a system call; ReadFile reads when it is called."))
 }
 
 /// A listing that tells of every attribute.
-pub fn listing(report: &Report) -> Option<String> {
+pub fn listing(report: &Report, bound: Bound) -> Option<String> {
     let case = report.case(LISTING)?;
-    let [bare, asking] = ["readdir and stat", "readdir, stat and listxattr"]
-        .map(|what| format!("{what}, 10000 files"));
-    let ratio = figure(beside(case, &asking, &bare, case.measure)?.value);
-    Some(format!(
-        "who also asks for the attributes that Linux' mode does not have needs a second system \
-         call for each file, and takes by hand {ratio} of it"
-    ))
+    let name = |what: &str| format!("{what}, 10000 files");
+    let asking = "readdir, stat and listxattr";
+    let found = beside(case, &name(asking), &name("readdir and stat"), case.measure);
+    let text = verdict(bound, "takes", vec![Rung::new(asking, found)])?;
+    Some(format!("{text} It asks for all attributes, as FindFirstFile must, and does not sort."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rungs(values: &[(&str, f64)]) -> Vec<Option<Rung>> {
+        values.iter().map(|(name, value)| Rung::new(name, Some(Found::alone(*value)))).collect()
+    }
+
+    #[test]
+    fn a_verdict_names_first_who_decides_it() {
+        let found = |values| verdict(Bound::AtMost(0.98), "takes", rungs(values));
+        let text = found(&[("bare", 1.04), ("queue", 1.07)]).unwrap();
+        assert_eq!(text, "impossible here: even `bare` takes 1.04; `queue` 1.07.");
+        let text = found(&[("bare", 0.95), ("queue", 1.07)]).unwrap();
+        assert_eq!(text, "impossible here: even `queue` takes 1.07; `bare` 0.95.");
+        // Whoever does more and meets it contradicts one who does less and does not.
+        let text = found(&[("bare", 0.99), ("queue", 0.95)]).unwrap();
+        assert_eq!(text, "possible with less: `queue` takes 0.95; `bare` 0.99.");
+        assert_eq!(found(&[]), None);
+    }
+
+    #[test]
+    fn a_figure_has_the_ends_of_its_rounds() {
+        let found = Found { rounds: vec![1.0, 1.2, 1.1], ..Found::alone(1.1) };
+        let rung = |found: &Found| Rung::new("bare", Some(found.clone()));
+        let text = |bound| verdict(bound, "reaches", vec![rung(&found)]).unwrap();
+        let reached = "impossible here: even `bare` reaches 1.10 (1.00–1.20)";
+        assert_eq!(text(Bound::AtLeast(2.0)), format!("{reached}."));
+        let met = text(Bound::AtLeast(1.15));
+        assert_eq!(met, format!("{reached}, meets it in 1 of 3 rounds."));
+    }
 }

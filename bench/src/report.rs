@@ -114,6 +114,12 @@ impl Case {
         (first.kind == Kind::Lapwing).then_some((first, others))
     }
 
+    /// How many rounds there were.
+    pub fn rounds(&self) -> usize {
+        let samples = self.entries.iter().map(|entry| entry.of(self.measure).len());
+        samples.max().unwrap_or(0)
+    }
+
     /// The one of the others that takes least of what is compared, among those of which `is` holds.
     pub fn best(&self, is: impl Fn(&Entry) -> bool) -> Option<&Entry> {
         let (_, others) = self.ours()?;
@@ -152,6 +158,13 @@ pub struct Section {
     pub cases: Vec<Case>,
 }
 
+impl Section {
+    /// How many rounds there were of most of its cases, or of all.
+    pub fn rounds(&self) -> usize {
+        self.cases.iter().map(Case::rounds).max().unwrap_or(0)
+    }
+}
+
 /// A program that could not be built, or that failed.
 pub struct Missing {
     /// Which.
@@ -166,8 +179,6 @@ pub struct Missing {
 
 /// Everything.
 pub struct Report {
-    /// Rounds.
-    pub rounds: usize,
     /// So many times fewer messages than in a full run.
     pub divide: usize,
     /// What there is to say about the machine, each with its name.

@@ -4,6 +4,7 @@
 use crate::options::Options;
 use crate::programs::{Kind, Program};
 use crate::report::{Entry, Missing, Report, Section};
+use crate::subjects::Subject;
 use crate::toolbox::{Built, Toolbox};
 use crate::{Failure, Host, child};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -12,8 +13,8 @@ use lapwing_measure::process;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-/// No further round of a case begins when it would end later than this after the first.
-const TIME_FOR_ROUNDS: Duration = Duration::from_secs(45);
+/// No further round of a case begins when it would end later than so long for each that is wanted.
+const TIME_FOR_A_ROUND: Duration = Duration::from_secs(15);
 /// Descriptors that this command and a server need besides their connections.
 const SPARE_DESCRIPTORS: usize = 64;
 /// `cc --version` and its like.
@@ -56,12 +57,18 @@ impl<'a> Bench<'a> {
         Ok(Bench {
             options,
             processors: Processors::divide(),
-            rounds: options.rounds(),
+            rounds: 1,
             divide: options.divide(),
             toolbox: Toolbox::new(host)?,
             missing: Vec::new(),
             bar,
         })
+    }
+
+    /// Measures a subject.
+    pub fn measure(&mut self, subject: &Subject) -> Section {
+        self.rounds = self.options.rounds(subject);
+        (subject.measure)(self)
     }
 
     /// Says what is being done.
@@ -150,7 +157,7 @@ impl<'a> Bench<'a> {
         let mut entries: Vec<Option<Entry>> = contenders.iter().map(entry).collect();
         let started = Instant::now();
         for round in 0..self.rounds {
-            if !is_time_for_another(round, started.elapsed()) {
+            if !is_time_for_another(round, self.rounds, started.elapsed()) {
                 break;
             }
             for turn in 0..contenders.len() {
@@ -172,17 +179,17 @@ impl<'a> Bench<'a> {
     pub fn finish(self, sections: Vec<Section>) -> Report {
         self.bar.finish_and_clear();
         self.processors.anywhere();
-        let (rounds, divide) = (self.rounds, self.divide);
         let machine = describe(&self.processors);
-        Report { rounds, divide, machine, sections, missing: self.missing }
+        Report { divide: self.divide, machine, sections, missing: self.missing }
     }
 }
 
-/// Whether the next round, if it takes as long as those before, is over in time; the first always
-/// has time.
-fn is_time_for_another(rounds: usize, so_far: Duration) -> bool {
-    let each = so_far.checked_div(u32::try_from(rounds).unwrap_or(u32::MAX));
-    each.is_none_or(|each| so_far + each <= TIME_FOR_ROUNDS)
+/// Whether, after `done` of the `wanted` rounds, the next one, if it takes as long as those before,
+/// is over in time; the first always has time.
+fn is_time_for_another(done: usize, wanted: usize, so_far: Duration) -> bool {
+    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    let each = so_far.checked_div(number(done));
+    each.is_none_or(|each| so_far + each <= TIME_FOR_A_ROUND.saturating_mul(number(wanted)))
 }
 
 fn describe(processors: &Processors) -> Vec<(&'static str, String)> {
@@ -217,9 +224,10 @@ mod tests {
     #[test]
     fn rounds_end_in_time() {
         let seconds = Duration::from_secs;
-        assert!(is_time_for_another(0, seconds(70)));
-        assert!(is_time_for_another(1, seconds(22)));
-        assert!(!is_time_for_another(1, seconds(23)));
-        assert!(!is_time_for_another(3, seconds(50)));
+        assert!(is_time_for_another(0, 3, seconds(70)));
+        assert!(is_time_for_another(1, 3, seconds(22)));
+        assert!(!is_time_for_another(1, 3, seconds(23)));
+        assert!(is_time_for_another(1, 9, seconds(23)));
+        assert!(!is_time_for_another(3, 3, seconds(50)));
     }
 }

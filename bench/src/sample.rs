@@ -22,14 +22,14 @@ pub fn spread(samples: &[f64]) -> Option<Spread> {
 
 /// Of one program's samples to another's, round by round: what disturbed the machine in a round
 /// disturbed both.
+pub fn ratios(ours: &[f64], theirs: &[f64]) -> Vec<f64> {
+    let pairs = ours.iter().zip(theirs).filter(|(_, theirs)| **theirs > 0.0);
+    pairs.map(|(ours, theirs)| ours / theirs).collect()
+}
+
+/// Their middle and ends.
 pub fn ratio(ours: &[f64], theirs: &[f64]) -> Option<Spread> {
-    let ratios: Vec<f64> = ours
-        .iter()
-        .zip(theirs)
-        .filter(|(_, theirs)| **theirs > 0.0)
-        .map(|(ours, theirs)| ours / theirs)
-        .collect();
-    spread(&ratios)
+    spread(&ratios(ours, theirs))
 }
 
 #[cfg(test)]

@@ -83,9 +83,12 @@ fn ratio(value: f64) -> String {
     }
 }
 
-/// What there is to say under a case's table.
-pub fn notes(case: &Case) -> Vec<String> {
+/// What there is to say under the table of a case, whose section has so many rounds.
+pub fn notes(case: &Case, rounds: usize) -> Vec<String> {
     let mut notes = Vec::new();
+    if case.rounds() < rounds {
+        notes.push(rounds_of(case.rounds()));
+    }
     for entry in &case.entries {
         let calls = entry.system_calls.iter().flatten().filter(|(_, count)| **count >= 0.005);
         let calls: Vec<String> =
@@ -121,10 +124,10 @@ pub fn missing(missing: &Missing) -> String {
 pub fn goal_cells(report: &Report) -> Cells {
     let judged = goals::verdicts(report).into_iter().filter(|it| it.found.is_some());
     let row = |it: goals::Verdict| {
-        vec![it.what.clone(), it.goal.clone(), it.figure(), it.word().to_owned()]
+        vec![it.what.clone(), it.goal.clone(), it.figure(), it.beside(), it.words()]
     };
     Cells {
-        heads: ["goal", "", "found (beside)", ""].map(str::to_owned).to_vec(),
+        heads: ["goal", "", "found (rounds)", "beside", ""].map(str::to_owned).to_vec(),
         rows: judged.map(row).collect(),
     }
 }
@@ -132,19 +135,25 @@ pub fn goal_cells(report: &Report) -> Cells {
 /// What is possible where a goal is missed.
 pub fn possible(report: &Report) -> Vec<String> {
     let verdicts = goals::verdicts(report).into_iter();
-    verdicts.filter_map(|it| Some(format!("{}: {}.", it.what, it.possible?))).collect()
+    verdicts.filter_map(|it| Some(format!("{} {}: {}", it.what, it.goal, it.possible?))).collect()
 }
 
-/// What stands over that.
-pub const POSSIBLE: &str = "What is possible where a goal is missed:";
+/// What stands over that: paragraphs in Markdown.
+pub const POSSIBLE: &str = "\
+What is possible where a goal is missed: what the goal's figure is in this run with a simpler
+program in Lapwing's place, written by hand.  \"Impossible here\": even that one misses the goal.
+\"Possible with less\": it meets it; whether a program that does everything can is not known.
+
+Simplest are the bare calls, which are no port at all (`epoll`, `epoll in turns`,
+`ring, sends at once`, `preadv2`).  `queue over …` adds the least that makes a port, a queue under a
+mutex; `idle thread` a second thread, which does nothing, as most Windows servers have.  None of
+them has handles that another thread may close meanwhile, nor requests that can be cancelled.";
 
 /// What a reader must know about all figures.
 pub fn closing(report: &Report) -> Vec<String> {
-    let plural = if report.rounds == 1 { "" } else { "s" };
     let mut lines = vec![format!(
-        "Medians of {} round{plural}; ratios are taken within a round, in brackets the lowest and \
-         the highest.",
-        report.rounds
+        "Medians of {}; ratios are taken within a round, in brackets the lowest and the highest.",
+        rounds(report)
     )];
     if report.divide > 1 {
         lines.push(format!(
@@ -156,6 +165,31 @@ pub fn closing(report: &Report) -> Vec<String> {
     lines.extend(facts);
     lines.extend(report.missing.iter().map(missing));
     lines
+}
+
+/// How many rounds there were of what: `9 rounds (echo), 3 rounds (port, wait)`.
+fn rounds(report: &Report) -> String {
+    let mut subjects: Vec<(usize, Vec<&str>)> = Vec::new();
+    for section in report.sections.iter().filter(|section| section.rounds() > 0) {
+        match subjects.iter_mut().find(|(rounds, _)| *rounds == section.rounds()) {
+            Some((_, names)) => names.push(section.subject),
+            None => subjects.push((section.rounds(), vec![section.subject])),
+        }
+    }
+    match subjects.as_slice() {
+        [(rounds, _)] => rounds_of(*rounds),
+        several => {
+            let part = |(rounds, names): &(usize, Vec<&str>)| {
+                format!("{} ({})", rounds_of(*rounds), names.join(", "))
+            };
+            several.iter().map(part).collect::<Vec<_>>().join(", ")
+        }
+    }
+}
+
+fn rounds_of(count: usize) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} round{plural}")
 }
 
 fn drawn(cells: &Cells) -> String {
@@ -184,7 +218,9 @@ pub fn tables(report: &Report) -> String {
             text.push_str(&format!("{}: {}\n\n", section.title, case.title));
             text.push_str(&drawn(&cells(case)));
             text.push('\n');
-            notes(case).iter().for_each(|note| text.push_str(&format!("  {note}\n")));
+            notes(case, section.rounds())
+                .iter()
+                .for_each(|note| text.push_str(&format!("  {note}\n")));
             text.push('\n');
         }
     }
@@ -205,6 +241,7 @@ pub fn tables(report: &Report) -> String {
 mod tests {
     use super::*;
     use crate::programs::Kind;
+    use crate::report::Section;
 
     /// Ours takes half of another's time.
     fn example() -> Case {
@@ -226,6 +263,21 @@ mod tests {
         // Without ours there is nothing to compare with.
         case.entries.remove(0);
         assert_eq!(cells(&case).heads, ["", "CPU µs (lowest)"]);
+    }
+
+    #[test]
+    fn rounds_are_told_of_each_subject() {
+        let section = |subject, rounds| {
+            let mut case = example();
+            let samples = (1..rounds).map(|_| 2.0).collect::<Vec<_>>();
+            samples.iter().for_each(|value| case.entries[0].push(&CPU, *value));
+            Section { subject, title: "", about: "", cases: vec![case] }
+        };
+        let sections = vec![section("a", 9), section("b", 1), section("c", 9)];
+        let mut report = Report { divide: 1, machine: vec![], sections, missing: vec![] };
+        assert_eq!(rounds(&report), "9 rounds (a, c), 1 round (b)");
+        report.sections.truncate(1);
+        assert_eq!(rounds(&report), "9 rounds");
     }
 
     #[test]

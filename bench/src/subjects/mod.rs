@@ -12,6 +12,8 @@ mod timed;
 use crate::report::Section;
 use crate::rounds::Bench;
 
+pub use file::{BARE_READS, QUEUED_READS};
+
 /// The case of a directory that is listed.
 pub const LISTING: &str = "directory FindFirstFile, 10000 files";
 
@@ -22,20 +24,30 @@ pub struct Subject {
     pub name: &'static str,
     /// Measures it.
     pub measure: fn(&mut Bench) -> Section,
+    /// Whether it has goals that take many rounds to judge.
+    pub is_close: bool,
+}
+
+const fn subject(name: &'static str, measure: fn(&mut Bench) -> Section) -> Subject {
+    Subject { name, measure, is_close: false }
+}
+
+const fn close(name: &'static str, measure: fn(&mut Bench) -> Section) -> Subject {
+    Subject { is_close: true, ..subject(name, measure) }
 }
 
 /// All of them, in the order in which they are shown.
 pub static SUBJECTS: [Subject; 12] = [
-    Subject { name: "echo", measure: echo::measure },
-    Subject { name: "scale", measure: scale::measure },
-    Subject { name: "engine", measure: engine::measure },
-    Subject { name: "accept", measure: accept::measure },
-    Subject { name: "idle", measure: idle::measure },
-    Subject { name: "port", measure: |bench| timed::measure(bench, &calls::PORT) },
-    Subject { name: "wait", measure: |bench| timed::measure(bench, &calls::WAIT) },
-    Subject { name: "apc", measure: |bench| timed::measure(bench, &calls::APC) },
-    Subject { name: "pipe", measure: |bench| timed::measure(bench, &calls::PIPE) },
-    Subject { name: "file", measure: file::measure },
-    Subject { name: "poll", measure: |bench| timed::measure(bench, &calls::POLL) },
-    Subject { name: "directory", measure: |bench| timed::measure(bench, &calls::DIRECTORY) },
+    close("echo", echo::measure),
+    subject("scale", scale::measure),
+    close("engine", engine::measure),
+    subject("accept", accept::measure),
+    subject("idle", idle::measure),
+    subject("port", |bench| timed::measure(bench, &calls::PORT)),
+    subject("wait", |bench| timed::measure(bench, &calls::WAIT)),
+    subject("apc", |bench| timed::measure(bench, &calls::APC)),
+    subject("pipe", |bench| timed::measure(bench, &calls::PIPE)),
+    close("file", file::measure),
+    subject("poll", |bench| timed::measure(bench, &calls::POLL)),
+    close("directory", |bench| timed::measure(bench, &calls::DIRECTORY)),
 ];
