@@ -3,6 +3,8 @@
 //! `--cfg loom` and `--cfg shuttle` put the checker's types in their place; everything that is
 //! modelled takes them from here.
 
+pub mod brief;
+
 #[cfg(loom)]
 mod chosen {
     pub use loom::sync::Condvar;
@@ -78,6 +80,12 @@ impl<T> Mutex<T> {
     #[cfg(any(loom, shuttle))]
     pub fn new(value: T) -> Self {
         Mutex(chosen::Mutex::new(value))
+    }
+
+    /// Takes the lock if it is free, as [`brief`]'s is.
+    #[cfg(any(loom, shuttle))]
+    pub fn try_lock(&self) -> Option<MutexGuard<'_, T>> {
+        self.0.try_lock().ok()
     }
 
     /// Takes the lock.  The slow path asks the kernel to wait, which ThreadSanitizer does not see;

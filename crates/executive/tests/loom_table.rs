@@ -157,3 +157,24 @@ fn a_note_for_a_stale_handle_does_not_keep_the_slots_next_object() {
         assert_eq!(dropped.load(Ordering::Relaxed), 2);
     });
 }
+
+#[test]
+fn what_is_held_stays_after_the_look_up_and_the_close() {
+    model(|| {
+        let dropped = Arc::new(AtomicUsize::new(0));
+        let table = Arc::new(Table::new());
+        let handle = table.insert(Tracked::new(&dropped)).unwrap();
+        drop(table.lookup(handle));
+        let other = {
+            let table = table.clone();
+            thread::spawn(move || drop(table.remove(handle)))
+        };
+        // A noted pin, where it is not too late for one.
+        let held = table.lookup(handle).map(|pinned| pinned.hold());
+        other.join().unwrap();
+        assert_eq!(dropped.load(Ordering::Relaxed), usize::from(held.is_none()));
+        assert!(held.as_ref().is_none_or(|held| !held.openness().is_open()));
+        drop(held);
+        assert_eq!(dropped.load(Ordering::Relaxed), 1);
+    });
+}

@@ -12,6 +12,14 @@ pub fn is_wild<T>(pointer: *const T) -> bool {
     pointer.addr() < 0x1_0000
 }
 
+/// True when one of three pointers is wild.
+#[inline]
+pub fn is_one_wild<A, B, C>(one: *const A, two: *const B, three: *const C) -> bool {
+    // None of them is below what they have in common.
+    let common = one.addr() & two.addr() & three.addr();
+    common < 0x1_0000 && (is_wild(one) || is_wild(two) || is_wild(three))
+}
+
 /// A handle as the executive takes it.
 #[inline]
 pub fn number(handle: HANDLE) -> usize {
@@ -25,6 +33,7 @@ pub fn handle(number: u32) -> HANDLE {
 
 /// FALSE, with the status as the last error.
 #[cold]
+#[inline(never)]
 pub fn fail(status: Status) -> BOOL {
     last_error::set(error::win32(status));
     0

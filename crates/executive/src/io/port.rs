@@ -9,15 +9,11 @@ use crate::ke::apc::Alert;
 use crate::ke::deadline::Deadline;
 use crate::ke::descriptor_wait::FdWait;
 use crate::ke::dispatcher::{Dispatcher, Kind};
-use crate::ke::queue::{Kernel, Packet, Queue, Removed, Tended};
-use crate::ke::thread::{PortWorker, Thread};
-use crate::ke::waiter::{Sleeper, WaitTerms, Worker as QueueWorker};
-use crate::ob::handle;
-use crate::ob::object::{Object, Reference};
-use crate::ob::table::Witness;
+use crate::ke::queue::{Kernel, Packet, Queue, Tended};
+use crate::ke::thread::Thread;
+use crate::ke::waiter::{Sleeper, WaitTerms};
 use crate::status::Result;
 use crate::sync::{AtomicBool, AtomicU32, Ordering};
-use core::cell::RefCell;
 use rustix::fd::AsFd;
 use std::sync::{Arc, OnceLock, Weak};
 
@@ -116,6 +112,12 @@ impl Port {
         self.queue.staff();
     }
 
+    /// Its packets and threads.
+    #[inline]
+    pub(super) fn queue(&self) -> &Queue<PortKernel> {
+        &self.queue
+    }
+
     /// The port's number, by which the worker knows it.
     #[inline]
     pub fn number(&self) -> u32 {
@@ -134,8 +136,11 @@ impl Port {
     /// What waits for the port's handle use: signalled while packets are queued (semantics 4.7).
     pub fn signal(&self) -> &Dispatcher {
         // From the first such wait on the signal is kept; until then nobody pays for it.
-        if !self.waited_for.swap(true, Ordering::SeqCst) && self.queue.has_backlog() {
-            self.signal.set();
+        if !self.waited_for.swap(true, Ordering::SeqCst) {
+            self.queue.observe();
+            if self.queue.has_backlog() {
+                self.signal.set();
+            }
         }
         &self.signal
     }
@@ -169,36 +174,6 @@ impl Port {
             self.queue.insert(packet);
         }
         self.keep_signal();
-    }
-
-    /// As [`remove`], for a port without a handle.
-    pub fn remove(self: &Arc<Self>, terms: &WaitTerms, packets: &mut [Packet]) -> Removed {
-        self.remove_as(|| None, terms, packets)
-    }
-
-    #[inline(never)]
-    fn remove_as(
-        self: &Arc<Self>,
-        name: impl FnOnce() -> Option<Name>,
-        terms: &WaitTerms,
-        packets: &mut [Packet],
-    ) -> Removed {
-        let is_tied = WORKER
-            .with_borrow(|tied| tied.as_ref().is_some_and(|tied| Arc::ptr_eq(&tied.port, self)));
-        if !is_tied {
-            WORKER.set(Some(TiedWorker::tie(self, name())));
-        }
-        WORKER.with_borrow(|tied| match tied {
-            Some(tied) => tied.remove(terms, packets),
-            None => Removed::Abandoned,
-        })
-    }
-
-    /// True when the calling thread works for this port.
-    pub fn is_worked_for_by_caller(&self) -> bool {
-        WORKER.with_borrow(|tied| {
-            tied.as_ref().is_some_and(|tied| core::ptr::eq(Arc::as_ptr(&tied.port), self))
-        })
     }
 
     /// The last handle is closed: waiters are told, direct ones too.
@@ -238,7 +213,7 @@ impl Port {
     }
 
     #[inline]
-    fn keep_signal(&self) {
+    pub(super) fn keep_signal(&self) {
         if self.waited_for.load(Ordering::Relaxed) {
             self.follow_signal();
         }
@@ -254,108 +229,8 @@ impl Port {
     }
 }
 
-/// The next packet of the port behind a handle, when the calling thread worked for it last and
-/// nothing else is to be done.
-#[inline]
-pub fn next(handle: usize) -> Option<Packet> {
-    WORKER.with_borrow(|tied| {
-        let tied = tied.as_ref()?;
-        if !tied.is_to(handle) {
-            return None;
-        }
-        let packet = tied.port.queue.next(&tied.worker)?;
-        tied.port.keep_signal();
-        Some(packet)
-    })
-}
-
-/// Waits for packets of the port behind a handle; the calling thread works for it from now on.
-///
-/// # Errors
-/// `INVALID_HANDLE`, `OBJECT_TYPE_MISMATCH` when it names no port.
-#[inline]
-pub fn remove(handle: usize, terms: &WaitTerms, packets: &mut [Packet]) -> Result<Removed> {
-    let again = WORKER.with_borrow(|tied| {
-        let tied = tied.as_ref()?;
-        tied.is_to(handle).then(|| tied.remove(terms, packets))
-    });
-    if let Some(removed) = again {
-        return Ok(removed);
-    }
-    let object = handle::lookup(handle)?;
-    let port = object.port()?.clone();
-    let name = || Some(Name { handle, witness: object.witness(), _object: object.to_arc() });
-    Ok(port.remove_as(name, terms, packets))
-}
-
-thread_local! {
-    /// The port that this thread works for: the last it asked for a packet.
-    static WORKER: RefCell<Option<TiedWorker>> = const { RefCell::new(None) };
-}
-
-/// A handle that names a port.
-struct Name {
-    handle: usize,
-    witness: Witness<'static, Object>,
-    /// The witness's object.
-    _object: Reference,
-}
-
-/// The thread's tie to a port; dropping it unties.
-struct TiedWorker {
-    /// The handle that led to the port, if one did.
-    name: Option<Name>,
-    port: Arc<Port>,
-    worker: Arc<QueueWorker>,
-}
-
-impl TiedWorker {
-    fn tie(port: &Arc<Port>, name: Option<Name>) -> Self {
-        let thread = Thread::current();
-        let worker = QueueWorker::new(Arc::new(ThreadSleeper(thread.clone())));
-        port.queue.tie(&worker);
-        let (port, worker) = (port.clone(), worker);
-        let hook = Hook { port: port.clone(), worker: worker.clone() };
-        thread.set_worker_of(Some(Arc::new(hook)));
-        TiedWorker { name, port, worker }
-    }
-
-    /// True when the handle led here and still does, so that it need not be looked up.
-    #[inline]
-    fn is_to(&self, handle: usize) -> bool {
-        self.name.as_ref().is_some_and(|name| name.handle == handle && name.witness.holds())
-    }
-
-    #[inline]
-    fn remove(&self, terms: &WaitTerms, packets: &mut [Packet]) -> Removed {
-        let removed = self.port.queue.remove(&self.worker, terms, packets);
-        self.port.keep_signal();
-        removed
-    }
-}
-
-/// What the thread tells its port when it blocks elsewhere.
-struct Hook {
-    port: Arc<Port>,
-    worker: Arc<QueueWorker>,
-}
-
-impl PortWorker for Hook {
-    fn blocks(&self) {
-        self.port.queue.worker_blocks(&self.worker);
-    }
-
-    fn runs(&self) {
-        self.port.queue.worker_runs(&self.worker);
-    }
-
-    fn leaves(&self) {
-        self.port.queue.untie(&self.worker);
-    }
-}
-
 /// A thread, parked at a port.
-struct ThreadSleeper(Arc<Thread>);
+pub(super) struct ThreadSleeper(pub(super) Arc<Thread>);
 
 impl ThreadSleeper {
     fn look_and_park(&self, deadline: Deadline) {

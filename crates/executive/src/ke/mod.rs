@@ -35,6 +35,7 @@ pub mod keyed_event;
 pub mod listen;
 pub mod mutant;
 mod pace;
+mod packets;
 pub mod park;
 pub mod pending;
 #[cfg(not(any(loom, shuttle)))]

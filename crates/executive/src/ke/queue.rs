@@ -35,10 +35,10 @@
 
 use super::deadline::Deadline;
 use super::pace::Moment;
-use super::queue_state::{LOOK_AFTER, PATIENCE, State};
+use super::queue_state::{Change, LOOK_AFTER, PATIENCE, State};
 use super::waiter::{Given, WaitTerms, Wakes, Worker};
 use crate::status::Status;
-use crate::sync::{Mutex, MutexGuard};
+use crate::sync::brief::BriefMutex;
 use core::time::Duration;
 // Std's own: loom's cannot hold a trait object, and nothing here depends on when a count drops.
 use std::sync::Arc;
@@ -92,8 +92,8 @@ pub trait Kernel {
     fn wait(&self, terms: &WaitTerms, awake: impl FnOnce());
     /// Makes one thread in `wait` return, or the next one that calls it.
     fn wake(&self);
-    /// Says that the queue may need [`Queue::tend`] soon: packets or threads are held back, or
-    /// nobody is left in the kernel although I/O may end here.
+    /// Says that the queue may need [`Queue::tend`] soon, and as long as that says so: packets or
+    /// threads are held back, or nobody is left in the kernel although I/O may end here.
     fn ask_for_tending(&self);
     /// A packet waits, the limit lets a thread run, and no thread waits: one more is welcome.  No
     /// lock is held.  Called only after [`Queue::staff`].
@@ -102,7 +102,7 @@ pub trait Kernel {
 
 /// The packets, the waiters and the running threads of one port.
 pub struct Queue<K> {
-    state: Mutex<State>,
+    state: BriefMutex<State>,
     limit: usize,
     kernel: K,
 }
@@ -111,7 +111,7 @@ impl<K: Kernel> Queue<K> {
     /// A queue that lets `limit` threads run at once.
     pub fn new(limit: usize, kernel: K) -> Self {
         debug_assert!(limit > 0);
-        Queue { state: Mutex::new(State::default()), limit, kernel }
+        Queue { state: BriefMutex::new(State::default()), limit, kernel }
     }
 
     /// Where the waiters listen.
@@ -119,26 +119,36 @@ impl<K: Kernel> Queue<K> {
         &self.kernel
     }
 
+    /// The lock, for who changes more than the packets.
+    fn change(&self) -> Change<'_> {
+        Change::new(self.state.lock(), self.limit)
+    }
+
     /// From now on [`Kernel::is_starved`] is called.
     pub fn staff(&self) {
-        self.state.lock().staffed = true;
+        self.change().staffed = true;
+    }
+
+    /// From now on [`Queue::next`] finds nothing, so that its caller sees that packets go.
+    pub fn observe(&self) {
+        self.change().is_observed = true;
     }
 
     /// I/O may end here: from now on waiters listen to the kernel, those of now among them.
     pub fn listen(&self) {
-        let mut state = self.state.lock();
+        let mut state = self.change();
         state.listens = true;
         self.release_and_wake(state);
     }
 
     /// Ties a thread to this queue, before its first [`Queue::remove`].
     pub fn tie(&self, worker: &Arc<Worker>) {
-        self.state.lock().tied.push(worker.clone());
+        self.change().tied.push(worker.clone());
     }
 
     /// Unties a thread that ends or turns to another port.
     pub fn untie(&self, worker: &Arc<Worker>) {
-        let mut state = self.state.lock();
+        let mut state = self.change();
         state.tied.retain(|tied| !Arc::ptr_eq(tied, worker));
         state.rest(worker);
         self.release_and_wake(state);
@@ -146,14 +156,14 @@ impl<K: Kernel> Queue<K> {
 
     /// The thread is about to block somewhere else: its place goes to another at once.
     pub fn worker_blocks(&self, worker: &Worker) {
-        let mut state = self.state.lock();
+        let mut state = self.change();
         state.rest(worker);
         self.release_and_wake(state);
     }
 
     /// The thread runs again.  The limit may be exceeded until a worker comes back.
     pub fn worker_runs(&self, worker: &Worker) {
-        self.state.lock().run(worker);
+        self.change().run(worker);
     }
 
     /// Queues the packet of finished I/O and wakes one thread for it, if the limit allows, and no
@@ -161,9 +171,9 @@ impl<K: Kernel> Queue<K> {
     #[inline]
     pub fn insert(&self, packet: Packet) {
         let mut state = self.state.lock();
-        state.packets.push_back(packet);
-        if !state.is_left_to_the_running(self.limit) {
-            self.choose_for_new(state, false);
+        state.packets.put(packet);
+        if !state.usual.finished {
+            self.choose_for_new(Change::new(state, self.limit), false);
         }
     }
 
@@ -171,22 +181,23 @@ impl<K: Kernel> Queue<K> {
     #[inline]
     pub fn post(&self, packet: Packet) {
         let mut state = self.state.lock();
-        state.packets.push_back(packet);
-        if !state.is_quiet() {
-            self.choose_for_new(state, true);
+        state.packets.put(packet);
+        if !state.usual.posted {
+            self.choose_for_new(Change::new(state, self.limit), true);
         }
     }
 
     #[inline(never)]
-    fn choose_for_new(&self, mut state: MutexGuard<'_, State>, is_posted: bool) {
+    fn choose_for_new(&self, mut state: Change<'_>, is_posted: bool) {
         let mut wakes = Wakes::default();
         state.release(self.limit, &mut wakes);
         if is_posted {
             state.release_one(self.limit, &mut wakes);
         }
         let held_back = state.is_held_back();
+        let asks = state.must_ask_for_tending(held_back);
         self.give_back(state, wakes);
-        if held_back {
+        if asks {
             self.kernel.ask_for_tending();
         }
     }
@@ -195,37 +206,22 @@ impl<K: Kernel> Queue<K> {
     /// itself, or wakes others when it has finished with all that was ready.
     #[inline]
     pub fn insert_from_kernel(&self, packet: Packet) {
-        self.state.lock().packets.push_back(packet);
+        self.state.lock().packets.put(packet);
     }
 
-    /// The worker's next packet, if there is one and its taking concerns nobody else: a busy
-    /// port's usual case.
+    /// The worker's next packet, if there is one and everything is as usual.
     #[inline]
     pub fn next(&self, worker: &Worker) -> Option<Packet> {
-        let mut state = self.state.lock();
-        if !state.is_for(worker, self.limit) {
+        let mut state = self.state.try_lock()?;
+        if !state.is_usual_for(worker) {
             return None;
         }
-        // The place that it gives up it takes again.
-        state.turns += 1;
-        state.unlooked += 1;
-        let packet = state.packets.pop_front();
-        self.leave_unwatched(state);
+        let packet = state.packets.take();
+        drop(state);
         packet
     }
 
-    /// Nobody is in the kernel, and who holds the lock does not go there.
-    #[inline]
-    fn leave_unwatched(&self, state: MutexGuard<'_, State>) {
-        let unwatched = state.is_unwatched();
-        drop(state);
-        if unwatched {
-            self.kernel.ask_for_tending();
-        }
-    }
-
     /// Waits for a packet, and takes as many as are queued and fit into `packets`.
-    #[inline]
     pub fn remove(
         &self,
         worker: &Arc<Worker>,
@@ -234,24 +230,20 @@ impl<K: Kernel> Queue<K> {
     ) -> Removed {
         debug_assert!(!packets.is_empty());
         let mut state = self.state.lock();
-        state.turns += 1;
-        if state.is_for(worker, self.limit) {
-            // The place that it gives up it takes again.
-            let count = state.fill(None, packets);
-            self.leave_unwatched(state);
-            return Removed::Packets(count);
+        if state.is_usual_for(worker) {
+            return Removed::Packets(state.fill(None, packets));
         }
-        self.look_or_wait(state, worker, terms, packets)
+        self.look_or_wait(Change::new(state, self.limit), worker, terms, packets)
     }
 
-    #[inline(never)]
     fn look_or_wait<'a>(
         &'a self,
-        mut state: MutexGuard<'a, State>,
+        mut state: Change<'a>,
         worker: &Arc<Worker>,
         terms: &WaitTerms,
         packets: &mut [Packet],
     ) -> Removed {
+        state.waits += 1;
         state.rest(worker);
         let mut looked = false;
         loop {
@@ -265,7 +257,7 @@ impl<K: Kernel> Queue<K> {
             }
             let room = state.has_free_place(places);
             let unclaimed = state.has_unclaimed_packet();
-            let overdue = unclaimed && room && !looked && state.unlooked >= LOOK_AFTER;
+            let overdue = unclaimed && room && !looked && state.unlooked() >= LOOK_AFTER;
             if !overdue {
                 if unclaimed && !state.limit_reached(self.limit) {
                     let first = state.take_unclaimed();
@@ -312,13 +304,13 @@ impl<K: Kernel> Queue<K> {
     /// Listens; if that has begun at a moment, whether more threads are needed afterwards.
     fn pump<'a>(
         &'a self,
-        mut state: MutexGuard<'a, State>,
+        mut state: Change<'a>,
         worker: &Worker,
         terms: &WaitTerms,
         began: Option<Moment>,
-    ) -> (MutexGuard<'a, State>, bool) {
+    ) -> (Change<'a>, bool) {
         state.pumping += 1;
-        state.unlooked = 0;
+        state.looked = state.packets.taken();
         state.check(self.limit);
         drop(state);
         let mut listened = Duration::ZERO;
@@ -326,7 +318,7 @@ impl<K: Kernel> Queue<K> {
             listened = began.map_or(Duration::ZERO, |began| Moment::now().since(began));
         });
         let ended = began.map(|_| Moment::now());
-        state = self.state.lock();
+        state = self.change();
         state.pumping -= 1;
         let slows_down = ended.is_some_and(|now| state.begins_turn(worker, now, listened));
         (state, slows_down)
@@ -334,26 +326,27 @@ impl<K: Kernel> Queue<K> {
 
     /// More threads are needed than was thought.
     #[cold]
-    fn release_and_go_on<'a>(&'a self, state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
+    fn release_and_go_on<'a>(&'a self, state: Change<'a>) -> Change<'a> {
         self.release_and_wake(state);
-        self.state.lock()
+        self.change()
     }
 
     fn park<'a>(
         &'a self,
-        mut state: MutexGuard<'a, State>,
+        mut state: Change<'a>,
         worker: &Arc<Worker>,
         terms: &WaitTerms,
-    ) -> MutexGuard<'a, State> {
+    ) -> Change<'a> {
         state.parked.push(worker.clone());
         state.check(self.limit);
         let held_back = state.is_held_back();
+        let asks = state.must_ask_for_tending(held_back);
         drop(state);
-        if held_back {
+        if asks {
             self.kernel.ask_for_tending();
         }
         worker.sleeper.park(terms);
-        self.state.lock()
+        self.change()
     }
 
     /// For whoever finished I/O here without being one of the queue's threads: the wake-up of a
@@ -383,7 +376,7 @@ impl<K: Kernel> Queue<K> {
 
     /// Closes the queue: waiters return [`Removed::Abandoned`], now and later.
     pub fn close(&self) {
-        let mut state = self.state.lock();
+        let mut state = self.change();
         state.closed = true;
         state.packets.clear();
         state.handed = 0;
@@ -405,10 +398,11 @@ impl<K: Kernel> Queue<K> {
     /// Looks after a port that may be stalled: when no worker has come back since the last call, a
     /// counted worker that sleeps in the kernel where we cannot see it loses its place to a waiter.
     pub fn tend(&self) -> Tended {
-        let mut state = self.state.lock();
-        state.give_room_back();
-        let stalled = state.turns == state.turns_tended;
-        state.turns_tended = state.turns;
+        let mut state = self.change();
+        state.packets.give_room_back();
+        let turns = state.turns();
+        let stalled = turns == state.turns_tended;
+        state.turns_tended = turns;
         let is_listened_to = state.pumping > 0;
         state.pace.count(Moment::now(), self.limit, is_listened_to);
         let soon = state.pace.is_quick();
@@ -418,13 +412,12 @@ impl<K: Kernel> Queue<K> {
         } else if stalled && state.is_held_back() {
             let counted: Vec<Arc<Worker>> =
                 state.tied.iter().filter(|worker| worker.is_counted()).cloned().collect();
-            let turns = state.turns;
             drop(state);
             let asleep: Vec<&Arc<Worker>> =
                 counted.iter().filter(|worker| worker.sleeper.sleeps_in_kernel()).collect();
-            state = self.state.lock();
+            state = self.change();
             // A worker that came back meanwhile may be asleep because it waits here.
-            if state.turns == turns {
+            if state.turns() == turns {
                 state.stalled += 1;
                 let all = state.staffed && state.stalled >= PATIENCE;
                 for worker in if all { counted.iter().collect() } else { asleep } {
@@ -438,13 +431,14 @@ impl<K: Kernel> Queue<K> {
         state.release(self.limit, &mut wakes);
         let unwatched = state.is_unwatched();
         let again = state.is_held_back() || ((unwatched || soon) && !stalled);
+        state.is_tended = again;
         let tended = Tended { unwatched: unwatched && stalled, again, soon };
         self.give_back(state, wakes);
         tended
     }
 
     /// Gives the lock back, wakes whom it was decided to wake, and says if nobody was there.
-    fn give_back(&self, state: MutexGuard<'_, State>, wakes: Wakes) {
+    fn give_back(&self, state: Change<'_>, wakes: Wakes) {
         let starved = state.is_starved(self.limit);
         drop(state);
         wakes.fire(&self.kernel);
@@ -455,7 +449,7 @@ impl<K: Kernel> Queue<K> {
 
     fn leave_with(
         &self,
-        mut state: MutexGuard<'_, State>,
+        mut state: Change<'_>,
         worker: &Worker,
         was_in_kernel: bool,
         first: Option<Packet>,
@@ -468,27 +462,28 @@ impl<K: Kernel> Queue<K> {
     /// The end of every `remove`: the caller runs again, the rest is for others.
     fn leave(
         &self,
-        mut state: MutexGuard<'_, State>,
+        mut state: Change<'_>,
         worker: &Worker,
         was_in_kernel: bool,
         removed: Removed,
     ) -> Removed {
         state.run(worker);
-        state.turns += 1;
+        state.waits += 1;
         // Two wake-ups may be one event, which reached this thread.  Who was not in the kernel has
         // taken none, and what was handed over there is on its way.
         let chain = was_in_kernel && state.pumping > 0 && (state.closed || state.handed > 0);
         let mut wakes = Wakes { kernel: usize::from(chain), ..Wakes::default() };
         state.release(self.limit, &mut wakes);
-        let must_be_tended = state.is_unwatched() || state.is_held_back();
+        let needed = state.is_unwatched() || state.is_held_back();
+        let asks = state.must_ask_for_tending(needed);
         self.give_back(state, wakes);
-        if must_be_tended {
+        if asks {
             self.kernel.ask_for_tending();
         }
         removed
     }
 
-    fn release_and_wake(&self, mut state: MutexGuard<'_, State>) {
+    fn release_and_wake(&self, mut state: Change<'_>) {
         let mut wakes = Wakes::default();
         state.release(self.limit, &mut wakes);
         self.give_back(state, wakes);

@@ -1,19 +1,26 @@
 //! What a port's queue knows under its lock: the packets, who works and who waits; and the choice
 //! of threads for packets and places, by the rules of [`super::queue`], which does the waiting and
 //! the waking.
+//!
+//! Most packets come and go while nothing else changes.  So whoever changes more than the packets
+//! holds the lock as a [`Change`], and giving that back says anew what is [`Usual`]: who puts a
+//! packet in or takes one needs to look at nothing else.
 
 use super::pace::{Moment, Pace};
+use super::packets::Packets;
 use super::queue::Packet;
 use super::waiter::{Given, Wakes, Worker};
 use crate::sync::Ordering;
+use crate::sync::brief::BriefGuard;
+use core::ops::{Deref, DerefMut};
 use core::time::Duration;
-use std::collections::VecDeque;
 // Std's own: loom's cannot hold a trait object, and nothing here depends on when a count drops.
 use std::sync::Arc;
 
 #[derive(Default)]
 pub(super) struct State {
-    pub(super) packets: VecDeque<Packet>,
+    pub(super) packets: Packets,
+    pub(super) usual: Usual,
     pub(super) handed: usize,
     pub(super) active: usize,
     pub(super) pumping: usize,
@@ -23,11 +30,15 @@ pub(super) struct State {
     pub(super) closed: bool,
     /// I/O may end here.  Until then there is no place in the kernel, and all waiters are parked.
     pub(super) listens: bool,
-    /// Calls of `remove` so far, and how many there were at the last tending.
-    pub(super) turns: u64,
-    pub(super) turns_tended: u64,
-    /// Packets taken since a thread last looked at the kernel.
-    pub(super) unlooked: usize,
+    /// Calls that waited, or might have, and packets taken, at the last tending.
+    pub(super) waits: usize,
+    pub(super) turns_tended: usize,
+    /// How many packets had been taken when a thread last looked at the kernel.
+    pub(super) looked: usize,
+    /// [`super::queue::Queue::tend`] will be called again.
+    pub(super) is_tended: bool,
+    /// Somebody wants to know of each packet that is taken.
+    pub(super) is_observed: bool,
     /// Threads are started for it when it lacks them.
     pub(super) staffed: bool,
     /// How often in a row tending found packets that nobody came for.
@@ -36,11 +47,56 @@ pub(super) struct State {
     pub(super) pace: Pace,
 }
 
+/// What needs no more than the packets, as long as nothing else has changed.
+#[derive(Default)]
+pub(super) struct Usual {
+    /// When fewer packets than so many have been taken since the beginning, a counted worker may
+    /// take the next.
+    taken: usize,
+    /// A packet of finished I/O, and one that is posted, may be put in, and nobody is to be chosen
+    /// for it, nor to be told.
+    pub(super) finished: bool,
+    pub(super) posted: bool,
+}
+
+/// The state, held by who changes more than the packets.
+pub(super) struct Change<'a> {
+    state: BriefGuard<'a, State>,
+    limit: usize,
+}
+
+impl<'a> Change<'a> {
+    #[inline]
+    pub(super) fn new(state: BriefGuard<'a, State>, limit: usize) -> Self {
+        Change { state, limit }
+    }
+}
+
+impl Deref for Change<'_> {
+    type Target = State;
+
+    #[inline]
+    fn deref(&self) -> &State {
+        &self.state
+    }
+}
+
+impl DerefMut for Change<'_> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut State {
+        &mut self.state
+    }
+}
+
+impl Drop for Change<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        self.state.usual = self.state.what_is_usual(self.limit);
+    }
+}
+
 /// After so many looks that found a staffed queue stalled its running threads count as asleep.
 pub(super) const PATIENCE: u32 = 20;
-
-/// Room for so many packets is kept when there are fewer.
-const ROOM: usize = 512;
 
 /// After so many packets a thread looks at the kernel although more are queued: requests that
 /// complete at once could keep the queue full for ever, and finished I/O would never be seen.
@@ -63,13 +119,6 @@ impl State {
         }
     }
 
-    /// A burst is over: the room for its packets goes back to the program.
-    pub(super) fn give_room_back(&mut self) {
-        if self.packets.len() < ROOM / 4 {
-            self.packets.shrink_to(ROOM);
-        }
-    }
-
     pub(super) fn has_unclaimed_packet(&self) -> bool {
         self.packets.len() > self.handed
     }
@@ -88,31 +137,55 @@ impl State {
         self.pumping == 0 && self.listens
     }
 
-    /// True when nobody waits who could be chosen for a packet, nor would be if there were one
-    /// more thread: a busy port's usual case.
+    /// What may be done to the packets without looking at anything else: a busy port's usual case.
     #[inline]
-    pub(super) fn is_quiet(&self) -> bool {
-        self.parked.is_empty() && self.pumping <= self.handed && !self.staffed
+    fn what_is_usual(&self, limit: usize) -> Usual {
+        let all_work = self.active >= self.places(limit);
+        let nobody_listens = self.pumping == 0;
+        let for_who_runs = nobody_listens
+            && (self.parked.is_empty() || all_work)
+            && self.active <= limit
+            && !(self.closed || self.staffed || self.is_observed)
+            && (self.is_tended || !self.listens);
+        let taken = match (for_who_runs, self.listens) {
+            (false, _) => 0,
+            (true, true) => self.looked + LOOK_AFTER,
+            (true, false) => usize::MAX,
+        };
+        // Nobody waits who could be chosen, nor would be if there were one more thread.
+        let posted = self.parked.is_empty() && self.pumping <= self.handed && !self.staffed;
+        Usual { taken, posted, finished: posted || nobody_listens && self.listens && all_work }
     }
 
-    /// True when the running worker may take what is queued and nobody else is concerned.
+    /// True when there is a packet and the worker's taking it concerns nobody else: the place that
+    /// it gives up it takes again.
     #[inline]
-    pub(super) fn is_for(&self, worker: &Worker, limit: usize) -> bool {
-        worker.is_counted()
-            && self.pumping == 0
-            && !self.staffed
-            && (self.parked.is_empty() || self.active >= self.places(limit))
-            && !self.packets.is_empty()
-            && (self.unlooked < LOOK_AFTER || !self.listens)
-            && self.active <= limit
-            && !self.closed
+    pub(super) fn is_usual_for(&self, worker: &Worker) -> bool {
+        worker.is_counted() && self.packets.taken() < self.usual.taken && self.packets.len() > 0
+    }
+
+    /// Packets taken since a thread last looked at the kernel.
+    pub(super) fn unlooked(&self) -> usize {
+        self.packets.taken() - self.looked
+    }
+
+    /// Grows whenever a worker comes back.
+    pub(super) fn turns(&self) -> usize {
+        self.waits + self.packets.taken()
+    }
+
+    /// True when the queue is to be tended and has not been promised to be.
+    pub(super) fn must_ask_for_tending(&mut self, needed: bool) -> bool {
+        let asks = needed && !self.is_tended;
+        self.is_tended |= needed;
+        asks
     }
 
     /// The worker is going to listen: its turn is over.  True when more threads are needed now.
     pub(super) fn ends_turn(&mut self, worker: &Worker, now: Moment) -> bool {
         let was_quick = self.pace.is_quick();
         if let Some(took) = worker.turn.end(now) {
-            self.pace.came_back(took, self.unlooked);
+            self.pace.came_back(took, self.unlooked());
         }
         was_quick && !self.pace.is_quick()
     }
@@ -129,12 +202,6 @@ impl State {
     #[inline]
     pub(super) fn places(&self, limit: usize) -> usize {
         if self.staffed { limit } else { self.pace.threads(limit) }
-    }
-
-    /// True when finished I/O may be queued and nobody is to be chosen for it, nor to be told.
-    #[inline]
-    pub(super) fn is_left_to_the_running(&self, limit: usize) -> bool {
-        self.is_quiet() || self.pumping == 0 && self.listens && self.active >= self.places(limit)
     }
 
     /// True when one more thread would help.
@@ -154,10 +221,7 @@ impl State {
     /// The first packet that nobody has been woken for.
     #[inline]
     pub(super) fn take_unclaimed(&mut self) -> Option<Packet> {
-        match self.handed {
-            0 => self.packets.pop_front(),
-            claimed => self.packets.remove(claimed),
-        }
+        self.packets.take_behind(self.handed)
     }
 
     /// A woken thread in the kernel has come back and takes a packet that was handed over.
@@ -166,7 +230,7 @@ impl State {
             return None;
         }
         self.handed -= 1;
-        self.packets.pop_front()
+        self.packets.take()
     }
 
     /// Takes the first packet, and as many as follow and fit; how many there are.
@@ -179,7 +243,6 @@ impl State {
             *place = packet;
             count += 1;
         }
-        self.unlooked += count;
         count
     }
 

@@ -99,24 +99,6 @@ pub struct Table<T> {
     allocation: Mutex<Allocation>,
 }
 
-/// What a slot says while a handle is open, to look again without looking it up.
-#[derive(Clone, Copy)]
-pub struct Witness<'table, T> {
-    slot: &'table Slot<T>,
-    word: u64,
-    object: *const T,
-}
-
-impl<T> Witness<'_, T> {
-    /// True while the handle is open and names the object that it did, which the caller keeps.
-    #[inline]
-    pub fn holds(&self) -> bool {
-        // The object lives, so no other has its address.
-        self.slot.word.load(Ordering::Acquire) & !(PINS | HOT) == self.word
-            && ptr::eq(self.slot.object.load(Ordering::Relaxed), self.object)
-    }
-}
-
 /// An object that a look-up found.  It cannot go away while this lives, even when its handle is
 /// closed meanwhile.
 pub struct Pinned<'table, T> {
@@ -127,6 +109,17 @@ pub struct Pinned<'table, T> {
     /// It stays with its thread, as the note does.
     of_thread: PhantomData<*const T>,
 }
+
+/// A handle that was open: neither its object goes away while this lives, nor is its slot, and so
+/// its number, used again.
+pub struct Held<'table, T> {
+    table: &'table Table<T>,
+    slot: &'table Slot<T>,
+}
+
+/// The place that says whether a [`Held`] handle is open; as long as it is held.
+#[derive(Clone, Copy)]
+pub struct Openness<'table>(&'table AtomicU64);
 
 #[inline]
 fn generation_of(word: u64) -> u64 {
@@ -424,11 +417,10 @@ impl<'table, T> Pinned<'table, T> {
         mark_of(self.slot.word.load(Ordering::Relaxed))
     }
 
-    /// To see later whether the handle still names the object.
-    pub fn witness(&self) -> Witness<'table, T> {
-        let slot = self.slot;
-        let word = slot.word.load(Ordering::Relaxed) & !(PINS | HOT);
-        Witness { slot, word, object: slot.object.load(Ordering::Relaxed) }
+    /// A pin that outlives the call and may go to another thread.
+    pub fn hold(&self) -> Held<'table, T> {
+        self.slot.word.fetch_add(1, Ordering::Relaxed);
+        Held { table: self.table, slot: self.slot }
     }
 
     /// A reference that may outlive the call.
@@ -460,6 +452,37 @@ impl<T> Drop for Pinned<'_, T> {
         if self.slot.word.load(Ordering::Acquire) & CLOSING != 0 {
             self.table.free(self.slot);
         }
+    }
+}
+
+impl<'table, T> Held<'table, T> {
+    /// Where to look whether the handle is open.
+    pub fn openness(&self) -> Openness<'table> {
+        Openness(&self.slot.word)
+    }
+}
+
+impl<T> Drop for Held<'_, T> {
+    fn drop(&mut self) {
+        self.table.unpin(self.slot);
+    }
+}
+
+impl Openness<'_> {
+    /// True until the handle is closed.
+    #[inline]
+    pub fn is_open(self) -> bool {
+        // What is pinned is LIVE or CLOSING.
+        self.0.load(Ordering::Acquire) & CLOSING == 0
+    }
+}
+
+#[cfg(not(any(loom, shuttle)))]
+impl Openness<'static> {
+    /// That of a handle that is closed.
+    pub const fn closed() -> Self {
+        static WORD: AtomicU64 = AtomicU64::new(CLOSING);
+        Openness(&WORD)
     }
 }
 

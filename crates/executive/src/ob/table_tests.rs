@@ -52,14 +52,11 @@ fn a_stale_handle_is_caught_for_a_long_time() {
     let table = Table::new();
     let first = Arc::new(0);
     let stale = table.insert(first.clone()).unwrap();
-    let witness = table.lookup(stale).unwrap().witness();
-    assert!(witness.holds());
     assert!(table.remove(stale).is_some());
     for number in 1..20_000 {
         let handle = table.insert(Arc::new(number)).unwrap();
         assert!(handle < 1 << 31);
         assert!(table.lookup(stale).is_none());
-        assert!(!witness.holds());
         assert!(table.remove(stale).is_none());
         assert_eq!(*table.remove(handle).unwrap(), number);
     }
@@ -110,6 +107,26 @@ fn threads_that_close_the_same_handles_close_each_once() {
     assert_eq!(closed.len(), 2000);
     assert_eq!(closed.iter().collect::<HashSet<_>>().len(), 2000);
     assert!(table.handles().is_empty());
+}
+
+#[test]
+fn a_held_handle_is_seen_to_be_closed_and_its_slot_is_not_used_again() {
+    let table = Table::new();
+    let object = Arc::new(0);
+    let handle = table.insert(object.clone()).unwrap();
+    let held = table.lookup(handle).unwrap().hold();
+    assert!(held.openness().is_open());
+    drop(table.remove(handle));
+    assert!(!held.openness().is_open());
+    let others = (0..10_000).map(|_| {
+        let other = table.insert(object.clone()).unwrap();
+        table.remove(other).unwrap();
+        other
+    });
+    assert!(others.filter(|other| split(*other).0 == split(handle).0).count() == 0);
+    assert_eq!(Arc::strong_count(&object), 2);
+    drop(held);
+    assert_eq!(Arc::strong_count(&object), 1);
 }
 
 /// Looks a handle up until its slot is hot and this thread has places.

@@ -264,8 +264,8 @@ pub fn every_packet_reaches_one_of_a_quick_pair() {
 /// Nothing but tending can know.
 pub fn a_computing_worker_is_relieved() {
     let queue = queue(2);
-    let pair = quick_pair(&queue);
     assert!(queue.kernel().tending.set(Tending::default()).is_ok());
+    let pair = quick_pair(&queue);
     let second_taken = Arc::new((Mutex::new(false), Condvar::new()));
     let over = Arc::new(AtomicBool::new(false));
     let tender = {

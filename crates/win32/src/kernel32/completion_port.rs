@@ -1,14 +1,15 @@
 //! Completion ports.
 #![allow(unsafe_code)]
 
-use crate::entry::{self, fail, is_wild, number, succeed};
+use crate::entry::{self, fail, is_one_wild, is_wild, number, succeed};
 use crate::last_error;
 use core::ptr;
 use lapwing_abi::{
     BOOL, ERROR_ABANDONED_WAIT_0, ERROR_INVALID_PARAMETER, ERROR_NOACCESS, HANDLE, OVERLAPPED,
     OVERLAPPED_ENTRY, WAIT_IO_COMPLETION, WAIT_TIMEOUT,
 };
-use lapwing_executive::io::port::{self, Port};
+use lapwing_executive::io::port::Port;
+use lapwing_executive::io::tie;
 use lapwing_executive::io::user_memory::UserPointer;
 use lapwing_executive::ke::apc;
 use lapwing_executive::ke::deadline::Deadline;
@@ -107,42 +108,63 @@ pub unsafe extern "system" fn GetQueuedCompletionStatus(
     lpoverlapped: *mut *mut OVERLAPPED,
     dwmilliseconds: u32,
 ) -> BOOL {
-    if is_wild(lpnumberofbytestransferred) || is_wild(lpcompletionkey) || is_wild(lpoverlapped) {
+    if is_one_wild(lpnumberofbytestransferred, lpcompletionkey, lpoverlapped) {
         last_error::set(ERROR_NOACCESS);
         return 0;
     }
-    // SAFETY: the caller's promise.
-    let overlapped = unsafe { UserPointer::new(lpoverlapped) };
+    let outputs = (lpnumberofbytestransferred, lpcompletionkey, lpoverlapped);
     let port = number(completionport);
-    let packet = match port::next(port) {
-        Some(packet) => packet,
-        None => match wait_for_packet(port, dwmilliseconds) {
-            Ok(packet) => packet,
-            Err(result) => {
-                overlapped.write(ptr::null_mut());
-                return result;
-            }
-        },
-    };
     // SAFETY: the caller's promise.
-    unsafe { UserPointer::new(lpnumberofbytestransferred) }.write(packet.information as u32);
-    // SAFETY: the caller's promise.
-    unsafe { UserPointer::new(lpcompletionkey) }.write(packet.key);
-    overlapped.write(ptr::with_exposed_provenance_mut(packet.overlapped));
-    let success = packet.status.is_success();
-    succeed(if success { Ok(()) } else { Err(packet.status) })
+    unsafe {
+        match tie::next(port) {
+            Some(packet) => take(packet, outputs),
+            None => wait_for_packet(port, outputs.0, outputs.1, outputs.2, dwmilliseconds),
+        }
+    }
 }
 
-/// Waits for a packet; without one, what the call returns, with its last error set.
+/// Waits for a packet.
+///
+/// # Safety
+/// The pointers are writable.
 #[inline(never)]
-fn wait_for_packet(port: usize, milliseconds: u32) -> core::result::Result<Packet, BOOL> {
+unsafe fn wait_for_packet(
+    port: usize,
+    bytes: *mut u32,
+    key: *mut usize,
+    overlapped: *mut *mut OVERLAPPED,
+    milliseconds: u32,
+) -> BOOL {
     let mut packets = [Packet::default()];
     let deadline = Deadline::after_milliseconds(milliseconds);
     let terms = WaitTerms { deadline, alertable: false };
-    match port::remove(port, &terms, &mut packets).map_err(fail)? {
-        Removed::Packets(_) => Ok(packets[0]),
-        none => Err(without_packet(none)),
+    let failed = match tie::remove(port, &terms, &mut packets) {
+        // SAFETY: the caller's promise.
+        Ok(Removed::Packets(_)) => return unsafe { take(packets[0], (bytes, key, overlapped)) },
+        Ok(none) => without_packet(none),
+        Err(status) => fail(status),
+    };
+    // SAFETY: the caller's promise.
+    unsafe { overlapped.write_unaligned(ptr::null_mut()) };
+    failed
+}
+
+/// Takes a packet to the program, and says how its request ended.
+///
+/// # Safety
+/// The pointers are writable.
+#[inline]
+unsafe fn take(
+    packet: Packet,
+    (bytes, key, overlapped): (*mut u32, *mut usize, *mut *mut OVERLAPPED),
+) -> BOOL {
+    // SAFETY: the caller's promise.
+    unsafe {
+        bytes.write_unaligned(packet.information as u32);
+        key.write_unaligned(packet.key);
+        overlapped.write_unaligned(ptr::with_exposed_provenance_mut(packet.overlapped));
     }
+    if packet.status.is_success() { 1 } else { fail(packet.status) }
 }
 
 fn without_packet(removed: Removed) -> BOOL {
@@ -202,7 +224,7 @@ pub unsafe extern "system" fn GetQueuedCompletionStatusEx(
     let mut packets = [Packet::default(); BATCH];
     let room = BATCH.min(ulcount as usize);
     let terms = WaitTerms { deadline, alertable };
-    let removed = match port::remove(number(completionport), &terms, &mut packets[..room]) {
+    let removed = match tie::remove(number(completionport), &terms, &mut packets[..room]) {
         Ok(removed) => removed,
         Err(status) => return fail(status),
     };

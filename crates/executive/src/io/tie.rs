@@ -1,0 +1,169 @@
+//! The tie of a thread to the port that it works for: the last that it asked for a packet.
+//!
+//! ```text
+//!   the thread's OWN ----.
+//!                        v
+//!   its block ---------> Tie ----> the port with its queue
+//!                        |  `----> the queue's worker, which stands for the thread
+//!                        `-------> the handle that led here, held: its number names nothing else
+//! ```
+//!
+//! A thread asks by the same handle again and again.  `OWN` has at hand what that needs, so a
+//! packet is taken without a look-up: [`next`] sees that the handle is still open, as a look-up
+//! would.  The tie goes when the thread works for another port, or ends.
+#![allow(unsafe_code)]
+
+use super::port::{Port, ThreadSleeper};
+use crate::ke::queue::{Packet, Removed};
+use crate::ke::thread::{PortWorker, Thread};
+use crate::ke::waiter::{WaitTerms, Worker};
+use crate::ob::handle;
+use crate::ob::object::Object;
+use crate::ob::table::{Held, Openness};
+use crate::status::Result;
+use core::cell::Cell;
+use core::ptr;
+use std::sync::Arc;
+
+/// A thread's tie to a port.
+struct Tie {
+    /// The handle that led to the port, if one did.
+    name: Option<Name>,
+    port: Arc<Port>,
+    worker: Arc<Worker>,
+}
+
+/// A handle that names a port.
+struct Name {
+    handle: usize,
+    held: Held<'static, Object>,
+}
+
+/// A thread's own tie, and what is needed of it for each packet.
+#[derive(Clone, Copy)]
+struct Own {
+    handle: usize,
+    openness: Openness<'static>,
+    port: *const Port,
+    worker: *const Worker,
+    /// From `Arc::into_raw`, which counts until [`take`].
+    tie: *const Tie,
+}
+
+impl Own {
+    const fn none() -> Self {
+        let (port, worker, tie) = (ptr::null(), ptr::null(), ptr::null());
+        Own { handle: 0, openness: Openness::closed(), port, worker, tie }
+    }
+}
+
+thread_local! {
+    /// No destructor: the end of the thread's block empties it.
+    static OWN: Cell<Own> = const { Cell::new(Own::none()) };
+}
+
+/// Takes the calling thread's tie out of its place.
+fn take() -> Option<Arc<Tie>> {
+    let own = OWN.replace(Own::none());
+    // SAFETY: from `put`, and taken once.
+    (!own.tie.is_null()).then(|| unsafe { Arc::from_raw(own.tie) })
+}
+
+/// Puts it there.
+fn put(tie: Arc<Tie>) {
+    drop(take());
+    let (handle, openness) = match &tie.name {
+        Some(name) => (name.handle, name.held.openness()),
+        None => (0, Openness::closed()),
+    };
+    let (port, worker) = (Arc::as_ptr(&tie.port), Arc::as_ptr(&tie.worker));
+    OWN.set(Own { handle, openness, port, worker, tie: Arc::into_raw(tie) });
+}
+
+/// The next packet of the port behind a handle, when the calling thread works for it and
+/// everything is as usual.
+#[inline]
+pub fn next(handle: usize) -> Option<Packet> {
+    OWN.with(|own| {
+        let own = own.get();
+        if own.handle != handle || !own.openness.is_open() {
+            return None;
+        }
+        // SAFETY: the handle is held by the tie in `OWN`, which keeps port and worker; nothing that
+        // is called here takes it out.
+        let (port, worker) = unsafe { (&*own.port, &*own.worker) };
+        port.queue().next(worker)
+    })
+}
+
+/// Waits for packets of the port behind a handle; the calling thread works for it from now on.
+///
+/// # Errors
+/// `INVALID_HANDLE`, `OBJECT_TYPE_MISMATCH` when it names no port.
+pub fn remove(handle: usize, terms: &WaitTerms, packets: &mut [Packet]) -> Result<Removed> {
+    let own = OWN.get();
+    if own.handle == handle
+        && own.openness.is_open()
+        && let Some(tie) = take()
+    {
+        return Ok(tie.remove(terms, packets));
+    }
+    let object = handle::lookup(handle)?;
+    let port = object.port()?.clone();
+    let name = || Some(Name { handle, held: object.hold() });
+    Ok(Tie::of_caller(&port, name).remove(terms, packets))
+}
+
+impl Port {
+    /// As [`remove`], for a port without a handle.
+    pub fn remove(self: &Arc<Self>, terms: &WaitTerms, packets: &mut [Packet]) -> Removed {
+        Tie::of_caller(self, || None).remove(terms, packets)
+    }
+
+    /// True when the calling thread works for this port.
+    pub fn is_worked_for_by_caller(&self) -> bool {
+        ptr::eq(OWN.get().port, self)
+    }
+}
+
+impl Tie {
+    /// Takes the calling thread's tie to the port out of its place, or makes it.
+    fn of_caller(port: &Arc<Port>, name: impl FnOnce() -> Option<Name>) -> Arc<Self> {
+        if let Some(tie) = take()
+            && Arc::ptr_eq(&tie.port, port)
+        {
+            return tie;
+        }
+        let thread = Thread::current();
+        let worker = Worker::new(Arc::new(ThreadSleeper(thread.clone())));
+        port.queue().tie(&worker);
+        let tie = Arc::new(Tie { name: name(), port: port.clone(), worker });
+        thread.set_worker_of(Some(tie.clone()));
+        tie
+    }
+
+    /// Waits for packets, and then puts the tie into its place.
+    fn remove(self: Arc<Self>, terms: &WaitTerms, packets: &mut [Packet]) -> Removed {
+        let removed = self.port.queue().remove(&self.worker, terms, packets);
+        self.port.keep_signal();
+        put(self);
+        removed
+    }
+}
+
+impl PortWorker for Tie {
+    fn blocks(&self) {
+        self.port.queue().worker_blocks(&self.worker);
+    }
+
+    fn runs(&self) {
+        self.port.queue().worker_runs(&self.worker);
+    }
+
+    fn leaves(&self) {
+        self.port.queue().untie(&self.worker);
+        if ptr::eq(OWN.get().tie, self) {
+            drop(take());
+        }
+    }
+}
