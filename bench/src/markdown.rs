@@ -6,9 +6,11 @@ use crate::table::{self, Cells};
 const HEAD: &str = "\
 # What Lapwing costs
 
-`lapwing bench --write` measures and writes this page; no figure is typed by hand.  What it compares
-is measured in turns, round by round: a ratio is taken within a round, the table has the median of
-the rounds' ratios, and in brackets the lowest and the highest.  Below 1, Lapwing takes less.
+`lapwing bench --write` measures and writes this page; no figure is typed by hand.  What stands in
+one table was measured in turns, round by round.  `Lapwing / it` is what Lapwing takes, divided by
+what the row's program takes in the same round: the median of the rounds, in brackets the lowest and
+the highest.  Below 1, Lapwing takes less; 1/200 is a 200th.  Other figures are medians too, less is
+better, and in brackets is the lowest.
 ";
 
 const WIDTH: usize = 100;
@@ -19,7 +21,8 @@ pub fn page(report: &Report) -> String {
     for line in table::closing(report) {
         text.push_str(&item(&line));
     }
-    text.push_str(&format!("\n## Goals\n\n{}", table(&table::goal_cells(report))));
+    let goals = table(&table::goal_cells(report));
+    text.push_str(&format!("\n## Goals\n\n{}\n\n{goals}", table::GOALS));
     let possible: String = table::possible(report).iter().map(|line| item(line)).collect();
     if !possible.is_empty() {
         text.push_str(&format!("\n{}\n\n{possible}", table::POSSIBLE));

@@ -13,7 +13,13 @@ pub fn page(report: &Report) -> String {
     let goals = table::goal_cells(report);
     let goals = match goals.rows.is_empty() {
         true => "<p>None of the goals could be judged by this run.</p>".to_owned(),
-        false => html_table(&goals),
+        false => {
+            format!(
+                "{}<div class=\"wide\">\n{}</div>",
+                paragraphs(table::GOALS),
+                html_table(&goals)
+            )
+        }
     };
     let possible = table::possible(report);
     let possible = match possible.is_empty() {

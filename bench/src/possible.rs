@@ -59,7 +59,8 @@ pub fn beside_server(
         let ratio = |name| Some(figure(beside(together, name, &other.name, &CPU)?.value));
         if let [Some(ours), Some(queue)] = ["port", QUEUE_AND_THREAD].map(ratio) {
             text += &format!(
-                " On one processor with the clients: ours {ours}, `{QUEUE_AND_THREAD}` {queue}."
+                " On one processor with the clients: ours {ours}, the queue beside a thread \
+                 {queue}."
             );
         }
     }

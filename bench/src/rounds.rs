@@ -199,7 +199,7 @@ fn describe(processors: &Processors) -> Vec<(&'static str, String)> {
         line.unwrap_or_else(|| "not installed".to_owned())
     };
     let apart = match processors.are_apart {
-        true => "apart",
+        true => "on different processors, unless said otherwise",
         false => "on the same processor, which blurs every figure",
     };
     vec![

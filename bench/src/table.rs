@@ -120,6 +120,14 @@ pub fn missing(missing: &Missing) -> String {
     }
 }
 
+/// What stands over the goals: paragraphs in Markdown.
+pub const GOALS: &str = "\
+What the project set itself.  `CPU / best library` is Lapwing's processor time for a message, over
+that of the library that takes least in this run; the others are read likewise.  The median of the
+rounds decides.  Where it is said how many rounds meet a goal, they do not agree: the measurement
+is no more exact than that.  Who sends late keeps what is sent until its thread waits again; a
+Windows program's data leaves when it calls WSASend.";
+
 /// The goals that this run can judge.
 pub fn goal_cells(report: &Report) -> Cells {
     let judged = goals::verdicts(report).into_iter().filter(|it| it.found.is_some());
@@ -127,7 +135,7 @@ pub fn goal_cells(report: &Report) -> Cells {
         vec![it.what.clone(), it.goal.clone(), it.figure(), it.beside(), it.words()]
     };
     Cells {
-        heads: ["goal", "", "found (rounds)", "beside", ""].map(str::to_owned).to_vec(),
+        heads: ["what", "goal", "found (rounds)", "beside", "judged"].map(str::to_owned).to_vec(),
         rows: judged.map(row).collect(),
     }
 }
@@ -167,7 +175,7 @@ pub fn closing(report: &Report) -> Vec<String> {
     lines
 }
 
-/// How many rounds there were of what: `9 rounds (echo), 3 rounds (port, wait)`.
+/// How many rounds there were of what: `9 rounds (echo), otherwise 3 rounds`.
 fn rounds(report: &Report) -> String {
     let mut subjects: Vec<(usize, Vec<&str>)> = Vec::new();
     for section in report.sections.iter().filter(|section| section.rounds() > 0) {
@@ -176,14 +184,15 @@ fn rounds(report: &Report) -> String {
             None => subjects.push((section.rounds(), vec![section.subject])),
         }
     }
-    match subjects.as_slice() {
-        [(rounds, _)] => rounds_of(*rounds),
-        several => {
-            let part = |(rounds, names): &(usize, Vec<&str>)| {
-                format!("{} ({})", rounds_of(*rounds), names.join(", "))
-            };
-            several.iter().map(part).collect::<Vec<_>>().join(", ")
-        }
+    subjects.sort_by_key(|(_, names)| names.len());
+    let Some((usual, _)) = subjects.pop() else { return rounds_of(0) };
+    let part = |(rounds, names): &(usize, Vec<&str>)| {
+        format!("{} ({})", rounds_of(*rounds), names.join(", "))
+    };
+    let parts: Vec<String> = subjects.iter().map(part).collect();
+    match parts.is_empty() {
+        true => rounds_of(usual),
+        false => format!("{}, otherwise {}", parts.join(", "), rounds_of(usual)),
     }
 }
 
@@ -275,7 +284,7 @@ mod tests {
         };
         let sections = vec![section("a", 9), section("b", 1), section("c", 9)];
         let mut report = Report { divide: 1, machine: vec![], sections, missing: vec![] };
-        assert_eq!(rounds(&report), "9 rounds (a, c), 1 round (b)");
+        assert_eq!(rounds(&report), "1 round (b), otherwise 9 rounds");
         report.sections.truncate(1);
         assert_eq!(rounds(&report), "9 rounds");
     }
