@@ -160,6 +160,7 @@ impl Port {
     }
 
     /// Queues a packet that a program posts.
+    #[inline]
     pub fn post(&self, packet: Packet) {
         self.queue.post(packet);
         self.keep_signal();

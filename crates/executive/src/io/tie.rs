@@ -20,7 +20,7 @@ use crate::ke::waiter::{WaitTerms, Worker};
 use crate::ob::handle;
 use crate::ob::object::Object;
 use crate::ob::table::{Held, Openness};
-use crate::status::Result;
+use crate::status::{Result, Status};
 use core::cell::Cell;
 use core::ptr;
 use std::sync::Arc;
@@ -80,20 +80,53 @@ fn put(tie: Arc<Tie>) {
     OWN.set(Own { handle, openness, port, worker, tie: Arc::into_raw(tie) });
 }
 
-/// The next packet of the port behind a handle, when the calling thread works for it and
-/// everything is as usual.
+/// Calls with the port behind a handle and the calling thread's worker there, when the thread works
+/// for the port: without a look-up.
 #[inline]
-pub fn next(handle: usize) -> Option<Packet> {
+fn with_own<R>(handle: usize, body: impl FnOnce(&Port, &Worker) -> R) -> Option<R> {
     OWN.with(|own| {
         let own = own.get();
         if own.handle != handle || !own.openness.is_open() {
             return None;
         }
-        // SAFETY: the handle is held by the tie in `OWN`, which keeps port and worker; nothing that
-        // is called here takes it out.
+        // SAFETY: the handle is held by the tie in `OWN`, which keeps port and worker; what is
+        // called here does not take it out.
         let (port, worker) = unsafe { (&*own.port, &*own.worker) };
-        port.queue().next(worker)
+        Some(body(port, worker))
     })
+}
+
+/// The next packet of the port behind a handle, when the calling thread works for it and
+/// everything is as usual.
+#[inline]
+pub fn next(handle: usize) -> Option<Packet> {
+    with_own(handle, |port, worker| port.queue().next(worker))?
+}
+
+/// As [`next`], but as many as are queued and fit into `packets`; how many that is.
+#[inline]
+pub fn next_some(handle: usize, packets: &mut [Packet]) -> usize {
+    with_own(handle, |port, worker| port.queue().next_some(worker, packets)).unwrap_or(0)
+}
+
+/// Queues a packet that a program posts to the port behind a handle.
+///
+/// # Errors
+/// As for [`remove`].
+#[inline]
+pub fn post(handle: usize, key: usize, overlapped: usize, information: usize) -> Result<()> {
+    let packet = Packet { key, overlapped, information, status: Status::SUCCESS };
+    match with_own(handle, |port, _| port.post(packet)) {
+        Some(()) => Ok(()),
+        None => post_by_look_up(handle, key, overlapped, information),
+    }
+}
+
+#[inline(never)]
+fn post_by_look_up(handle: usize, key: usize, overlapped: usize, information: usize) -> Result<()> {
+    let packet = Packet { key, overlapped, information, status: Status::SUCCESS };
+    handle::lookup(handle)?.port()?.post(packet);
+    Ok(())
 }
 
 /// Waits for packets of the port behind a handle; the calling thread works for it from now on.
@@ -114,15 +147,19 @@ pub fn remove(handle: usize, terms: &WaitTerms, packets: &mut [Packet]) -> Resul
     Ok(Tie::of_caller(&port, name).remove(terms, packets))
 }
 
+/// True when the calling thread works for the port behind a handle.
+///
+/// # Errors
+/// As for [`remove`].
+pub fn leads_to_own_port(handle: usize) -> Result<bool> {
+    let object = handle::lookup(handle)?;
+    Ok(ptr::eq(OWN.get().port, Arc::as_ptr(object.port()?)))
+}
+
 impl Port {
     /// As [`remove`], for a port without a handle.
     pub fn remove(self: &Arc<Self>, terms: &WaitTerms, packets: &mut [Packet]) -> Removed {
         Tie::of_caller(self, || None).remove(terms, packets)
-    }
-
-    /// True when the calling thread works for this port.
-    pub fn is_worked_for_by_caller(&self) -> bool {
-        ptr::eq(OWN.get().port, self)
     }
 }
 

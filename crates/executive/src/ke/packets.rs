@@ -52,6 +52,17 @@ impl Packets {
         Some(packet)
     }
 
+    /// Takes as many as there are and fit; how many that is.
+    #[inline]
+    pub(super) fn take_some(&mut self, packets: &mut [Packet]) -> usize {
+        let count = self.len().min(packets.len());
+        for (place, number) in packets.iter_mut().zip(self.taken..self.taken + count) {
+            *place = self.places[self.place(number)];
+        }
+        self.taken += count;
+        count
+    }
+
     /// Takes the one that so many others are before, if there are more.
     pub(super) fn take_behind(&mut self, others: usize) -> Option<Packet> {
         if others >= self.len() {
@@ -115,6 +126,11 @@ mod tests {
             if is_put {
                 packets.put(packet(step));
                 plain.push_back(packet(step));
+            } else if step % 13 == 0 {
+                let mut some = [packet(0); 4];
+                let count = packets.take_some(&mut some);
+                assert_eq!(count, plain.len().min(4));
+                assert!(plain.drain(..count).eq(some[..count].iter().copied()));
             } else if step % 5 == 0 {
                 assert_eq!(packets.take_behind(step % 11), plain.remove(step % 11));
             } else {

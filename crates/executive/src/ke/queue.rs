@@ -221,6 +221,15 @@ impl<K: Kernel> Queue<K> {
         packet
     }
 
+    /// As [`Queue::next`], but as many as are queued and fit into `packets`; how many that is.
+    #[inline]
+    pub fn next_some(&self, worker: &Worker, packets: &mut [Packet]) -> usize {
+        match self.state.try_lock() {
+            Some(mut state) if state.is_usual_for(worker) => state.packets.take_some(packets),
+            _ => 0,
+        }
+    }
+
     /// Waits for a packet, and takes as many as are queued and fit into `packets`.
     pub fn remove(
         &self,
@@ -231,7 +240,7 @@ impl<K: Kernel> Queue<K> {
         debug_assert!(!packets.is_empty());
         let mut state = self.state.lock();
         if state.is_usual_for(worker) {
-            return Removed::Packets(state.fill(None, packets));
+            return Removed::Packets(state.packets.take_some(packets));
         }
         self.look_or_wait(Change::new(state, self.limit), worker, terms, packets)
     }

@@ -73,14 +73,13 @@ fn pause(looks: u32) {
     const DOUBLED: u32 = 6;
     /// then others may run for so many times,
     const YIELDS: u32 = 10;
-    /// and then it naps for so long.
+    const LAST_YIELD: u32 = DOUBLED + YIELDS - 1;
+    /// and then it naps for so long, and begins anew.
     const NAP: Duration = Duration::from_micros(50);
-    if looks < DOUBLED {
-        (0..1 << looks).for_each(|_| core::hint::spin_loop());
-    } else if looks < DOUBLED + YIELDS {
-        thread::yield_now();
-    } else {
-        thread::sleep(NAP);
+    match looks % (DOUBLED + YIELDS + 1) {
+        looks @ 0..DOUBLED => (0..1 << looks).for_each(|_| core::hint::spin_loop()),
+        DOUBLED..=LAST_YIELD => thread::yield_now(),
+        _ => thread::sleep(NAP),
     }
 }
 

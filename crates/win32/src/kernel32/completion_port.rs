@@ -22,9 +22,8 @@ use lapwing_executive::status::{Result, Status};
 use std::sync::Arc;
 
 const INVALID_HANDLE_VALUE: usize = usize::MAX;
-/// So many entries are taken in one go at the most; a larger array is served in part, as Windows
-/// may do too.
-const BATCH: usize = 64;
+/// So many packets are taken in one go at the most.
+const AT_ONCE: usize = 16;
 
 fn find(port: HANDLE) -> Result<Arc<Port>> {
     handle::lookup(number(port))?.port().cloned()
@@ -210,38 +209,60 @@ pub unsafe extern "system" fn GetQueuedCompletionStatusEx(
         last_error::set(ERROR_INVALID_PARAMETER);
         return 0;
     }
-    let port = match find(completionport) {
-        Ok(port) => port,
-        Err(status) => return fail(status),
-    };
-    let alertable = falertable != 0;
-    // A thread that works for this port takes packets first, a stranger its APCs (semantics 2.2).
-    if alertable && !port.is_worked_for_by_caller() && Thread::current().apcs().is_due() {
-        drop(port);
-        return deliver_apcs();
-    }
-    let deadline = Deadline::after_milliseconds(dwmilliseconds);
-    let mut packets = [Packet::default(); BATCH];
-    let room = BATCH.min(ulcount as usize);
-    let terms = WaitTerms { deadline, alertable };
-    let removed = match tie::remove(number(completionport), &terms, &mut packets[..room]) {
-        Ok(removed) => removed,
-        Err(status) => return fail(status),
-    };
-    let Removed::Packets(count) = removed else { return without_packet(removed) };
-    for (index, packet) in packets[..count].iter().enumerate() {
-        let entry = OVERLAPPED_ENTRY {
-            lpCompletionKey: packet.key,
-            lpOverlapped: ptr::with_exposed_provenance_mut(packet.overlapped),
-            Internal: packet.status.0 as usize,
-            dwNumberOfBytesTransferred: packet.information as u32,
+    let port = number(completionport);
+    let room = ulcount as usize;
+    let mut packets = [Packet::default(); AT_ONCE];
+    let fitting = AT_ONCE.min(room);
+    let mut taken = tie::next_some(port, &mut packets[..fitting]);
+    if taken == 0 {
+        let first = &mut packets[..fitting];
+        taken = match wait_for_packets(port, first, dwmilliseconds, falertable != 0) {
+            Ok(taken) => taken,
+            Err(result) => return result,
         };
-        // SAFETY: the caller's promise; `count` is at most `ulcount`.
-        unsafe { lpcompletionportentries.add(index).write_unaligned(entry) };
+    }
+    let mut count = 0;
+    while taken > 0 {
+        for (index, packet) in packets[..taken].iter().enumerate() {
+            let entry = OVERLAPPED_ENTRY {
+                lpCompletionKey: packet.key,
+                lpOverlapped: ptr::with_exposed_provenance_mut(packet.overlapped),
+                Internal: packet.status.0 as usize,
+                dwNumberOfBytesTransferred: packet.information as u32,
+            };
+            // SAFETY: the caller's promise; so many were asked for at most.
+            unsafe { lpcompletionportentries.add(count + index).write_unaligned(entry) };
+        }
+        count += taken;
+        let left = AT_ONCE.min(room - count);
+        taken = if taken < AT_ONCE { 0 } else { tie::next_some(port, &mut packets[..left]) };
     }
     // SAFETY: the caller's promise.
     unsafe { UserPointer::new(ulnumentriesremoved) }.write(count as u32);
     1
+}
+
+/// Waits for packets; how many there are.  Without one, what the call returns, with its last error
+/// set.
+#[inline(never)]
+fn wait_for_packets(
+    port: usize,
+    packets: &mut [Packet],
+    milliseconds: u32,
+    alertable: bool,
+) -> core::result::Result<usize, BOOL> {
+    // A thread that works for this port takes packets first, a stranger its APCs (semantics 2.2).
+    if alertable
+        && !tie::leads_to_own_port(port).map_err(fail)?
+        && Thread::current().apcs().is_due()
+    {
+        return Err(deliver_apcs());
+    }
+    let terms = WaitTerms { deadline: Deadline::after_milliseconds(milliseconds), alertable };
+    match tie::remove(port, &terms, packets).map_err(fail)? {
+        Removed::Packets(count) => Ok(count),
+        none => Err(without_packet(none)),
+    }
 }
 
 /// Queues a packet with any values.
@@ -255,17 +276,9 @@ pub extern "system" fn PostQueuedCompletionStatus(
     dwcompletionkey: usize,
     lpoverlapped: *const OVERLAPPED,
 ) -> BOOL {
-    let posted = handle::lookup(number(completionport)).and_then(|object| {
-        let packet = Packet {
-            key: dwcompletionkey,
-            overlapped: lpoverlapped.expose_provenance(),
-            status: Status::SUCCESS,
-            information: dwnumberofbytestransferred as usize,
-        };
-        object.port()?.post(packet);
-        Ok(())
-    });
-    succeed(posted)
+    let overlapped = lpoverlapped.expose_provenance();
+    let bytes = dwnumberofbytestransferred as usize;
+    succeed(tie::post(number(completionport), dwcompletionkey, overlapped, bytes))
 }
 
 /// Says which notifications a file's requests may go without: 1 no packet when the call itself
