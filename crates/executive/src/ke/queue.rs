@@ -194,8 +194,7 @@ impl<K: Kernel> Queue<K> {
         if is_posted {
             state.release_one(self.limit, &mut wakes);
         }
-        let held_back = state.is_held_back();
-        let asks = state.must_ask_for_tending(held_back);
+        let asks = state.must_ask_for_tending(false);
         self.give_back(state, wakes);
         if asks {
             self.kernel.ask_for_tending();
@@ -348,8 +347,7 @@ impl<K: Kernel> Queue<K> {
     ) -> Change<'a> {
         state.parked.push(worker.clone());
         state.check(self.limit);
-        let held_back = state.is_held_back();
-        let asks = state.must_ask_for_tending(held_back);
+        let asks = state.must_ask_for_tending(false);
         drop(state);
         if asks {
             self.kernel.ask_for_tending();
@@ -410,8 +408,7 @@ impl<K: Kernel> Queue<K> {
         let mut state = self.change();
         state.packets.give_room_back();
         let turns = state.turns();
-        let stalled = turns == state.turns_tended;
-        state.turns_tended = turns;
+        let stalled = turns == core::mem::replace(&mut state.turns_tended, turns);
         let is_listened_to = state.pumping > 0;
         state.pace.count(Moment::now(), self.limit, is_listened_to);
         let soon = state.pace.is_quick();
@@ -483,8 +480,7 @@ impl<K: Kernel> Queue<K> {
         let chain = was_in_kernel && state.pumping > 0 && (state.closed || state.handed > 0);
         let mut wakes = Wakes { kernel: usize::from(chain), ..Wakes::default() };
         state.release(self.limit, &mut wakes);
-        let needed = state.is_unwatched() || state.is_held_back();
-        let asks = state.must_ask_for_tending(needed);
+        let asks = state.must_ask_for_tending(true);
         self.give_back(state, wakes);
         if asks {
             self.kernel.ask_for_tending();

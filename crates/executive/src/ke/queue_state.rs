@@ -174,8 +174,10 @@ impl State {
         self.waits + self.packets.taken()
     }
 
-    /// True when the queue is to be tended and has not been promised to be.
-    pub(super) fn must_ask_for_tending(&mut self, needed: bool) -> bool {
+    /// True when the queue is to be tended and has not been promised to be: what is held back, or
+    /// that a thread leaves and nobody listens, asks for it.
+    pub(super) fn must_ask_for_tending(&mut self, leaves: bool) -> bool {
+        let needed = self.is_held_back() || leaves && self.is_unwatched();
         let asks = needed && !self.is_tended;
         self.is_tended |= needed;
         asks
