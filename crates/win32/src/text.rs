@@ -165,20 +165,22 @@ pub enum Fit {
 /// # Safety
 /// `buffer` must be NULL or point to `capacity` writable units.
 pub unsafe fn into_buffer<U: Unit>(text: &str, buffer: *mut U, capacity: usize) -> Fit {
-    if !text.is_ascii() {
-        // SAFETY: the caller's promise.
-        return unsafe { units_into_buffer(&U::encode(text), buffer, capacity) };
+    let is_ascii = text.is_ascii();
+    let length = if is_ascii { text.len() } else { U::units(text).count() };
+    if buffer.is_null() || capacity <= length {
+        return Fit::Needed(length + 1);
     }
-    if buffer.is_null() || capacity <= text.len() {
-        return Fit::Needed(text.len() + 1);
-    }
-    for (index, letter) in text.bytes().enumerate() {
+    let put = |(index, unit)| {
         // SAFETY: `index` is below the buffer's capacity.
-        unsafe { buffer.add(index).write_unaligned(U::of_ascii(letter)) };
+        unsafe { buffer.add(index).write_unaligned(unit) };
+    };
+    // What needs no decoding is written many units at once.
+    match is_ascii {
+        true => text.bytes().map(U::of_ascii).enumerate().for_each(put),
+        false => U::units(text).enumerate().for_each(put),
     }
-    // SAFETY: the capacity is at least one more than the text's length.
-    unsafe { buffer.add(text.len()).write_unaligned(U::NUL) };
-    Fit::Written(text.len())
+    put((length, U::NUL));
+    Fit::Written(length)
 }
 
 /// As [`into_buffer`], for text that is encoded already.

@@ -4,104 +4,106 @@ use super::pattern;
 use crate::sys::name_list::NameList;
 use core::ops::Range;
 
-/// A name of the list: in front its next eight letters, behind them its number.
+/// A name: in front its next letters in upper case, behind them its number.
 type Keyed = u128;
 
-/// Letters of a key.
-const LETTERS: usize = 8;
+/// Bytes of the letters in front.
+const FRONT: usize = 8;
 
 /// Sorts the names, all but the first few.
 pub(super) fn sort(names: &mut NameList, first: usize) {
-    let order = match names.bytes().is_ascii() {
-        true => ascii(names, first),
-        false => wide(names, first),
+    let upper = match names.bytes().is_ascii() {
+        true => Upper::of_ascii(names),
+        false => Upper::of_unicode(names),
     };
-    names.reorder((0..first).chain(order));
-}
-
-/// All are ASCII, in which a byte is a letter.
-fn ascii(names: &NameList, first: usize) -> Vec<usize> {
     let mut keyed: Vec<Keyed> = (first..names.len()).map(|index| index as Keyed).collect();
-    sort_behind(names, &mut keyed, 0);
-    keyed.into_iter().map(number).collect()
+    upper.sort_behind(0, &mut keyed, &|index| names.get(index));
+    names.reorder((0..first).chain(keyed.into_iter().map(number)));
 }
 
 fn number(keyed: Keyed) -> usize {
     keyed as u32 as usize
 }
 
-/// Sorts names of which the first letters are the same, as many as `start` says.
-fn sort_behind(names: &NameList, keyed: &mut [Keyed], start: usize) {
-    let bytes = names.bytes();
-    let whole = |keyed: Keyed| names.range(number(keyed)).unwrap_or_default();
-    let place = |keyed: Keyed| -> Range<usize> {
-        let place = whole(keyed);
-        (place.start + start).min(place.end)..place.end
-    };
-    let Some(&one) = keyed.first() else { return };
-    let one = &bytes[place(one)];
-    let mut common = one.len();
-    for &other in keyed.iter() {
-        let other = &bytes[place(other)];
-        let wanted = &one[..common];
-        // Mostly they are the same in case too, which is quicker to see.
-        let is_same = |it: &[u8]| it == wanted || it.eq_ignore_ascii_case(wanted);
-        if !other.get(..common).is_some_and(is_same) {
-            let pairs = wanted.iter().zip(other);
-            common = pairs.take_while(|(l, r)| l.eq_ignore_ascii_case(r)).count();
-        }
+/// The names in upper case, in letters that are as bytes in the order of UTF-16, as NTFS compares.
+struct Upper {
+    bytes: Vec<u8>,
+    places: Vec<Range<usize>>,
+    /// Bytes of a letter.
+    width: usize,
+}
+
+impl Upper {
+    fn of_ascii(names: &NameList) -> Self {
+        let places = (0..names.len()).map(|index| names.range(index).unwrap_or_default());
+        let bytes = names.bytes().to_ascii_uppercase();
+        Upper { bytes, places: places.collect(), width: 1 }
     }
-    for it in keyed.iter_mut() {
-        let place = place(*it);
-        *it = Keyed::from(key(bytes, place.start + common..place.end)) << 64 | number(*it) as Keyed;
+
+    fn of_unicode(names: &NameList) -> Self {
+        let mut bytes = Vec::with_capacity(2 * names.bytes().len());
+        let places = (0..names.len()).map(|index| {
+            let start = bytes.len();
+            for letter in names.text(index).unwrap_or_default().chars() {
+                let mut units = [0; 2];
+                let units = pattern::upper(letter).encode_utf16(&mut units);
+                bytes.extend(units.iter().flat_map(|unit| unit.to_be_bytes()));
+            }
+            start..bytes.len()
+        });
+        let places = places.collect();
+        Upper { bytes, places, width: 2 }
     }
-    keyed.sort_unstable();
-    let letters = |keyed: &Keyed| (keyed >> 64) as u64;
-    for same in keyed.chunk_by_mut(|left, right| letters(left) == letters(right)) {
-        if same.len() == 1 {
-            continue;
+
+    /// What is behind the first bytes of a name.
+    fn behind(&self, start: usize, keyed: Keyed) -> &[u8] {
+        let place = self.places[number(keyed)].clone();
+        &self.bytes[(place.start + start).min(place.end)..place.end]
+    }
+
+    /// Sorts names of which the first bytes are the same, as many as `start` says.
+    fn sort_behind<Exact: Ord>(
+        &self,
+        start: usize,
+        keyed: &mut [Keyed],
+        exact: &impl Fn(usize) -> Exact,
+    ) {
+        let Some(&one) = keyed.first() else { return };
+        let one = self.behind(start, one);
+        let mut common = one.len();
+        for &other in keyed.iter() {
+            let other = self.behind(start, other);
+            if !other.starts_with(&one[..common]) {
+                common = one.iter().zip(other).take_while(|(left, right)| left == right).count();
+            }
         }
-        match letters(&same[0]) as u8 {
-            // They end there: only case may differ.
-            0 => same.sort_unstable_by_key(|&it| &bytes[whole(it)]),
-            _ => sort_behind(names, same, start + common + LETTERS),
+        let start = start + common / self.width * self.width;
+        for it in keyed.iter_mut() {
+            *it = Keyed::from(front(self.behind(start, *it))) << 64 | number(*it) as Keyed;
+        }
+        keyed.sort_unstable();
+        let front = |keyed: &Keyed| (keyed >> 64) as u64;
+        for same in keyed.chunk_by_mut(|left, right| front(left) == front(right)) {
+            if same.len() == 1 {
+                continue;
+            }
+            match front(&same[0]) << (64 - 8 * self.width) {
+                // The last letter is none: they end there, and only case may differ.
+                0 => same.sort_unstable_by_key(|&it| exact(number(it))),
+                _ => self.sort_behind(start + FRONT, same, exact),
+            }
         }
     }
 }
 
-/// The first letters in upper case, the very first foremost; behind the end there are none.
-fn key(bytes: &[u8], place: Range<usize>) -> u64 {
-    let behind = &bytes[place.start..];
-    let letters = behind.first_chunk().copied().unwrap_or_else(|| {
-        let mut letters = [0; LETTERS];
-        letters[..behind.len()].copy_from_slice(behind);
-        letters
-    });
-    let missing = LETTERS.saturating_sub(place.len()) as u32;
-    let letters = u64::from_be_bytes(letters) & u64::MAX.checked_shl(8 * missing).unwrap_or(0);
-    upper(letters)
-}
-
-/// Eight letters of ASCII in upper case.
-fn upper(letters: u64) -> u64 {
-    const EACH: u64 = 0x0101_0101_0101_0101;
-    // The highest bit of each byte says whether it is at least an `a`, and whether it is above `z`.
-    let from_a = letters + EACH * (0x80 - b'a' as u64);
-    let above_z = letters + EACH * (0x7F - b'z' as u64);
-    let small = (from_a ^ above_z) & (EACH * 0x80);
-    letters - (small >> 2)
-}
-
-/// In UTF-16, as NTFS compares.
-fn wide(names: &NameList, first: usize) -> Vec<usize> {
-    let upper = |index: usize| -> (Vec<u16>, usize) {
-        let name = names.text(index).unwrap_or_default();
-        let name: String = name.chars().map(pattern::upper).collect();
-        (name.encode_utf16().collect(), index)
-    };
-    let mut keyed: Vec<_> = (first..names.len()).map(upper).collect();
-    keyed.sort_unstable();
-    keyed.into_iter().map(|(_, index)| index).collect()
+/// The first letters, the very first foremost; behind the end there are zeros.
+fn front(letters: &[u8]) -> u64 {
+    if let Some(&whole) = letters.first_chunk() {
+        return u64::from_be_bytes(whole);
+    }
+    let mut front = [0; FRONT];
+    front[..letters.len()].copy_from_slice(letters);
+    u64::from_be_bytes(front)
 }
 
 #[cfg(all(test, not(any(loom, shuttle))))]
@@ -146,17 +148,23 @@ mod tests {
                 names.push(format!("{beginning}{end}"));
             }
         }
-        let mut expected = names.clone();
-        expected.sort_by_key(|name| (name.to_ascii_uppercase(), name.clone()));
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        assert_eq!(sorted(&names), expected);
+        agrees(&names);
+        // Letters of which one byte is none, and some that two units stand for.
+        for beginning in ["ä", "Ä", "\u{100}", "\u{101}", "1\u{100}3", "123\u{100}", "\u{FF41}"] {
+            for end in ["", "\u{100}", "\u{10400}", "\u{10428}", "x", "X", "\u{E000}"] {
+                names.push(format!("{beginning}{end}"));
+            }
+        }
+        agrees(&names);
     }
 
-    #[test]
-    fn eight_letters_at_once() {
-        for letter in 0..128_u8 {
-            let expected = u64::from_be_bytes([letter.to_ascii_uppercase(); 8]);
-            assert_eq!(upper(u64::from_be_bytes([letter; 8])), expected);
-        }
+    fn agrees(names: &[String]) {
+        let mut expected = names.to_vec();
+        expected.sort_by_cached_key(|name| {
+            let upper: String = name.chars().map(pattern::upper).collect();
+            (upper.encode_utf16().collect::<Vec<u16>>(), name.clone())
+        });
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        assert_eq!(sorted(&names), expected);
     }
 }
