@@ -28,6 +28,7 @@ const UNSAFE_FILES: &[&str] = &[
     "crates/abi/",
     "crates/executive/src/io/tie.rs",
     "crates/executive/src/io/user_memory.rs",
+    "crates/executive/src/ke/biased_mutex.rs",
     "crates/executive/src/ke/thread_start.rs",
     "crates/executive/src/ob/table.rs",
     "crates/executive/src/sync/brief.rs",

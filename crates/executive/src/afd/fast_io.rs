@@ -9,7 +9,7 @@
 use super::incoming::Incoming;
 use super::outgoing::Outgoing;
 use super::receive::ReceiveCall;
-use super::request::{self, Attempt, Side, Started};
+use super::request::{self, Attempt, Call, SideGuard, Started};
 use super::send::SendCall;
 use super::socket::{CLOSED, CONNECTED, RECEIVE_SHUT, RESET, SEND_SHUT, Socket, TRACKED};
 use crate::io::complete::{self, Timing};
@@ -19,16 +19,7 @@ use crate::io::user_memory::{StatusBlock, UserBuffer, UserBuffers};
 use crate::ob::object::Object;
 use crate::ob::table::Pinned;
 use crate::status::Result;
-use crate::sync::MutexGuard;
 use crate::sys::net;
-
-/// The socket and the port, if this is an overlapped stream with one.
-#[inline]
-fn usual(file: &File) -> Option<(&Socket, &Binding)> {
-    let socket = file.socket().ok()?;
-    let binding = file.binding()?;
-    (file.is_overlapped() && socket.is_stream()).then_some((socket, binding))
-}
 
 /// True when the connection stands, and nothing of this forbids the call or hears of it.
 #[inline]
@@ -56,10 +47,10 @@ pub enum Tried {
 
 /// The call is done: told inside it.
 #[inline]
-fn done<S>(
+fn done<C: Call>(
     file: &File,
     binding: &Binding,
-    side: MutexGuard<'_, S>,
+    side: SideGuard<'_, C>,
     block: StatusBlock,
     count: usize,
 ) -> Tried {
@@ -77,8 +68,8 @@ pub fn send(
     buffer: UserBuffer,
     block: StatusBlock,
 ) -> Tried {
-    let Some((socket, binding)) = usual(file) else { return Tried::Unusual };
-    let side: MutexGuard<'_, Side<Outgoing>> = socket.outgoing.lock();
+    let Some((socket, binding)) = file.usual_stream() else { return Tried::Unusual };
+    let side: SideGuard<'_, Outgoing> = socket.outgoing.lock();
     if !is_plain(socket, SEND_SHUT) || !side.is_idle() || buffer.length() == 0 {
         return Tried::Unusual;
     }
@@ -101,8 +92,8 @@ pub fn receive(
     buffer: UserBuffer,
     block: StatusBlock,
 ) -> Tried {
-    let Some((socket, binding)) = usual(file) else { return Tried::Unusual };
-    let mut side: MutexGuard<'_, Side<Incoming>> = socket.incoming.lock();
+    let Some((socket, binding)) = file.usual_stream() else { return Tried::Unusual };
+    let mut side: SideGuard<'_, Incoming> = socket.incoming.lock();
     if !is_plain(socket, RECEIVE_SHUT) || !side.is_idle() || buffer.length() == 0 {
         return Tried::Unusual;
     }
@@ -127,31 +118,37 @@ pub fn receive(
 /// the other's variables.
 #[inline(never)]
 fn wait(
-    side: MutexGuard<'_, Side<Incoming>>,
+    mut side: SideGuard<'_, Incoming>,
     object: &Pinned<'_, Object>,
     (file, binding): (&File, &Binding),
     buffer: UserBuffer,
     block: StatusBlock,
 ) -> Result<()> {
     file.signal().clear();
+    file.register(object, Incoming::WRITES)?;
+    if let Some(request) = side.pending.wait_again()
+        && let Incoming::Receive(call) = &mut request.call
+    {
+        *call = ReceiveCall::new(UserBuffers::One(buffer), 0);
+        request.begin_again(block);
+        drop(side);
+        binding.port.may_be_unwatched();
+        return Ok(());
+    }
     let call = Incoming::Receive(ReceiveCall::new(UserBuffers::One(buffer), 0));
-    request::wait_plainly(side, object, (file, binding), call, block)
+    request::wait_as_usual(side, object, binding, call, block)
 }
 
 /// A stream has become readable.  If all that waits for that is one usual receive, it is done;
 /// false when there is more to do.
 #[inline]
 pub(super) fn arrived(file: &File, ended: bool, timing: Timing) -> bool {
-    let Some((socket, binding)) = usual(file) else { return false };
-    let mut side: MutexGuard<'_, Side<Incoming>> = socket.incoming.lock();
+    let Some((socket, binding)) = file.usual_stream() else { return false };
+    let mut side: SideGuard<'_, Incoming> = socket.incoming.lock();
     side.state.has_become_readable(ended);
-    let Some(request) = side.pending.only() else { return side.is_idle() };
+    let Some(request) = side.pending.usual() else { return side.is_idle() };
     let Incoming::Receive(call) = &request.call else { return false };
-    let Overlapped { status_block: Some(block), event: None, notify: Notify::Packet } =
-        request.irp.overlapped
-    else {
-        return false;
-    };
+    let Some(block) = request.irp.overlapped.status_block else { return false };
     let Some(buffer) = call.plain_buffer().filter(|_| !socket.has(RESET)) else { return false };
     match socket.receive_plain(&mut side.state, buffer, true) {
         Ok(count) => {
@@ -161,7 +158,7 @@ pub(super) fn arrived(file: &File, ended: bool, timing: Timing) -> bool {
             } else {
                 complete::deliver_by_modes(file, binding, block, count, timing);
             }
-            side.pending.drop_only();
+            side.pending.usual_has_ended();
         }
         Err(Attempt::Done(end)) => {
             side.pending.drain(|request| {

@@ -4,10 +4,9 @@ use super::accept::AcceptCall;
 use super::datagram::{DatagramReceive, MessageReceive};
 use super::network_events;
 use super::receive::ReceiveCall;
-use super::request::{Attempt, Call, First, Side};
+use super::request::{Attempt, Call, First, SideLock};
 use super::socket::Socket;
 use crate::status::Result;
-use crate::sync::Mutex;
 use rustix::event::PollFlags;
 
 /// A call that waits for something to read.
@@ -61,7 +60,7 @@ impl Call for Incoming {
     type State = IncomingState;
     const WRITES: bool = false;
 
-    fn side(socket: &Socket) -> &Mutex<Side<Self>> {
+    fn side(socket: &Socket) -> &SideLock<Self> {
         &socket.incoming
     }
 

@@ -3,14 +3,13 @@
 use super::connect::{ConnectCall, DisconnectCall};
 use super::datagram::DatagramSend;
 use super::network_events;
-use super::request::{Attempt, Call, First, Side};
+use super::request::{Attempt, Call, First, SideLock};
 use super::send::SendCall;
 use super::socket::{CLOSED, Socket};
 use super::transmit::TransmitCall;
 use crate::io::file::File;
 use crate::io::irp::Outcome;
 use crate::status::Result;
-use crate::sync::Mutex;
 use rustix::net::{Shutdown, shutdown};
 
 /// A call that waits for room to write.
@@ -41,7 +40,7 @@ impl Call for Outgoing {
     type State = OutgoingState;
     const WRITES: bool = true;
 
-    fn side(socket: &Socket) -> &Mutex<Side<Self>> {
+    fn side(socket: &Socket) -> &SideLock<Self> {
         &socket.outgoing
     }
 

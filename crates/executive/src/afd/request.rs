@@ -17,13 +17,13 @@ use crate::io::file::{Binding, File};
 pub use crate::io::irp::Started;
 use crate::io::irp::{Irp, Notify, Outcome, Overlapped};
 use crate::io::user_memory::StatusBlock;
+use crate::ke::biased_mutex::{BiasedGuard, BiasedMutex};
 use crate::ke::deadline::Deadline;
 use crate::ke::pending::Pending;
 use crate::ke::thread;
 use crate::ob::object::Object;
 use crate::ob::table::Pinned;
 use crate::status::{Result, Status};
-use crate::sync::{Mutex, MutexGuard};
 use rustix::event::PollFlags;
 
 /// What an attempt came to.
@@ -50,7 +50,7 @@ pub trait Call: Sized + Send + 'static {
     const WRITES: bool;
 
     /// The direction's requests.
-    fn side(socket: &Socket) -> &Mutex<Side<Self>>;
+    fn side(socket: &Socket) -> &SideLock<Self>;
 
     /// The network events that the call re-enables: one that reads by having been made, one that
     /// writes by being refused because it would block (semantics 8.3).
@@ -185,6 +185,12 @@ pub struct Side<C: Call> {
     pub(super) state: C::State,
 }
 
+/// The lock of a direction.  It is taken by one thread mostly, and before that of a port's queue.
+pub type SideLock<C> = BiasedMutex<Side<C>, 0>;
+
+/// Holds it.
+pub type SideGuard<'a, C> = BiasedGuard<'a, Side<C>>;
+
 impl<C: Call> Default for Side<C> {
     fn default() -> Self {
         Side { pending: Pending::default(), state: C::State::default() }
@@ -267,7 +273,7 @@ fn attempt_or_queue<C: Call, F: First<C>>(
 /// What becomes of a request after its first attempt, which was made under this lock.
 #[inline]
 pub(super) fn settle<C: Call, F: First<C>>(
-    mut side: MutexGuard<'_, Side<C>>,
+    mut side: SideGuard<'_, C>,
     attempt: Attempt,
     object: &Pinned<'_, Object>,
     file: &File,
@@ -333,21 +339,29 @@ fn request<C: Call>(object: &Pinned<'_, Object>, call: C, overlapped: Overlapped
     Request { irp: Irp { file: object.to_arc(), thread_id, overlapped }, call }
 }
 
-/// As [`settle`] for a call that has to wait with nothing before it, and tells its end to the port
-/// only.
-#[inline]
-pub(super) fn wait_plainly<C: Call>(
-    mut side: MutexGuard<'_, Side<C>>,
+impl<C> Request<C> {
+    /// A request that had the same call, and told its end to the port only, is another from now on.
+    #[inline]
+    pub(super) fn begin_again(&mut self, block: StatusBlock) {
+        block.begin();
+        self.irp.thread_id = thread::with_current(|thread| thread.id());
+        self.irp.overlapped.status_block = Some(block);
+    }
+}
+
+/// The first call of a registered file on this side that has to wait with nothing before it, and tells its end to the
+/// port only.  Those that follow it use its request again.
+#[cold]
+pub(super) fn wait_as_usual<C: Call>(
+    mut side: SideGuard<'_, C>,
     object: &Pinned<'_, Object>,
-    (file, binding): (&File, &Binding),
+    binding: &Binding,
     call: C,
     block: StatusBlock,
 ) -> Result<()> {
-    file.register(object, C::WRITES)?;
     let overlapped = Overlapped { status_block: Some(block), event: None, notify: Notify::Packet };
-    if !side.pending.push_only(request(object, call, overlapped)) {
-        return Err(Status::INVALID_HANDLE);
-    }
+    let queued = side.pending.push_usual(request(object, call, overlapped));
+    queued.map_err(|_| Status::INVALID_HANDLE)?;
     drop(side);
     binding.port.may_be_unwatched();
     Ok(())

@@ -6,7 +6,7 @@ use super::network_events::Record;
 use super::options::SharedOptions;
 use super::outgoing::Outgoing;
 use super::poll_request::{PollRequests, Watchers};
-use super::request::Side;
+use super::request::SideLock;
 use crate::io::file::File;
 use crate::io::irp::Irp;
 use crate::ke::thread::Thread;
@@ -91,8 +91,8 @@ pub struct Socket {
     fd: OwnedFd,
     kind: Kind,
     state: AtomicU32,
-    pub(super) incoming: Mutex<Side<Incoming>>,
-    pub(super) outgoing: Mutex<Side<Outgoing>>,
+    pub(super) incoming: SideLock<Incoming>,
+    pub(super) outgoing: SideLock<Outgoing>,
     /// `SO_RCVTIMEO` and `SO_SNDTIMEO` in milliseconds; 0 means none.
     receive_timeout_ms: AtomicU32,
     send_timeout_ms: AtomicU32,
@@ -151,8 +151,8 @@ impl Socket {
             fd,
             kind,
             state: AtomicU32::new(state),
-            incoming: Mutex::default(),
-            outgoing: Mutex::default(),
+            incoming: SideLock::default(),
+            outgoing: SideLock::default(),
             receive_timeout_ms: AtomicU32::new(0),
             send_timeout_ms: AtomicU32::new(0),
             address: OnceLock::new(),

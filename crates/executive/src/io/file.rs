@@ -33,6 +33,9 @@ pub const SKIP_SET_EVENT: u8 = 2;
 
 /// The handle was opened for overlapped I/O.
 const OVERLAPPED: u8 = 128;
+/// An overlapped stream, and its first association is that which holds: what nearly all are whose
+/// speed matters, found by one look.
+const USUAL: u8 = 64;
 
 /// A file's association with a port.
 pub struct Binding {
@@ -301,6 +304,18 @@ impl File {
         }
     }
 
+    /// The socket and its port, if this is an overlapped stream that has one.
+    #[inline]
+    pub fn usual_stream(&self) -> Option<(&Socket, &Binding)> {
+        if self.open.modes.load(Ordering::Acquire) & USUAL == 0 {
+            return None;
+        }
+        match &self.open.device {
+            Device::Socket(socket) => Some((socket, self.open.binding.get()?)),
+            _ => None,
+        }
+    }
+
     fn seldom(&self) -> &Seldom {
         self.open.seldom.get_or_init(Box::default)
     }
@@ -309,11 +324,17 @@ impl File {
     fn bind(&self, binding: Option<Binding>) {
         let binding = match binding {
             Some(binding) => match self.open.binding.set(binding) {
-                Ok(()) => return,
+                Ok(()) => {
+                    if self.is_overlapped() && self.socket().is_ok_and(Socket::is_stream) {
+                        self.open.modes.fetch_or(USUAL, Ordering::Release);
+                    }
+                    return;
+                }
                 Err(another) => Some(another),
             },
             None => None,
         };
+        self.open.modes.fetch_and(!USUAL, Ordering::Relaxed);
         let link = Box::new(Link { binding, next: OnceBox::new() });
         let seldom = self.seldom();
         let place = seldom.last_link().map_or(&seldom.rebound, |last| &last.next);
@@ -339,7 +360,7 @@ impl File {
     /// True when it was opened for overlapped I/O and has no notification mode.
     #[inline]
     pub fn is_plainly_overlapped(&self) -> bool {
-        self.open.modes.load(Ordering::Relaxed) == OVERLAPPED
+        self.open.modes.load(Ordering::Relaxed) & !USUAL == OVERLAPPED
     }
 
     /// True when the notification mode is set.

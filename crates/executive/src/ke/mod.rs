@@ -17,6 +17,7 @@
 //! | a blocking wait for a descriptor that APCs and closes interrupt | [`descriptor_wait`] |
 //! | how a port's threads sleep and are woken | [`waiter`] |
 //! | the requests that wait on a device | [`pending`] |
+//! | a lock that costs its usual holder nearly nothing | [`biased_mutex`] |
 //! | packets, waiters and running threads of a completion port | [`queue`] |
 //! | user APCs | [`apc`] |
 //! | how a thread sleeps | [`park`] |
@@ -25,6 +26,7 @@
 //! | until when | [`deadline`] |
 
 pub mod apc;
+pub mod biased_mutex;
 pub mod deadline;
 #[cfg(not(any(loom, shuttle)))]
 pub mod descriptor_wait;

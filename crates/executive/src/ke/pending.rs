@@ -14,7 +14,19 @@ pub struct Pending<T> {
     first: Option<Box<Option<T>>>,
     /// What nearly nobody has: a word as long as it is not there.
     seldom: Option<Box<Seldom<T>>>,
+    usual: Usual,
     closed: bool,
+}
+
+/// What is known of the first request.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Usual {
+    /// Nothing.
+    No,
+    /// It waits alone, and was queued by [`Pending::push_usual`] or [`Pending::wait_again`].
+    Waits,
+    /// It was such a one, and has ended: what it is made of is there for the next.
+    Ended,
 }
 
 struct Seldom<T> {
@@ -32,7 +44,7 @@ impl<T> Default for Seldom<T> {
 
 impl<T> Default for Pending<T> {
     fn default() -> Self {
-        Pending { first: None, seldom: None, closed: false }
+        Pending { first: None, seldom: None, usual: Usual::No, closed: false }
     }
 }
 
@@ -40,37 +52,58 @@ impl<T> Pending<T> {
     /// True when nothing waits.
     #[inline]
     pub fn is_empty(&self) -> bool {
-        self.first.as_ref().is_none_or(|first| first.is_none())
+        match self.usual {
+            Usual::No => self.first.as_ref().is_none_or(|first| first.is_none()),
+            Usual::Waits => false,
+            Usual::Ended => true,
+        }
     }
 
-    /// The request that waits, if it is the only one.
+    /// The request that waits, if it is a usual one and alone.
     #[inline]
-    pub fn only(&mut self) -> Option<&mut T> {
-        let first = self.first.as_deref_mut()?.as_mut()?;
-        self.seldom.as_ref().is_none_or(|seldom| seldom.behind.is_empty()).then_some(first)
+    pub fn usual(&mut self) -> Option<&mut T> {
+        if self.usual != Usual::Waits {
+            return None;
+        }
+        self.first.as_deref_mut()?.as_mut()
     }
 
-    /// As [`Pending::push`] where nothing waits; false after the close.
-    #[inline]
-    pub fn push_only(&mut self, request: T) -> bool {
+    /// As [`Pending::push`] for a usual request where nothing waits: one of which many follow one
+    /// another that differ only in what [`Pending::wait_again`] lets be changed.
+    pub fn push_usual(&mut self, request: T) -> Result<(), T> {
         debug_assert!(self.is_empty());
-        if self.closed {
-            return false;
-        }
-        match &mut self.first {
-            None => self.first = Some(Box::new(Some(request))),
-            Some(first) => **first = Some(request),
-        }
-        true
+        self.push(request)?;
+        self.usual = Usual::Waits;
+        Ok(())
     }
 
-    /// Drops the request that waits, where it is the only one, and has been ended.
+    /// The usual request that has ended waits anew, once the caller has made it another.
     #[inline]
-    pub fn drop_only(&mut self) {
-        debug_assert!(self.only().is_some());
-        if let Some(first) = &mut self.first {
+    pub fn wait_again(&mut self) -> Option<&mut T> {
+        if self.usual != Usual::Ended {
+            return None;
+        }
+        self.usual = Usual::Waits;
+        self.first.as_deref_mut()?.as_mut()
+    }
+
+    /// The usual request that waits has been ended.  What it holds stays until another kind of
+    /// request comes, or the close.
+    #[inline]
+    pub fn usual_has_ended(&mut self) {
+        debug_assert!(self.usual == Usual::Waits);
+        self.usual = Usual::Ended;
+    }
+
+    /// The first is a request like any other from now on, if it waits, and gone if it has ended.
+    #[inline]
+    fn treat_as_any(&mut self) {
+        if self.usual == Usual::Ended
+            && let Some(first) = &mut self.first
+        {
             **first = None;
         }
+        self.usual = Usual::No;
     }
 
     /// Queues a request behind the others.  After the close it comes back.
@@ -79,6 +112,7 @@ impl<T> Pending<T> {
         if self.closed {
             return Err(request);
         }
+        self.treat_as_any();
         match &mut self.first {
             None => self.first = Some(Box::new(Some(request))),
             Some(first) if first.is_none() => **first = Some(request),
@@ -95,6 +129,7 @@ impl<T> Pending<T> {
     /// Lets the requests be continued in order: each is taken out and either ends, or goes back to
     /// the front because it has to wait on, which ends the round.  True when none is left.
     pub fn drain(&mut self, mut carry_on: impl FnMut(T) -> Option<T>) -> bool {
+        self.treat_as_any();
         let Some(first) = &mut self.first else { return true };
         while let Some(request) = first.take() {
             if let Some(request) = carry_on(request) {
@@ -114,6 +149,7 @@ impl<T> Pending<T> {
         mut attempt: impl FnMut(&mut T) -> Option<E>,
         mut finish: impl FnMut(T, E) -> Option<T>,
     ) -> bool {
+        self.treat_as_any();
         let Some(first) = &mut self.first else { return true };
         while let Some(request) = &mut **first {
             let Some(end) = attempt(request) else { return false };
@@ -130,6 +166,7 @@ impl<T> Pending<T> {
 
     /// Takes the chosen requests out, in order.  Those that stand aside stay there.
     pub fn take_if(&mut self, chosen: impl Fn(&T) -> bool) -> Vec<T> {
+        self.treat_as_any();
         let Some(first) = &mut self.first else { return Vec::new() };
         let behind = self.seldom.as_mut().map(|seldom| &mut seldom.behind);
         let mut waiting = first.iter().chain(behind.iter().flat_map(|behind| behind.iter()));
@@ -156,6 +193,7 @@ impl<T> Pending<T> {
 
     /// Refuses further requests.
     pub fn close(&mut self) {
+        self.treat_as_any();
         self.closed = true;
     }
 }
@@ -163,6 +201,7 @@ impl<T> Pending<T> {
 #[cfg(all(test, not(any(loom, shuttle))))]
 mod tests {
     use super::*;
+    use std::rc::Rc;
 
     #[test]
     fn requests_end_in_order_until_one_has_to_wait() {
@@ -202,19 +241,47 @@ mod tests {
     }
 
     #[test]
-    fn the_only_one_is_not_one_of_two() {
+    fn a_usual_request_ends_and_waits_anew() {
         let mut pending = Pending::default();
-        assert_eq!(pending.only(), None);
-        assert!(pending.push_only(1));
-        assert_eq!(pending.only(), Some(&mut 1));
-        assert_eq!((pending.push(2), pending.only()), (Ok(()), None));
-        assert!(!pending.drain(|number| (number == 2).then_some(number)));
-        assert_eq!(pending.only(), Some(&mut 2));
-        pending.drop_only();
-        assert!(pending.is_empty() && pending.push_only(3));
-        assert_eq!(pending.take_if(|_| true), [3]);
-        pending.close();
-        assert!(!pending.push_only(4));
+        assert!(pending.usual().is_none() && pending.wait_again().is_none());
+        assert_eq!(pending.push_usual(1), Ok(()));
+        assert_eq!(pending.usual(), Some(&mut 1));
+        assert!(pending.wait_again().is_none() && !pending.is_empty());
+        pending.usual_has_ended();
+        assert!(pending.is_empty() && pending.usual().is_none());
+        *pending.wait_again().unwrap() = 2;
+        assert_eq!(pending.usual(), Some(&mut 2));
+        assert_eq!(pending.take_if(|_| true), [2]);
+        assert!(pending.is_empty() && pending.usual().is_none() && pending.wait_again().is_none());
+    }
+
+    #[test]
+    fn a_usual_request_is_none_any_more_when_another_comes() {
+        let mut pending = Pending::default();
+        assert_eq!(pending.push_usual(1), Ok(()));
+        assert_eq!(pending.push(2), Ok(()));
+        assert_eq!(pending.usual(), None);
+        assert_eq!(pending.take_if(|_| true), [1, 2]);
+    }
+
+    #[test]
+    fn a_usual_request_that_has_ended_goes_with_the_next_or_the_close() {
+        let request = Rc::new(());
+        let mut pending = Pending::default();
+        for end in [
+            |pending: &mut Pending<_>| drop(pending.drain(Some)),
+            |pending: &mut Pending<_>| drop(pending.take_if(|_| true)),
+            |pending: &mut Pending<_>| drop(pending.try_in_place(|_| Some(()), |_, ()| None)),
+            |pending: &mut Pending<_>| pending.close(),
+        ] {
+            assert_eq!(pending.push_usual(request.clone()), Ok(()));
+            pending.usual_has_ended();
+            assert_eq!(Rc::strong_count(&request), 2);
+            end(&mut pending);
+            assert_eq!(Rc::strong_count(&request), 1);
+            assert!(pending.is_empty());
+        }
+        assert!(pending.push_usual(request).is_err());
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Pins that cost no locked instruction: each thread notes in places of its own what it uses.
 //!
 //! (Such places are known as hazard pointers.)  Here live only the notes; what is noted are the
-//! addresses of the handle table's slots, and [`super::table`] says what a note is worth.
+//! addresses of the handle table's slots, and [`super::table`] says what a note is worth; and those
+//! of locks ([`crate::ke::biased_mutex`]).
 //!
 //! A note is a plain store, after which its writer looks whether the handle is still open.  Who
 //! closes it says so first and then looks for notes.  Between store and look both need a barrier,
@@ -31,14 +32,25 @@ const PLACES: usize = if cfg!(any(loom, shuttle)) { 1 } else { 71 };
 const SELDOM: u32 = if cfg!(any(loom, shuttle)) { 1 } else { 251 };
 
 /// Where a thread notes what it uses; 0 says nothing.
-pub(super) type Place = AtomicUsize;
+pub(crate) type Place = AtomicUsize;
+
+/// Tells a thread's mark from a number.
+pub(crate) const MARK: u32 = 1 << 31;
+
+/// Of so many levels are the locks that a thread holds by notes.
+pub(crate) const LEVELS: usize = 2;
 
 /// A thread's places.  They outlive it, and another thread gets them.  Only the owner writes.
-#[repr(align(64))]
-struct Places {
-    noted: [Place; PLACES],
+///
+/// What is used most lies on one cache line.
+#[repr(C, align(64))]
+pub(crate) struct Places {
+    /// The places' own number, and [`MARK`].
+    mark: u32,
     /// Where the owner looks for an empty place when the first is taken.
     next: AtomicU32,
+    locks: [Place; LEVELS],
+    noted: [Place; PLACES],
 }
 
 struct Known {
@@ -63,7 +75,7 @@ thread_local! {
 /// whether that was in time.
 #[inline(always)]
 pub(super) fn note(address: usize) -> Option<&'static Place> {
-    let places = OWN.with(Cell::get)?;
+    let places = own()?;
     let first = &places.noted[0];
     let place = if first.load(Ordering::Relaxed) == 0 { first } else { places.another()? };
     place.store(address, Ordering::Release);
@@ -74,12 +86,36 @@ pub(super) fn note(address: usize) -> Option<&'static Place> {
 /// Takes back what the calling thread has noted here.  Then comes a look whether the handle has
 /// been closed meanwhile.
 #[inline(always)]
-pub(super) fn take_back(place: &Place) {
+pub(crate) fn take_back(place: &Place) {
     place.store(0, Ordering::Release);
     barrier::light();
 }
 
+/// The calling thread's places, if it has some.
+#[inline(always)]
+pub(crate) fn own() -> Option<&'static Places> {
+    OWN.with(Cell::get)
+}
+
 impl Places {
+    /// What no other thread has meanwhile; it has the bit [`MARK`], and is more than that.
+    #[inline]
+    pub(crate) fn mark(&self) -> u32 {
+        self.mark
+    }
+
+    /// As [`note`], for the address of a lock; None while another of its level is noted.
+    #[inline(always)]
+    pub(crate) fn note_lock(&self, level: usize, address: usize) -> Option<&Place> {
+        let place = &self.locks[level];
+        if place.load(Ordering::Relaxed) != 0 {
+            return None;
+        }
+        place.store(address, Ordering::Release);
+        barrier::light();
+        Some(place)
+    }
+
     /// An empty place.
     #[inline(never)]
     fn another(&self) -> Option<&Place> {
@@ -105,7 +141,7 @@ pub(super) fn is_turn() -> bool {
 
 /// Gives the calling thread places.  False when it can have none.
 #[cold]
-fn enter() -> bool {
+pub(crate) fn enter() -> bool {
     if OWN.with(Cell::get).is_some() {
         return true;
     }
@@ -123,7 +159,11 @@ fn enter() -> bool {
         free.places
     } else {
         let noted = core::array::from_fn(|_| AtomicUsize::new(0));
-        let places = &*Box::leak(Box::new(Places { noted, next: AtomicU32::new(0) }));
+        let locks = core::array::from_fn(|_| AtomicUsize::new(0));
+        // As many as there have been threads at once.
+        let mark = (all.len() as u32 + 1) | MARK;
+        let next = AtomicU32::new(0);
+        let places = &*Box::leak(Box::new(Places { mark, next, locks, noted }));
         all.push(Known { places, has_owner: true });
         places
     };
@@ -144,7 +184,8 @@ struct Leaves;
 impl Drop for Leaves {
     fn drop(&mut self) {
         let Some(places) = OWN.with(Cell::get) else { return };
-        if places.noted.iter().any(|place| place.load(Ordering::Relaxed) != 0) {
+        if places.noted.iter().chain(&places.locks).any(|place| place.load(Ordering::Relaxed) != 0)
+        {
             // Something that lives on in the thread still holds a pin.
             return;
         }
@@ -156,8 +197,8 @@ impl Drop for Leaves {
 }
 
 /// Between saying that something is closed and looking for notes.
-pub(super) fn settle() {
-    let own = OWN.with(Cell::get);
+pub(crate) fn settle() {
+    let own = own();
     let is_other = |known: &Known| !own.is_some_and(|own| ptr::eq(own, known.places));
     // A thread that gets places later has taken the lock after us, and sees that it is closed.
     let others = ALL.lock().iter().any(|known| known.has_owner && is_other(known));
@@ -171,6 +212,11 @@ pub(super) fn is_noted(address: usize) -> bool {
     ALL.lock().iter().any(|Known { places, .. }| {
         places.noted.iter().any(|place| place.load(Ordering::Acquire) == address)
     })
+}
+
+/// True while some thread has noted the address of a lock.
+pub(crate) fn is_lock_noted(level: usize, address: usize) -> bool {
+    ALL.lock().iter().any(|known| known.places.locks[level].load(Ordering::Acquire) == address)
 }
 
 /// Asks the kernel for barriers, before `main`: with threads about it would take long.

@@ -1,0 +1,216 @@
+//! A lock that costs its usual holder no locked instruction.
+//!
+//! Nearly every lock of a connection is taken by one thread only, thousands of times.  Such a lock
+//! becomes biased to that thread, its owner, which then takes it by a note ([`crate::ob::hazard`])
+//! and gives it back by taking the note away: two plain stores.  Whoever else comes takes the bias
+//! away, which costs the barrier that the owner has been spared, and waits until the owner's note
+//! is gone:
+//!
+//! ```text
+//!   owner: store the note          other: take the inner lock
+//!          light barrier                  store "biased to nobody"
+//!          still biased to me?            heavy barrier
+//!            yes: it is mine              wait until there is no note
+//!            no: take the note away,      it is mine
+//!                take the inner lock
+//! ```
+//!
+//! If the owner's look comes before the other's store, the note is seen; if it comes after it, the
+//! owner sees that it is no owner any more.  A lock becomes biased after a thread has taken it so
+//! many times in a row as the barrier is worth, and each time that it was in vain it takes twice as
+//! many; so a lock that wanders costs little more than one without a bias.
+#![allow(unsafe_code)]
+
+use crate::ob::hazard::{self, MARK, Place, Places};
+use crate::sync::{AtomicU32, Mutex, MutexGuard, Ordering, thread};
+use core::cell::UnsafeCell;
+use core::hint;
+use core::ops::{Deref, DerefMut};
+
+/// So many times in a row a thread takes a lock before that is counted once,
+const USES: u8 = 64;
+/// and so often that is counted before the lock is biased, after as many biases in vain as can be.
+const MOST_IN_VAIN: u32 = 7;
+
+/// Who has taken the lock lately; under the inner lock.
+#[derive(Default)]
+struct Past {
+    uses: u8,
+    rounds: u8,
+    in_vain: u8,
+}
+
+/// A lock around a value.  A thread may take several by its notes if their `LEVEL`s differ; another
+/// of the same level is taken as by anybody else.
+#[derive(Default)]
+pub struct BiasedMutex<T, const LEVEL: usize> {
+    /// To whom the lock is biased: the owner's mark ([`Places::mark`]).  While it is biased to nobody,
+    /// the number of who took it last, which is no mark.
+    owner: AtomicU32,
+    past: Mutex<Past>,
+    value: UnsafeCell<T>,
+}
+
+// Each connection has two.
+#[cfg(not(any(loom, shuttle)))]
+const _: () = assert!(size_of::<BiasedMutex<u64, 0>>() == 16);
+
+// SAFETY: as for any lock: the value goes from thread to thread.
+unsafe impl<T: Send, const LEVEL: usize> Send for BiasedMutex<T, LEVEL> {}
+// SAFETY: as above; one thread at a time has a reference, see `BiasedGuard`.
+unsafe impl<T: Send, const LEVEL: usize> Sync for BiasedMutex<T, LEVEL> {}
+
+/// By what the lock is held.
+enum Hold<'a> {
+    Note(&'static Place),
+    #[cfg_attr(not(any(loom, shuttle, test)), expect(dead_code))]
+    Lock(MutexGuard<'a, Past>),
+}
+
+/// Holds a [`BiasedMutex`] locked, on the thread that has locked it.
+pub struct BiasedGuard<'a, T> {
+    value: &'a UnsafeCell<T>,
+    hold: Hold<'a>,
+}
+
+/// The calling thread's mark, or 0.
+fn own_mark() -> u32 {
+    hazard::own().map_or(0, Places::mark)
+}
+
+impl<T, const LEVEL: usize> BiasedMutex<T, LEVEL> {
+    /// A lock around a value, biased to nobody.
+    pub fn new(value: T) -> Self {
+        let past = Mutex::new(Past::default());
+        BiasedMutex { owner: AtomicU32::new(0), past, value: UnsafeCell::new(value) }
+    }
+
+    fn address(&self) -> usize {
+        self.value.get().addr()
+    }
+
+    /// Waits until nobody holds the lock; then the caller does.
+    #[inline(always)]
+    pub fn lock(&self) -> BiasedGuard<'_, T> {
+        if let Some(own) = hazard::own()
+            && self.owner.load(Ordering::Relaxed) == own.mark()
+            && let Some(place) = own.note_lock(LEVEL, self.address())
+        {
+            if self.owner.load(Ordering::Acquire) == own.mark() {
+                return BiasedGuard { value: &self.value, hold: Hold::Note(place) };
+            }
+            hazard::take_back(place);
+        }
+        self.lock_by_anybody()
+    }
+
+    #[inline(never)]
+    fn lock_by_anybody(&self) -> BiasedGuard<'_, T> {
+        let mut past = self.past.lock();
+        let own = own_mark() & !MARK;
+        let last = self.owner.load(Ordering::Relaxed);
+        if last & MARK != 0 {
+            self.owner.store(own, Ordering::Release);
+            self.wait_for_owner();
+            past.has_been_in_vain();
+        } else if last != own {
+            self.owner.store(own, Ordering::Relaxed);
+            past.begin();
+        } else if past.is_enough() && hazard::enter() {
+            self.bias(&mut past);
+        }
+        BiasedGuard { value: &self.value, hold: Hold::Lock(past) }
+    }
+
+    /// The lock is biased to the caller, who holds it, from now on.
+    fn bias(&self, past: &mut Past) {
+        past.begin();
+        self.owner.store(own_mark(), Ordering::Release);
+    }
+
+    /// The bias is taken away; its owner may hold the lock still.
+    #[cold]
+    fn wait_for_owner(&self) {
+        /// So often the owner, who mostly runs, is given time to come to an end.
+        const LOOKS: u32 = if cfg!(any(loom, shuttle)) { 0 } else { 100 };
+        hazard::settle();
+        let mut looks = 0;
+        while hazard::is_lock_noted(LEVEL, self.address()) {
+            if looks < LOOKS {
+                looks += 1;
+                hint::spin_loop();
+            } else {
+                thread::yield_now();
+            }
+        }
+    }
+
+    /// True while the lock is biased to a thread that is not the caller's: to take it would be dear.
+    pub fn is_others(&self) -> bool {
+        let owner = self.owner.load(Ordering::Relaxed);
+        owner & MARK != 0 && owner != own_mark()
+    }
+
+    /// The lock becomes biased to the caller: for a model, in which nothing is done often.
+    #[cfg(any(loom, shuttle, test))]
+    pub fn bias_to_caller(&self) {
+        let mut guard = self.lock_by_anybody();
+        if let Hold::Lock(past) = &mut guard.hold
+            && hazard::enter()
+        {
+            self.bias(past);
+        }
+    }
+}
+
+impl Past {
+    /// Another thread than the last has come, or it begins anew.
+    fn begin(&mut self) {
+        (self.uses, self.rounds) = (0, 0);
+    }
+
+    /// The last thread has come once more.  True when it has come often enough.
+    fn is_enough(&mut self) -> bool {
+        // A model would have to try everything twice; it has `bias_to_caller`.
+        if cfg!(any(loom, shuttle)) {
+            return false;
+        }
+        self.uses += 1;
+        if self.uses == USES {
+            (self.uses, self.rounds) = (0, self.rounds + 1);
+        }
+        self.rounds >= 1 << self.in_vain
+    }
+
+    fn has_been_in_vain(&mut self) {
+        self.begin();
+        self.in_vain = (self.in_vain + 1).min(MOST_IN_VAIN as u8);
+    }
+}
+
+impl<T> Deref for BiasedGuard<'_, T> {
+    type Target = T;
+
+    #[inline(always)]
+    fn deref(&self) -> &T {
+        // SAFETY: the guard's thread holds the lock, so no other has a guard.
+        unsafe { &*self.value.get() }
+    }
+}
+
+impl<T> DerefMut for BiasedGuard<'_, T> {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut T {
+        // SAFETY: as above, and the borrow is as long as that of the guard.
+        unsafe { &mut *self.value.get() }
+    }
+}
+
+impl<T> Drop for BiasedGuard<'_, T> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if let Hold::Note(place) = &self.hold {
+            hazard::take_back(place);
+        }
+    }
+}
