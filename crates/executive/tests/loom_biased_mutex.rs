@@ -19,7 +19,7 @@ impl Count {
     }
 }
 
-type Lock = BiasedMutex<Count, 0>;
+type Lock = BiasedMutex<Count>;
 
 #[test]
 fn the_owner_and_another_take_turns() {
@@ -73,7 +73,7 @@ fn the_bias_moves_while_its_owner_uses_it() {
 }
 
 #[test]
-fn two_of_a_level_are_held_at_once() {
+fn two_are_held_at_once() {
     loom::model(|| {
         let (one, two) = (Arc::new(Lock::default()), Arc::new(Lock::default()));
         one.bias_to_caller();

@@ -185,8 +185,8 @@ pub struct Side<C: Call> {
     pub(super) state: C::State,
 }
 
-/// The lock of a direction.  It is taken by one thread mostly, and before that of a port's queue.
-pub type SideLock<C> = BiasedMutex<Side<C>, 0>;
+/// The lock of a direction, which one thread takes mostly.
+pub type SideLock<C> = BiasedMutex<Side<C>>;
 
 /// Holds it.
 pub type SideGuard<'a, C> = BiasedGuard<'a, Side<C>>;
@@ -349,8 +349,8 @@ impl<C> Request<C> {
     }
 }
 
-/// The first call of a registered file on this side that has to wait with nothing before it, and tells its end to the
-/// port only.  Those that follow it use its request again.
+/// The first call on this side of a registered file that has to wait with nothing before it, and
+/// tells its end to the port only.  Those that follow it use its request again.
 #[cold]
 pub(super) fn wait_as_usual<C: Call>(
     mut side: SideGuard<'_, C>,
@@ -359,7 +359,8 @@ pub(super) fn wait_as_usual<C: Call>(
     call: C,
     block: StatusBlock,
 ) -> Result<()> {
-    let overlapped = Overlapped { status_block: Some(block), event: None, notify: Notify::Packet };
+    let (status_block, notify) = (Some(block), Notify::Packet);
+    let overlapped = Overlapped { status_block, event: None, notify };
     let queued = side.pending.push_usual(request(object, call, overlapped));
     queued.map_err(|_| Status::INVALID_HANDLE)?;
     drop(side);

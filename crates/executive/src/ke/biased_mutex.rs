@@ -40,12 +40,11 @@ struct Past {
     in_vain: u8,
 }
 
-/// A lock around a value.  A thread may take several by its notes if their `LEVEL`s differ; another
-/// of the same level is taken as by anybody else.
+/// A lock around a value.  A thread holds one by its note; a second it takes as anybody else would.
 #[derive(Default)]
-pub struct BiasedMutex<T, const LEVEL: usize> {
-    /// To whom the lock is biased: the owner's mark ([`Places::mark`]).  While it is biased to nobody,
-    /// the number of who took it last, which is no mark.
+pub struct BiasedMutex<T> {
+    /// To whom the lock is biased: the owner's mark ([`Places::mark`]).  While that is nobody, the
+    /// number of who took it last, which is no mark.
     owner: AtomicU32,
     past: Mutex<Past>,
     value: UnsafeCell<T>,
@@ -53,12 +52,12 @@ pub struct BiasedMutex<T, const LEVEL: usize> {
 
 // Each connection has two.
 #[cfg(not(any(loom, shuttle)))]
-const _: () = assert!(size_of::<BiasedMutex<u64, 0>>() == 16);
+const _: () = assert!(size_of::<BiasedMutex<u64>>() == 16);
 
 // SAFETY: as for any lock: the value goes from thread to thread.
-unsafe impl<T: Send, const LEVEL: usize> Send for BiasedMutex<T, LEVEL> {}
+unsafe impl<T: Send> Send for BiasedMutex<T> {}
 // SAFETY: as above; one thread at a time has a reference, see `BiasedGuard`.
-unsafe impl<T: Send, const LEVEL: usize> Sync for BiasedMutex<T, LEVEL> {}
+unsafe impl<T: Send> Sync for BiasedMutex<T> {}
 
 /// By what the lock is held.
 enum Hold<'a> {
@@ -78,7 +77,7 @@ fn own_mark() -> u32 {
     hazard::own().map_or(0, Places::mark)
 }
 
-impl<T, const LEVEL: usize> BiasedMutex<T, LEVEL> {
+impl<T> BiasedMutex<T> {
     /// A lock around a value, biased to nobody.
     pub fn new(value: T) -> Self {
         let past = Mutex::new(Past::default());
@@ -94,7 +93,7 @@ impl<T, const LEVEL: usize> BiasedMutex<T, LEVEL> {
     pub fn lock(&self) -> BiasedGuard<'_, T> {
         if let Some(own) = hazard::own()
             && self.owner.load(Ordering::Relaxed) == own.mark()
-            && let Some(place) = own.note_lock(LEVEL, self.address())
+            && let Some(place) = own.note_lock(self.address())
         {
             if self.owner.load(Ordering::Acquire) == own.mark() {
                 return BiasedGuard { value: &self.value, hold: Hold::Note(place) };
@@ -135,7 +134,7 @@ impl<T, const LEVEL: usize> BiasedMutex<T, LEVEL> {
         const LOOKS: u32 = if cfg!(any(loom, shuttle)) { 0 } else { 100 };
         hazard::settle();
         let mut looks = 0;
-        while hazard::is_lock_noted(LEVEL, self.address()) {
+        while hazard::is_lock_noted(self.address()) {
             if looks < LOOKS {
                 looks += 1;
                 hint::spin_loop();
@@ -143,12 +142,6 @@ impl<T, const LEVEL: usize> BiasedMutex<T, LEVEL> {
                 thread::yield_now();
             }
         }
-    }
-
-    /// True while the lock is biased to a thread that is not the caller's: to take it would be dear.
-    pub fn is_others(&self) -> bool {
-        let owner = self.owner.load(Ordering::Relaxed);
-        owner & MARK != 0 && owner != own_mark()
     }
 
     /// The lock becomes biased to the caller: for a model, in which nothing is done often.

@@ -269,15 +269,18 @@ mod tests {
         let request = Rc::new(());
         let mut pending = Pending::default();
         for end in [
-            |pending: &mut Pending<_>| drop(pending.drain(Some)),
-            |pending: &mut Pending<_>| drop(pending.take_if(|_| true)),
-            |pending: &mut Pending<_>| drop(pending.try_in_place(|_| Some(()), |_, ()| None)),
-            |pending: &mut Pending<_>| pending.close(),
+            |pending: &mut Pending<_>| pending.drain(Some),
+            |pending: &mut Pending<_>| pending.take_if(|_| true).is_empty(),
+            |pending: &mut Pending<_>| pending.try_in_place(|_| Some(()), |_, ()| None),
+            |pending: &mut Pending<_>| {
+                pending.close();
+                true
+            },
         ] {
             assert_eq!(pending.push_usual(request.clone()), Ok(()));
             pending.usual_has_ended();
             assert_eq!(Rc::strong_count(&request), 2);
-            end(&mut pending);
+            assert!(end(&mut pending));
             assert_eq!(Rc::strong_count(&request), 1);
             assert!(pending.is_empty());
         }

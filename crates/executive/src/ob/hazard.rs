@@ -37,9 +37,6 @@ pub(crate) type Place = AtomicUsize;
 /// Tells a thread's mark from a number.
 pub(crate) const MARK: u32 = 1 << 31;
 
-/// Of so many levels are the locks that a thread holds by notes.
-pub(crate) const LEVELS: usize = 2;
-
 /// A thread's places.  They outlive it, and another thread gets them.  Only the owner writes.
 ///
 /// What is used most lies on one cache line.
@@ -49,7 +46,8 @@ pub(crate) struct Places {
     mark: u32,
     /// Where the owner looks for an empty place when the first is taken.
     next: AtomicU32,
-    locks: [Place; LEVELS],
+    /// The lock that the owner holds by a note.
+    lock: Place,
     noted: [Place; PLACES],
 }
 
@@ -104,10 +102,10 @@ impl Places {
         self.mark
     }
 
-    /// As [`note`], for the address of a lock; None while another of its level is noted.
+    /// As [`note`], for the address of a lock; None while another is noted.
     #[inline(always)]
-    pub(crate) fn note_lock(&self, level: usize, address: usize) -> Option<&Place> {
-        let place = &self.locks[level];
+    pub(crate) fn note_lock(&self, address: usize) -> Option<&Place> {
+        let place = &self.lock;
         if place.load(Ordering::Relaxed) != 0 {
             return None;
         }
@@ -159,11 +157,10 @@ pub(crate) fn enter() -> bool {
         free.places
     } else {
         let noted = core::array::from_fn(|_| AtomicUsize::new(0));
-        let locks = core::array::from_fn(|_| AtomicUsize::new(0));
         // As many as there have been threads at once.
         let mark = (all.len() as u32 + 1) | MARK;
         let next = AtomicU32::new(0);
-        let places = &*Box::leak(Box::new(Places { mark, next, locks, noted }));
+        let places = &*Box::leak(Box::new(Places { mark, next, lock: AtomicUsize::new(0), noted }));
         all.push(Known { places, has_owner: true });
         places
     };
@@ -184,7 +181,7 @@ struct Leaves;
 impl Drop for Leaves {
     fn drop(&mut self) {
         let Some(places) = OWN.with(Cell::get) else { return };
-        if places.noted.iter().chain(&places.locks).any(|place| place.load(Ordering::Relaxed) != 0)
+        if places.noted.iter().chain([&places.lock]).any(|place| place.load(Ordering::Relaxed) != 0)
         {
             // Something that lives on in the thread still holds a pin.
             return;
@@ -215,8 +212,8 @@ pub(super) fn is_noted(address: usize) -> bool {
 }
 
 /// True while some thread has noted the address of a lock.
-pub(crate) fn is_lock_noted(level: usize, address: usize) -> bool {
-    ALL.lock().iter().any(|known| known.places.locks[level].load(Ordering::Acquire) == address)
+pub(crate) fn is_lock_noted(address: usize) -> bool {
+    ALL.lock().iter().any(|known| known.places.lock.load(Ordering::Acquire) == address)
 }
 
 /// Asks the kernel for barriers, before `main`: with threads about it would take long.
