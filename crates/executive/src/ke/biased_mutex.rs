@@ -27,10 +27,11 @@ use core::cell::UnsafeCell;
 use core::hint;
 use core::ops::{Deref, DerefMut};
 
-/// So many times in a row a thread takes a lock before that is counted once,
+/// So many times in a row a thread takes a lock before that counts once.  Once is enough at first,
+/// and twice as often after each bias in vain,
 const USES: u8 = 64;
-/// and so often that is counted before the lock is biased, after as many biases in vain as can be.
-const MOST_IN_VAIN: u32 = 7;
+/// which are not counted beyond so many.
+const MOST_IN_VAIN: u8 = 7;
 
 /// Who has taken the lock lately; under the inner lock.
 #[derive(Default)]
@@ -177,7 +178,7 @@ impl Past {
 
     fn has_been_in_vain(&mut self) {
         self.begin();
-        self.in_vain = (self.in_vain + 1).min(MOST_IN_VAIN as u8);
+        self.in_vain = (self.in_vain + 1).min(MOST_IN_VAIN);
     }
 }
 
