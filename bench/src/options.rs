@@ -34,7 +34,7 @@ const BRIEF_DIVIDE: usize = 8;
 /// The same for the page: it judges the goals, of which some are so near to what is found that few
 /// rounds do not tell.
 const PAGE_ROUNDS: usize = 3;
-const CLOSE_PAGE_ROUNDS: usize = 9;
+const CLOSE_PAGE_ROUNDS: usize = 7;
 const QUICK_DIVIDE: usize = 20;
 /// Bytes of a connection that any socket's buffer takes.
 const MOST_UNDER_WAY: u32 = 65_536;
@@ -64,7 +64,7 @@ pub struct Options {
     #[arg(long = "peer", value_name = "NAME", num_args = 1.., value_parser = known_peer)]
     pub peers: Vec<&'static Program>,
     /// Rounds, in each of which every program has its turn [default: 5; 3 without a subject, with
-    /// --write 9 of some]
+    /// --write 7 of what is close]
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=1000))]
     rounds: Option<u16>,
     /// Divide the number of messages and calls [default: 1; 8 without a subject]

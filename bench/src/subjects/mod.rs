@@ -39,11 +39,11 @@ const fn close(name: &'static str, measure: fn(&mut Bench) -> Section) -> Subjec
 /// All of them, in the order in which they are shown.
 pub static SUBJECTS: [Subject; 12] = [
     close("echo", echo::measure),
-    subject("scale", scale::measure),
+    close("scale", scale::measure),
     close("engine", engine::measure),
     subject("accept", accept::measure),
     subject("idle", idle::measure),
-    subject("port", |bench| timed::measure(bench, &calls::PORT)),
+    close("port", |bench| timed::measure(bench, &calls::PORT)),
     subject("wait", |bench| timed::measure(bench, &calls::WAIT)),
     subject("apc", |bench| timed::measure(bench, &calls::APC)),
     subject("pipe", |bench| timed::measure(bench, &calls::PIPE)),
