@@ -159,10 +159,14 @@ pub fn cached_reads(report: &Report, bound: Bound) -> Option<String> {
 pub fn listing(report: &Report, bound: Bound) -> Option<String> {
     let case = report.case(LISTING)?;
     let name = |what: &str| format!("{what}, 10000 files");
-    let asking = "readdir, stat and listxattr";
+    let asking = "readdir, statx and listxattr";
     let found = beside(case, &name(asking), &name("readdir and stat"), case.measure);
     let text = verdict(bound, "takes", vec![Rung::new(asking, found)])?;
-    Some(format!("{text} It asks for all attributes, as FindFirstFile must, and does not sort."))
+    Some(format!(
+        "{text} It asks for all attributes and when a file was made, as FindFirstFile must, and \
+         does not sort; no call tells both, and nothing that statx tells says that the attributes \
+         need not be asked for."
+    ))
 }
 
 #[cfg(test)]

@@ -202,9 +202,9 @@ pub static DIRECTORY: Timed = Timed {
     title: "A directory of ten thousand files",
     about: "\
 `servers/readdir.c` reads the names and asks for each what `servers/find_file.c` is told by
-FindFirstFile and FindNextFile; once without and once with what it takes to know attributes that
-Linux' mode does not have (hidden, system), which are kept where Wine and Samba keep them.  What we
-add to that is NTFS' order of the names.",
+FindFirstFile and FindNextFile; once with stat alone and once with what it takes to know all of it:
+when a file was made, and attributes that Linux' mode does not have (hidden, system), which are kept
+where Wine and Samba keep them.  What we add to that is NTFS' order of the names.",
     measure: &WALL,
     programs: &[
         (windows("FindFirstFile", "servers/find_file.c"), 20),
@@ -215,7 +215,7 @@ add to that is NTFS' order of the names.",
         lines: &[
             ("FindFirstFile", "FindFirstFile, 10000 files"),
             ("readdir", "readdir and stat, 10000 files"),
-            ("readdir", "readdir, stat and listxattr, 10000 files"),
+            ("readdir", "readdir, statx and listxattr, 10000 files"),
         ],
     }],
 };

@@ -4,6 +4,8 @@ use super::error::general;
 use super::open;
 use super::share::Identity;
 use crate::status::Result;
+use crate::sys::file_status;
+use core::mem::MaybeUninit;
 use rustix::fd::BorrowedFd;
 use rustix::fs::{self, AtFlags, FileType, Stat, Statx, StatxFlags};
 use rustix::io::Errno;
@@ -116,8 +118,12 @@ pub fn of_file(file: BorrowedFd<'_>) -> Result<Information> {
 #[inline]
 fn of(directory: BorrowedFd<'_>, name: impl Arg + Copy, flags: AtFlags) -> Result<Information> {
     let wanted = StatxFlags::BASIC_STATS | StatxFlags::BTIME;
-    match fs::statx(directory, name, flags, wanted) {
-        Ok(stat) => Ok(of_statx(&stat)),
+    let mut place = MaybeUninit::uninit();
+    let found = name.into_with_c_str(|name| {
+        file_status::statx(directory, name, flags, wanted, &mut place).map(of_statx)
+    });
+    match found {
+        Ok(found) => Ok(found),
         // An old sandbox knows the older call only.
         Err(Errno::NOSYS | Errno::PERM) => {
             fs::statat(directory, name, flags).map(|stat| of_stat(&stat)).map_err(general)

@@ -90,11 +90,11 @@ pub(super) fn complete_entry(
     if found.attributes & REPARSE_POINT != 0 {
         return found;
     }
-    let kept = match asker.names(directory, name) {
-        Ok([]) => Kept::default(),
-        names => Kept::named(names, || {
-            basic::path_of(directory).join(OsStr::from_bytes(name.to_bytes()))
-        }),
-    };
-    kept.complete(found)
+    match asker.names(directory, name) {
+        Ok([]) => found,
+        names => {
+            let path = || basic::path_of(directory).join(OsStr::from_bytes(name.to_bytes()));
+            Kept::named(names, path).complete(found)
+        }
+    }
 }

@@ -8,6 +8,7 @@ pub mod configuration;
 pub mod datagram;
 pub mod exit;
 pub mod file;
+pub mod file_status;
 pub mod kept_names;
 pub mod mapping;
 pub mod name_list;

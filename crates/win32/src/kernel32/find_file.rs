@@ -51,15 +51,14 @@ fn number(handle: HANDLE) -> Result<u32> {
 /// The data must be writable; there need be no alignment.
 unsafe fn write<U: Unit>(data: *mut FindData<U>, found: &Found<'_>) {
     let Found { name, information } = found;
-    let halves = |number: u64| [number as u32, (number >> 32) as u32];
     let is_link = information.attributes & REPARSE_POINT != 0;
-    let times = [information.created, information.accessed, information.written].map(halves);
-    let [low, high] = halves(information.size);
+    let times = [information.created, information.accessed, information.written].map(u64::to_le);
+    let size = information.size.rotate_left(32).to_le();
     // SAFETY: the caller's promise.
     unsafe {
         (&raw mut (*data).attributes).write_unaligned(information.attributes);
-        (&raw mut (*data).times).write_unaligned(times);
-        (&raw mut (*data).size).write_unaligned([high, low]);
+        (&raw mut (*data).times).cast::<[u64; 3]>().write_unaligned(times);
+        (&raw mut (*data).size).cast::<u64>().write_unaligned(size);
         let tag = if is_link { SYMBOLIC_LINK } else { 0 };
         (&raw mut (*data).reserved).write_unaligned([tag, 0]);
         let place = (&raw mut (*data).name).cast::<U>();
