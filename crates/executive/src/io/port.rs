@@ -167,13 +167,10 @@ impl Port {
     }
 
     /// Queues the packet of finished I/O.
-    #[inline]
+    #[inline(always)]
     pub fn insert(&self, packet: Packet, timing: Timing) {
-        if timing == Timing::Pumped(self.number()) {
-            self.queue.insert_from_kernel(packet);
-        } else {
-            self.queue.insert(packet);
-        }
+        let from_kernel = timing == Timing::Pumped(self.number());
+        self.queue.insert_finished(packet, from_kernel);
         self.keep_signal();
     }
 

@@ -1,11 +1,24 @@
 //! A port's packets: first in, first out, in a ring that grows.
 
-use super::queue::Packet;
+use crate::status::Status;
 
 /// Room for so many packets is kept when there are fewer.
 const ROOM: usize = 512;
 /// Room for so many is there when the first comes.
 const FIRST_ROOM: usize = 16;
+
+/// What a port carries: the result of a request, or what a program posted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Packet {
+    /// The key given when the handle was associated, or with the post.
+    pub key: usize,
+    /// The address of the program's OVERLAPPED; any value when posted.
+    pub overlapped: usize,
+    /// How the request ended; success for a posted packet.
+    pub status: Status,
+    /// Bytes transferred.
+    pub information: usize,
+}
 
 /// The packets that are queued.
 #[derive(Default)]
@@ -31,7 +44,7 @@ impl Packets {
     }
 
     /// Puts one behind the others.
-    #[inline]
+    #[inline(always)]
     pub(super) fn put(&mut self, packet: Packet) {
         if self.len() == self.places.len() {
             self.move_to(FIRST_ROOM.max(2 * self.places.len()));

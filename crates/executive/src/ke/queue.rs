@@ -35,26 +35,13 @@
 
 use super::deadline::Deadline;
 use super::pace::Moment;
+pub use super::packets::Packet;
 use super::queue_state::{Change, LOOK_AFTER, PATIENCE, State};
 use super::waiter::{Given, WaitTerms, Wakes, Worker};
-use crate::status::Status;
 use crate::sync::brief::BriefMutex;
 use core::time::Duration;
 // Std's own: loom's cannot hold a trait object, and nothing here depends on when a count drops.
 use std::sync::Arc;
-
-/// What a port carries: the result of a request, or what a program posted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Packet {
-    /// The key given when the handle was associated, or with the post.
-    pub key: usize,
-    /// The address of the program's OVERLAPPED; any value when posted.
-    pub overlapped: usize,
-    /// How the request ended; success for a posted packet.
-    pub status: Status,
-    /// Bytes transferred.
-    pub information: usize,
-}
 
 /// How [`Queue::remove`] ended.
 #[derive(Debug, PartialEq, Eq)]
@@ -168,13 +155,8 @@ impl<K: Kernel> Queue<K> {
 
     /// Queues the packet of finished I/O and wakes one thread for it, if the limit allows, and no
     /// thread is about to come for it.
-    #[inline]
     pub fn insert(&self, packet: Packet) {
-        let mut state = self.state.lock();
-        state.packets.put(packet);
-        if !state.usual.finished {
-            self.choose_for_new(Change::new(state, self.limit), false);
-        }
+        self.insert_finished(packet, false);
     }
 
     /// Queues a posted packet and wakes one thread for it, if the limit allows.
@@ -203,9 +185,18 @@ impl<K: Kernel> Queue<K> {
 
     /// Queues a packet on behalf of a thread inside [`Kernel::wait`] of this queue: it takes it
     /// itself, or wakes others when it has finished with all that was ready.
-    #[inline]
     pub fn insert_from_kernel(&self, packet: Packet) {
-        self.state.lock().packets.put(packet);
+        self.insert_finished(packet, true);
+    }
+
+    /// One of the two, [`Queue::insert_from_kernel`] if so.
+    #[inline(always)]
+    pub fn insert_finished(&self, packet: Packet, from_kernel: bool) {
+        let mut state = self.state.lock();
+        state.packets.put(packet);
+        if !from_kernel && !state.usual.finished {
+            self.choose_for_new(Change::new(state, self.limit), false);
+        }
     }
 
     /// The worker's next packet, if there is one and everything is as usual.

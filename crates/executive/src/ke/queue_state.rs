@@ -7,8 +7,7 @@
 //! packet in or takes one needs to look at nothing else.
 
 use super::pace::{Moment, Pace};
-use super::packets::Packets;
-use super::queue::Packet;
+use super::packets::{Packet, Packets};
 use super::waiter::{Given, Wakes, Worker};
 use crate::sync::Ordering;
 use crate::sync::brief::BriefGuard;
