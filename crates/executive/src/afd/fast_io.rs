@@ -141,7 +141,7 @@ fn wait(
 
 /// A stream has become readable.  If all that waits for that is one usual receive, it is done;
 /// false when there is more to do.
-#[inline]
+#[inline(never)]
 pub(super) fn arrived(file: &File, ended: bool, timing: Timing) -> bool {
     let Some((socket, binding)) = file.usual_stream() else { return false };
     let mut side: SideGuard<'_, Incoming> = socket.incoming.lock();
