@@ -150,12 +150,21 @@ mod tests {
     #[test]
     fn who_waits_for_long_naps_and_gets_it_at_last() {
         let value = BriefMutex::new(0);
+        let waits = AtomicBool::new(false);
         std::thread::scope(|scope| {
-            let held = value.lock();
-            let waits = scope.spawn(|| *value.lock());
-            std::thread::sleep(10 * Duration::from_millis(1));
+            let mut held = value.lock();
+            let waiter = scope.spawn(|| {
+                waits.store(true, Ordering::Relaxed);
+                *value.lock()
+            });
+            while !waits.load(Ordering::Relaxed) {
+                thread::yield_now();
+            }
+            // As long as the other needs for two naps, or about so.
+            (0..40).for_each(pause);
+            *held = 7;
             drop(held);
-            assert_eq!(waits.join().unwrap(), 0);
+            assert_eq!(waiter.join().unwrap(), 7);
         });
     }
 }
