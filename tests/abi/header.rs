@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{env, fs};
 
 /// The folder with the headers.
@@ -26,8 +27,11 @@ fn every_header() -> String {
 
 /// Runs gcc on a source; the error side is what it printed.
 fn gcc(source: &str, file: &str, arguments: &[&str]) -> Result<String, String> {
+    // Tests that run at the same time ask the same: each call has a file of its own.
+    static CALLS: AtomicUsize = AtomicUsize::new(0);
+    let call = CALLS.fetch_add(1, Ordering::Relaxed);
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let path = folder.join(file);
+    let path = folder.join(format!("{call}-{file}"));
     fs::write(&path, source).expect("the test's own folder");
     let compiler = env::var("CC").ok().filter(|cc| !cc.contains("lapwing"));
     let output = Command::new(compiler.as_deref().unwrap_or("gcc"))
