@@ -4,6 +4,7 @@
 #include <windows.h>
 #include "check_net.h"
 #include "check_port.h"
+#include "check_thread.h"
 
 static void with_a_file(void)
 {
@@ -51,6 +52,43 @@ static void one_of_two_handles(void)
     CHECK_NO_PACKET(second, 0, ERROR_INVALID_HANDLE);
 }
 
+static void close_handle(void *argument)
+{
+    CHECK_EQ(CloseHandle((HANDLE)argument), TRUE);
+}
+
+static void the_handle_of_a_busy_worker(void)
+{
+    HANDLE port = check_port(), self = GetCurrentProcess(), second = NULL, events[1000];
+    struct check_thread closer;
+    OVERLAPPED_ENTRY entries[4];
+    ULONG count = 0;
+    int index;
+
+    CHECK_EQ(DuplicateHandle(self, port, self, &second, 0, FALSE, DUPLICATE_SAME_ACCESS), TRUE);
+    for (index = 0; index < 6; index++)
+        CHECK_EQ(PostQueuedCompletionStatus(port, index, 1, NULL), TRUE);
+    for (index = 0; index < 3; index++)
+        CHECK_SUCCESS(port, 1, NULL, index);
+    check_thread_start(&closer, close_handle, port);
+    check_thread_join(&closer);
+    for (index = 0; index < 1000; index++)
+        CHECK((events[index] = CreateEventA(NULL, TRUE, FALSE, NULL)) != NULL);
+    CHECK_NO_PACKET(port, 0, ERROR_INVALID_HANDLE);
+    SetLastError(0);
+    CHECK_EQ(GetQueuedCompletionStatusEx(port, entries, 4, &count, 0, FALSE), FALSE);
+    CHECK_EQ(GetLastError(), ERROR_INVALID_HANDLE);
+    SetLastError(0);
+    CHECK_EQ(PostQueuedCompletionStatus(port, 9, 1, NULL), FALSE);
+    CHECK_EQ(GetLastError(), ERROR_INVALID_HANDLE);
+    for (index = 3; index < 6; index++)
+        CHECK_SUCCESS(second, 1, NULL, index);
+    CHECK_EMPTY(second);
+    for (index = 0; index < 1000; index++)
+        CHECK_EQ(CloseHandle(events[index]), TRUE);
+    CHECK_EQ(CloseHandle(second), TRUE);
+}
+
 int main(void)
 {
     check_net_start();
@@ -58,6 +96,8 @@ int main(void)
     with_a_file();
     FACT("4.3", "a port is closed with its last handle");
     one_of_two_handles();
+    FACT("2", "a handle that another thread has closed is no worker's any more");
+    the_handle_of_a_busy_worker();
     CHECK_EQ(WSACleanup(), 0);
     return check_end();
 }
