@@ -55,14 +55,14 @@ pub fn beside_server(
     if other.sends_late {
         text += &format!(" {} sends late, as WSASend may not.", other.name);
     }
-    if let Some(together) = report.case(&format!("echo {load} together")) {
-        let ratio = |name| Some(figure(beside(together, name, &other.name, &CPU)?.value));
-        if let [Some(ours), Some(queue)] = ["port", QUEUE_AND_THREAD].map(ratio) {
-            text += &format!(
-                " On one processor with the clients: ours {ours}, the queue beside a thread \
-                 {queue}."
-            );
-        }
+    // There another one may take least.
+    if let Some(together) = report.case(&format!("echo {load} together"))
+        && let Some(best) =
+            together.best(|it| it.kind == other.kind && (other.sends_late || !it.sends_late))
+        && let Some(found) = beside(together, "port", &best.name, &CPU)
+    {
+        let found = figure(found.value);
+        text += &format!(" On one processor with the clients: ours {found} of {}.", best.name);
     }
     Some(text)
 }
