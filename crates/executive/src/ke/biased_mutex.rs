@@ -63,7 +63,7 @@ unsafe impl<T: Send> Sync for BiasedMutex<T> {}
 /// By what the lock is held.
 enum Hold<'a> {
     Note(&'static Place),
-    #[cfg_attr(not(any(loom, shuttle, test)), expect(dead_code))]
+    #[cfg_attr(not(any(loom, shuttle)), expect(dead_code))]
     Lock(MutexGuard<'a, Past>),
 }
 
@@ -79,12 +79,6 @@ fn own_mark() -> u32 {
 }
 
 impl<T> BiasedMutex<T> {
-    /// A lock around a value, biased to nobody.
-    pub fn new(value: T) -> Self {
-        let past = Mutex::new(Past::default());
-        BiasedMutex { owner: AtomicU32::new(0), past, value: UnsafeCell::new(value) }
-    }
-
     fn address(&self) -> usize {
         self.value.get().addr()
     }
@@ -146,7 +140,7 @@ impl<T> BiasedMutex<T> {
     }
 
     /// The lock becomes biased to the caller: for a model, in which nothing is done often.
-    #[cfg(any(loom, shuttle, test))]
+    #[cfg(any(loom, shuttle))]
     pub fn bias_to_caller(&self) {
         let mut guard = self.lock_by_anybody();
         if let Hold::Lock(past) = &mut guard.hold
@@ -206,5 +200,69 @@ impl<T> Drop for BiasedGuard<'_, T> {
         if let Hold::Note(place) = &self.hold {
             hazard::take_back(place);
         }
+    }
+}
+
+#[cfg(all(test, not(any(loom, shuttle))))]
+mod tests {
+    use super::*;
+
+    fn is_biased(lock: &BiasedMutex<u32>) -> bool {
+        lock.owner.load(Ordering::Relaxed) & MARK != 0
+    }
+
+    /// How often the caller takes the lock until it is biased.
+    fn uses_until_biased(lock: &BiasedMutex<u32>) -> u32 {
+        let uses = (1..1 << 20).find(|_| {
+            *lock.lock() += 1;
+            is_biased(lock)
+        });
+        uses.expect("the kernel has membarrier")
+    }
+
+    #[test]
+    fn who_takes_it_often_gets_it_and_after_each_bias_in_vain_later() {
+        let lock = BiasedMutex::default();
+        let mut before = 0;
+        for _ in 0..3 {
+            let uses = uses_until_biased(&lock);
+            assert!(uses >= u32::from(USES) && uses > before, "{uses} after {before}");
+            before = uses;
+            // By its note now, which leaves the bias where it is; another thread takes it away.
+            *lock.lock() += 1;
+            assert!(is_biased(&lock));
+            std::thread::scope(|scope| {
+                scope.spawn(|| *lock.lock() += 1);
+            });
+            assert!(!is_biased(&lock));
+        }
+    }
+
+    #[test]
+    fn a_second_lock_is_taken_beside_the_first() {
+        let (one, two) = (BiasedMutex::default(), BiasedMutex::default());
+        uses_until_biased(&one);
+        uses_until_biased(&two);
+        let (first, mut second) = (one.lock(), two.lock());
+        *second += *first;
+        drop((first, second));
+        assert!(is_biased(&one) && !is_biased(&two));
+    }
+
+    #[test]
+    fn threads_that_take_turns_lose_no_count() {
+        const THREADS: u32 = 4;
+        const TIMES: u32 = 20_000;
+        let lock = BiasedMutex::<u32>::default();
+        std::thread::scope(|scope| {
+            for _ in 0..THREADS {
+                scope.spawn(|| {
+                    for _ in 0..TIMES {
+                        *lock.lock() += 1;
+                    }
+                });
+            }
+        });
+        assert_eq!(*lock.lock(), THREADS * TIMES);
     }
 }
