@@ -22,9 +22,9 @@
 #![allow(unsafe_code)]
 
 use crate::ob::hazard::{self, MARK, Place, Places};
-use crate::sync::{AtomicU32, Mutex, MutexGuard, Ordering, thread};
+use crate::sync::brief::pause;
+use crate::sync::{AtomicU32, Mutex, MutexGuard, Ordering};
 use core::cell::UnsafeCell;
-use core::hint;
 use core::ops::{Deref, DerefMut};
 
 /// So many times in a row a thread takes a lock before that counts once.  Once is enough at first,
@@ -125,17 +125,11 @@ impl<T> BiasedMutex<T> {
     /// The bias is taken away; its owner may hold the lock still.
     #[cold]
     fn wait_for_owner(&self) {
-        /// So often the owner, who mostly runs, is given time to come to an end.
-        const LOOKS: u32 = if cfg!(any(loom, shuttle)) { 0 } else { 100 };
         hazard::settle();
         let mut looks = 0;
         while hazard::is_lock_noted(self.address()) {
-            if looks < LOOKS {
-                looks += 1;
-                hint::spin_loop();
-            } else {
-                thread::yield_now();
-            }
+            pause(looks);
+            looks += 1;
         }
     }
 

@@ -68,7 +68,7 @@ impl Default for RawBrief {
 
 /// Between two looks, of which there have been so many.
 #[cfg(not(any(loom, shuttle)))]
-fn pause(looks: u32) {
+pub(crate) fn pause(looks: u32) {
     /// The first pauses are so many times twice as long as the one before,
     const DOUBLED: u32 = 6;
     /// then others may run for so many times,
@@ -84,7 +84,7 @@ fn pause(looks: u32) {
 }
 
 #[cfg(any(loom, shuttle))]
-fn pause(_looks: u32) {
+pub(crate) fn pause(_looks: u32) {
     thread::yield_now();
 }
 
