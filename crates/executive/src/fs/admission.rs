@@ -28,6 +28,12 @@ impl DiskFile {
         }
     }
 
+    /// True when somebody may have locked a part of it.
+    #[inline]
+    pub(super) fn may_have_locks(&self) -> bool {
+        self.fcb().is_some_and(|fcb| fcb.may_have_locks())
+    }
+
     /// True for a file on a disk whose transfers go past the cache.
     pub fn is_unbuffered(&self) -> bool {
         self.sector != 0 && self.kind() == Kind::Disk

@@ -5,12 +5,10 @@
 //! left to [`super::transfer`] before anything has happened, and what is not in memory goes on
 //! there.
 
-use super::disk_file::{DiskFile, Kind};
-use super::rights::READ_DATA;
-use super::transfer::READS_AT_ONCE;
+use super::disk_file::DiskFile;
 use crate::io::complete;
-use crate::io::file::{Binding, Device, File};
-use crate::io::irp::{Notify, Outcome, Overlapped, Started};
+use crate::io::file::{Binding, File};
+use crate::io::irp::{Notify, Overlapped, Started};
 use crate::io::read_write::Way;
 use crate::io::user_memory::{StatusBlock, UserBuffer, UserBuffers};
 use crate::ob::object::Object;
@@ -18,43 +16,64 @@ use crate::ob::table::Pinned;
 use crate::status::Result;
 use crate::sys::file::{self as linux, Place};
 use rustix::fd::AsFd;
+use rustix::io::Errno;
 
-/// The file and the port, if the read is a usual one.
-#[inline]
-fn usual(file: &File, buffer: UserBuffer, place: u64) -> Option<(&DiskFile, &Binding)> {
-    let Device::Disk(disk) = file.device() else { return None };
-    let binding = file.binding()?;
-    let is_place = i64::try_from(place).is_ok();
-    let reads = disk.known_at_once() & READS_AT_ONCE != 0
-        && disk.kind == Kind::Disk
-        && disk.permits(READ_DATA);
-    // Whether the memory is the program's is for the kernel to say, but for what never is.
-    let is_memory = buffer.length() > 0 && !UserBuffers::One(buffer).is_nowhere();
-    let all = file.is_overlapped() && is_place && reads && is_memory;
-    (all && disk.admit(Way::Read, Some(place), buffer.length()).is_ok()).then_some((disk, binding))
+/// What an attempt came to.
+pub enum Tried<'a> {
+    /// Everything was there; everybody has been told.
+    Done,
+    /// Not a usual read, and nothing has happened.
+    Unusual,
+    /// The read is [`more`]'s.
+    Missed(Missed<'a>),
 }
 
-/// Reads; None when this is not a usual read, and nothing has happened.
+/// A usual read that got less than was wanted, or nothing.
+pub struct Missed<'a> {
+    disk: &'a DiskFile,
+    moved: core::result::Result<usize, Errno>,
+}
+
+/// The file and the port, if the read is a usual one.
+#[inline(always)]
+fn usual(file: &File, buffer: UserBuffer, place: u64) -> Option<(&DiskFile, &Binding)> {
+    let (disk, binding) = file.usual_disk()?;
+    // Whether the memory is the program's is for the kernel to say, but for what never is.
+    let is_memory = buffer.length() > 0 && !UserBuffers::One(buffer).is_nowhere();
+    let is_place = i64::try_from(place).is_ok();
+    let all = disk.is_read_anywhere() && is_memory && is_place && !disk.may_have_locks();
+    all.then_some((disk, binding))
+}
+
+/// Reads what is in memory, if this is a usual read.
+#[inline(always)]
+pub fn read(file: &File, buffer: UserBuffer, block: StatusBlock, place: u64) -> Tried<'_> {
+    let Some((disk, binding)) = usual(file, buffer, place) else { return Tried::Unusual };
+    let moved = linux::read_at_once(disk.fd.as_fd(), buffer, place);
+    if moved != Ok(buffer.length()) {
+        return Tried::Missed(Missed { disk, moved });
+    }
+    complete::deliver_inline(file, binding, block.keeping_offset(), buffer.length());
+    Tried::Done
+}
+
+/// Goes on with what [`read`] has missed: it ends, or is pending.
 ///
 /// # Errors
 /// As [`crate::io::read_write::read_write`].
-#[inline]
-pub fn read(
+#[cold]
+#[inline(never)]
+pub fn more(
     object: &Pinned<'_, Object>,
     file: &File,
     buffer: UserBuffer,
     block: StatusBlock,
     place: u64,
-) -> Option<Result<Started>> {
-    let (disk, binding) = usual(file, buffer, place)?;
-    let block = block.keeping_offset();
-    let moved = linux::read_at_once(disk.fd.as_fd(), buffer, place);
-    if moved == Ok(buffer.length()) {
-        let outcome = Outcome::bytes(buffer.length());
-        complete::deliver_inline(file, binding, block, buffer.length());
-        return Some(Ok(Started::Done(outcome)));
-    }
+    missed: Missed<'_>,
+) -> Result<Started> {
     let (buffers, place) = (UserBuffers::One(buffer), Place::At(place));
-    let overlapped = Overlapped { status_block: Some(block), event: None, notify: Notify::Packet };
-    Some(disk.settle(object, file, Way::Read, buffers, overlapped, place, Some(moved)))
+    let status_block = Some(block.keeping_offset());
+    let overlapped = Overlapped { status_block, event: None, notify: Notify::Packet };
+    let Missed { disk, moved } = missed;
+    disk.settle(object, file, Way::Read, buffers, overlapped, place, Some(moved))
 }

@@ -238,9 +238,13 @@ impl Fcb {
     }
 
     /// True when a part of the file may be locked, by whomever.
+    #[inline]
     pub(super) fn may_have_locks(&self) -> bool {
-        self.has_claims.load(Ordering::Acquire)
-            || self.counter.is_some_and(|counter| counter.load(Ordering::Acquire) != 0)
+        match self.counter {
+            // This process counts there too.
+            Some(counter) => counter.load(Ordering::Acquire) != 0,
+            None => self.has_claims.load(Ordering::Acquire),
+        }
     }
 
     /// True when a lock keeps an owner from reading or writing there.

@@ -24,16 +24,19 @@ use rustix::fs::{self, OFlags, SeekFrom};
 use rustix::io::Errno;
 
 /// Reading can be tried without waiting.
-pub(super) const READS_AT_ONCE: u32 = 1;
+const READS_AT_ONCE: u32 = 1;
 /// Writing can.
 const WRITES_AT_ONCE: u32 = 2;
 /// The two bits say something.
 const KNOWN: u32 = 4;
+/// Reading can be tried, is permitted, and has places, any of which will do.
+const READS_ANYWHERE: u32 = 8;
 
 /// A place in an OVERLAPPED that stands for the end of the file, for a write.
 const WRITE_TO_END: u64 = u64::MAX;
 
 /// The bit that says that it can be tried.
+#[inline]
 fn at_once(way: Way) -> u32 {
     if way == Way::Read { READS_AT_ONCE } else { WRITES_AT_ONCE }
 }
@@ -172,7 +175,7 @@ impl DiskFile {
                 }
                 Err(Errno::OPNOTSUPP | Errno::INVAL | Errno::NOSYS) => {
                     // Whatever it means, an engine finds it out too.
-                    self.at_once.fetch_and(!bit, Ordering::Relaxed);
+                    self.at_once.fetch_and(!(bit | READS_ANYWHERE), Ordering::Relaxed);
                     break;
                 }
                 Err(Errno::AGAIN | Errno::INTR) => break,
@@ -183,10 +186,11 @@ impl DiskFile {
         Step::Again
     }
 
-    /// As far as somebody has looked, what can be tried without waiting.
+    /// True for a file on a disk that can be read without waiting at any place where nothing is
+    /// locked, as far as somebody has looked.
     #[inline]
-    pub(super) fn known_at_once(&self) -> u32 {
-        self.at_once.load(Ordering::Relaxed)
+    pub(super) fn is_read_anywhere(&self) -> bool {
+        self.at_once.load(Ordering::Relaxed) & READS_ANYWHERE != 0
     }
 
     /// What can be tried without waiting: not what goes past the cache or must reach the disk.
@@ -199,8 +203,11 @@ impl DiskFile {
         let waits_for_writes = flags.intersects(OFlags::DIRECT | OFlags::DSYNC | OFlags::SYNC);
         let reads = if flags.contains(OFlags::DIRECT) { 0 } else { READS_AT_ONCE };
         let writes = if waits_for_writes { 0 } else { WRITES_AT_ONCE };
-        self.at_once.store(KNOWN | reads | writes, Ordering::Relaxed);
-        KNOWN | reads | writes
+        let is_plain = self.kind == Kind::Disk && self.sector == 0 && self.permits(READ_DATA);
+        let anywhere = if reads != 0 && is_plain { READS_ANYWHERE } else { 0 };
+        let known = KNOWN | reads | writes | anywhere;
+        self.at_once.store(known, Ordering::Relaxed);
+        known
     }
 
     /// A transfer of a file with a position, which moves behind it; at a place, or where the

@@ -31,8 +31,8 @@ pub const SKIP_SET_EVENT: u8 = 2;
 
 /// The handle was opened for overlapped I/O.
 const OVERLAPPED: u8 = 128;
-/// An overlapped stream, and its first association is that which holds: what nearly all are whose
-/// speed matters, found by one look.
+/// An overlapped stream, or file on a disk, and its first association is that which holds: what
+/// nearly all are whose speed matters, found by one look.
 const USUAL: u8 = 64;
 
 /// A file's association with a port.
@@ -296,6 +296,18 @@ impl File {
         }
     }
 
+    /// The file on a disk and its port, if this is an overlapped one that has one.
+    #[inline]
+    pub fn usual_disk(&self) -> Option<(&DiskFile, &Binding)> {
+        if self.open.modes.load(Ordering::Acquire) & USUAL == 0 {
+            return None;
+        }
+        match &self.open.device {
+            Device::Disk(disk) => Some((disk, self.open.binding.get()?)),
+            _ => None,
+        }
+    }
+
     fn seldom(&self) -> &Seldom {
         self.open.seldom.get_or_init(Box::default)
     }
@@ -305,7 +317,12 @@ impl File {
         let binding = match binding {
             Some(binding) => match self.open.binding.set(binding) {
                 Ok(()) => {
-                    if self.is_overlapped() && self.socket().is_ok_and(Socket::is_stream) {
+                    let can_be_usual = match &self.open.device {
+                        Device::Socket(socket) => socket.is_stream(),
+                        Device::Disk(_) => true,
+                        _ => false,
+                    };
+                    if self.is_overlapped() && can_be_usual {
                         self.open.modes.fetch_or(USUAL, Ordering::Release);
                     }
                     return;

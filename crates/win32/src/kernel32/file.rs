@@ -9,7 +9,7 @@ use lapwing_abi::{
     BOOL, ERROR_INVALID_PARAMETER, ERROR_IO_PENDING, ERROR_NOACCESS, HANDLE,
     LPOVERLAPPED_COMPLETION_ROUTINE, OVERLAPPED,
 };
-use lapwing_executive::fs::fast_io;
+use lapwing_executive::fs::fast_io::{self, Tried};
 use lapwing_executive::io::irp::{Notify, Overlapped, Routine, Started};
 use lapwing_executive::io::read_write::{Given, Way, read_write};
 use lapwing_executive::io::user_memory::{StatusBlock, UserBuffer, UserBuffers, UserPointer};
@@ -123,9 +123,16 @@ pub unsafe extern "system" fn ReadFile(
         && let Ok(object) = handle::lookup(number(hfile))
         && let Ok(file) = object.file()
     {
-        count.write(0);
-        if let Some(started) = fast_io::read(&object, file, buffer, block, place) {
-            return finish(started, count);
+        match fast_io::read(file, buffer, block, place) {
+            Tried::Done => {
+                count.write(nnumberofbytestoread);
+                return 1;
+            }
+            Tried::Missed(missed) => {
+                count.write(0);
+                return finish(fast_io::more(&object, file, buffer, block, place, missed), count);
+            }
+            Tried::Unusual => {}
         }
     }
     // SAFETY: the caller's promise.
