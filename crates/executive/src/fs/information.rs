@@ -10,6 +10,7 @@ use rustix::fd::BorrowedFd;
 use rustix::fs::{self, AtFlags, FileType, Stat, Statx, StatxFlags};
 use rustix::io::Errno;
 use rustix::path::Arg;
+use std::ffi::CStr;
 
 /// `FILE_ATTRIBUTE_READONLY`
 pub const READ_ONLY: u32 = 0x1;
@@ -28,6 +29,9 @@ pub const SYMBOLIC_LINK: u32 = 0xA000_000C;
 const EPOCH: i64 = 11_644_473_600;
 /// Bytes of a block, in which Linux counts what a file occupies.
 const BLOCK: u64 = 512;
+
+/// What Linux is asked for.
+const WANTED: StatxFlags = StatxFlags::BASIC_STATS.union(StatxFlags::BTIME);
 
 /// What is told of a file.  The times are FILETIMEs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +74,7 @@ impl Information {
 }
 
 /// A time of Linux' as a FILETIME; what is before 1601 is 0.
+#[inline]
 pub fn file_time(seconds: i64, nanoseconds: u32) -> u64 {
     let whole = seconds.saturating_add(EPOCH).max(0) as u64;
     whole.saturating_mul(10_000_000).saturating_add(u64::from(nanoseconds / 100))
@@ -102,6 +107,28 @@ pub fn of_name(directory: BorrowedFd<'_>, name: impl Arg + Copy) -> Result<Infor
     Ok(information)
 }
 
+/// As [`of_name`], where much is asked for one after the other: into its place in the caller's code,
+/// so that nothing is reckoned of which no use is made there.
+///
+/// # Errors
+/// As for [`of_name`].
+#[inline(always)]
+pub(super) fn of_entry(directory: BorrowedFd<'_>, name: &CStr) -> Result<Information> {
+    let (flags, mut place) = (AtFlags::SYMLINK_NOFOLLOW, MaybeUninit::uninit());
+    match file_status::statx(directory, name, flags, WANTED, &mut place) {
+        Ok(stat) if FileType::from_raw_mode(stat.stx_mode.into()) != FileType::Symlink => {
+            Ok(of_statx(stat))
+        }
+        _ => of_seldom(directory, name),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn of_seldom(directory: BorrowedFd<'_>, name: &CStr) -> Result<Information> {
+    of_name(directory, name)
+}
+
 #[inline]
 fn of_link(directory: BorrowedFd<'_>, name: impl Arg + Copy) -> Result<Information> {
     of(directory, name, AtFlags::SYMLINK_NOFOLLOW)
@@ -117,10 +144,9 @@ pub fn of_file(file: BorrowedFd<'_>) -> Result<Information> {
 
 #[inline]
 fn of(directory: BorrowedFd<'_>, name: impl Arg + Copy, flags: AtFlags) -> Result<Information> {
-    let wanted = StatxFlags::BASIC_STATS | StatxFlags::BTIME;
     let mut place = MaybeUninit::uninit();
     let found = name.into_with_c_str(|name| {
-        file_status::statx(directory, name, flags, wanted, &mut place).map(of_statx)
+        file_status::statx(directory, name, flags, WANTED, &mut place).map(of_statx)
     });
     match found {
         Ok(found) => Ok(found),
@@ -132,7 +158,7 @@ fn of(directory: BorrowedFd<'_>, name: impl Arg + Copy, flags: AtFlags) -> Resul
     }
 }
 
-#[inline]
+#[inline(always)]
 fn of_statx(stat: &Statx) -> Information {
     let time = |time: &rustix::fs::StatxTimestamp| file_time(time.tv_sec, time.tv_nsec);
     let (written, changed) = (time(&stat.stx_mtime), time(&stat.stx_ctime));

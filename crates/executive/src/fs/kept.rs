@@ -50,6 +50,7 @@ impl Kept {
     }
 
     /// What is told of the file, with what is kept.
+    #[inline]
     fn complete(self, found: Information) -> Information {
         let attributes = attributes::with_kept(found.attributes, self.attributes);
         Information { attributes, created: self.created.unwrap_or(found.created), ..found }
@@ -80,7 +81,7 @@ pub(super) fn complete(found: Information, path: &Path) -> Information {
 }
 
 /// The same of what has a name in an open directory.
-#[inline]
+#[inline(always)]
 pub(super) fn complete_entry(
     found: Information,
     asker: &mut Asker,
@@ -92,9 +93,13 @@ pub(super) fn complete_entry(
     }
     match asker.names(directory, name) {
         Ok([]) => found,
-        names => {
-            let path = || basic::path_of(directory).join(OsStr::from_bytes(name.to_bytes()));
-            Kept::named(names, path).complete(found)
-        }
+        names => of_entry(names, directory, name).complete(found),
     }
+}
+
+#[cold]
+#[inline(never)]
+fn of_entry(names: Result<&[u8], Errno>, directory: BorrowedFd<'_>, name: &CStr) -> Kept {
+    let path = || basic::path_of(directory).join(OsStr::from_bytes(name.to_bytes()));
+    Kept::named(names, path)
 }

@@ -12,12 +12,11 @@ const FRONT: usize = 8;
 
 /// Sorts the names, all but the first few.
 pub(super) fn sort(names: &mut NameList, first: usize) {
-    let upper = match names.bytes().is_ascii() {
-        true => Upper::of_ascii(names),
-        false => Upper::of_unicode(names),
-    };
     let mut keyed: Vec<Keyed> = (first..names.len()).map(|index| index as Keyed).collect();
-    upper.sort_behind(0, &mut keyed, &|index| names.get(index));
+    match names.bytes().is_ascii() {
+        true => sort_behind(0, &mut keyed, &Ascii(names), names),
+        false => sort_behind(0, &mut keyed, &Unicode::new(names), names),
+    }
     names.reorder((0..first).chain(keyed.into_iter().map(number)));
 }
 
@@ -25,22 +24,49 @@ fn number(keyed: Keyed) -> usize {
     keyed as u32 as usize
 }
 
-/// The names in upper case, in letters that are as bytes in the order of UTF-16, as NTFS compares.
-struct Upper {
-    bytes: Vec<u8>,
-    places: Vec<Range<usize>>,
+/// What names are compared by: letters that in upper case are as bytes in the order of UTF-16, as
+/// NTFS compares.
+trait Letters {
     /// Bytes of a letter.
-    width: usize,
+    const WIDTH: usize;
+
+    /// What is behind the first bytes of a name.
+    fn behind(&self, start: usize, keyed: Keyed) -> &[u8];
+
+    /// Eight bytes of letters in upper case.
+    fn raise(bytes: u64) -> u64;
 }
 
-impl Upper {
-    fn of_ascii(names: &NameList) -> Self {
-        let places = (0..names.len()).map(|index| names.range(index).unwrap_or_default());
-        let bytes = names.bytes().to_ascii_uppercase();
-        Upper { bytes, places: places.collect(), width: 1 }
+/// The names themselves: a copy of them would be memory that each search touches anew.
+struct Ascii<'names>(&'names NameList);
+
+impl Letters for Ascii<'_> {
+    const WIDTH: usize = 1;
+
+    #[inline]
+    fn behind(&self, start: usize, keyed: Keyed) -> &[u8] {
+        self.0.behind(number(keyed), start)
     }
 
-    fn of_unicode(names: &NameList) -> Self {
+    #[inline]
+    fn raise(bytes: u64) -> u64 {
+        const EACH: u64 = u64::MAX / 0xFF;
+        // No byte has its highest bit, so none carries into the next.
+        let from_a = bytes + EACH * u64::from(0x80 - b'a');
+        let above_z = bytes + EACH * u64::from(0x7F - b'z');
+        // From bit 7, the answer, to bit 5, the case.
+        bytes - ((from_a & !above_z & (EACH << 7)) >> 2)
+    }
+}
+
+/// The names in upper case already.
+struct Unicode {
+    bytes: Vec<u8>,
+    places: Vec<Range<usize>>,
+}
+
+impl Unicode {
+    fn new(names: &NameList) -> Self {
         let mut bytes = Vec::with_capacity(2 * names.bytes().len());
         let places = (0..names.len()).map(|index| {
             let start = bytes.len();
@@ -52,58 +78,67 @@ impl Upper {
             start..bytes.len()
         });
         let places = places.collect();
-        Upper { bytes, places, width: 2 }
+        Unicode { bytes, places }
     }
+}
 
-    /// What is behind the first bytes of a name.
+impl Letters for Unicode {
+    const WIDTH: usize = 2;
+
     fn behind(&self, start: usize, keyed: Keyed) -> &[u8] {
         let place = self.places[number(keyed)].clone();
         &self.bytes[(place.start + start).min(place.end)..place.end]
     }
 
-    /// Sorts names of which the first bytes are the same, as many as `start` says.
-    fn sort_behind<Exact: Ord>(
-        &self,
-        start: usize,
-        keyed: &mut [Keyed],
-        exact: &impl Fn(usize) -> Exact,
-    ) {
-        let Some(&one) = keyed.first() else { return };
-        let one = self.behind(start, one);
-        let mut common = one.len();
-        for &other in keyed.iter() {
-            let other = self.behind(start, other);
-            if !other.starts_with(&one[..common]) {
-                common = one.iter().zip(other).take_while(|(left, right)| left == right).count();
-            }
+    fn raise(bytes: u64) -> u64 {
+        bytes
+    }
+}
+
+/// How many bytes two names have in common in front.
+fn in_common<L: Letters>(left: &[u8], right: &[u8]) -> usize {
+    let raised = |byte: u8| L::raise(u64::from(byte));
+    left.iter().zip(right).take_while(|&(&left, &right)| raised(left) == raised(right)).count()
+}
+
+/// Sorts names of which the first bytes are the same, as many as `start` says.
+fn sort_behind<L: Letters>(start: usize, keyed: &mut [Keyed], letters: &L, names: &NameList) {
+    let Some(&one) = keyed.first() else { return };
+    let one = letters.behind(start, one);
+    let mut common = one.len();
+    for &other in keyed.iter() {
+        let other = letters.behind(start, other);
+        if !other.starts_with(&one[..common]) {
+            common = in_common::<L>(&one[..common], other);
         }
-        let start = start + common / self.width * self.width;
-        for it in keyed.iter_mut() {
-            *it = Keyed::from(front(self.behind(start, *it))) << 64 | number(*it) as Keyed;
+    }
+    let start = start + common / L::WIDTH * L::WIDTH;
+    for it in keyed.iter_mut() {
+        *it = Keyed::from(front::<L>(letters.behind(start, *it))) << 64 | number(*it) as Keyed;
+    }
+    keyed.sort_unstable();
+    let front = |keyed: &Keyed| (keyed >> 64) as u64;
+    for same in keyed.chunk_by_mut(|left, right| front(left) == front(right)) {
+        if same.len() == 1 {
+            continue;
         }
-        keyed.sort_unstable();
-        let front = |keyed: &Keyed| (keyed >> 64) as u64;
-        for same in keyed.chunk_by_mut(|left, right| front(left) == front(right)) {
-            if same.len() == 1 {
-                continue;
-            }
-            match front(&same[0]) << (64 - 8 * self.width) {
-                // The last letter is none: they end there, and only case may differ.
-                0 => same.sort_unstable_by_key(|&it| exact(number(it))),
-                _ => self.sort_behind(start + FRONT, same, exact),
-            }
+        match front(&same[0]) << (64 - 8 * L::WIDTH) {
+            // The last letter is none: they end there, and only case may differ.
+            0 => same.sort_unstable_by_key(|&it| names.get(number(it))),
+            _ => sort_behind(start + FRONT, same, letters, names),
         }
     }
 }
 
 /// The first letters, the very first foremost; behind the end there are zeros.
-fn front(letters: &[u8]) -> u64 {
+#[inline]
+fn front<L: Letters>(letters: &[u8]) -> u64 {
     if let Some(&whole) = letters.first_chunk() {
-        return u64::from_be_bytes(whole);
+        return L::raise(u64::from_be_bytes(whole));
     }
     let mut front = [0; FRONT];
     front[..letters.len()].copy_from_slice(letters);
-    u64::from_be_bytes(front)
+    L::raise(u64::from_be_bytes(front))
 }
 
 #[cfg(all(test, not(any(loom, shuttle))))]
@@ -132,6 +167,16 @@ mod tests {
         assert_eq!(sorted(&long), [long[1], long[0], long[2]]);
         assert_eq!(sorted(&["ö", "Z", "Ä", "ä", "z"]), ["Z", "z", "Ä", "ä", "ö"]);
         assert_eq!(sorted(&[]), Vec::<String>::new());
+    }
+
+    #[test]
+    fn eight_letters_are_raised_at_once() {
+        let all: Vec<u8> = (0..0x80).collect();
+        for bytes in all.windows(FRONT) {
+            let bytes: [u8; FRONT] = bytes.try_into().unwrap();
+            let raised = Ascii::raise(u64::from_be_bytes(bytes)).to_be_bytes();
+            assert_eq!(raised, bytes.map(|byte| byte.to_ascii_uppercase()));
+        }
     }
 
     #[test]

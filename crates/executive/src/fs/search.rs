@@ -14,9 +14,9 @@ use super::order;
 use super::path;
 use super::pattern::{self, Pattern};
 use crate::io::create::{Target, classify};
+use crate::ke::biased_mutex::BiasedMutex;
 use crate::ob::table::{Pinned, Table};
 use crate::status::{Result, Status};
-use crate::sync::Mutex;
 use crate::sys::kept_names::Asker;
 use crate::sys::name_list::NameList;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -62,14 +62,15 @@ impl Directory {
         Ok(Directory::new(fd, path))
     }
 
+    #[inline(always)]
     fn information(&mut self, name: &CStr) -> Result<Information> {
-        let found = information::of_name(self.fd.as_fd(), name)?;
+        let found = information::of_entry(self.fd.as_fd(), name)?;
         Ok(kept::complete_entry(found, &mut self.asker, self.fd.as_fd(), name))
     }
 }
 
 /// What is left of a search.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Search {
     /// None for a device, which is in no directory.
     directory: Option<Directory>,
@@ -190,6 +191,7 @@ impl Search {
     }
 
     /// The next one that is still there.
+    #[inline(always)]
     pub fn next_found(&mut self) -> Option<Found<'_>> {
         loop {
             let at = self.next;
@@ -222,21 +224,27 @@ fn is_root(folder: &Path) -> bool {
     path::to_windows(folder).len() <= r"C:\".len()
 }
 
-static SEARCHES: Table<Mutex<Search>> = Table::new();
+/// A search that threads may share; nearly always one asks for thousands of names.
+pub type Shared = BiasedMutex<Search>;
+
+static SEARCHES: Table<Shared> = Table::new();
 
 /// Gives a search a number.
 ///
 /// # Errors
 /// `INSUFFICIENT_RESOURCES` when there are millions.
 pub fn keep(search: Search) -> Result<u32> {
-    SEARCHES.insert(Arc::new(Mutex::new(search))).ok_or(Status::INSUFFICIENT_RESOURCES)
+    let shared = Shared::default();
+    *shared.lock() = search;
+    SEARCHES.insert(Arc::new(shared)).ok_or(Status::INSUFFICIENT_RESOURCES)
 }
 
 /// The search of this number.
 ///
 /// # Errors
 /// `INVALID_HANDLE`.
-pub fn lookup(number: u32) -> Result<Pinned<'static, Mutex<Search>>> {
+#[inline]
+pub fn lookup(number: u32) -> Result<Pinned<'static, Shared>> {
     SEARCHES.lookup(number).ok_or(Status::INVALID_HANDLE)
 }
 

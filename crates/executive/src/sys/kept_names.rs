@@ -43,6 +43,7 @@ impl Asker {
     ///
     /// # Errors
     /// `RANGE` when there are more, those of Linux' listxattr.
+    #[inline]
     pub fn names(&mut self, directory: BorrowedFd<'_>, name: &CStr) -> Result<&[u8], Errno> {
         if self.none_so_far {
             if self.ask(directory, name, 0)? == 0 {
@@ -56,6 +57,7 @@ impl Asker {
     }
 
     /// How many bytes they are; without room only that.
+    #[inline]
     fn ask(&mut self, directory: BorrowedFd<'_>, name: &CStr, room: usize) -> Result<usize, Errno> {
         if !IS_MISSING.load(Ordering::Relaxed) {
             let place = &mut self.room[..room];
@@ -68,6 +70,7 @@ impl Asker {
         self.ask_by_path(name, room)
     }
 
+    #[cold]
     fn ask_by_path(&mut self, name: &CStr, room: usize) -> Result<usize, Errno> {
         self.path.truncate(self.folder);
         self.path.extend_from_slice(name.to_bytes_with_nul());
@@ -81,6 +84,7 @@ impl Asker {
     }
 }
 
+#[inline]
 fn list_at(directory: BorrowedFd<'_>, name: &CStr, room: &mut [u8]) -> Result<usize, Errno> {
     let descriptor = directory.as_raw_fd().unsigned_abs() as usize;
     let name = name.as_ptr().expose_provenance();

@@ -36,6 +36,7 @@ impl NameList {
     ///
     /// # Errors
     /// `NOMEM` for more than four gigabytes.
+    #[inline]
     pub fn add(&mut self, name: &CStr) -> Result<(), Errno> {
         let start = u32::try_from(self.bytes.len()).map_err(|_| Errno::NOMEM)?;
         let length = u32::try_from(name.count_bytes()).map_err(|_| Errno::NOMEM)?;
@@ -46,6 +47,7 @@ impl NameList {
     }
 
     /// How many.
+    #[inline]
     pub fn len(&self) -> usize {
         self.places.len()
     }
@@ -61,13 +63,22 @@ impl NameList {
     }
 
     /// All names as they were added, each with its terminator; [`NameList::range`] leads into it.
+    #[inline]
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
     /// Where a name lies, without its terminator.
+    #[inline]
     pub fn range(&self, index: usize) -> Option<Range<usize>> {
         self.places.get(index).map(|place| place.range())
+    }
+
+    /// What is behind the first bytes of a name.
+    #[inline]
+    pub fn behind(&self, index: usize, first: usize) -> &[u8] {
+        let Some(range) = self.range(index) else { return &[] };
+        self.bytes.get(range.start + first..range.end).unwrap_or_default()
     }
 
     /// Gives the names another order: these of them, each by its number till now.
@@ -82,6 +93,7 @@ impl NameList {
     }
 
     /// A name for Linux.
+    #[inline]
     pub fn get(&self, index: usize) -> Option<&CStr> {
         let Range { start, end } = self.range(index)?;
         let bytes = self.bytes.get(start..=end)?;
@@ -90,6 +102,7 @@ impl NameList {
     }
 
     /// A name as text; what is not UTF-8 in it is U+FFFD.
+    #[inline]
     pub fn text(&self, index: usize) -> Option<Cow<'_, str>> {
         let bytes = self.bytes.get(self.range(index)?)?;
         Some(match self.is_utf8 {
