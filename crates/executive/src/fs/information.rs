@@ -107,8 +107,8 @@ pub fn of_name(directory: BorrowedFd<'_>, name: impl Arg + Copy) -> Result<Infor
     Ok(information)
 }
 
-/// As [`of_name`], where much is asked for one after the other: into its place in the caller's code,
-/// so that nothing is reckoned of which no use is made there.
+/// As [`of_name`], where one after the other is asked for: it becomes part of the caller's code, so
+/// that nothing is reckoned of which no use is made there.
 ///
 /// # Errors
 /// As for [`of_name`].
