@@ -5,11 +5,14 @@ use core::ptr;
 use lapwing_abi::{BOOL, HANDLE, SOCKET_ERROR};
 use lapwing_executive::status::Status;
 
-/// Windows never maps the first 64 KiB, so that NULL plus an offset faults; such a pointer is
-/// answered with a code where Windows' system call would notice it.
+/// Windows never maps the first 64 KiB, so that NULL plus an offset faults.
+pub const WILD_END: usize = 0x1_0000;
+
+/// True for a pointer below that, which is answered with a code where Windows' system call would
+/// notice it.
 #[inline]
 pub fn is_wild<T>(pointer: *const T) -> bool {
-    pointer.addr() < 0x1_0000
+    pointer.addr() < WILD_END
 }
 
 /// True when one of three pointers is wild.
@@ -17,7 +20,7 @@ pub fn is_wild<T>(pointer: *const T) -> bool {
 pub fn is_one_wild<A, B, C>(one: *const A, two: *const B, three: *const C) -> bool {
     // None of them is below what they have in common.
     let common = one.addr() & two.addr() & three.addr();
-    common < 0x1_0000 && (is_wild(one) || is_wild(two) || is_wild(three))
+    common < WILD_END && (is_wild(one) || is_wild(two) || is_wild(three))
 }
 
 /// A handle as the executive takes it.

@@ -1,19 +1,15 @@
 //! The thread's last-error value, which `GetLastError` and `WSAGetLastError` share.
 
-use core::cell::Cell;
-
-thread_local! {
-    static LAST_ERROR: Cell<u32> = const { Cell::new(0) };
-}
+use lapwing_executive::ke::teb::teb;
 
 /// The calling thread's last-error value.
 #[inline]
 pub fn get() -> u32 {
-    LAST_ERROR.get()
+    teb().last_error.get()
 }
 
 /// Sets the calling thread's last-error value.
 #[inline]
 pub fn set(code: u32) {
-    LAST_ERROR.set(code);
+    teb().last_error.set(code);
 }

@@ -45,7 +45,7 @@ pub fn start(object: &Pinned<'_, Object>, file: &File, overlapped: Overlapped) -
     if let Some(block) = overlapped.status_block {
         block.begin();
     }
-    let thread_id = thread::with_current(|thread| thread.id());
+    let thread_id = thread::current_id();
     waiting.push(Irp { file: object.to_arc(), thread_id, overlapped });
     Ok(())
 }

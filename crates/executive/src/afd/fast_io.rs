@@ -9,17 +9,21 @@
 use super::incoming::Incoming;
 use super::outgoing::Outgoing;
 use super::receive::ReceiveCall;
-use super::request::{self, Attempt, Call, SideGuard, Started};
+use super::request::{self, Attempt, Call, Side, SideGuard, Started};
 use super::send::SendCall;
 use super::socket::{CLOSED, CONNECTED, RECEIVE_SHUT, RESET, SEND_SHUT, Socket, TRACKED};
+use crate::afd;
+use crate::engine::{Readiness, Registration};
 use crate::io::complete::{self, Timing};
 use crate::io::file::{Binding, File};
-use crate::io::irp::{Notify, Overlapped};
+use crate::io::irp::{Notify, Outcome, Overlapped};
 use crate::io::user_memory::{StatusBlock, UserBuffer, UserBuffers};
 use crate::ob::object::Object;
-use crate::ob::table::Pinned;
-use crate::status::Result;
+use crate::ob::table::Kept;
+use crate::ob::{handle, hazard};
+use crate::status::{Result, Status};
 use crate::sys::net;
+use rustix::io::Errno;
 
 /// True when the connection stands, and nothing of this forbids the call or hears of it.
 #[inline]
@@ -33,142 +37,305 @@ fn overlapped(block: StatusBlock) -> Overlapped {
     Overlapped { status_block: Some(block), event: None, notify: Notify::Packet }
 }
 
-/// What became of a call.
-pub enum Tried {
-    /// It is not a usual one, and nothing has happened.
-    Unusual,
+/// What the surface makes of a call's end.  Each end has its own function, and is told when nothing
+/// is held any more, so that the compiler leads each from the kernel's answer to the program.
+pub trait Answer {
+    /// What the call returns.
+    type Result;
+
     /// It is done, with so many bytes, and told.
-    Done(usize),
+    fn done(self, bytes: usize) -> Self::Result;
+
     /// It is pending.
-    Pending,
-    /// What the frame makes of it.
-    Started(Result<Started>),
+    fn pending(self) -> Self::Result;
+
+    /// It has failed.
+    fn failed(self, status: Status) -> Self::Result;
+
+    /// It is not a usual one, and nothing has happened.
+    fn unusual(self) -> Self::Result;
 }
 
-/// The call is done: told inside it.
-#[inline]
-fn done<C: Call>(
-    file: &File,
-    binding: &Binding,
-    side: SideGuard<'_, C>,
-    block: StatusBlock,
-    count: usize,
-) -> Tried {
-    complete::deliver_inline(file, binding, block, count);
-    // Under the lock, so that packets come in the order of the data.
-    drop(side);
-    Tried::Done(count)
+/// The answer to what is not told at once; None says that the call is unusual.
+#[inline(always)]
+fn tell<A: Answer>(answer: A, started: Option<Result<Started>>) -> A::Result {
+    match started {
+        // A stream's usual call has no warning to end with, nor flags.
+        Some(Ok(Started::Done(outcome))) => answer.done(outcome.information),
+        Some(Ok(Started::Pending)) => answer.pending(),
+        Some(Err(status)) => answer.failed(status),
+        None => answer.unusual(),
+    }
 }
 
-/// Sends.
-#[inline]
-pub fn send(
-    object: &Pinned<'_, Object>,
-    file: &File,
+/// What a handle leads to, if that is an overlapped stream that has a port.
+#[inline(always)]
+fn stream(object: &Object) -> Option<(&File, &Socket, &Binding)> {
+    let file = object.file().ok()?;
+    let (socket, binding) = file.usual_stream()?;
+    Some((file, socket, binding))
+}
+
+/// Sends on the stream behind a handle.
+#[inline(always)]
+pub fn send<A: Answer>(
+    handle: usize,
     buffer: UserBuffer,
     block: StatusBlock,
-) -> Tried {
-    let Some((socket, binding)) = file.usual_stream() else { return Tried::Unusual };
-    let side: SideGuard<'_, Outgoing> = socket.outgoing.lock();
-    if !is_plain(socket, SEND_SHUT) || !side.is_idle() || buffer.length() == 0 {
-        return Tried::Unusual;
+    answer: A,
+) -> A::Result {
+    'by_notes: {
+        let Some(own) = hazard::own() else { break 'by_notes };
+        let Some(pinned) = handle::lookup_noted(handle, own) else { break 'by_notes };
+        'usual: {
+            let Some((file, socket, binding)) = stream(&pinned) else { break 'usual };
+            let Some(side) = socket.outgoing.lock_noted(own) else { break 'usual };
+            if !may_send(socket, &side) {
+                break 'usual;
+            }
+            let sent = net::send_from(socket.fd(), buffer);
+            if sent == Ok(buffer.length()) {
+                complete::deliver_usual(file, binding, block, buffer.length(), Timing::Inline);
+                // Under the lock, so that packets come in the order of the data.
+                drop(side);
+                pinned.give_back();
+                return answer.done(buffer.length());
+            }
+            let started = send_goes_on(pinned.kept(), side.into(), (buffer, sent), block);
+            pinned.give_back();
+            return tell(answer, Some(started));
+        }
+        pinned.give_back();
+    }
+    tell(answer, send_by_anybody(handle, buffer, block))
+}
+
+/// As [`send`], where the thread's own places do not do for the pin and the lock.
+#[cold]
+#[inline(never)]
+fn send_by_anybody(
+    handle: usize,
+    buffer: UserBuffer,
+    block: StatusBlock,
+) -> Option<Result<Started>> {
+    let pinned = handle::lookup(handle).ok()?;
+    let (file, socket, binding) = stream(&pinned)?;
+    let side = socket.outgoing.lock();
+    if !may_send(socket, &side) {
+        return None;
     }
     let sent = net::send_from(socket.fd(), buffer);
-    if sent == Ok(buffer.length()) {
-        return done(file, binding, side, block, buffer.length());
-    }
-    let attempt = sent.err().map_or(Attempt::Wait, |error| socket.send_failed(error));
+    Some(if sent == Ok(buffer.length()) {
+        complete::deliver_usual(file, binding, block, buffer.length(), Timing::Inline);
+        Ok(Started::Done(Outcome::bytes(buffer.length())))
+    } else {
+        send_goes_on(pinned.kept(), side, (buffer, sent), block)
+    })
+}
+
+#[inline(always)]
+fn may_send(socket: &Socket, side: &Side<Outgoing>) -> bool {
+    is_plain(socket, SEND_SHUT) && side.is_idle()
+}
+
+/// Not everything is sent.
+#[cold]
+#[inline(never)]
+fn send_goes_on(
+    object: Kept<'_, Object>,
+    side: SideGuard<'_, Outgoing>,
+    (buffer, sent): (UserBuffer, core::result::Result<usize, Errno>),
+    block: StatusBlock,
+) -> Result<Started> {
+    let file = object.file()?;
+    let refused = |error| file.socket().map(|socket| socket.send_failed(error));
+    let attempt = sent.err().map_or(Ok(Attempt::Wait), refused)?;
     let call = SendCall::begun(UserBuffers::One(buffer), sent.unwrap_or(0));
     let overlapped = overlapped(block);
     overlapped.start(file);
-    Tried::Started(request::settle::<Outgoing, _>(side, attempt, object, file, call, overlapped))
+    request::settle::<Outgoing, _>(side, attempt, &object, file, call, overlapped)
 }
 
-/// Receives.
-#[inline]
-pub fn receive(
-    object: &Pinned<'_, Object>,
-    file: &File,
+/// Receives from the stream behind a handle.
+#[inline(always)]
+pub fn receive<A: Answer>(
+    handle: usize,
     buffer: UserBuffer,
     block: StatusBlock,
-) -> Tried {
-    let Some((socket, binding)) = file.usual_stream() else { return Tried::Unusual };
-    let mut side: SideGuard<'_, Incoming> = socket.incoming.lock();
-    if !is_plain(socket, RECEIVE_SHUT) || !side.is_idle() || buffer.length() == 0 {
-        return Tried::Unusual;
+    answer: A,
+) -> A::Result {
+    'by_notes: {
+        let Some(own) = hazard::own() else { break 'by_notes };
+        let Some(pinned) = handle::lookup_noted(handle, own) else { break 'by_notes };
+        'usual: {
+            let Some((file, socket, binding)) = stream(&pinned) else { break 'usual };
+            let Some(mut side) = socket.incoming.lock_noted(own) else { break 'usual };
+            if !may_receive(socket, &side) {
+                break 'usual;
+            }
+            let reported = file.is_registered();
+            return match socket.receive_plain(&mut side.state, buffer, reported) {
+                Ok(count) => {
+                    complete::deliver_usual(file, binding, block, count, Timing::Inline);
+                    // Under the lock, so that packets come in the order of the data.
+                    drop(side);
+                    pinned.give_back();
+                    answer.done(count)
+                }
+                Err(Attempt::Wait) if waits(file, &mut side, buffer, block) => {
+                    drop(side);
+                    binding.port.may_be_unwatched();
+                    pinned.give_back();
+                    answer.pending()
+                }
+                Err(attempt) => {
+                    let started =
+                        receive_goes_on(pinned.kept(), side.into(), (buffer, attempt), block);
+                    pinned.give_back();
+                    tell(answer, Some(started))
+                }
+            };
+        }
+        pinned.give_back();
+    }
+    tell(answer, receive_by_anybody(handle, buffer, block))
+}
+
+/// As [`receive`], where the thread's own places do not do for the pin and the lock.
+#[cold]
+#[inline(never)]
+fn receive_by_anybody(
+    handle: usize,
+    buffer: UserBuffer,
+    block: StatusBlock,
+) -> Option<Result<Started>> {
+    let pinned = handle::lookup(handle).ok()?;
+    let (file, socket, binding) = stream(&pinned)?;
+    let mut side = socket.incoming.lock();
+    if !may_receive(socket, &side) {
+        return None;
     }
     let reported = file.is_registered();
-    let attempt = match socket.receive_plain(&mut side.state, buffer, reported) {
-        Ok(count) => return done(file, binding, side, block, count),
-        Err(attempt) => attempt,
-    };
-    if let Attempt::Wait = attempt {
-        return match wait(side, object, (file, binding), buffer, block) {
-            Ok(()) => Tried::Pending,
-            Err(status) => Tried::Started(Err(status)),
-        };
+    Some(match socket.receive_plain(&mut side.state, buffer, reported) {
+        Ok(count) => {
+            complete::deliver_usual(file, binding, block, count, Timing::Inline);
+            Ok(Started::Done(Outcome::bytes(count)))
+        }
+        Err(Attempt::Wait) if waits(file, &mut side, buffer, block) => {
+            drop(side);
+            binding.port.may_be_unwatched();
+            Ok(Started::Pending)
+        }
+        Err(attempt) => receive_goes_on(pinned.kept(), side, (buffer, attempt), block),
+    })
+}
+
+#[inline(always)]
+fn may_receive(socket: &Socket, side: &Side<Incoming>) -> bool {
+    is_plain(socket, RECEIVE_SHUT) && side.is_idle()
+}
+
+/// The receive has to wait: it does, where another has ended just before, of which it is made.
+#[inline(always)]
+fn waits(file: &File, side: &mut Side<Incoming>, buffer: UserBuffer, block: StatusBlock) -> bool {
+    let Some(request) = side.pending.wait_again() else { return false };
+    if let Incoming::Receive(call) = &mut request.call {
+        call.begin_again(buffer);
+    } else {
+        request.call = Incoming::Receive(ReceiveCall::new(UserBuffers::One(buffer), 0));
     }
+    file.signal().clear();
+    request.begin_again(block);
+    true
+}
+
+/// There is no connection any more, or nothing to receive, and the request is the first to wait.
+#[cold]
+#[inline(never)]
+fn receive_goes_on(
+    object: Kept<'_, Object>,
+    side: SideGuard<'_, Incoming>,
+    (buffer, attempt): (UserBuffer, Attempt),
+    block: StatusBlock,
+) -> Result<Started> {
+    let file = object.file()?;
     let call = ReceiveCall::new(UserBuffers::One(buffer), 0);
     let overlapped = overlapped(block);
     overlapped.start(file);
-    Tried::Started(request::settle::<Incoming, _>(side, attempt, object, file, call, overlapped))
-}
-
-/// The receive has to wait.  A function of its own, so that neither half of the usual case pays for
-/// the other's variables.
-#[inline(never)]
-fn wait(
-    mut side: SideGuard<'_, Incoming>,
-    object: &Pinned<'_, Object>,
-    (file, binding): (&File, &Binding),
-    buffer: UserBuffer,
-    block: StatusBlock,
-) -> Result<()> {
-    file.signal().clear();
-    file.register(object, Incoming::WRITES)?;
-    if let Some(request) = side.pending.wait_again()
-        && let Incoming::Receive(call) = &mut request.call
-    {
-        *call = ReceiveCall::new(UserBuffers::One(buffer), 0);
-        request.begin_again(block);
-        drop(side);
-        binding.port.may_be_unwatched();
-        return Ok(());
+    if let (Attempt::Wait, Some((_, binding))) = (&attempt, file.usual_stream()) {
+        file.register(&object, Incoming::WRITES)?;
+        return request::wait_as_usual(side, &object, binding, call.into(), overlapped);
     }
-    let call = Incoming::Receive(ReceiveCall::new(UserBuffers::One(buffer), 0));
-    request::wait_as_usual(side, object, binding, call, block)
+    request::settle::<Incoming, _>(side, attempt, &object, file, call, overlapped)
 }
 
-/// A stream has become readable.  If all that waits for that is one usual receive, it is done;
-/// false when there is more to do.
+/// Data has come for what is registered.  If it is a stream, and all that waits there is one usual
+/// receive, that is done; false when there is more to do.
+#[inline]
+pub fn arrived(registration: Registration, timing: Timing) -> bool {
+    let Some(own) = hazard::own() else { return false };
+    let Some(pinned) = registration.object_noted(own) else { return false };
+    'usual: {
+        let Some((file, socket, binding)) = stream(&pinned) else { break 'usual };
+        let Some(mut side) = socket.incoming.lock_noted(own) else { break 'usual };
+        if !take_arrived((file, socket, binding), &mut side, false, timing) {
+            break 'usual;
+        }
+        drop(side);
+        socket.wake_blocked();
+        if socket.has_others_to_tell() {
+            afd::tell_others(&pinned, socket, Readiness::DATA, timing);
+        }
+        pinned.give_back();
+        return true;
+    }
+    pinned.give_back();
+    false
+}
+
+/// As [`arrived`], where there may be more to know, and the thread's own places do not do.
 #[inline(never)]
-pub(super) fn arrived(file: &File, ended: bool, timing: Timing) -> bool {
+pub(super) fn arrived_anyhow(file: &File, ended: bool, timing: Timing) -> bool {
     let Some((socket, binding)) = file.usual_stream() else { return false };
-    let mut side: SideGuard<'_, Incoming> = socket.incoming.lock();
+    let mut side = socket.incoming.lock();
+    if !take_arrived((file, socket, binding), &mut side, ended, timing) {
+        return side.is_idle();
+    }
+    drop(side);
+    socket.wake_blocked();
+    true
+}
+
+/// Lets the usual receive that waits alone have what has come; false when there is none.
+#[inline(always)]
+fn take_arrived(
+    (file, socket, binding): (&File, &Socket, &Binding),
+    side: &mut Side<Incoming>,
+    ended: bool,
+    timing: Timing,
+) -> bool {
     side.state.has_become_readable(ended);
-    let Some(request) = side.pending.usual() else { return side.is_idle() };
+    let Some(request) = side.pending.usual() else { return false };
     let Incoming::Receive(call) = &request.call else { return false };
     let Some(block) = request.irp.overlapped.status_block else { return false };
     let Some(buffer) = call.plain_buffer().filter(|_| !socket.has(RESET)) else { return false };
     match socket.receive_plain(&mut side.state, buffer, true) {
         Ok(count) => {
             // Nothing but the request's own memory is given back, so it may be told of first.
-            if file.is_plainly_overlapped() {
-                complete::deliver_packet(file, binding, block, count, timing);
-            } else {
-                complete::deliver_by_modes(file, binding, block, count, timing);
-            }
+            complete::deliver_usual(file, binding, block, count, timing);
             side.pending.usual_has_ended();
         }
-        Err(Attempt::Done(end)) => {
-            side.pending.drain(|request| {
-                request.finish(end, timing);
-                None
-            });
-        }
-        Err(Attempt::Wait | Attempt::Aside) => return true,
+        Err(attempt) => nothing_has_arrived(side, attempt, timing),
     }
-    drop(side);
-    socket.wake_blocked();
     true
+}
+
+#[cold]
+fn nothing_has_arrived(side: &mut Side<Incoming>, attempt: Attempt, timing: Timing) {
+    if let Attempt::Done(end) = attempt {
+        side.pending.drain(|request| {
+            request.finish(end, timing);
+            None
+        });
+    }
 }

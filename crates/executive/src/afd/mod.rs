@@ -64,32 +64,39 @@ use crate::io::complete::Timing;
 use crate::io::file::File;
 use crate::ob::object::Object;
 use crate::ob::table::Pinned;
+use socket::Socket;
 
 /// A socket is ready: continue what waits for that.
 #[inline]
 pub fn ready(
     object: &Pinned<'_, Object>,
     file: &File,
-    socket: &socket::Socket,
+    socket: &Socket,
     readiness: Readiness,
     timing: Timing,
 ) {
-    if readiness.ended && !socket.is_stream() {
+    let ended = readiness.ended();
+    if ended && !socket.is_stream() {
         socket.add(socket::ERRORS);
     }
-    let (reads, ended) = (readiness.readable || readiness.urgent, readiness.ended);
-    if reads && !fast_io::arrived(file, ended, timing) {
+    let reads = readiness.readable() || readiness.urgent();
+    if reads && !fast_io::arrived_anyhow(file, ended, timing) {
         socket.carry_on::<Incoming>(file, timing, |state| state.has_become_readable(ended));
     }
-    if readiness.writable {
+    if readiness.writable() {
         socket.carry_on::<Outgoing>(file, timing, |_| {});
     }
-    if !socket.has(socket::ACCEPTING | socket::TRACKED | socket::WATCHED) {
-        return;
+    if socket.has_others_to_tell() {
+        tell_others(object, socket, readiness, timing);
     }
-    if readiness.readable && socket.has(socket::ACCEPTING) {
+}
+
+/// A socket is ready, and that concerns others than the requests that wait on it.
+#[cold]
+fn tell_others(object: &Pinned<'_, Object>, socket: &Socket, readiness: Readiness, timing: Timing) {
+    if readiness.readable() && socket.has(socket::ACCEPTING) {
         socket.accepted_is_ready(object, timing);
     }
-    socket.look_for_events(readiness.urgent);
+    socket.look_for_events(readiness.urgent());
     socket.tell_watchers(timing);
 }

@@ -229,7 +229,7 @@ pub fn start(
         }
     };
     if levels.is_none() {
-        let thread_id = thread::with_current(|thread| thread.id());
+        let thread_id = thread::current_id();
         let irp = Irp { file: object.to_arc(), thread_id, overlapped };
         let alarm = (question.timeout != i64::MAX).then(|| {
             let time_out = TimeOut { file: Arc::downgrade(&irp.file), number };

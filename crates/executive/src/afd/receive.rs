@@ -55,6 +55,16 @@ impl ReceiveCall {
         ReceiveCall { buffers, flags, done: 0 }
     }
 
+    /// A receive into one buffer, which has ended, is one into another from now on.
+    #[inline(always)]
+    pub(super) fn begin_again(&mut self, buffer: UserBuffer) {
+        match &mut self.buffers {
+            UserBuffers::One(one) => *one = buffer,
+            many => *many = UserBuffers::One(buffer),
+        }
+        (self.flags, self.done) = (0, 0);
+    }
+
     /// The buffer, which is not empty, if there is no more to know.
     #[inline]
     pub(super) fn plain_buffer(&self) -> Option<UserBuffer> {

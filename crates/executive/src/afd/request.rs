@@ -15,14 +15,14 @@ use super::socket::Socket;
 use crate::io::complete::{self, Timing};
 use crate::io::file::{Binding, File};
 pub use crate::io::irp::Started;
-use crate::io::irp::{Irp, Notify, Outcome, Overlapped};
+use crate::io::irp::{Irp, Outcome, Overlapped};
 use crate::io::user_memory::StatusBlock;
 use crate::ke::biased_mutex::{BiasedGuard, BiasedMutex};
 use crate::ke::deadline::Deadline;
 use crate::ke::pending::Pending;
 use crate::ke::thread;
 use crate::ob::object::Object;
-use crate::ob::table::Pinned;
+use crate::ob::table::{Keep, Pinned};
 use crate::status::{Result, Status};
 use rustix::event::PollFlags;
 
@@ -275,7 +275,7 @@ fn attempt_or_queue<C: Call, F: First<C>>(
 pub(super) fn settle<C: Call, F: First<C>>(
     mut side: SideGuard<'_, C>,
     attempt: Attempt,
-    object: &Pinned<'_, Object>,
+    object: &impl Keep<Object>,
     file: &File,
     call: F,
     overlapped: Overlapped,
@@ -313,7 +313,7 @@ pub(super) fn settle<C: Call, F: First<C>>(
 #[inline]
 fn queue<C: Call>(
     side: &mut Side<C>,
-    object: &Pinned<'_, Object>,
+    object: &impl Keep<Object>,
     file: &File,
     call: C,
     overlapped: Overlapped,
@@ -331,41 +331,38 @@ fn queue<C: Call>(
 
 /// The request is pending from now on.
 #[inline]
-fn request<C: Call>(object: &Pinned<'_, Object>, call: C, overlapped: Overlapped) -> Request<C> {
+fn request<C: Call>(object: &impl Keep<Object>, call: C, overlapped: Overlapped) -> Request<C> {
     if let Some(block) = overlapped.status_block {
         block.begin();
     }
-    let thread_id = thread::with_current(|thread| thread.id());
-    Request { irp: Irp { file: object.to_arc(), thread_id, overlapped }, call }
+    let thread_id = thread::current_id();
+    Request { irp: Irp { file: object.keep(), thread_id, overlapped }, call }
 }
 
 impl<C> Request<C> {
     /// A request that had the same call, and told its end to the port only, is another from now on.
-    #[inline]
+    #[inline(always)]
     pub(super) fn begin_again(&mut self, block: StatusBlock) {
         block.begin();
-        self.irp.thread_id = thread::with_current(|thread| thread.id());
+        self.irp.thread_id = thread::current_id();
         self.irp.overlapped.status_block = Some(block);
     }
 }
 
 /// The first call on this side of a registered file that has to wait with nothing before it, and
 /// tells its end to the port only.  Those that follow it use its request again.
-#[cold]
 pub(super) fn wait_as_usual<C: Call>(
     mut side: SideGuard<'_, C>,
-    object: &Pinned<'_, Object>,
+    object: &impl Keep<Object>,
     binding: &Binding,
     call: C,
-    block: StatusBlock,
-) -> Result<()> {
-    let (status_block, notify) = (Some(block), Notify::Packet);
-    let overlapped = Overlapped { status_block, event: None, notify };
+    overlapped: Overlapped,
+) -> Result<Started> {
     let queued = side.pending.push_usual(request(object, call, overlapped));
     queued.map_err(|_| Status::INVALID_HANDLE)?;
     drop(side);
     binding.port.may_be_unwatched();
-    Ok(())
+    Ok(Started::Pending)
 }
 
 /// Performs a call without an OVERLAPPED: blocks until it is done, unless the socket is

@@ -374,6 +374,12 @@ impl Socket {
         }
     }
 
+    /// True when its readiness concerns others than its requests.
+    #[inline]
+    pub(super) fn has_others_to_tell(&self) -> bool {
+        self.has(ACCEPTING | TRACKED | WATCHED)
+    }
+
     #[inline]
     pub(super) fn wake_blocked(&self) {
         if self.has(POLLED | BLOCKED) {

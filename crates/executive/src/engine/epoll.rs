@@ -150,16 +150,7 @@ impl EpollSet {
                 ready(Source::Port(number as u32));
                 continue;
             }
-            let flags = event.flags;
-            let ended = flags.intersects(EventFlags::RDHUP | EventFlags::HUP | EventFlags::ERR);
-            let gone = flags.intersects(EventFlags::HUP | EventFlags::ERR);
-            let readiness = Readiness {
-                readable: ended || flags.contains(EventFlags::IN),
-                writable: gone || flags.contains(EventFlags::OUT),
-                urgent: flags.contains(EventFlags::PRI),
-                ended,
-            };
-            ready(Source::File(Registration(number as u32), readiness));
+            ready(Source::File(Registration(number as u32), Readiness(event.flags)));
         }
     }
 }

@@ -6,8 +6,10 @@
 
 pub mod epoll;
 
+use crate::ob::hazard::Places;
 use crate::ob::object::Object;
 use crate::ob::table::{Pinned, Table};
+use rustix::event::epoll::EventFlags;
 use std::sync::Arc;
 
 /// By what an epoll event names a file object.
@@ -28,6 +30,13 @@ impl Registration {
         REGISTERED.lookup(self.0)
     }
 
+    /// As [`Registration::object`], by a note in the caller's own first place; None also where that
+    /// does not do.
+    #[inline(always)]
+    pub(crate) fn object_noted(self, own: &'static Places) -> Option<Pinned<'static, Object>> {
+        REGISTERED.lookup_noted(self.0, own)
+    }
+
     /// Ends the registration; events under way find nothing any more.
     pub fn withdraw(self) {
         drop(REGISTERED.remove(self.0));
@@ -40,15 +49,35 @@ impl From<Registration> for u64 {
     }
 }
 
-/// What a socket has become ready for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Readiness {
+/// What a socket has become ready for, in epoll's flags.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Readiness(EventFlags);
+
+impl Readiness {
+    /// Data has come, and there is nothing else to say.
+    pub const DATA: Self = Readiness(EventFlags::IN);
+
+    const fn has(self, flags: EventFlags) -> bool {
+        self.0.intersects(flags)
+    }
+
     /// A receive or accept would not block.
-    pub readable: bool,
+    pub const fn readable(self) -> bool {
+        self.has(EventFlags::IN) || self.ended()
+    }
+
     /// A send would not block, or a connect has ended.
-    pub writable: bool,
+    pub const fn writable(self) -> bool {
+        self.has(EventFlags::OUT.union(EventFlags::HUP).union(EventFlags::ERR))
+    }
+
     /// Urgent data waits.
-    pub urgent: bool,
+    pub const fn urgent(self) -> bool {
+        self.has(EventFlags::PRI)
+    }
+
     /// The peer has ended its side, or the connection is gone: receives never block again.
-    pub ended: bool,
+    pub const fn ended(self) -> bool {
+        self.has(EventFlags::RDHUP.union(EventFlags::HUP).union(EventFlags::ERR))
+    }
 }

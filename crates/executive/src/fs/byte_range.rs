@@ -321,7 +321,7 @@ impl DiskFile {
         claim: Claim,
         overlapped: Overlapped,
     ) {
-        let thread_id = thread::with_current(|thread| thread.id());
+        let thread_id = thread::current_id();
         let irp = Irp { file: object.keep(), thread_id, overlapped };
         let refused =
             fcb.with_claims(|claims, _| claims.waiting.push(Waiting { irp, claim }).err());

@@ -286,7 +286,7 @@ pub fn start(
     if let Some(block) = overlapped.status_block {
         block.begin();
     }
-    let thread_id = thread::with_current(|thread| thread.id());
+    let thread_id = thread::current_id();
     let irp = Irp { file: object.to_arc(), thread_id, overlapped };
     let pushed = state.requests.push(Request { irp, question });
     debug_assert!(pushed.is_ok(), "it is not closed");

@@ -6,7 +6,7 @@
 //! there.
 
 use super::disk_file::DiskFile;
-use crate::io::complete;
+use crate::io::complete::{self, Timing};
 use crate::io::file::{Binding, File};
 use crate::io::irp::{Notify, Overlapped, Started};
 use crate::io::read_write::Way;
@@ -53,7 +53,8 @@ pub fn read(file: &File, buffer: UserBuffer, block: StatusBlock, place: u64) -> 
     if moved != Ok(buffer.length()) {
         return Tried::Missed(Missed { disk, moved });
     }
-    complete::deliver_inline(file, binding, block.keeping_offset(), buffer.length());
+    let block = block.keeping_offset();
+    complete::deliver_usual(file, binding, block, buffer.length(), Timing::Inline);
     Tried::Done
 }
 

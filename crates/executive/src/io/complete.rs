@@ -40,31 +40,39 @@ pub fn deliver_performed(file: &File, overlapped: &Overlapped, result: Result<Ou
     }
 }
 
-/// As [`deliver`] for a usual request that succeeds inside its call: an OVERLAPPED without an
-/// event, and a port to be told.
-#[inline]
-pub fn deliver_inline(file: &File, binding: &Binding, block: StatusBlock, count: usize) {
-    if file.is_plainly_overlapped() {
-        return deliver_packet(file, binding, block, count, Timing::Inline);
-    }
-    if file.has_mode(SKIP_SET_EVENT) {
-        // The beginning of a request takes it away, and its end does not give it back.
-        file.signal().clear();
-    }
-    deliver_by_modes(file, binding, block, count, Timing::Inline);
-}
-
-/// As [`deliver_packet`], for a file that has notification modes.
-#[inline(never)]
-pub fn deliver_by_modes(
+/// As [`deliver`] for a usual request that succeeds: an OVERLAPPED without an event, and a port to
+/// be told.
+#[inline(always)]
+pub fn deliver_usual(
     file: &File,
     binding: &Binding,
     block: StatusBlock,
     count: usize,
     timing: Timing,
 ) {
+    if file.is_plainly_overlapped() {
+        deliver_packet(file, binding, block, count, timing);
+    } else {
+        deliver_by_modes(file, binding, block, count, timing);
+    }
+}
+
+/// As [`deliver_packet`], for a file that has notification modes.
+#[inline(never)]
+fn deliver_by_modes(
+    file: &File,
+    binding: &Binding,
+    block: StatusBlock,
+    count: usize,
+    timing: Timing,
+) {
+    let sets = !file.has_mode(SKIP_SET_EVENT);
+    if !sets && timing == Timing::Inline {
+        // The beginning of a request takes it away, and its end does not give it back.
+        file.signal().clear();
+    }
     block.publish(Status::SUCCESS, count, 0);
-    if !file.has_mode(SKIP_SET_EVENT) {
+    if sets {
         file.signal().keep_set();
     }
     if timing != Timing::Inline || !file.has_mode(SKIP_PORT_ON_SUCCESS) {
@@ -77,7 +85,7 @@ pub fn deliver_by_modes(
 /// So many bytes, for a file that is plainly overlapped: the status block, the file's signal, the
 /// packet.
 #[inline(always)]
-pub fn deliver_packet(
+fn deliver_packet(
     file: &File,
     binding: &Binding,
     block: StatusBlock,

@@ -185,7 +185,7 @@ impl Port {
     }
 
     /// Says that nobody may be listening.
-    #[inline]
+    #[inline(always)]
     pub fn may_be_unwatched(&self) {
         let kernel = self.queue.kernel();
         // Packets come without the kernel's help, and a request that needs it asks when it begins.

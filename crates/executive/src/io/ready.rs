@@ -3,12 +3,21 @@
 
 use super::complete::Timing;
 use super::file::{Device, File};
-use crate::afd;
+use crate::afd::{self, fast_io};
 use crate::engine::{Readiness, Registration};
 
 /// Continues a file's pending requests, or finishes a process that has ended.  A device with a
 /// descriptor has an arm here.
+#[inline(never)]
 pub fn ready(registration: Registration, readiness: Readiness, timing: Timing) {
+    if readiness != Readiness::DATA || !fast_io::arrived(registration, timing) {
+        anything_is_ready(registration, readiness, timing);
+    }
+}
+
+/// A function of its own, so that data of a stream does not pay for the others' variables.
+#[cold]
+fn anything_is_ready(registration: Registration, readiness: Readiness, timing: Timing) {
     let Some(object) = registration.object() else { return };
     let Ok(file) = object.file() else {
         if let Ok(opened) = object.process() {
@@ -22,8 +31,6 @@ pub fn ready(registration: Registration, readiness: Readiness, timing: Timing) {
     }
 }
 
-/// A function of its own, so that a socket does not pay for the others' variables.
-#[inline(never)]
 fn other_is_ready(file: &File, readiness: Readiness, timing: Timing) {
     match file.device() {
         Device::Pipe(end) => end.ready(timing),

@@ -1,27 +1,27 @@
 //! The tie of a thread to the port that it works for: the last that it asked for a packet.
 //!
 //! ```text
-//!   the thread's OWN ----.
+//!   the thread's TEB ----.
 //!                        v
 //!   its block ---------> Tie ----> the port with its queue
 //!                        |  `----> the queue's worker, which stands for the thread
 //!                        `-------> the handle that led here, held: its number names nothing else
 //! ```
 //!
-//! A thread asks by the same handle again and again.  `OWN` has at hand what that needs, so a
+//! A thread asks by the same handle again and again.  The TEB has at hand what that needs, so a
 //! packet is taken without a look-up: [`next`] sees that the handle is still open, as a look-up
 //! would.  The tie goes when the thread works for another port, or ends.
 #![allow(unsafe_code)]
 
 use super::port::{Port, ThreadSleeper};
 use crate::ke::queue::{Packet, Removed};
+use crate::ke::teb::teb;
 use crate::ke::thread::{PortWorker, Thread};
 use crate::ke::waiter::{WaitTerms, Worker};
 use crate::ob::handle;
 use crate::ob::object::Object;
 use crate::ob::table::{Held, Openness};
 use crate::status::{Result, Status};
-use core::cell::Cell;
 use core::ptr;
 use std::sync::Arc;
 
@@ -39,11 +39,13 @@ struct Name {
     held: Held<'static, Object>,
 }
 
-/// A thread's own tie, and what is needed of it for each packet.
+/// A thread's own tie, and what is needed of it for each packet.  It lies in the thread's block
+/// ([`Teb`](crate::ke::teb::Teb)); the end of the thread empties it.
 #[derive(Clone, Copy)]
-struct Own {
+pub struct Own {
     handle: usize,
-    openness: Openness<'static>,
+    /// None for a tie that no handle has led to.
+    openness: Option<Openness<'static>>,
     port: *const Port,
     worker: *const Worker,
     /// From `Arc::into_raw`, which counts until [`take`].
@@ -51,20 +53,22 @@ struct Own {
 }
 
 impl Own {
-    const fn none() -> Self {
+    /// No tie: nothing but zeros.
+    pub(crate) const fn none() -> Self {
         let (port, worker, tie) = (ptr::null(), ptr::null(), ptr::null());
-        Own { handle: 0, openness: Openness::closed(), port, worker, tie }
+        Own { handle: 0, openness: None, port, worker, tie }
     }
-}
 
-thread_local! {
-    /// No destructor: the end of the thread's block empties it.
-    static OWN: Cell<Own> = const { Cell::new(Own::none()) };
+    /// True when it is to the port behind this handle, which is open.
+    #[inline(always)]
+    fn is_by(&self, handle: usize) -> bool {
+        self.handle == handle && self.openness.is_some_and(Openness::is_open)
+    }
 }
 
 /// Takes the calling thread's tie out of its place.
 fn take() -> Option<Arc<Tie>> {
-    let own = OWN.replace(Own::none());
+    let own = teb().tie.replace(Own::none());
     // SAFETY: from `put`, and taken once.
     (!own.tie.is_null()).then(|| unsafe { Arc::from_raw(own.tie) })
 }
@@ -73,27 +77,25 @@ fn take() -> Option<Arc<Tie>> {
 fn put(tie: Arc<Tie>) {
     drop(take());
     let (handle, openness) = match &tie.name {
-        Some(name) => (name.handle, name.held.openness()),
-        None => (0, Openness::closed()),
+        Some(name) => (name.handle, Some(name.held.openness())),
+        None => (0, None),
     };
     let (port, worker) = (Arc::as_ptr(&tie.port), Arc::as_ptr(&tie.worker));
-    OWN.set(Own { handle, openness, port, worker, tie: Arc::into_raw(tie) });
+    teb().tie.set(Own { handle, openness, port, worker, tie: Arc::into_raw(tie) });
 }
 
 /// Calls with the port behind a handle and the calling thread's worker there, when the thread works
 /// for the port: without a look-up.
 #[inline]
 fn with_own<R>(handle: usize, body: impl FnOnce(&Port, &Worker) -> R) -> Option<R> {
-    OWN.with(|own| {
-        let own = own.get();
-        if own.handle != handle || !own.openness.is_open() {
-            return None;
-        }
-        // SAFETY: the handle is held by the tie in `OWN`, which keeps port and worker; what is
-        // called here does not take it out.
-        let (port, worker) = unsafe { (&*own.port, &*own.worker) };
-        Some(body(port, worker))
-    })
+    let own = teb().tie.get();
+    if !own.is_by(handle) {
+        return None;
+    }
+    // SAFETY: the handle is held by the thread's tie, which keeps port and worker; what is called
+    // here does not take it out.
+    let (port, worker) = unsafe { (&*own.port, &*own.worker) };
+    Some(body(port, worker))
 }
 
 /// The next packet of the port behind a handle, when the calling thread works for it and
@@ -134,9 +136,7 @@ fn post_by_look_up(handle: usize, key: usize, overlapped: usize, information: us
 /// # Errors
 /// `INVALID_HANDLE`, `OBJECT_TYPE_MISMATCH` when it names no port.
 pub fn remove(handle: usize, terms: &WaitTerms, packets: &mut [Packet]) -> Result<Removed> {
-    let own = OWN.get();
-    if own.handle == handle
-        && own.openness.is_open()
+    if teb().tie.get().is_by(handle)
         && let Some(tie) = take()
     {
         return Ok(tie.remove(terms, packets));
@@ -153,7 +153,7 @@ pub fn remove(handle: usize, terms: &WaitTerms, packets: &mut [Packet]) -> Resul
 /// As for [`remove`].
 pub fn leads_to_own_port(handle: usize) -> Result<bool> {
     let object = handle::lookup(handle)?;
-    Ok(ptr::eq(OWN.get().port, Arc::as_ptr(object.port()?)))
+    Ok(ptr::eq(teb().tie.get().port, Arc::as_ptr(object.port()?)))
 }
 
 impl Port {
@@ -199,7 +199,7 @@ impl PortWorker for Tie {
 
     fn leaves(&self) {
         self.port.queue().untie(&self.worker);
-        if ptr::eq(OWN.get().tie, self) {
+        if ptr::eq(teb().tie.get().tie, self) {
             drop(take());
         }
     }

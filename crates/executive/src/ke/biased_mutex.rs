@@ -25,6 +25,7 @@ use crate::ob::hazard::{self, MARK, Place, Places};
 use crate::sync::brief::pause;
 use crate::sync::{AtomicU32, Mutex, MutexGuard, Ordering};
 use core::cell::UnsafeCell;
+use core::mem::ManuallyDrop;
 use core::ops::{Deref, DerefMut};
 
 /// So many times in a row a thread takes a lock before that counts once.  Once is enough at first,
@@ -67,6 +68,12 @@ enum Hold<'a> {
     Lock(MutexGuard<'a, Past>),
 }
 
+/// Holds a [`BiasedMutex`] locked by a note: two words, which calls hand on in registers.
+pub struct NotedGuard<'a, T> {
+    value: &'a UnsafeCell<T>,
+    place: &'static Place,
+}
+
 /// Holds a [`BiasedMutex`] locked, on the thread that has locked it.
 pub struct BiasedGuard<'a, T> {
     value: &'a UnsafeCell<T>,
@@ -86,16 +93,20 @@ impl<T> BiasedMutex<T> {
     /// Waits until nobody holds the lock; then the caller does.
     #[inline(always)]
     pub fn lock(&self) -> BiasedGuard<'_, T> {
-        if let Some(own) = hazard::own()
-            && self.owner.load(Ordering::Relaxed) == own.mark()
-            && let Some(place) = own.note_lock(self.address())
-        {
-            if self.owner.load(Ordering::Acquire) == own.mark() {
-                return BiasedGuard { value: &self.value, hold: Hold::Note(place) };
-            }
-            hazard::take_back(place);
+        match hazard::own().and_then(|own| self.lock_noted(own)) {
+            Some(guard) => guard.into(),
+            None => self.lock_by_anybody(),
         }
-        self.lock_by_anybody()
+    }
+
+    /// Takes the lock by a note in the caller's own place; None where that does not do.
+    #[inline(always)]
+    pub(crate) fn lock_noted(&self, own: &'static Places) -> Option<NotedGuard<'_, T>> {
+        if self.owner.load(Ordering::Relaxed) != own.mark() {
+            return None;
+        }
+        let guard = NotedGuard { value: &self.value, place: own.note_lock(self.address())? };
+        (self.owner.load(Ordering::Acquire) == own.mark()).then_some(guard)
     }
 
     #[inline(never)]
@@ -167,6 +178,39 @@ impl Past {
     fn has_been_in_vain(&mut self) {
         self.begin();
         self.in_vain = (self.in_vain + 1).min(MOST_IN_VAIN);
+    }
+}
+
+impl<'a, T> From<NotedGuard<'a, T>> for BiasedGuard<'a, T> {
+    #[inline(always)]
+    fn from(guard: NotedGuard<'a, T>) -> Self {
+        let guard = ManuallyDrop::new(guard);
+        BiasedGuard { value: guard.value, hold: Hold::Note(guard.place) }
+    }
+}
+
+impl<T> Deref for NotedGuard<'_, T> {
+    type Target = T;
+
+    #[inline(always)]
+    fn deref(&self) -> &T {
+        // SAFETY: the guard's thread holds the lock, so no other has a guard.
+        unsafe { &*self.value.get() }
+    }
+}
+
+impl<T> DerefMut for NotedGuard<'_, T> {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut T {
+        // SAFETY: as above, and the borrow is as long as that of the guard.
+        unsafe { &mut *self.value.get() }
+    }
+}
+
+impl<T> Drop for NotedGuard<'_, T> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        hazard::take_back(self.place);
     }
 }
 

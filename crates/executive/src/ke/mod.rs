@@ -12,6 +12,7 @@
 //! | two threads that meet at a key | [`keyed_event`] |
 //! | waitable timers and the queue that fires them | [`timer`] |
 //! | the calling thread's block, threads tied to ports; its end is in `rundown.rs` | [`thread`] |
+//! | what a thread has at hand: last error, places, its port | [`teb`] |
 //! | starting and ending threads | [`thread_start`] |
 //! | priority, processors, name of a thread | [`priority`] |
 //! | a blocking wait for a descriptor that APCs and closes interrupt | [`descriptor_wait`] |
@@ -49,6 +50,7 @@ pub mod shared;
 #[cfg_attr(any(loom, shuttle), allow(dead_code))]
 pub(crate) mod shared_timer;
 pub mod spin;
+pub mod teb;
 pub mod thread;
 #[cfg(not(any(loom, shuttle)))]
 pub mod thread_start;

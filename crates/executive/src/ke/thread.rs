@@ -24,6 +24,7 @@ use super::listen::Listening;
 use super::mutant::Mutant;
 use super::park::Parker;
 use super::spin::Spin;
+use super::teb::teb;
 use crate::status::{Result, Status};
 use crate::sync::{AtomicBool, AtomicU32, Mutex, Ordering, thread_local};
 use core::cell::{Cell, RefCell};
@@ -372,6 +373,22 @@ pub fn with_current<R>(body: impl FnOnce(&Arc<Thread>) -> R) -> R {
         thread.set_id(own_id());
         adopt_into(current, thread, body)
     })
+}
+
+/// The calling thread's id.
+#[inline]
+pub fn current_id() -> u32 {
+    match teb().thread_id.get() {
+        0 => find_current_id(),
+        id => id,
+    }
+}
+
+#[cold]
+fn find_current_id() -> u32 {
+    let id = with_current(|thread| thread.id());
+    teb().thread_id.set(id);
+    id
 }
 
 #[cold]

@@ -204,7 +204,7 @@ impl Mailslot {
         let has_event = overlapped.event.is_some();
         let number = state.next_number;
         state.next_number += 1;
-        let thread_id = thread::with_current(|thread| thread.id());
+        let thread_id = thread::current_id();
         let irp = Irp { file: object.to_arc(), thread_id, overlapped };
         let alarm = (timeout_ms != WAIT_FOREVER).then(|| {
             // Whoever rings the alarm.

@@ -170,7 +170,7 @@ impl Carrier {
     /// From the pipe to the other process, until one of them ends.
     fn carry_out(&self) {
         thread::serve();
-        self.reader.store(thread::with_current(|thread| thread.id()), Ordering::SeqCst);
+        self.reader.store(thread::current_id(), Ordering::SeqCst);
         if let Ok(file) = self.object.file()
             && let Ok(end) = file.pipe()
         {

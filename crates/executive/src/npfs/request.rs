@@ -179,7 +179,7 @@ pub fn run<C: Call>(
 }
 
 fn irp(object: &impl Keep<Object>, overlapped: Overlapped) -> Irp {
-    let thread_id = thread::with_current(|thread| thread.id());
+    let thread_id = thread::current_id();
     Irp { file: object.keep(), thread_id, overlapped }
 }
 

@@ -5,6 +5,7 @@
 //! handles, which name the caller's own process and thread without standing in the table.
 
 use super::access::SYNCHRONIZE;
+use super::hazard::Places;
 use super::object::{self, Body, Object, Reference};
 use super::table::{Pinned, Table};
 use crate::ke::dispatcher::Dispatcher;
@@ -162,6 +163,12 @@ pub fn insert_at(handle: u32, object: Reference, access: u32) -> bool {
 pub fn lookup(handle: usize) -> Result<Pinned<'static, Object>> {
     let handle = u32::try_from(handle).map_err(|_| Status::INVALID_HANDLE)?;
     HANDLES.lookup(handle).ok_or(Status::INVALID_HANDLE)
+}
+
+/// As [`lookup`], by a note in the caller's own first place; None also where that does not do.
+#[inline(always)]
+pub(crate) fn lookup_noted(handle: usize, own: &'static Places) -> Option<Pinned<'static, Object>> {
+    HANDLES.lookup_noted(u32::try_from(handle).ok()?, own)
 }
 
 /// The object behind a handle from outside, pseudo handles included.

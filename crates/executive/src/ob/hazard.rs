@@ -20,6 +20,7 @@
 //! look does, it sees that the handle is closed.  The light barrier is one for the compiler only.
 //! Where the kernel has no `membarrier` there are no notes, and the table counts its pins.
 
+use crate::ke::teb::teb;
 use crate::sync::{AtomicU32, AtomicUsize, Mutex, Ordering, thread_local};
 use core::cell::Cell;
 use core::ptr;
@@ -64,8 +65,6 @@ loom::lazy_static! { static ref ALL: Mutex<Vec<Known>> = Mutex::new(Vec::new());
 shuttle::lazy_static! { static ref ALL: Mutex<Vec<Known>> = Mutex::new(Vec::new()); }
 
 thread_local! {
-    /// The calling thread's places, from its first hot slot to its end.
-    static OWN: Cell<Option<&'static Places>> = const { Cell::new(None) };
     static UNTIL_HOT: Cell<u32> = const { Cell::new(SELDOM) };
 }
 
@@ -74,8 +73,19 @@ thread_local! {
 #[inline(always)]
 pub(super) fn note(address: usize) -> Option<&'static Place> {
     let places = own()?;
-    let first = &places.noted[0];
-    let place = if first.load(Ordering::Relaxed) == 0 { first } else { places.another()? };
+    places.note_first(address).or_else(|| {
+        let place = places.another()?;
+        place.store(address, Ordering::Release);
+        barrier::light();
+        Some(place)
+    })
+}
+
+#[inline(always)]
+fn note_in(place: &Place, address: usize) -> Option<&Place> {
+    if place.load(Ordering::Relaxed) != 0 {
+        return None;
+    }
     place.store(address, Ordering::Release);
     barrier::light();
     Some(place)
@@ -92,7 +102,7 @@ pub(crate) fn take_back(place: &Place) {
 /// The calling thread's places, if it has some.
 #[inline(always)]
 pub(crate) fn own() -> Option<&'static Places> {
-    OWN.with(Cell::get)
+    teb().places.get()
 }
 
 impl Places {
@@ -102,16 +112,16 @@ impl Places {
         self.mark
     }
 
+    /// As [`note`], in the first place; None while something else is noted there.
+    #[inline(always)]
+    pub(super) fn note_first(&self, address: usize) -> Option<&Place> {
+        note_in(&self.noted[0], address)
+    }
+
     /// As [`note`], for the address of a lock; None while another is noted.
     #[inline(always)]
     pub(crate) fn note_lock(&self, address: usize) -> Option<&Place> {
-        let place = &self.lock;
-        if place.load(Ordering::Relaxed) != 0 {
-            return None;
-        }
-        place.store(address, Ordering::Release);
-        barrier::light();
-        Some(place)
+        note_in(&self.lock, address)
     }
 
     /// An empty place.
@@ -140,7 +150,7 @@ pub(super) fn is_turn() -> bool {
 /// Gives the calling thread places.  False when it can have none.
 #[cold]
 pub(crate) fn enter() -> bool {
-    if OWN.with(Cell::get).is_some() {
+    if teb().places.get().is_some() {
         return true;
     }
     if !barrier::is_there() {
@@ -164,7 +174,7 @@ pub(crate) fn enter() -> bool {
         all.push(Known { places, has_owner: true });
         places
     };
-    OWN.with(|own| own.set(Some(places)));
+    teb().places.set(Some(places));
     true
 }
 
@@ -180,13 +190,13 @@ struct Leaves;
 #[cfg(not(any(loom, shuttle)))]
 impl Drop for Leaves {
     fn drop(&mut self) {
-        let Some(places) = OWN.with(Cell::get) else { return };
+        let Some(places) = teb().places.get() else { return };
         if places.noted.iter().chain([&places.lock]).any(|place| place.load(Ordering::Relaxed) != 0)
         {
             // Something that lives on in the thread still holds a pin.
             return;
         }
-        OWN.with(Cell::take);
+        teb().places.take();
         for known in &mut *ALL.lock() {
             known.has_owner &= !ptr::eq(known.places, places);
         }

@@ -33,11 +33,14 @@
 //! late, and a stale handle is caught by its generation until the slot has been used 128 times.
 #![allow(unsafe_code)]
 
-use super::hazard::{self, Place};
+use super::hazard::{self, Place, Places};
 use crate::sync::{Arc, AtomicPtr, AtomicU64, Mutex, Ordering};
-use core::marker::PhantomData;
 use core::ptr;
 use std::collections::VecDeque;
+
+mod pin;
+
+pub use pin::{Held, Keep, Kept, Openness, Pinned};
 
 const SLOT_BITS: u32 = 22;
 const GENERATION_BITS: u32 = 7;
@@ -86,6 +89,15 @@ impl<T> Slot<T> {
     fn address(&self) -> usize {
         ptr::from_ref(self).addr()
     }
+
+    /// True for an open handle that is pinned by notes.
+    #[inline(always)]
+    fn is_hot(&self, generation: u64) -> bool {
+        // The upper half alone fits into an instruction.
+        let half = |word: u64| (word >> 32) as u32;
+        let wanted = half(LIVE | HOT) | half(generation << GENERATION_SHIFT);
+        half(self.word.load(Ordering::Acquire)) & half(LIVE | HOT | GENERATION) == wanted
+    }
 }
 
 struct Allocation {
@@ -98,28 +110,6 @@ pub struct Table<T> {
     chunks: [AtomicPtr<[Slot<T>; CHUNK_SLOTS]>; CHUNKS],
     allocation: Mutex<Allocation>,
 }
-
-/// An object that a look-up found.  It cannot go away while this lives, even when its handle is
-/// closed meanwhile.
-pub struct Pinned<'table, T> {
-    table: &'table Table<T>,
-    slot: &'table Slot<T>,
-    /// Where the pin is noted; None for one of those that the slot's word counts.
-    place: Option<&'static Place>,
-    /// It stays with its thread, as the note does.
-    of_thread: PhantomData<*const T>,
-}
-
-/// A handle that was open: neither its object goes away while this lives, nor is its slot, and so
-/// its number, used again.
-pub struct Held<'table, T> {
-    table: &'table Table<T>,
-    slot: &'table Slot<T>,
-}
-
-/// The place that says whether a [`Held`] handle is open; as long as it is held.
-#[derive(Clone, Copy)]
-pub struct Openness<'table>(&'table AtomicU64);
 
 #[inline]
 fn generation_of(word: u64) -> u64 {
@@ -253,14 +243,22 @@ impl<T> Table<T> {
         if slot.word.load(Ordering::Relaxed) & HOT != 0
             && let Some(place) = hazard::note(slot.address())
         {
-            let word = slot.word.load(Ordering::Acquire);
             let pinned = self.pinned(slot, Some(place));
-            let wanted = LIVE | HOT | generation << GENERATION_SHIFT;
-            if word & (LIVE | HOT | GENERATION) == wanted {
+            if slot.is_hot(generation) {
                 return Some(pinned);
             }
         }
         self.count_pin(slot, generation).then(|| self.pinned(slot, None))
+    }
+
+    /// As [`Table::lookup`], by a note in the caller's own first place; None also where that does
+    /// not do.
+    #[inline(always)]
+    pub(crate) fn lookup_noted(&self, handle: u32, own: &'static Places) -> Option<Pinned<'_, T>> {
+        let (index, generation) = split(handle);
+        let slot = self.slot(index)?;
+        let pinned = self.pinned(slot, Some(own.note_first(slot.address())?));
+        slot.is_hot(generation).then_some(pinned)
     }
 
     /// Counts a pin; false, and none is counted, when the slot has no such handle.
@@ -283,7 +281,7 @@ impl<T> Table<T> {
         slot: &'table Slot<T>,
         place: Option<&'static Place>,
     ) -> Pinned<'table, T> {
-        Pinned { table: self, slot, place, of_thread: PhantomData }
+        Pinned::new(self, slot, place)
     }
 
     /// Closes a handle and returns the object, or None as [`Table::lookup`] does.  Of two threads
@@ -389,100 +387,6 @@ impl<T> Drop for Table<T> {
                 drop(unsafe { Box::from_raw(slots) });
             }
         }
-    }
-}
-
-/// What can make a reference that outlives it.
-pub trait Keep<T> {
-    /// The reference.
-    fn keep(&self) -> Arc<T>;
-}
-
-impl<T> Keep<T> for Pinned<'_, T> {
-    fn keep(&self) -> Arc<T> {
-        self.to_arc()
-    }
-}
-
-impl<T> Keep<T> for Arc<T> {
-    fn keep(&self) -> Arc<T> {
-        self.clone()
-    }
-}
-
-impl<'table, T> Pinned<'table, T> {
-    /// The mark with which the object was inserted.
-    #[inline]
-    pub fn mark(&self) -> u32 {
-        mark_of(self.slot.word.load(Ordering::Relaxed))
-    }
-
-    /// A pin that outlives the call and may go to another thread.
-    pub fn hold(&self) -> Held<'table, T> {
-        self.slot.word.fetch_add(1, Ordering::Relaxed);
-        Held { table: self.table, slot: self.slot }
-    }
-
-    /// A reference that may outlive the call.
-    pub fn to_arc(&self) -> Arc<T> {
-        let object = self.slot.object.load(Ordering::Relaxed);
-        // SAFETY: the pin keeps the table's own reference alive, so the count is at least one.
-        unsafe {
-            Arc::increment_strong_count(object);
-            Arc::from_raw(object)
-        }
-    }
-}
-
-impl<T> core::ops::Deref for Pinned<'_, T> {
-    type Target = T;
-
-    #[inline]
-    fn deref(&self) -> &T {
-        // SAFETY: the pin keeps the table's own reference alive.
-        unsafe { &*self.slot.object.load(Ordering::Relaxed) }
-    }
-}
-
-impl<T> Drop for Pinned<'_, T> {
-    #[inline]
-    fn drop(&mut self) {
-        let Some(place) = self.place else { return self.table.unpin(self.slot) };
-        hazard::take_back(place);
-        if self.slot.word.load(Ordering::Acquire) & CLOSING != 0 {
-            self.table.free(self.slot);
-        }
-    }
-}
-
-impl<'table, T> Held<'table, T> {
-    /// Where to look whether the handle is open.
-    pub fn openness(&self) -> Openness<'table> {
-        Openness(&self.slot.word)
-    }
-}
-
-impl<T> Drop for Held<'_, T> {
-    fn drop(&mut self) {
-        self.table.unpin(self.slot);
-    }
-}
-
-impl Openness<'_> {
-    /// True until the handle is closed.
-    #[inline]
-    pub fn is_open(self) -> bool {
-        // What is pinned is LIVE or CLOSING.
-        self.0.load(Ordering::Acquire) & CLOSING == 0
-    }
-}
-
-#[cfg(not(any(loom, shuttle)))]
-impl Openness<'static> {
-    /// That of a handle that is closed.
-    pub const fn closed() -> Self {
-        static WORD: AtomicU64 = AtomicU64::new(CLOSING);
-        Openness(&WORD)
     }
 }
 

@@ -156,6 +156,31 @@ fn pins_of_a_hot_slot_are_many_and_end_in_any_order() {
 }
 
 #[test]
+fn a_look_up_by_notes_finds_hot_slots_only_and_leaves_no_note() {
+    let table = Table::new();
+    let cold = table.insert(Arc::new(1)).unwrap();
+    let hot = table.insert(Arc::new(2)).unwrap();
+    heat(&table, hot);
+    let own = hazard::own().expect("a thread with a hot slot has places");
+    for _ in 0..3 {
+        for wrong in [cold, hot ^ 1 << 24, hot | 1 << 31, u32::MAX, 0] {
+            assert!(table.lookup_noted(wrong, own).is_none(), "{wrong:#x}");
+        }
+        let first = table.lookup_noted(hot, own).unwrap();
+        assert_eq!((*first, *first.kept(), *first.to_arc()), (2, 2, 2));
+        assert!(table.lookup_noted(hot, own).is_none(), "the first place is taken");
+        assert_eq!(*table.lookup(hot).unwrap(), 2);
+        first.give_back();
+    }
+    let pinned = table.lookup_noted(hot, own).unwrap();
+    let object = table.remove(hot).unwrap();
+    assert!(table.lookup_noted(hot, own).is_none() && table.lookup(hot).is_none());
+    assert_eq!(Arc::strong_count(&object), 2, "the pin keeps the table's");
+    pinned.give_back();
+    assert_eq!(Arc::strong_count(&object), 1);
+}
+
+#[test]
 fn a_hot_slot_is_freed_by_the_last_of_many_threads() {
     let table = Table::new();
     for round in 0..200 {

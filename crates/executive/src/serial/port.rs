@@ -187,7 +187,7 @@ impl SerialPort {
     /// epoll has news.
     pub fn ready(&self, readiness: Readiness, timing: Timing) {
         let mut state = self.state();
-        if readiness.readable {
+        if readiness.readable() {
             state.events.note(RXCHAR);
         }
         self.serve_locked(&mut state, timing);

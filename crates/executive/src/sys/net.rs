@@ -39,14 +39,14 @@ fn message(entries: &mut [libc::iovec]) -> libc::msghdr {
 ///
 /// # Safety
 /// As the call asks of its memory.
-#[inline]
+#[inline(always)]
 unsafe fn transfer(
     call: Sysno,
     fd: BorrowedFd<'_>,
     (address, length): (*mut libc::c_void, usize),
     flags: i32,
 ) -> Result<usize, Errno> {
-    let fd = fd.as_raw_fd().unsigned_abs() as usize;
+    let fd = fd.as_raw_fd().cast_unsigned() as usize;
     let (address, flags) = (address.expose_provenance(), flags.unsigned_abs() as usize);
     loop {
         // No address of a peer, whose length is 0 or nowhere: both are zero.
@@ -60,7 +60,7 @@ unsafe fn transfer(
 }
 
 /// Receives into one buffer what is there; returns the byte count.
-#[inline]
+#[inline(always)]
 pub fn receive_into(fd: BorrowedFd<'_>, buffer: UserBuffer) -> Result<usize, Errno> {
     // SAFETY: the kernel writes at most `length` bytes at the address, which the program keeps for
     // this request, or answers EFAULT.
@@ -68,7 +68,7 @@ pub fn receive_into(fd: BorrowedFd<'_>, buffer: UserBuffer) -> Result<usize, Err
 }
 
 /// Sends from one buffer; returns how many bytes were taken.
-#[inline]
+#[inline(always)]
 pub fn send_from(fd: BorrowedFd<'_>, buffer: UserBuffer) -> Result<usize, Errno> {
     // SAFETY: the kernel only reads, and answers EFAULT for a wild address.
     unsafe { transfer(Sysno::sendto, fd, buffer.parts(), libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL) }

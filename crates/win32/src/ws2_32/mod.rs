@@ -23,6 +23,7 @@ pub mod message;
 pub mod name;
 pub mod name_extended;
 pub mod name_list;
+pub mod one_buffer;
 pub mod option;
 pub mod option_connection;
 mod option_multicast;

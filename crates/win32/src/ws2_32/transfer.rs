@@ -3,10 +3,10 @@
 
 use super::datagram::{WSARecvFrom, WSASendTo, recvfrom, sendto};
 use super::lookup::{FoundSocket, with_socket_blocking};
+use super::one_buffer;
 use super::overlapped;
 use super::socket::{receive_deadline, send_deadline};
-use super::startup;
-use crate::entry::{is_wild, socket_fail};
+use crate::entry::{is_one_wild, is_wild, socket_fail};
 use crate::error::winsock;
 use crate::last_error;
 use core::ptr::{null, null_mut};
@@ -16,7 +16,6 @@ use lapwing_abi::{
     WSAEINVAL, WSAEOPNOTSUPP,
 };
 use lapwing_executive::afd::datagram::{DatagramReceive, DatagramSend, MessageReceive};
-use lapwing_executive::afd::fast_io::{self, Tried};
 use lapwing_executive::afd::incoming::Incoming;
 use lapwing_executive::afd::outgoing::Outgoing;
 use lapwing_executive::afd::receive::ReceiveCall;
@@ -24,10 +23,10 @@ use lapwing_executive::afd::request::{self, Started};
 use lapwing_executive::afd::send::SendCall;
 use lapwing_executive::afd::socket::Socket;
 use lapwing_executive::io::irp::Outcome;
-use lapwing_executive::io::user_memory::{
-    StatusBlock, UserAddress, UserBuffer, UserBuffers, UserPointer,
-};
-use lapwing_executive::ob::handle;
+use lapwing_executive::io::user_memory::{UserAddress, UserBuffer, UserBuffers, UserPointer};
+
+/// Where the kernel's half of the addresses begins.
+pub(super) const ADDRESS_END: usize = 1 << 47;
 
 /// Windows' flags of a receive in Linux' numbers.  A datagram arrives as a whole or is cut off, and
 /// none is urgent.
@@ -125,10 +124,8 @@ unsafe fn one_of(buffers: *const WSABUF, index: usize) -> Result<UserBuffer, i32
 /// The memory lasts as long as the request.
 #[inline]
 pub(crate) unsafe fn user_range(address: *mut u8, length: usize) -> Result<UserBuffer, i32> {
-    /// Where the kernel's half of the addresses begins.
-    const END: usize = 1 << 47;
     let ends = address.addr().checked_add(length);
-    if length > 0 && (is_wild(address) || ends.is_none_or(|end| end > END)) {
+    if length > 0 && (is_wild(address) || ends.is_none_or(|end| end > ADDRESS_END)) {
         return Err(WSAEFAULT);
     }
     // SAFETY: the caller's promise.
@@ -155,34 +152,6 @@ pub(super) struct Asynchronous {
 impl Asynchronous {
     /// A call that waits for its end.
     pub(super) const NONE: Self = Asynchronous { overlapped: null_mut(), routine: None };
-}
-
-/// What a call of the usual form names: one buffer, and an OVERLAPPED without an event or a
-/// routine.  Whatever is wrong with it is for the general way to say.
-///
-/// # Safety
-/// The pointers are NULL or as Windows' documentation asks; the memory lasts as long as the
-/// request.
-#[inline(always)]
-unsafe fn usual(
-    buffers: *const WSABUF,
-    count: u32,
-    how: Asynchronous,
-) -> Option<(UserBuffer, StatusBlock)> {
-    let overlapped = how.overlapped;
-    if count != 1 || how.routine.is_some() || is_wild(buffers) || is_wild(overlapped) {
-        return None;
-    }
-    startup::check().ok()?;
-    // SAFETY: the caller's promise.
-    let block = unsafe { StatusBlock::new(overlapped.cast()) }.ok()?;
-    // SAFETY: the caller's promise; aligned, as the status block has checked.
-    if !unsafe { (*overlapped).hEvent }.is_null() {
-        return None;
-    }
-    // SAFETY: the caller's promise.
-    let buffer = unsafe { one_of(buffers, 0) }.ok()?;
-    Some((buffer, block))
 }
 
 /// Receives: blocks, or starts the request if there is an OVERLAPPED and the socket is overlapped.
@@ -355,14 +324,6 @@ pub(super) fn finish(
     socket_fail(winsock(outcome.status))
 }
 
-/// As [`finish`] for a call that has succeeded.
-#[inline]
-fn done(bytes: usize, count: UserPointer<u32>) -> i32 {
-    count.write(bytes as u32);
-    last_error::set(0);
-    0
-}
-
 /// Receives into several buffers, as one; overlapped if an OVERLAPPED is given and the socket is.
 ///
 /// With an OVERLAPPED the buffers and the OVERLAPPED belong to the request until it has completed;
@@ -385,31 +346,15 @@ pub unsafe extern "system" fn WSARecv(
     lpoverlapped: *mut OVERLAPPED,
     lpcompletionroutine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
 ) -> i32 {
-    let how = Asynchronous { overlapped: lpoverlapped, routine: lpcompletionroutine };
-    // SAFETY: the caller's promise.
-    if let Some((buffer, block)) = unsafe { usual(lpbuffers, dwbuffercount, how) }
-        && !is_wild(lpflags)
-        // SAFETY: the caller's promise, and not NULL.
-        && unsafe { lpflags.read_unaligned() } == 0
-        && let Ok(object) = handle::lookup(s)
-        && let Ok(file) = object.file()
-    {
-        // SAFETY: the caller's promise.
-        let count = unsafe { UserPointer::new(lpnumberofbytesrecvd) };
-        match fast_io::receive(&object, file, buffer, block) {
-            Tried::Unusual => {}
-            // There are no flags, nor were there.
-            Tried::Done(bytes) => return done(bytes, count),
-            Tried::Pending => return socket_fail(WSA_IO_PENDING),
-            Tried::Started(started) => {
-                // SAFETY: the caller's promise.
-                let flags = unsafe { UserPointer::new(lpflags) };
-                return finish(started.map_err(winsock), count, flags);
-            }
-        }
-    }
     // SAFETY: the caller's promise.
     unsafe {
+        if dwbuffercount == 1
+            && lpcompletionroutine.is_none()
+            && !is_one_wild(lpbuffers, lpflags, lpoverlapped)
+            && lpflags.read_unaligned() == 0
+        {
+            return one_buffer::receive(s, lpbuffers, lpnumberofbytesrecvd, lpflags, lpoverlapped);
+        }
         WSARecvFrom(
             s,
             lpbuffers,
@@ -442,26 +387,16 @@ pub unsafe extern "system" fn WSASend(
     lpoverlapped: *mut OVERLAPPED,
     lpcompletionroutine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
 ) -> i32 {
-    let how = Asynchronous { overlapped: lpoverlapped, routine: lpcompletionroutine };
-    // SAFETY: the caller's promise.
-    if let Some((buffer, block)) = unsafe { usual(lpbuffers, dwbuffercount, how) }
-        && dwflags == 0
-        && let Ok(object) = handle::lookup(s)
-        && let Ok(file) = object.file()
-    {
-        // SAFETY: the caller's promise.
-        let count = unsafe { UserPointer::new(lpnumberofbytessent) };
-        match fast_io::send(&object, file, buffer, block) {
-            Tried::Unusual => {}
-            Tried::Done(bytes) => return done(bytes, count),
-            Tried::Pending => return socket_fail(WSA_IO_PENDING),
-            Tried::Started(started) => {
-                return finish(started.map_err(winsock), count, UserPointer::null());
-            }
-        }
-    }
     // SAFETY: the caller's promise.
     unsafe {
+        if dwbuffercount == 1
+            && dwflags == 0
+            && lpcompletionroutine.is_none()
+            && !is_wild(lpbuffers)
+            && !is_wild(lpoverlapped)
+        {
+            return one_buffer::send(s, lpbuffers, lpnumberofbytessent, lpoverlapped);
+        }
         WSASendTo(
             s,
             lpbuffers,
