@@ -204,7 +204,9 @@ pub static DIRECTORY: Timed = Timed {
 `servers/readdir.c` reads the names and asks for each what `servers/find_file.c` is told by
 FindFirstFile and FindNextFile; once with stat alone and once with what it takes to know all of it:
 when a file was made, and attributes that Linux' mode does not have (hidden, system), which are kept
-where Wine and Samba keep them.  What we add to that is NTFS' order of the names.",
+where Wine and Samba keep them.  What we add to that is NTFS' order of the names.  Each lists many
+times in a row, and the mean counts.  The first time the kernel's share is larger for all of them:
+a program that lists once, or on a machine whose memory is slower, finds a lower ratio.",
     measure: &WALL,
     programs: &[
         (windows("FindFirstFile", "servers/find_file.c"), 20),
