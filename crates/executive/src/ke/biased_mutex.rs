@@ -34,6 +34,9 @@ const USES: u8 = 64;
 /// which are not counted beyond so many.
 const MOST_IN_VAIN: u8 = 7;
 
+/// So many times are enough the first time, while nobody else could take the bias away by a note.
+const USES_ALONE: u8 = 8;
+
 /// Who has taken the lock lately; under the inner lock.
 #[derive(Default)]
 struct Past {
@@ -173,6 +176,7 @@ impl Past {
             (self.uses, self.rounds) = (0, self.rounds + 1);
         }
         self.rounds >= 1 << self.in_vain
+            || self.in_vain == 0 && self.uses >= USES_ALONE && hazard::is_alone()
     }
 
     fn has_been_in_vain(&mut self) {

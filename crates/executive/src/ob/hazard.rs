@@ -24,6 +24,7 @@ use crate::ke::teb::teb;
 use crate::sync::{AtomicU32, AtomicUsize, Mutex, Ordering, thread_local};
 use core::cell::Cell;
 use core::ptr;
+use core::sync::atomic::AtomicUsize as Count;
 
 /// 64 for a wait for as many objects, and some for what else a call uses.
 const PLACES: usize = if cfg!(any(loom, shuttle)) { 1 } else { 71 };
@@ -31,6 +32,9 @@ const PLACES: usize = if cfg!(any(loom, shuttle)) { 1 } else { 71 };
 /// Of so many counted pins of a thread one makes its slot a hot one: by then they have cost about
 /// as much as a heavy barrier will.
 const SELDOM: u32 = if cfg!(any(loom, shuttle)) { 1 } else { 251 };
+
+/// The same while no other thread has places, for then there will be no barrier ([`settle`]).
+const OFTEN: u32 = if cfg!(any(loom, shuttle)) { 1 } else { 7 };
 
 /// Where a thread notes what it uses; 0 says nothing.
 pub(crate) type Place = AtomicUsize;
@@ -56,6 +60,9 @@ struct Known {
     places: &'static Places,
     has_owner: bool,
 }
+
+/// How many threads have places: a hint, which nothing but speed depends on.
+static OWNERS: Count = Count::new(0);
 
 #[cfg(not(any(loom, shuttle)))]
 static ALL: Mutex<Vec<Known>> = Mutex::new(Vec::new());
@@ -142,9 +149,18 @@ impl Places {
 pub(super) fn is_turn() -> bool {
     UNTIL_HOT.with(|until| {
         let left = until.get() - 1;
-        until.set(if left == 0 { SELDOM } else { left });
+        until.set(match left {
+            0 if is_alone() => OFTEN,
+            0 => SELDOM,
+            left => left,
+        });
         left == 0
     }) && enter()
+}
+
+/// True while the calling thread is the only one that has places.
+pub(crate) fn is_alone() -> bool {
+    OWNERS.load(Ordering::Relaxed) == 1 && own().is_some()
 }
 
 /// Gives the calling thread places.  False when it can have none.
@@ -162,6 +178,7 @@ pub(crate) fn enter() -> bool {
         return false;
     }
     let mut all = ALL.lock();
+    OWNERS.fetch_add(1, Ordering::Relaxed);
     let places = if let Some(free) = all.iter_mut().find(|known| !known.has_owner) {
         free.has_owner = true;
         free.places
@@ -197,7 +214,9 @@ impl Drop for Leaves {
             return;
         }
         teb().places.take();
-        for known in &mut *ALL.lock() {
+        let mut all = ALL.lock();
+        OWNERS.fetch_sub(1, Ordering::Relaxed);
+        for known in &mut *all {
             known.has_owner &= !ptr::eq(known.places, places);
         }
     }

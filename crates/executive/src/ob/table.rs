@@ -27,7 +27,8 @@
 //! use the handle write to.  So a slot that is looked up often becomes a HOT one, until it is free
 //! again.  A thread that pins a hot slot notes that in a place of its own ([`hazard`]), and whoever
 //! closes the handle looks into all such places.  One in some hundred counted pins makes its slot
-//! hot, so a handle that is opened, used and closed, again and again, seldom pays for that look.
+//! hot, so a handle that is opened, used and closed, again and again, seldom pays for that look;
+//! one in a few while it would cost nothing, because no other thread has such places.
 //!
 //! No look-up takes a lock.  The lock guards the free list only, which is a queue: a slot is reused
 //! late, and a stale handle is caught by its generation until the slot has been used 128 times.
