@@ -80,11 +80,9 @@ thread_local! {
 #[inline(always)]
 pub(super) fn note(address: usize) -> Option<&'static Place> {
     let places = own()?;
-    places.note_first(address).or_else(|| {
-        let place = places.another()?;
-        place.store(address, Ordering::Release);
-        barrier::light();
-        Some(place)
+    places.note_first(address).or_else(|| places.note_next(address)).or_else(|| {
+        places.search();
+        places.note_next(address)
     })
 }
 
@@ -131,16 +129,22 @@ impl Places {
         note_in(&self.lock, address)
     }
 
-    /// An empty place.
-    #[inline(never)]
-    fn another(&self) -> Option<&Place> {
+    /// As [`note`], where the owner looks next; None while something else is noted there.
+    #[inline(always)]
+    fn note_next(&self, address: usize) -> Option<&Place> {
         let next = self.next.load(Ordering::Relaxed) as usize;
-        let (before, behind) = self.noted.split_at(next.min(PLACES));
-        let around = behind.iter().chain(before);
-        let (steps, place) =
-            around.enumerate().find(|(_, place)| place.load(Ordering::Relaxed) == 0)?;
-        self.next.store(((next + steps + 1) % PLACES) as u32, Ordering::Relaxed);
+        let place = note_in(self.noted.get(next)?, address)?;
+        self.next.store(((next + 1) % PLACES) as u32, Ordering::Relaxed);
         Some(place)
+    }
+
+    /// The owner looks next at an empty place, if there is one.
+    #[cold]
+    fn search(&self) {
+        let mut noted = self.noted.iter();
+        if let Some(empty) = noted.position(|place| place.load(Ordering::Relaxed) == 0) {
+            self.next.store(empty as u32, Ordering::Relaxed);
+        }
     }
 }
 
