@@ -3,7 +3,7 @@
  *   futex_ping_pong COUNT
  *
  * Prints lines `NAME NANOSECONDS`, beside port.c and wait.c: where each thread sleeps until the
- * other has answered, and where each looks until then.
+ * other has answered, where each looks until then, and where one thread gives and takes.
  */
 #include <linux/futex.h>
 #include <pthread.h>
@@ -69,9 +69,28 @@ static void play(const char *name)
     pthread_join(thread, NULL);
 }
 
+/* The least that gives a thread what it takes, and would find another that sleeps: two instructions
+ * that lock the word. */
+static void play_alone(const char *name, long count)
+{
+    double started = now();
+
+    for (long i = 0; i < count; i++) {
+        unsigned given = GIVEN;
+
+        give(&question);
+        if (!atomic_compare_exchange_strong(&question.state, &given, NOTHING))
+            exit(1);
+    }
+    printf("%s %.1f\n", name, (now() - started) / (double)count);
+}
+
 int main(int argc, char **argv)
 {
-    rounds = argc == 2 ? atol(argv[1]) / SLEEPS_LESS + 1 : 1;
+    long count = argc == 2 ? atol(argv[1]) : 1;
+
+    rounds = count / SLEEPS_LESS + 1;
+    play_alone("give+take", count);
     play("ping-pong by futexes");
     /* Where there is one processor a thread that looks only keeps the other from answering. */
     if (sysconf(_SC_NPROCESSORS_ONLN) > 1) {

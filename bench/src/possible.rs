@@ -137,6 +137,14 @@ pub fn post_and_get_under_wine(report: &Report, bound: Bound) -> Option<String> 
     Some(format!("{text} Wine as it comes, on any processor, takes {as_it_comes} times ours."))
 }
 
+/// An event that one thread sets and waits for.
+pub fn set_and_wait(report: &Report, bound: Bound) -> Option<String> {
+    let case = report.case("wait set+wait")?;
+    let of = |name| Found::of_rounds(case.entry(name)?.of(case.measure).to_vec());
+    let text = verdict(bound, "takes", vec![Rung::new("give+take", of("give+take"))])?;
+    Some(format!("{text} That is two instructions that lock a word; their time is the machine's."))
+}
+
 /// Memory of an idle connection.
 pub fn idle_connection(report: &Report, bound: Bound) -> Option<String> {
     let (ours, _) = report.case("idle")?.ours()?;

@@ -86,7 +86,9 @@ pub static WAIT: Timed = Timed {
     about: "\
 `servers/wait.c`: an event, a semaphore or a mutex given and taken by one thread; a round trip
 between two threads, each of which waits for the other's event; and 64 events, of which one is set
-and any is waited for, or all are set and waited for.",
+and any is waited for, or all are set and waited for.  Beside it the least that gives a thread what
+it takes, two instructions that lock a word, and a round trip by futexes
+(`servers/futex_ping_pong.c`).",
     measure: &NANOSECONDS,
     programs: &[
         (windows("wait", "servers/wait.c"), COUNT),
@@ -94,7 +96,12 @@ and any is waited for, or all are set and waited for.",
         (under_wine("servers/wait.c"), COUNT),
     ],
     cases: &[
-        with_wine!("wait", "set+wait", "an event set and waited for, one thread"),
+        with_wine!(
+            "wait",
+            "set+wait",
+            "an event set and waited for, one thread",
+            ("futex", "give+take")
+        ),
         with_wine!("wait", "semaphore", "a semaphore released and taken"),
         with_wine!("wait", "mutex", "a mutex taken and released"),
         with_wine!(
