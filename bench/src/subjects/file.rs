@@ -22,8 +22,6 @@ second, by GetQueuedCompletionStatusEx, or one by one, by GetQueuedCompletionSta
 `queue over preadv2` (`servers/queue_read.c`) is the least that makes an overlapped read on a port
 of it: a status block is written, and a packet goes through a queue under a mutex.  io_uring takes
 less than the bare call because 32 reads share a system call; ReadFile reads when it is called.
-An overlapped ReadFile leaves the time of last access alone, as NTFS does by default; the others
-open the file as most programs for Linux do, which then looks at that time with each read.
 
 `servers/sendfile.c` and `servers/transmit_file.c` send a file, which is in the page cache, to a
 peer on the other processor that reads and forgets it; the time is from the first byte until the

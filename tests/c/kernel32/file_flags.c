@@ -1,4 +1,4 @@
-// CreateFile's flags and accesses, reserved names, the template, the time of last access.
+// CreateFile's flags and accesses, reserved names, the template.
 #include <winsock2.h>
 #include <windows.h>
 #include "check.h"
@@ -117,30 +117,6 @@ static void templates(void)
     CHECK(CloseHandle(file));
 }
 
-static void read_quietly(void)
-{
-    /* Some day in 2015, long before the data: Linux would note the read. */
-    FILETIME before = {0x23456789, 0x01d01234}, after = {0, 0};
-    OVERLAPPED request = {0};
-    DWORD count = 0;
-    HANDLE file;
-
-    FACT("D:CreateFile", "an overlapped read leaves the time of last access alone");
-    file = open_as(GENERIC_READ | GENERIC_WRITE, CREATE_ALWAYS, 0);
-    require(file);
-    CHECK(WriteFile(file, memory, sizeof memory, &count, NULL) && count == sizeof memory);
-    CHECK(SetFileTime(file, NULL, &before, NULL));
-    CHECK(CloseHandle(file));
-    file = open_as(GENERIC_READ, OPEN_EXISTING, FILE_FLAG_OVERLAPPED);
-    require(file);
-    CHECK(ReadFile(file, memory, sizeof memory, NULL, &request) ||
-          GetLastError() == ERROR_IO_PENDING);
-    CHECK(GetOverlappedResult(file, &request, &count, TRUE) && count == sizeof memory);
-    CHECK(GetFileTime(file, NULL, &after, NULL));
-    CHECK(memcmp(&after, &before, sizeof after) == 0);
-    CHECK(CloseHandle(file));
-}
-
 int main(void)
 {
     REQUIRE(GetTempPathA(sizeof folder, folder) > 0);
@@ -149,7 +125,6 @@ int main(void)
     accesses();
     reserved();
     templates();
-    read_quietly();
     CHECK(DeleteFileA(name));
     return check_end();
 }

@@ -207,11 +207,8 @@ fn admit(
     }
     let waits = kind == Kind::Character || request.options.overlapped && kind == Kind::Disk;
     if waits && access & (READS | WRITES) != 0 {
-        let flags = fs::fcntl_getfl(&fd).map_err(general)?.difference(OFlags::NONBLOCK);
-        // As NTFS does unless it is told otherwise: reading leaves the time of last access alone,
-        // which is 3 % of a read of what is in memory.  Linux lets only a file's owner ask for it.
-        let quiet = if kind == Kind::Disk { flags | OFlags::NOATIME } else { flags };
-        fs::fcntl_setfl(&fd, quiet).or_else(|_| fs::fcntl_setfl(&fd, flags)).map_err(general)?;
+        let flags = fs::fcntl_getfl(&fd).map_err(general)?;
+        fs::fcntl_setfl(&fd, flags.difference(OFlags::NONBLOCK)).map_err(general)?;
     }
     advise(request.options, &fd);
     let sector = sector(request.options, &fd, &stat)?;

@@ -120,9 +120,6 @@ pub(super) unsafe fn create<U: Unit>(
 /// the file system cannot keep are passed over.  With `FILE_FLAG_DELETE_ON_CLOSE` the name goes
 /// when all handles have been closed, not when the program is killed.
 ///
-/// Reading by an overlapped handle leaves a file's time of last access alone, if the file is the
-/// program's own user's.
-///
 /// Missing: serial ports and consoles; security descriptors; alternate streams.
 ///
 /// # Errors
