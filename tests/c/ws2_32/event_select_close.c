@@ -71,6 +71,49 @@ static void shut_down(void)
     closesocket(server);
 }
 
+static DWORD WINAPI close_it(LPVOID socket)
+{
+    closesocket((SOCKET)socket);
+    return 0;
+}
+
+/* All that has been told of the socket since it was last asked. */
+static long told_of(SOCKET s)
+{
+#if EVENTS_BY_MESSAGE
+    long all = 0, one;
+    while ((one = events_next_message(s, 0)) != 0)
+        all |= WSAGETSELECTEVENT(one);
+    return all;
+#else
+    WSANETWORKEVENTS told;
+    CHECK_NET_NEEDS(WSAEnumNetworkEvents(s, events_event, &told) == 0);
+    return told.lNetworkEvents;
+#endif
+}
+
+static void looked_for(void)
+{
+    SOCKET client, server;
+    HANDLE closes;
+    long told = 0;
+
+    FACT("8.9", "the end alone is no FD_READ, however often it is looked for while it comes");
+    for (int round = 0; round < 50; round++) {
+        check_net_pair(&client, &server);
+        events_select(server, ALL);
+        closes = CreateThread(NULL, 0, close_it, (LPVOID)client, 0, NULL);
+        CHECK_NET_NEEDS(closes != NULL);
+        while (WaitForSingleObject(closes, 0) == WAIT_TIMEOUT)
+            events_select(server, ALL);
+        CloseHandle(closes);
+        events_settle();
+        told |= told_of(server);
+        closesocket(server);
+    }
+    CHECK_EQ(told, FD_CLOSE);
+}
+
 static void with_data(void)
 {
     SOCKET client, server;
@@ -166,6 +209,7 @@ int main(void)
     events_start();
     closed();
     shut_down();
+    looked_for();
     with_data();
     reset();
     own_close();

@@ -310,8 +310,12 @@ impl Socket {
         if flags.contains(PollFlags::IN) && !self.absorbs_input() {
             // The peer's end makes it readable too, but that is FD_CLOSE.
             if !flags.contains(PollFlags::ERR) && self.has_data(flags) {
-                sight.holds |= READ;
                 sight.amount = self.bytes_readable().ok();
+                // While the end arrives, poll has a moment in which it takes that for data.  The
+                // count waits for that to be over; it is 0 too where urgent data is next.
+                if sight.amount != Some(0) || self.has_bytes() {
+                    sight.holds |= READ;
+                }
             }
         }
         if flags.contains(PollFlags::PRI) && !self.has_urgent_data_inline() {

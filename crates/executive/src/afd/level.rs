@@ -114,7 +114,11 @@ impl Socket {
     /// FIONREAD would count no further than to urgent data.
     pub(super) fn has_data(&self, events: PollFlags) -> bool {
         let ended = events.intersects(PollFlags::RDHUP | PollFlags::HUP);
-        !ended || sys::net::peek(self.fd()).is_ok_and(|count| count > 0)
+        !ended || self.has_bytes()
+    }
+
+    pub(super) fn has_bytes(&self) -> bool {
+        sys::net::peek(self.fd()).is_ok_and(|count| count > 0)
     }
 
     /// True when nothing that we have taken over is still to be sent.
