@@ -284,14 +284,18 @@ impl File {
         }
     }
 
+    /// What it is open to and its port, if it is [`USUAL`].
+    #[inline(always)]
+    fn usual(&self) -> Option<(&Device, &Binding)> {
+        let is_usual = self.open.modes.load(Ordering::Acquire) & USUAL != 0;
+        is_usual.then_some((&self.open.device, self.open.binding.get()?))
+    }
+
     /// The socket and its port, if this is an overlapped stream that has one.
     #[inline]
     pub fn usual_stream(&self) -> Option<(&Socket, &Binding)> {
-        if self.open.modes.load(Ordering::Acquire) & USUAL == 0 {
-            return None;
-        }
-        match &self.open.device {
-            Device::Socket(socket) => Some((socket, self.open.binding.get()?)),
+        match self.usual()? {
+            (Device::Socket(socket), binding) => Some((socket, binding)),
             _ => None,
         }
     }
@@ -299,11 +303,8 @@ impl File {
     /// The file on a disk and its port, if this is an overlapped one that has one.
     #[inline]
     pub fn usual_disk(&self) -> Option<(&DiskFile, &Binding)> {
-        if self.open.modes.load(Ordering::Acquire) & USUAL == 0 {
-            return None;
-        }
-        match &self.open.device {
-            Device::Disk(disk) => Some((disk, self.open.binding.get()?)),
+        match self.usual()? {
+            (Device::Disk(disk), binding) => Some((disk, binding)),
             _ => None,
         }
     }

@@ -25,7 +25,6 @@ use crate::ob::hazard::{self, MARK, Place, Places};
 use crate::sync::brief::pause;
 use crate::sync::{AtomicU32, Mutex, MutexGuard, Ordering};
 use core::cell::UnsafeCell;
-use core::mem::ManuallyDrop;
 use core::ops::{Deref, DerefMut};
 
 /// So many times in a row a thread takes a lock before that counts once.  Once is enough at first,
@@ -39,7 +38,7 @@ const USES_ALONE: u8 = 8;
 
 /// Who has taken the lock lately; under the inner lock.
 #[derive(Default)]
-struct Past {
+pub struct Past {
     uses: u8,
     rounds: u8,
     in_vain: u8,
@@ -61,27 +60,31 @@ const _: () = assert!(size_of::<BiasedMutex<u64>>() == 16);
 
 // SAFETY: as for any lock: the value goes from thread to thread.
 unsafe impl<T: Send> Send for BiasedMutex<T> {}
-// SAFETY: as above; one thread at a time has a reference, see `BiasedGuard`.
+// SAFETY: as above; one thread at a time has a reference, see `Guard`.
 unsafe impl<T: Send> Sync for BiasedMutex<T> {}
 
-/// By what the lock is held.
-enum Hold<'a> {
-    Note(&'static Place),
-    #[cfg_attr(not(any(loom, shuttle)), expect(dead_code))]
+/// A lock is held by a note, until this goes.
+pub struct Noted(&'static Place);
+
+/// By what a lock is held.
+pub enum Hold<'a> {
+    /// By a note.
+    Note(Noted),
+    /// By the inner lock.
     Lock(MutexGuard<'a, Past>),
 }
 
-/// Holds a [`BiasedMutex`] locked by a note: two words, which calls hand on in registers.
-pub struct NotedGuard<'a, T> {
+/// Holds a [`BiasedMutex`] locked, on the thread that has locked it.
+pub struct Guard<'a, T, H> {
     value: &'a UnsafeCell<T>,
-    place: &'static Place,
+    hold: H,
 }
 
-/// Holds a [`BiasedMutex`] locked, on the thread that has locked it.
-pub struct BiasedGuard<'a, T> {
-    value: &'a UnsafeCell<T>,
-    hold: Hold<'a>,
-}
+/// Holds it by a note: two words, which calls hand on in registers.
+pub type NotedGuard<'a, T> = Guard<'a, T, Noted>;
+
+/// Holds it by whatever its thread has got it.
+pub type BiasedGuard<'a, T> = Guard<'a, T, Hold<'a>>;
 
 /// The calling thread's mark, or 0.
 fn own_mark() -> u32 {
@@ -108,7 +111,7 @@ impl<T> BiasedMutex<T> {
         if self.owner.load(Ordering::Relaxed) != own.mark() {
             return None;
         }
-        let guard = NotedGuard { value: &self.value, place: own.note_lock(self.address())? };
+        let guard = Guard { value: &self.value, hold: Noted(own.note_lock(self.address())?) };
         (self.owner.load(Ordering::Acquire) == own.mark()).then_some(guard)
     }
 
@@ -127,7 +130,7 @@ impl<T> BiasedMutex<T> {
         } else if past.is_enough() && hazard::enter() {
             self.bias(&mut past);
         }
-        BiasedGuard { value: &self.value, hold: Hold::Lock(past) }
+        Guard { value: &self.value, hold: Hold::Lock(past) }
     }
 
     /// The lock is biased to the caller, who holds it, from now on.
@@ -188,12 +191,11 @@ impl Past {
 impl<'a, T> From<NotedGuard<'a, T>> for BiasedGuard<'a, T> {
     #[inline(always)]
     fn from(guard: NotedGuard<'a, T>) -> Self {
-        let guard = ManuallyDrop::new(guard);
-        BiasedGuard { value: guard.value, hold: Hold::Note(guard.place) }
+        Guard { value: guard.value, hold: Hold::Note(guard.hold) }
     }
 }
 
-impl<T> Deref for NotedGuard<'_, T> {
+impl<T, H> Deref for Guard<'_, T, H> {
     type Target = T;
 
     #[inline(always)]
@@ -203,7 +205,7 @@ impl<T> Deref for NotedGuard<'_, T> {
     }
 }
 
-impl<T> DerefMut for NotedGuard<'_, T> {
+impl<T, H> DerefMut for Guard<'_, T, H> {
     #[inline(always)]
     fn deref_mut(&mut self) -> &mut T {
         // SAFETY: as above, and the borrow is as long as that of the guard.
@@ -211,37 +213,10 @@ impl<T> DerefMut for NotedGuard<'_, T> {
     }
 }
 
-impl<T> Drop for NotedGuard<'_, T> {
+impl Drop for Noted {
     #[inline(always)]
     fn drop(&mut self) {
-        hazard::take_back(self.place);
-    }
-}
-
-impl<T> Deref for BiasedGuard<'_, T> {
-    type Target = T;
-
-    #[inline(always)]
-    fn deref(&self) -> &T {
-        // SAFETY: the guard's thread holds the lock, so no other has a guard.
-        unsafe { &*self.value.get() }
-    }
-}
-
-impl<T> DerefMut for BiasedGuard<'_, T> {
-    #[inline(always)]
-    fn deref_mut(&mut self) -> &mut T {
-        // SAFETY: as above, and the borrow is as long as that of the guard.
-        unsafe { &mut *self.value.get() }
-    }
-}
-
-impl<T> Drop for BiasedGuard<'_, T> {
-    #[inline(always)]
-    fn drop(&mut self) {
-        if let Hold::Note(place) = &self.hold {
-            hazard::take_back(place);
-        }
+        hazard::take_back(self.0);
     }
 }
 

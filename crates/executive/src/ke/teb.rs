@@ -48,7 +48,7 @@ pub fn teb() -> &'static Teb {
         );
     }
     // SAFETY: the memory is as large and aligned as the block, zeros are one (no places, no tie, no
-    // error), and it stays until the thread is gone, which what has cells cannot leave.
+    // error, no id), and it stays until the thread is gone, which what has cells cannot leave.
     unsafe { &*address }
 }
 

@@ -31,6 +31,7 @@ pub struct Held<'table, T> {
 
 /// The place that says whether a [`Held`] handle is open; as long as it is held.
 #[derive(Clone, Copy)]
+#[repr(transparent)]
 pub struct Openness<'table>(&'table AtomicU64);
 
 /// What can make a reference that outlives it.
