@@ -23,6 +23,8 @@ pub struct Port {
     signal: Dispatcher,
     /// Somebody waits, or has waited, for the port's handle itself.
     waited_for: AtomicBool,
+    /// A request of its files is, or was, waited for elsewhere than here.
+    heard_elsewhere: AtomicBool,
 }
 
 /// Starts threads for a port.
@@ -101,6 +103,7 @@ impl Port {
             queue: Queue::new(limit, kernel),
             signal: Dispatcher::new(Kind::Notification, 0),
             waited_for: AtomicBool::new(false),
+            heard_elsewhere: AtomicBool::new(false),
         });
         worker::get().know(number, &port);
         Ok(port)
@@ -194,14 +197,24 @@ impl Port {
         }
     }
 
+    /// Says that something of its files is waited for elsewhere, whether its threads listen or not.
+    pub fn is_heard_elsewhere(&self) {
+        if !self.heard_elsewhere.load(Ordering::Relaxed) {
+            self.heard_elsewhere.store(true, Ordering::Relaxed);
+        }
+        worker::get().watch(self);
+    }
+
+    /// True when who does not belong to it has to listen as long as its threads do not: they have
+    /// not come back lately, or they are not the only ones to whom it matters.
+    pub fn needs_a_listener(&self) -> bool {
+        let elsewhere = self.heard_elsewhere.load(Ordering::Relaxed);
+        (elsewhere || self.queue.is_left_alone()) && self.queue.is_unwatched()
+    }
+
     /// See [`Queue::tend`].
     pub fn tend(&self) -> Tended {
         self.queue.tend()
-    }
-
-    /// True while none of its threads listens.
-    pub fn is_unwatched(&self) -> bool {
-        self.queue.is_unwatched()
     }
 
     /// Finishes what is ready, on behalf of whoever does not listen.

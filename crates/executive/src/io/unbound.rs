@@ -43,7 +43,7 @@ pub struct Unbound {
     watched: AtomicBool,
     /// Threads asleep that found the seat taken or left it.
     asleep: AtomicUsize,
-    /// How often the seat was left, and how often at the last tick.
+    /// How often a thread of the program left the seat, and how often at the last tick.
     turns: AtomicU32,
     turns_tended: AtomicU32,
 }
@@ -53,7 +53,6 @@ struct Seat<'a>(&'a Unbound);
 
 impl Drop for Seat<'_> {
     fn drop(&mut self) {
-        self.0.turns.fetch_add(1, Ordering::Relaxed);
         self.0.taken.store(false, Ordering::SeqCst);
     }
 }
@@ -108,10 +107,18 @@ impl Unbound {
         }
     }
 
-    /// The worker has been told of an event: it finishes what is ready and listens on, unless a
-    /// thread sits in the seat.
+    /// The worker has been told of an event.  If others sleep whose files these may be, or nobody
+    /// has come back to the seat lately, it finishes what is ready and listens on, unless a thread
+    /// sits in the seat.  Otherwise the ticks look on: for who comes back again and again the
+    /// worker would only be in the way.
     pub fn serve(&self) {
         self.watched.store(false, Ordering::SeqCst);
+        let turns = self.turns.load(Ordering::Relaxed);
+        let is_left_alone = turns == self.turns_tended.load(Ordering::Relaxed);
+        if self.asleep.load(Ordering::SeqCst) == 0 && !is_left_alone {
+            worker::get().start_tending();
+            return;
+        }
         if let Some(seat) = self.sit_down() {
             self.finish_ready(Deadline::Passed, || {});
             drop(seat);
@@ -184,6 +191,7 @@ impl Listener for Unbound {
         }
         let seat = self.sit_down()?;
         let ended = self.listen_in(&seat, thread, deadline);
+        self.turns.fetch_add(1, Ordering::Relaxed);
         drop(seat);
         // In this order: who falls asleep counts itself and then looks whether the seat is taken.
         if self.asleep.load(Ordering::SeqCst) > 0 {

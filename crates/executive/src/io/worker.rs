@@ -138,6 +138,7 @@ impl Worker {
         thread::serve();
         let mut quiet_ticks = 0;
         let mut next_tick = Deadline::Never;
+        let mut was_late = false;
         let mut ports = Vec::new();
         loop {
             self.set.wait(next_tick.earlier(timer::next_deadline()), |source| match source {
@@ -156,7 +157,12 @@ impl Worker {
             if next_tick == Deadline::Never {
                 quiet_ticks = 0;
                 next_tick = Deadline::after(SHORT_TICK);
+            } else if next_tick.has_long_passed(SHORT_TICK) && !was_late {
+                // Who has not come back may have lacked a processor as we did.
+                was_late = true;
+                next_tick = Deadline::after(SHORT_TICK);
             } else if next_tick.has_passed() {
+                was_late = false;
                 let (again, soon) = self.tend(&mut ports);
                 next_tick = Deadline::after(if soon { SHORT_TICK } else { TICK });
                 quiet_ticks = if again { 0 } else { quiet_ticks + 1 };
@@ -170,12 +176,19 @@ impl Worker {
         }
     }
 
-    /// A watched port has events.  If its own threads listen, they have them already.
+    /// A watched port has events.  If its own threads listen, they have them already.  If they
+    /// only come back again and again, they will look sooner than the worker could be of use: what
+    /// it took here would cost a change of threads for each message, and the locks that are biased
+    /// to them.  The ticks tell when they do so no more.
     fn serve(&self, number: u32) {
         let port = self.ports.lock().get(&number).and_then(Weak::upgrade);
         let Some(port) = port else { return };
+        if !port.needs_a_listener() {
+            self.start_tending();
+            return;
+        }
         port.finish_ready();
-        if port.is_unwatched() {
+        if port.needs_a_listener() {
             self.watch(&port);
         }
     }

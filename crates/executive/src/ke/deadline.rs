@@ -52,6 +52,11 @@ impl Deadline {
         self.remaining().is_some_and(|left| left.is_zero())
     }
 
+    /// True when the moment came longer ago than that.
+    pub fn has_long_passed(self, than: Duration) -> bool {
+        matches!(self, Deadline::At(moment) if moment.elapsed() > than)
+    }
+
     /// The earlier of two.
     pub fn earlier(self, other: Deadline) -> Deadline {
         match (self, other) {
@@ -90,5 +95,8 @@ mod tests {
         assert_eq!(Deadline::At(now).earlier(Deadline::Passed), Deadline::Passed);
         assert!(Deadline::At(now).has_passed());
         assert!(!Deadline::Never.has_passed());
+        assert!(Deadline::At(now).has_long_passed(Duration::ZERO));
+        assert!(!Deadline::At(later).has_long_passed(Duration::ZERO));
+        assert!(!Deadline::Never.has_long_passed(Duration::ZERO));
     }
 }

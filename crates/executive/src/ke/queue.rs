@@ -367,6 +367,12 @@ impl<K: Kernel> Queue<K> {
         self.state.lock().is_unwatched()
     }
 
+    /// True when no worker has come back since the last [`Queue::tend`], or none is to come.
+    pub fn is_left_alone(&self) -> bool {
+        let state = self.state.lock();
+        state.closed || state.turns() == state.turns_tended
+    }
+
     /// True once [`Queue::close`] has been called.
     pub fn is_closed(&self) -> bool {
         self.state.lock().closed

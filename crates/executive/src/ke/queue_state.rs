@@ -99,7 +99,7 @@ pub(super) const PATIENCE: u32 = 20;
 
 /// After so many packets a thread looks at the kernel although more are queued: requests that
 /// complete at once could keep the queue full for ever, and finished I/O would never be seen.
-pub(super) const LOOK_AFTER: usize = if cfg!(any(loom, shuttle)) { 1 } else { 64 };
+pub(super) const LOOK_AFTER: usize = if cfg!(any(loom, shuttle)) { 1 } else { 128 };
 
 impl State {
     /// Counts the worker as running.

@@ -58,3 +58,23 @@ fn a_thread_on_its_way_from_the_kernel_is_not_woken_again() {
         assert_eq!((taken, wakes), (Removed::Packets(1), 1));
     });
 }
+
+#[test]
+fn a_queue_is_left_alone_until_a_worker_comes_back() {
+    let room = Room { meetings: Barrier::new(1), wakes: AtomicUsize::new(0) };
+    let queue = Queue::new(1, room);
+    let worker = Worker::new(Arc::new(Sleepless));
+    let look = || queue.remove(&worker, &LOOK, &mut [Packet::default()]);
+    queue.tend();
+    queue.post(Packet::default());
+    assert!(queue.is_left_alone(), "a packet is no worker");
+    assert_eq!(look(), Removed::Packets(1));
+    assert!(!queue.is_left_alone());
+    queue.tend();
+    assert!(queue.is_left_alone(), "nobody has come back since");
+    assert_eq!(look(), Removed::TimedOut);
+    assert!(!queue.is_left_alone(), "there was nothing to take");
+    queue.close();
+    assert_eq!(look(), Removed::Abandoned);
+    assert!(queue.is_left_alone(), "nobody is to come");
+}

@@ -121,7 +121,7 @@ impl File {
     pub fn look_after(&self, has_event: bool) {
         if let Some(binding) = self.binding() {
             if has_event {
-                worker::get().watch(&binding.port);
+                binding.port.is_heard_elsewhere();
             } else {
                 binding.port.may_be_unwatched();
             }
@@ -145,7 +145,7 @@ impl File {
         if heard_at.is_some_and(|heard_at| Arc::ptr_eq(heard_at, &port)) {
             port.may_be_unwatched();
         } else {
-            worker::get().watch(&port);
+            port.is_heard_elsewhere();
         }
     }
 }
