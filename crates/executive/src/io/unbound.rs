@@ -43,7 +43,8 @@ pub struct Unbound {
     watched: AtomicBool,
     /// Threads asleep that found the seat taken or left it.
     asleep: AtomicUsize,
-    /// How often a thread of the program left the seat, and how often at the last tick.
+    /// How often a thread of the program left the seat, or would have sat down there had the worker
+    /// not been before it, and how often at the last tick.
     turns: AtomicU32,
     turns_tended: AtomicU32,
 }
@@ -206,6 +207,13 @@ impl Listener for Unbound {
         self.asleep.fetch_add(1, Ordering::SeqCst);
         if !self.set.is_empty() {
             self.watch();
+        }
+    }
+
+    fn would_listen(&self) {
+        // As long as the worker is before it, it never comes to listen itself.
+        if self.watched.load(Ordering::Relaxed) {
+            self.turns.fetch_add(1, Ordering::Relaxed);
         }
     }
 

@@ -16,6 +16,8 @@ pub trait Listener: Sync {
     fn falls_asleep(&self);
     /// It sleeps no longer.
     fn wakes_up(&self);
+    /// A thread would have listened, or slept, but what it waits for has happened already.
+    fn would_listen(&self);
     /// Wakes the thread that listens.
     fn wake(&self);
 }
@@ -32,6 +34,17 @@ pub fn set_listener(listener: &'static dyn Listener) {
 pub(super) fn wake() {
     if let Some(listener) = LISTENER.get() {
         listener.wake();
+    }
+}
+
+/// The calling thread was ready to wait, and need not.
+#[inline]
+pub(super) fn would_park(deadline: Deadline) {
+    // Who only looks now and then relies on others to listen.
+    if deadline != Deadline::Passed
+        && let Some(listener) = LISTENER.get()
+    {
+        listener.would_listen();
     }
 }
 

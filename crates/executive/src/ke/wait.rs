@@ -41,10 +41,12 @@ pub fn wait_milliseconds(object: &Dispatcher, alertable: bool, milliseconds: u32
 /// and only from that one anything is taken.
 pub fn wait_for_any(objects: &[&Dispatcher], alertable: bool, deadline: Deadline) -> Status {
     if !alertable && let Some(status) = take_any_fast(objects, deadline) {
+        would_park(deadline);
         return status;
     }
     thread::with_current(|thread| {
         if alertable && thread.apcs().is_due() {
+            would_park(deadline);
             return Status::USER_APC;
         }
         for (index, object) in (0..).zip(objects) {
@@ -196,13 +198,16 @@ fn sleep(thread: &Arc<Thread>, alertable: bool, deadline: Deadline) -> Status {
 }
 
 #[cfg(not(any(loom, shuttle)))]
-use super::listen::park;
+use super::listen::{park, would_park};
 
 /// Models do no I/O.
 #[cfg(any(loom, shuttle))]
 fn park(thread: &Thread, deadline: Deadline) -> bool {
     thread.parker().park(deadline)
 }
+
+#[cfg(any(loom, shuttle))]
+fn would_park(_deadline: Deadline) {}
 
 /// `SleepEx` that is alertable: sleeps until the deadline or until an APC is due.
 pub fn sleep_alertably(deadline: Deadline) -> Status {
