@@ -300,7 +300,7 @@ fn machine(plan: &Plan) -> String {
     } else {
         "clients and server together"
     };
-    format!("{}, {apart}; {}", machine::processors(), machine::kernel())
+    format!("{}; {apart}; {}", machine::processors(), machine::kernel())
 }
 
 #[cfg(test)]

@@ -72,7 +72,8 @@ pub fn notes(findings: &Findings) -> Vec<String> {
         "open: connections.  per thread: how many of them a thread can have.".to_owned(),
         "lines: without comments and what all servers share.  Behind a +: Lapwing's own threads."
             .to_owned(),
-        format!("{}.", findings.machine),
+        // Two lines, because the first can be long.
+        format!("{}.", findings.machine.replacen("; ", ";\n", 1)),
     ];
     if findings.connections_limited_by_descriptors {
         notes.push(format!(
