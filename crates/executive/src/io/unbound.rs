@@ -225,3 +225,20 @@ impl Listener for Unbound {
         self.set.wake();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_need_not_wait_has_come_back_only_if_the_worker_was_before_it() {
+        let unbound = Unbound::new().unwrap();
+        unbound.would_listen();
+        assert_eq!(unbound.turns.load(Ordering::Relaxed), 0, "it found no worker in its way");
+        unbound.watched.store(true, Ordering::SeqCst);
+        unbound.would_listen();
+        assert_eq!(unbound.turns.load(Ordering::Relaxed), 1);
+        drop(unbound.sit_down());
+        assert_eq!(unbound.turns.load(Ordering::Relaxed), 1, "the worker's seat is no turn");
+    }
+}
