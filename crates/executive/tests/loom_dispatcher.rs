@@ -91,6 +91,22 @@ fn setting_a_set_event_carries_what_was_written_before() {
 }
 
 #[test]
+fn who_sees_what_a_signal_follows_can_take_that_signal_away() {
+    model(|| {
+        let (event, ended) = (automatic(0), Arc::new(AtomicU32::new(0)));
+        let setter = {
+            let (event, ended) = (event.clone(), ended.clone());
+            spawn(move || event.0.set_after(|| ended.store(1, Ordering::Release)))
+        };
+        let has_ended = ended.load(Ordering::Acquire) == 1;
+        let was_set = event.0.clear();
+        setter.join().unwrap();
+        assert_eq!(event.0.is_signalled(), !was_set);
+        assert!(was_set || !has_ended);
+    });
+}
+
+#[test]
 fn two_sets_let_at_most_two_through_and_at_least_one() {
     model(|| {
         let event = automatic(0);

@@ -104,16 +104,28 @@ fn deliver_packet(
 pub fn deliver(file: &File, overlapped: &Overlapped, outcome: Outcome, timing: Timing) {
     // Whoever hears of the end may give the file a port at once; this end is not for it.
     let binding = file.binding();
-    if let Some(block) = overlapped.status_block {
-        block.publish(outcome.status, outcome.information, outcome.flags);
-    }
-    let _was_set = match &overlapped.event {
-        Some(event) => event.dispatcher().set(),
-        None if file.has_mode(SKIP_SET_EVENT) => false,
-        // It has stayed set through the call.
-        None if timing == Timing::Inline && file.signal().is_signalled() => true,
-        None => file.signal().set(),
+    let publish = || {
+        if let Some(block) = overlapped.status_block {
+            block.publish(outcome.status, outcome.information, outcome.flags);
+        }
     };
+    let signal = match &overlapped.event {
+        Some(event) => Some(event.dispatcher()),
+        None if file.has_mode(SKIP_SET_EVENT) => None,
+        // It has stayed set through the call.
+        None if timing == Timing::Inline && file.signal().is_signalled() => None,
+        None => Some(file.signal()),
+    };
+    match signal {
+        // Who polls the status may use the OVERLAPPED again at once: the next request's beginning
+        // must not come before this end's signal.
+        Some(signal) if timing != Timing::Inline => signal.set_after(publish),
+        Some(signal) => {
+            publish();
+            let _was_set = signal.set();
+        }
+        None => publish(),
+    }
     match &overlapped.notify {
         Notify::Nobody => {}
         Notify::Blocked(thread) => thread.tell(outcome),

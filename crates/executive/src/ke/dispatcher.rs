@@ -236,6 +236,20 @@ impl Dispatcher {
         self.change_fast(1).unwrap_or_else(|| self.set_slowly())
     }
 
+    /// As [`Dispatcher::set`], after `publish`: who sees what that published and then clears the
+    /// object takes this very signal away.  Between processes it is no more than the one and then
+    /// the other.
+    pub fn set_after(&self, publish: impl FnOnce()) {
+        let Some(mut guard) = self.lock_own() else {
+            publish();
+            let _was_set = self.set();
+            return;
+        };
+        publish();
+        guard.value = 1;
+        self.deliver(guard);
+    }
+
     /// As [`Dispatcher::set`], for what is mostly set already, and then stays as it is.
     #[inline]
     pub fn keep_set(&self) {
