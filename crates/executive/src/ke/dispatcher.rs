@@ -33,15 +33,15 @@
 //! That happens under the lock, and SLOW is set from then on: who had not seen it comes to the lock
 //! and looks again.
 
-use super::mutant::Mutant;
+use super::mutant::Ownership;
 use super::shared::Shared;
 use super::thread::Thread;
 use super::wait_entry::{Taken, Woken};
 use super::waiting_list::{Guard, Waiters, try_complete};
 use crate::status::{Result, Status};
-use crate::sync::{AtomicBool, AtomicU32, AtomicU64, Mutex, Ordering};
+use crate::sync::{AtomicU32, Mutex, Ordering};
 use once_cell::race::OnceBox;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 
 pub(super) const SLOW: u32 = 1 << 31;
 
@@ -58,65 +58,6 @@ pub enum Kind {
     },
     /// Ownership.  The value is 1 while nobody owns the mutex.
     Mutant(Box<Ownership>),
-}
-
-/// Who owns a mutex.  Changed only under the dispatcher's lock.
-pub struct Ownership {
-    this: Weak<Mutant>,
-    /// The owner's serial number, or 0.
-    owner: AtomicU64,
-    recursion: AtomicU32,
-    abandoned: AtomicBool,
-}
-
-impl Ownership {
-    pub(super) fn new(this: Weak<Mutant>) -> Self {
-        Ownership {
-            this,
-            owner: AtomicU64::new(0),
-            recursion: AtomicU32::new(0),
-            abandoned: AtomicBool::new(false),
-        }
-    }
-
-    pub(super) fn mutant(&self) -> Option<Arc<Mutant>> {
-        self.this.upgrade()
-    }
-
-    /// The owner's serial number or 0, how often it owns the mutex, and whether that is abandoned.
-    pub(super) fn state(&self) -> (u64, u32, bool) {
-        (
-            self.owner.load(Ordering::Relaxed),
-            self.recursion.load(Ordering::Relaxed),
-            self.abandoned.load(Ordering::Relaxed),
-        )
-    }
-
-    /// The thread becomes the owner.  Says whether the mutex was abandoned.
-    pub(super) fn enter(&self, thread: &Arc<Thread>) -> bool {
-        self.owner.store(thread.serial(), Ordering::Relaxed);
-        self.recursion.store(1, Ordering::Relaxed);
-        self.note_owner(thread);
-        self.abandoned.swap(false, Ordering::Relaxed)
-    }
-
-    /// The owner owns it once more.
-    pub(super) fn enter_again(&self) {
-        let recursion = self.recursion.load(Ordering::Relaxed);
-        self.recursion.store(recursion.saturating_add(1), Ordering::Relaxed);
-    }
-
-    /// The mutex stands in the list of what the thread abandons when it ends.
-    pub(super) fn note_owner(&self, thread: &Thread) {
-        thread.owned().lock().push(self.this.clone());
-    }
-
-    pub(super) fn forget_owner(&self, thread: &Thread) {
-        let mut owned = thread.owned().lock();
-        if let Some(place) = owned.iter().rposition(|mutant| mutant.ptr_eq(&self.this)) {
-            owned.swap_remove(place);
-        }
-    }
 }
 
 /// Signal state and waiters.
@@ -186,7 +127,7 @@ impl Dispatcher {
     }
 
     /// As [`Dispatcher::lock`], for a value that is here; None when others have begun to use it.
-    fn lock_own(&self) -> Option<Guard<'_>> {
+    pub(super) fn lock_own(&self) -> Option<Guard<'_>> {
         Some(self.lock()).filter(|guard| !guard.is_shared())
     }
 
@@ -214,7 +155,7 @@ impl Dispatcher {
             return matches!(self.kind, Kind::Mutant(_)) && shared.is_owned_by(thread);
         }
         match &self.kind {
-            Kind::Mutant(ownership) => ownership.owner.load(Ordering::Relaxed) == thread.serial(),
+            Kind::Mutant(ownership) => ownership.is_of(thread),
             _ => false,
         }
     }
@@ -250,6 +191,30 @@ impl Dispatcher {
         self.deliver(guard);
     }
 
+    /// As [`Dispatcher::set`], of an object that is probably not signalled.  None, and nothing has
+    /// happened, when somebody waits or another process is concerned.
+    #[inline(always)]
+    pub fn set_in_passing(&self) -> Option<bool> {
+        // Who looked first would wait for the word twice.
+        self.change_from(0, 1)
+    }
+
+    /// A wait for an event, which is satisfied if this returns true.  False also where it cannot
+    /// be told in passing.
+    #[inline(always)]
+    pub fn take_in_passing(&self, is_probably_set: bool) -> bool {
+        let is_set = || self.word.load(Ordering::Acquire) == 1;
+        match self.kind {
+            Kind::Notification => is_set(),
+            // Who looked first would wait for the word twice.
+            Kind::Synchronization if is_probably_set || is_set() => {
+                let order = (Ordering::AcqRel, Ordering::Relaxed);
+                self.word.compare_exchange(1, 0, order.0, order.1).is_ok()
+            }
+            _ => false,
+        }
+    }
+
     /// As [`Dispatcher::set`], for what is mostly set already, and then stays as it is.
     #[inline]
     pub fn keep_set(&self) {
@@ -262,7 +227,12 @@ impl Dispatcher {
     /// stay SLOW; what it was.
     #[inline]
     fn change_fast(&self, value: u32) -> Option<bool> {
-        let mut word = self.word.load(Ordering::Relaxed);
+        self.change_from(self.word.load(Ordering::Relaxed), value)
+    }
+
+    /// As [`Dispatcher::change_fast`], for a word that probably is this one.
+    #[inline(always)]
+    fn change_from(&self, mut word: u32, value: u32) -> Option<bool> {
         while word & SLOW == 0 {
             let order = (Ordering::AcqRel, Ordering::Relaxed);
             match self.word.compare_exchange_weak(word, value, order.0, order.1) {
@@ -422,59 +392,5 @@ impl Dispatcher {
                 if guard.is_ready(thread) { guard.take(thread) } else { None }
             }
         }
-    }
-
-    pub(super) fn release_mutant(&self, owner: &Arc<Thread>) -> Result<u32> {
-        if let Some(shared) = self.shared() {
-            return self.release_shared_mutant(shared, owner);
-        }
-        let Kind::Mutant(ownership) = &self.kind else {
-            return Err(Status::OBJECT_TYPE_MISMATCH);
-        };
-        let Some(mut guard) = self.lock_own() else { return self.release_mutant(owner) };
-        if ownership.owner.load(Ordering::Relaxed) != owner.serial() {
-            return Err(Status::MUTANT_NOT_OWNED);
-        }
-        let recursion = ownership.recursion.load(Ordering::Relaxed);
-        ownership.recursion.store(recursion - 1, Ordering::Relaxed);
-        if recursion > 1 {
-            return Ok(recursion);
-        }
-        ownership.forget_owner(owner);
-        ownership.owner.store(0, Ordering::Relaxed);
-        guard.value = 1;
-        self.deliver(guard);
-        Ok(recursion)
-    }
-
-    pub(super) fn abandon_mutant(&self, owner: &Arc<Thread>) {
-        if let Some(shared) = self.shared() {
-            return self.abandon_shared_mutant(shared, owner);
-        }
-        let Kind::Mutant(ownership) = &self.kind else { return };
-        let Some(mut guard) = self.lock_own() else { return self.abandon_mutant(owner) };
-        if ownership.owner.load(Ordering::Relaxed) != owner.serial() {
-            return;
-        }
-        ownership.owner.store(0, Ordering::Relaxed);
-        ownership.recursion.store(0, Ordering::Relaxed);
-        ownership.abandoned.store(true, Ordering::Relaxed);
-        guard.value = 1;
-        self.deliver(guard);
-    }
-
-    /// How often the mutex's owner owns it, whether this thread is the owner, and whether it was
-    /// abandoned; all zero for other objects.
-    pub fn mutant_state(&self, thread: &Thread) -> (u32, bool, bool) {
-        let Kind::Mutant(ownership) = &self.kind else { return (0, false, false) };
-        if let Some(shared) = self.shared() {
-            return Self::shared_mutant_state(shared, thread);
-        }
-        let Some(_guard) = self.lock_own() else { return self.mutant_state(thread) };
-        (
-            ownership.recursion.load(Ordering::Relaxed),
-            self.is_owned_by(thread),
-            ownership.abandoned.load(Ordering::Relaxed),
-        )
     }
 }

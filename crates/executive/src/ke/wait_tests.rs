@@ -73,6 +73,29 @@ fn an_event_keeps_or_gives_its_signal() {
 }
 
 #[test]
+fn in_passing_an_event_is_set_and_taken_where_nobody_waits() {
+    let (event, gate) = (automatic(0), manual(0));
+    for likely in [false, true] {
+        assert!(!event.0.take_in_passing(likely) && !gate.0.take_in_passing(likely));
+        assert_eq!((event.0.set_in_passing(), gate.0.set_in_passing()), (Some(false), Some(false)));
+        assert_eq!((event.0.set_in_passing(), gate.0.set_in_passing()), (Some(true), Some(true)));
+        assert!(event.0.take_in_passing(likely) && gate.0.take_in_passing(likely));
+        assert!(!event.0.is_signalled() && gate.0.clear());
+    }
+    let (counted, owned) = (semaphore(1, 1), Mutant::new());
+    assert!(!counted.0.take_in_passing(true) && !owned.dispatcher().take_in_passing(true));
+    assert!(counted.0.is_signalled() && owned.dispatcher().is_signalled());
+    std::thread::scope(|scope| {
+        let waiter = scope.spawn(|| wait(&event));
+        until_waiting(&event.0, 1);
+        assert_eq!(event.0.set_in_passing(), None);
+        assert!(!event.0.is_signalled());
+        event.0.set();
+        assert_eq!(waiter.join().unwrap(), Status::SUCCESS);
+    });
+}
+
+#[test]
 fn a_semaphore_counts_to_its_limit() {
     let object = semaphore(1, 3);
     assert_eq!(object.0.release(0), Err(Status::INVALID_PARAMETER));

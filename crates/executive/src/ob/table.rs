@@ -82,6 +82,12 @@ struct Slot<T> {
 }
 
 impl<T> Slot<T> {
+    #[cfg(not(any(loom, shuttle)))]
+    const fn new() -> Self {
+        Slot { word: AtomicU64::new(0), object: AtomicPtr::new(ptr::null_mut()) }
+    }
+
+    #[cfg(any(loom, shuttle))]
     fn new() -> Self {
         Slot { word: AtomicU64::new(0), object: AtomicPtr::new(ptr::null_mut()) }
     }
@@ -106,9 +112,14 @@ struct Allocation {
     next_fresh: u32,
 }
 
+type Chunk<T> = [Slot<T>; CHUNK_SLOTS];
+
 /// A table of `Arc<T>` by handle.
 pub struct Table<T> {
-    chunks: [AtomicPtr<[Slot<T>; CHUNK_SLOTS]>; CHUNKS],
+    /// In the table itself: a look-up in a static one knows where it is, and need not wait for its
+    /// address to be loaded before anything else.
+    first: Chunk<T>,
+    further: [AtomicPtr<Chunk<T>>; CHUNKS - 1],
     allocation: Mutex<Allocation>,
 }
 
@@ -139,7 +150,8 @@ impl<T> Table<T> {
     #[cfg(not(any(loom, shuttle)))]
     pub const fn new() -> Self {
         Table {
-            chunks: [const { AtomicPtr::new(ptr::null_mut()) }; CHUNKS],
+            first: [const { Slot::new() }; CHUNK_SLOTS],
+            further: [const { AtomicPtr::new(ptr::null_mut()) }; CHUNKS - 1],
             allocation: Mutex::new(Allocation { free: VecDeque::new(), next_fresh: FIRST_SLOT }),
         }
     }
@@ -148,19 +160,25 @@ impl<T> Table<T> {
     #[cfg(any(loom, shuttle))]
     pub fn new() -> Self {
         Table {
-            chunks: core::array::from_fn(|_| AtomicPtr::new(ptr::null_mut())),
+            first: core::array::from_fn(|_| Slot::new()),
+            further: core::array::from_fn(|_| AtomicPtr::new(ptr::null_mut())),
             allocation: Mutex::new(Allocation { free: VecDeque::new(), next_fresh: FIRST_SLOT }),
         }
     }
 
     #[inline]
+    fn chunk(&self, number: usize) -> Option<&Chunk<T>> {
+        let Some(further) = number.checked_sub(1) else { return Some(&self.first) };
+        let chunk = self.further.get(further)?.load(Ordering::Acquire);
+        // SAFETY: a chunk pointer is null or came from `Box::into_raw` in `open_slot`, and chunks
+        // are freed only with the table.
+        unsafe { chunk.as_ref() }
+    }
+
+    #[inline]
     fn slot(&self, index: u32) -> Option<&Slot<T>> {
         let index = index as usize;
-        let chunk = self.chunks.get(index / CHUNK_SLOTS)?.load(Ordering::Acquire);
-        // SAFETY: a chunk pointer is null or came from `Box::into_raw` in `take_slot`, and chunks
-        // are freed only with the table.
-        let slots = unsafe { chunk.as_ref() }?;
-        Some(&slots[index % CHUNK_SLOTS])
+        Some(&self.chunk(index / CHUNK_SLOTS)?[index % CHUNK_SLOTS])
     }
 
     /// Takes a free slot, or None when the table is full.
@@ -178,11 +196,11 @@ impl<T> Table<T> {
     /// The next slot that was never used; there is one.
     fn open_slot(&self, allocation: &mut Allocation) -> u32 {
         let index = allocation.next_fresh;
-        let chunk = &self.chunks[index as usize / CHUNK_SLOTS];
-        if chunk.load(Ordering::Relaxed).is_null() {
+        let number = index as usize / CHUNK_SLOTS;
+        if self.chunk(number).is_none() {
             let slots: Box<[Slot<T>]> = (0..CHUNK_SLOTS).map(|_| Slot::new()).collect();
             let slots: *mut [Slot<T>] = Box::into_raw(slots);
-            chunk.store(slots.cast(), Ordering::Release);
+            self.further[number - 1].store(slots.cast(), Ordering::Release);
         }
         allocation.next_fresh += 1;
         index
@@ -336,13 +354,12 @@ impl<T> Table<T> {
 
     /// The slot's number.
     fn index_of(&self, slot: &Slot<T>) -> Option<u32> {
-        let chunks = self.chunks.iter().map(|chunk| chunk.load(Ordering::Acquire).addr());
-        let bytes = size_of::<[Slot<T>; CHUNK_SLOTS]>();
-        let (at, chunk) = chunks.enumerate().find(|(_, chunk)| {
-            slot.address().checked_sub(*chunk).is_some_and(|offset| *chunk != 0 && offset < bytes)
-        })?;
-        let within = (slot.address() - chunk) / size_of::<Slot<T>>();
-        u32::try_from(at * CHUNK_SLOTS + within).ok()
+        let chunks = (0..CHUNKS).map_while(|number| self.chunk(number));
+        let at = chunks.enumerate().find_map(|(number, chunk)| {
+            let offset = slot.address().checked_sub(ptr::from_ref(chunk).addr())?;
+            (offset < size_of_val(chunk)).then_some((number, offset / size_of_val(slot)))
+        });
+        at.and_then(|(number, within)| u32::try_from(number * CHUNK_SLOTS + within).ok())
     }
 
     /// Frees a slot that is closed if nobody pins it.  Whoever gives a pin of such a slot back
@@ -381,10 +398,10 @@ impl<T> Drop for Table<T> {
         for handle in self.handles() {
             drop(self.remove(handle));
         }
-        for chunk in &self.chunks {
+        for chunk in &self.further {
             let slots = chunk.load(Ordering::Acquire);
             if !slots.is_null() {
-                // SAFETY: from `Box::into_raw` in `take_slot`; nobody else holds the table.
+                // SAFETY: from `Box::into_raw` in `open_slot`; nobody else holds the table.
                 drop(unsafe { Box::from_raw(slots) });
             }
         }

@@ -110,6 +110,24 @@ fn threads_that_close_the_same_handles_close_each_once() {
 }
 
 #[test]
+fn what_is_in_a_further_chunk_is_found_and_freed_as_in_the_first() {
+    let table = Table::new();
+    let (object, count) = (Arc::new(0), 2 * CHUNK_SLOTS + 1);
+    let handles: Vec<_> = (0..count).filter_map(|_| table.insert(object.clone())).collect();
+    assert_eq!(table.handles(), handles);
+    for chunk in 0..3 {
+        let handle = handles[chunk * CHUNK_SLOTS];
+        heat(&table, handle);
+        let pinned = table.lookup(handle).unwrap();
+        drop(table.remove(handle));
+        assert_eq!(*pinned, 0);
+        assert_eq!(Arc::strong_count(&object), 1 + count - chunk, "in chunk {chunk}");
+        drop(pinned);
+        assert_eq!(Arc::strong_count(&object), count - chunk, "in chunk {chunk}");
+    }
+}
+
+#[test]
 fn a_held_handle_is_seen_to_be_closed_and_its_slot_is_not_used_again() {
     let table = Table::new();
     let object = Arc::new(0);

@@ -160,6 +160,15 @@ fn with_event(event: HANDLE, action: impl FnOnce(&Dispatcher) -> bool) -> BOOL {
 /// Signals an event.  Fails with 6 for anything else, with 5 without `EVENT_MODIFY_STATE`.
 #[unsafe(no_mangle)]
 pub extern "system" fn SetEvent(event: HANDLE) -> BOOL {
+    let in_passing = handle::in_passing(entry::number(event), |object| {
+        object.require(MODIFY_STATE).ok()?;
+        object.event().ok()?.set_in_passing()
+    });
+    if in_passing.is_some() { 1 } else { set(event) }
+}
+
+#[inline(never)]
+fn set(event: HANDLE) -> BOOL {
     with_event(event, Dispatcher::set)
 }
 

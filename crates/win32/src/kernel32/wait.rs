@@ -9,7 +9,7 @@ use lapwing_abi::{
 use lapwing_executive::ke::deadline::Deadline;
 use lapwing_executive::ke::dispatcher::Waitable;
 use lapwing_executive::ke::{apc, thread, wait};
-use lapwing_executive::ob::access::MODIFY_STATE;
+use lapwing_executive::ob::access::{MODIFY_STATE, SYNCHRONIZE};
 use lapwing_executive::ob::handle;
 use lapwing_executive::ob::object::Body;
 use lapwing_executive::status::{Result, Status};
@@ -43,7 +43,13 @@ pub(crate) fn finish(status: Status) -> WAIT_EVENT {
 /// handle that is not open, 5 for one that was opened without `SYNCHRONIZE`.
 #[unsafe(no_mangle)]
 pub extern "system" fn WaitForSingleObject(object: HANDLE, milliseconds: u32) -> WAIT_EVENT {
-    WaitForSingleObjectEx(object, milliseconds, 0)
+    // Who waits for no time often finds nothing.
+    let is_probably_set = milliseconds != 0;
+    let in_passing = handle::in_passing(entry::number(object), |object| {
+        object.require(SYNCHRONIZE).ok()?;
+        object.event().ok()?.take_in_passing(is_probably_set).then_some(())
+    });
+    if in_passing.is_some() { 0 } else { WaitForSingleObjectEx(object, milliseconds, 0) }
 }
 
 /// [`WaitForSingleObject`], alertable if wanted: then due APCs run, and the call returns 192.
