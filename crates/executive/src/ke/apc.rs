@@ -7,7 +7,9 @@
 //! reference, no pin and no lock, calls [`deliver`].  The reason: an APC's routine may end the
 //! thread (`ExitThread`), and then the frames below it are left without their destructors.
 
+use super::deadline::Deadline;
 use super::thread;
+use super::wait::would_park;
 use crate::status::{Result, Status};
 use crate::sync::{AtomicBool, Mutex, Ordering};
 use std::collections::VecDeque;
@@ -137,6 +139,10 @@ pub fn deliver() -> bool {
     let mut ran = false;
     // The thread's block is not borrowed while a routine runs.
     while let Some(apc) = thread::with_current(|thread| thread.apcs().take()) {
+        if ran {
+            // Between two APCs it is in its wait; were there no second one, it would listen.
+            would_park(Deadline::Never);
+        }
         (apc.routine)(&apc.arguments);
         ran = true;
     }

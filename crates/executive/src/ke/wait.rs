@@ -198,7 +198,9 @@ fn sleep(thread: &Arc<Thread>, alertable: bool, deadline: Deadline) -> Status {
 }
 
 #[cfg(not(any(loom, shuttle)))]
-use super::listen::{park, would_park};
+use super::listen::park;
+#[cfg(not(any(loom, shuttle)))]
+pub(super) use super::listen::would_park;
 
 /// Models do no I/O.
 #[cfg(any(loom, shuttle))]
@@ -207,7 +209,7 @@ fn park(thread: &Thread, deadline: Deadline) -> bool {
 }
 
 #[cfg(any(loom, shuttle))]
-fn would_park(_deadline: Deadline) {}
+pub(super) fn would_park(_deadline: Deadline) {}
 
 /// `SleepEx` that is alertable: sleeps until the deadline or until an APC is due.
 pub fn sleep_alertably(deadline: Deadline) -> Status {
