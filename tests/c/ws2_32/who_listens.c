@@ -15,7 +15,8 @@ struct end {
     DWORD waited;
 };
 
-static struct end one, other;
+static struct end    one, other;
+static volatile LONG is_woken;
 
 static void open_end(struct end *end)
 {
@@ -132,6 +133,41 @@ static void a_thread_that_listens_is_woken(void)
     CHECK(round == ROUNDS);
 }
 
+/* It waits so often that nobody needs to listen beside it, and then computes for as long as the
+ * other thread has not been woken. */
+static void wait_often_and_compute(void *parameter)
+{
+    struct end *end = (struct end *)parameter;
+    int         round;
+
+    for (round = 0; round < 10 * ROUNDS; round++) {
+        REQUIRE(is_pending(end));
+        REQUIRE(send(end->client, "x", 1, 0) == 1);
+        REQUIRE(WaitForSingleObject(end->overlapped.hEvent, INFINITE) == 0);
+        REQUIRE(has_ended(end));
+    }
+    REQUIRE(send(one.client, "x", 1, 0) == 1);
+    while (!InterlockedCompareExchange(&is_woken, 0, 0))
+        YieldProcessor();
+}
+
+static void who_listened_computes(void)
+{
+    int round;
+
+    FACT("7.4", "a thread is woken by its request while the one that listened computes");
+    for (round = 0; round < ROUNDS / 20; round++) {
+        REQUIRE(is_pending(&one));
+        check_thread_start(&other.thread, wait_often_and_compute, &other);
+        REQUIRE(WaitForSingleObject(one.overlapped.hEvent, INFINITE) == 0);
+        InterlockedExchange(&is_woken, 1);
+        check_thread_join(&other.thread);
+        REQUIRE(has_ended(&one));
+        is_woken = 0;
+    }
+    CHECK(round == ROUNDS / 20);
+}
+
 int main(void)
 {
     check_net_start();
@@ -140,6 +176,7 @@ int main(void)
     nobody_waits();
     others_wait();
     a_thread_that_listens_is_woken();
+    who_listened_computes();
     close_end(&one);
     close_end(&other);
     return check_end();

@@ -217,6 +217,11 @@ impl Port {
         self.queue.tend()
     }
 
+    /// See [`Queue::is_tended`].
+    pub fn is_tended(&self) -> bool {
+        self.queue.is_tended()
+    }
+
     /// Finishes what is ready, on behalf of whoever does not listen.
     pub fn finish_ready(&self) {
         self.queue.kernel().finish_ready(Deadline::Passed, || {}, Timing::Later);

@@ -13,8 +13,8 @@
 //! ```
 //!
 //! The seat is one.  While nobody sits there, the process's worker ([`super::worker`]) listens:
-//! at once if others sleep whose files these may be, else when its ticks find that nobody has come
-//! back.
+//! at once if others sleep whose files these may be, unless who left the seat comes back again and
+//! again; else when its ticks find that nobody has come back.
 //!
 //! A thread in the seat is woken through the set's eventfd, by whoever unparks it.  Only who has
 //! the seat takes events from the set, so that this one cannot reach another.
@@ -26,13 +26,16 @@ use crate::engine::epoll::{EpollSet, Source};
 use crate::fs::ring::Ring;
 use crate::ke::deadline::Deadline;
 use crate::ke::listen::Listener;
+use crate::ke::queue::Tended;
 use crate::ke::thread::Thread;
 use crate::status::Result;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering, fence};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 /// Who has finished only others' requests so often in one wait leaves the seat.
 const IN_VAIN: u32 = 16;
+/// So many returns to the seat between two ticks make it a frequented one.
+const FREQUENT: u32 = 4;
 
 /// The descriptors that no port listens to, and the seat of who does.
 pub struct Unbound {
@@ -47,6 +50,10 @@ pub struct Unbound {
     /// not been before it, and how often at the last tick.
     turns: AtomicU32,
     turns_tended: AtomicU32,
+    /// Between the last ticks threads came to the seat again and again.
+    is_frequented: AtomicBool,
+    /// Who left the seat last is expected back: it did not fall asleep, nor has anybody since.
+    is_expected: AtomicBool,
 }
 
 /// Having the seat; dropping it is leaving it.
@@ -72,6 +79,8 @@ impl Unbound {
             asleep: AtomicUsize::new(0),
             turns: AtomicU32::new(0),
             turns_tended: AtomicU32::new(0),
+            is_frequented: AtomicBool::new(false),
+            is_expected: AtomicBool::new(false),
         })
     }
 
@@ -95,6 +104,13 @@ impl Unbound {
         !self.taken.load(Ordering::SeqCst) && !self.watched.load(Ordering::SeqCst)
     }
 
+    /// True when others sleep whose files these may be, and nobody is expected to serve them soon.
+    fn needs_the_worker(&self) -> bool {
+        self.asleep.load(Ordering::SeqCst) > 0
+            && !(self.is_expected.load(Ordering::Relaxed)
+                && self.is_frequented.load(Ordering::Relaxed))
+    }
+
     /// The worker is to listen, if nobody does.
     pub fn watch(&self) {
         if !self.is_unattended() || self.watched.swap(true, Ordering::SeqCst) {
@@ -116,7 +132,7 @@ impl Unbound {
         self.watched.store(false, Ordering::SeqCst);
         let turns = self.turns.load(Ordering::Relaxed);
         let is_left_alone = turns == self.turns_tended.load(Ordering::Relaxed);
-        if self.asleep.load(Ordering::SeqCst) == 0 && !is_left_alone {
+        if !is_left_alone && !self.needs_the_worker() {
             worker::get().start_tending();
             return;
         }
@@ -127,20 +143,22 @@ impl Unbound {
         self.watch();
     }
 
-    /// A tick: when nobody has come back to the seat since the last one, the worker listens.  True
-    /// when another look is needed soon.
-    pub fn tend(&self) -> bool {
-        // Who left the seat before we said that the ticking ends is seen here; who leaves it later
-        // sees that it has ended.
-        fence(Ordering::SeqCst);
+    /// A tick: when nobody has come back to the seat since the last one, the worker listens.
+    pub fn tend(&self) -> Tended {
         let turns = self.turns.load(Ordering::Relaxed);
-        if self.set.is_empty() {
-            return false;
-        }
-        if self.turns_tended.swap(turns, Ordering::Relaxed) == turns {
+        let came = turns.wrapping_sub(self.turns_tended.swap(turns, Ordering::Relaxed));
+        self.is_frequented.store(came >= FREQUENT, Ordering::Relaxed);
+        let unwatched = came == 0 && self.is_tended();
+        if unwatched {
             self.watch();
         }
-        self.is_unattended()
+        let again = self.is_tended();
+        Tended { unwatched, again, soon: again && self.asleep.load(Ordering::Relaxed) > 0 }
+    }
+
+    /// True when another tick is needed: there are files, and nobody listens.
+    pub fn is_tended(&self) -> bool {
+        self.is_unattended() && !self.set.is_empty()
     }
 
     /// How many things were ready.
@@ -193,17 +211,19 @@ impl Listener for Unbound {
         let seat = self.sit_down()?;
         let ended = self.listen_in(&seat, thread, deadline);
         self.turns.fetch_add(1, Ordering::Relaxed);
+        self.is_expected.store(ended.is_some(), Ordering::Relaxed);
         drop(seat);
         // In this order: who falls asleep counts itself and then looks whether the seat is taken.
-        if self.asleep.load(Ordering::SeqCst) > 0 {
+        if self.needs_the_worker() {
             self.watch();
-        } else {
-            worker::get().start_tending();
         }
+        // Even so: the ticks tell who comes back.
+        worker::get().start_tending();
         ended
     }
 
     fn falls_asleep(&self) {
+        self.is_expected.store(false, Ordering::Relaxed);
         self.asleep.fetch_add(1, Ordering::SeqCst);
         if !self.set.is_empty() {
             self.watch();
@@ -240,5 +260,25 @@ mod tests {
         assert_eq!(unbound.turns.load(Ordering::Relaxed), 1);
         drop(unbound.sit_down());
         assert_eq!(unbound.turns.load(Ordering::Relaxed), 1, "the worker's seat is no turn");
+    }
+
+    #[test]
+    fn sleepers_do_not_need_the_worker_while_who_served_them_comes_again_and_again() {
+        let unbound = Unbound::new().unwrap();
+        let turns = |count| {
+            unbound.turns.fetch_add(count, Ordering::Relaxed);
+            unbound.tend();
+        };
+        turns(FREQUENT);
+        assert!(!unbound.needs_the_worker(), "nobody sleeps");
+        unbound.falls_asleep();
+        assert!(unbound.needs_the_worker(), "nobody has left the seat");
+        unbound.is_expected.store(true, Ordering::Relaxed);
+        assert!(!unbound.needs_the_worker());
+        turns(FREQUENT - 1);
+        assert!(unbound.needs_the_worker(), "it comes too seldom");
+        turns(FREQUENT);
+        unbound.falls_asleep();
+        assert!(unbound.needs_the_worker(), "it may be the one that sleeps");
     }
 }

@@ -15,8 +15,9 @@ use super::ready::ready;
 use super::unbound::Unbound;
 use crate::engine::epoll::{EpollSet, Source};
 use crate::ke::deadline::Deadline;
+use crate::ke::queue::Tended;
 use crate::ke::{listen, thread, timer};
-use crate::sync::{AtomicBool, Mutex, Ordering};
+use crate::sync::{AtomicBool, Mutex, Ordering, fence};
 use core::time::Duration;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock, Weak};
@@ -166,14 +167,24 @@ impl Worker {
                 let (again, soon) = self.tend(&mut ports);
                 next_tick = Deadline::after(if soon { SHORT_TICK } else { TICK });
                 quiet_ticks = if again { 0 } else { quiet_ticks + 1 };
-                if quiet_ticks > QUIET_TICKS {
-                    self.tending.store(false, Ordering::Release);
-                    // Somebody may have found the flag still set just before.
-                    let (again, _) = self.tend(&mut ports);
-                    self.tending.fetch_or(again, Ordering::AcqRel);
+                if quiet_ticks > QUIET_TICKS && self.ends_tending() {
+                    next_tick = Deadline::Never;
                 }
             }
         }
+    }
+
+    /// The ticks end; false when somebody found just before that they did not yet.
+    fn ends_tending(&self) -> bool {
+        self.tending.store(false, Ordering::SeqCst);
+        // Who asks for ticks says first why; either this sees it, or who asks that they have ended.
+        fence(Ordering::SeqCst);
+        let is_needed = self.unbound.is_tended()
+            || self.ports.lock().values().filter_map(Weak::upgrade).any(|port| port.is_tended());
+        if is_needed {
+            self.tending.store(true, Ordering::SeqCst);
+        }
+        !is_needed
     }
 
     /// A watched port has events.  If its own threads listen, they have them already.  If they
@@ -196,7 +207,7 @@ impl Worker {
     /// Whether a port, or what has none, needs another look, and whether at once.  `ports` has
     /// room for them, which stays.
     fn tend(&self, ports: &mut Vec<Arc<Port>>) -> (bool, bool) {
-        let (mut again, mut soon) = (self.unbound.tend(), false);
+        let Tended { mut again, mut soon, .. } = self.unbound.tend();
         ports.extend(self.ports.lock().values().filter_map(Weak::upgrade));
         for port in ports.drain(..) {
             let tended = port.tend();

@@ -45,6 +45,7 @@ pub mod pending;
 pub mod priority;
 pub mod queue;
 mod queue_state;
+mod queue_tend;
 pub mod shared;
 // Timers take no part in the models.
 #[cfg_attr(any(loom, shuttle), allow(dead_code))]

@@ -36,7 +36,8 @@
 use super::deadline::Deadline;
 use super::pace::Moment;
 pub use super::packets::Packet;
-use super::queue_state::{Change, LOOK_AFTER, PATIENCE, State};
+use super::queue_state::{Change, LOOK_AFTER, State};
+pub use super::queue_tend::Tended;
 use super::waiter::{Given, WaitTerms, Wakes, Worker};
 use crate::sync::brief::BriefMutex;
 use core::time::Duration;
@@ -54,18 +55,6 @@ pub enum Removed {
     Abandoned,
     /// A user APC is due; the caller runs it.
     Alerted,
-}
-
-/// What [`Queue::tend`] found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Tended {
-    /// Nobody listens to the kernel, and nobody has come to since the last look: finished I/O
-    /// would go unnoticed.
-    pub unwatched: bool,
-    /// It may soon be so, or packets are held back by the limit: come again.
-    pub again: bool,
-    /// Not all of its threads are thought to be needed: come again at once.
-    pub soon: bool,
 }
 
 /// Whoever looks only does not wait.
@@ -89,8 +78,8 @@ pub trait Kernel {
 
 /// The packets, the waiters and the running threads of one port.
 pub struct Queue<K> {
-    state: BriefMutex<State>,
-    limit: usize,
+    pub(super) state: BriefMutex<State>,
+    pub(super) limit: usize,
     kernel: K,
 }
 
@@ -107,7 +96,7 @@ impl<K: Kernel> Queue<K> {
     }
 
     /// The lock, for who changes more than the packets.
-    fn change(&self) -> Change<'_> {
+    pub(super) fn change(&self) -> Change<'_> {
         Change::new(self.state.lock(), self.limit)
     }
 
@@ -367,12 +356,6 @@ impl<K: Kernel> Queue<K> {
         self.state.lock().is_unwatched()
     }
 
-    /// True when no worker has come back since the last [`Queue::tend`], or none is to come.
-    pub fn is_left_alone(&self) -> bool {
-        let state = self.state.lock();
-        state.closed || state.turns() == state.turns_tended
-    }
-
     /// True once [`Queue::close`] has been called.
     pub fn is_closed(&self) -> bool {
         self.state.lock().closed
@@ -399,49 +382,8 @@ impl<K: Kernel> Queue<K> {
         }
     }
 
-    /// Looks after a port that may be stalled: when no worker has come back since the last call, a
-    /// counted worker that sleeps in the kernel where we cannot see it loses its place to a waiter.
-    pub fn tend(&self) -> Tended {
-        let mut state = self.change();
-        state.packets.give_room_back();
-        let turns = state.turns();
-        let stalled = turns == core::mem::replace(&mut state.turns_tended, turns);
-        let is_listened_to = state.pumping > 0;
-        state.pace.count(Moment::now(), self.limit, is_listened_to);
-        let soon = state.pace.is_quick();
-        if stalled && soon && state.is_held_back() {
-            // Those that were to be enough do not come back.
-            state.pace.is_late();
-        } else if stalled && state.is_held_back() {
-            let counted: Vec<Arc<Worker>> =
-                state.tied.iter().filter(|worker| worker.is_counted()).cloned().collect();
-            drop(state);
-            let asleep: Vec<&Arc<Worker>> =
-                counted.iter().filter(|worker| worker.sleeper.sleeps_in_kernel()).collect();
-            state = self.change();
-            // A worker that came back meanwhile may be asleep because it waits here.
-            if state.turns() == turns {
-                state.stalled += 1;
-                let all = state.staffed && state.stalled >= PATIENCE;
-                for worker in if all { counted.iter().collect() } else { asleep } {
-                    state.rest(worker);
-                }
-            }
-        } else {
-            state.stalled = 0;
-        }
-        let mut wakes = Wakes::default();
-        state.release(self.limit, &mut wakes);
-        let unwatched = state.is_unwatched();
-        let again = state.is_held_back() || ((unwatched || soon) && !stalled);
-        state.is_tended = again;
-        let tended = Tended { unwatched: unwatched && stalled, again, soon };
-        self.give_back(state, wakes);
-        tended
-    }
-
     /// Gives the lock back, wakes whom it was decided to wake, and says if nobody was there.
-    fn give_back(&self, state: Change<'_>, wakes: Wakes) {
+    pub(super) fn give_back(&self, state: Change<'_>, wakes: Wakes) {
         let starved = state.is_starved(self.limit);
         drop(state);
         wakes.fire(&self.kernel);
