@@ -167,7 +167,7 @@ impl Worker {
                 let (again, soon) = self.tend(&mut ports);
                 next_tick = Deadline::after(if soon { SHORT_TICK } else { TICK });
                 quiet_ticks = if again { 0 } else { quiet_ticks + 1 };
-                if quiet_ticks > QUIET_TICKS && self.ends_tending() {
+                if quiet_ticks > QUIET_TICKS && self.ends_tending(&mut ports) {
                     next_tick = Deadline::Never;
                 }
             }
@@ -175,16 +175,21 @@ impl Worker {
     }
 
     /// The ticks end; false when somebody found just before that they did not yet.
-    fn ends_tending(&self) -> bool {
+    fn ends_tending(&self, ports: &mut Vec<Arc<Port>>) -> bool {
         self.tending.store(false, Ordering::SeqCst);
         // Who asks for ticks says first why; either this sees it, or who asks that they have ended.
         fence(Ordering::SeqCst);
-        let is_needed = self.unbound.is_tended()
-            || self.ports.lock().values().filter_map(Weak::upgrade).any(|port| port.is_tended());
+        self.collect(ports);
+        let is_needed = ports.drain(..).any(|port| port.is_tended()) || self.unbound.is_tended();
         if is_needed {
             self.tending.store(true, Ordering::SeqCst);
         }
         !is_needed
+    }
+
+    /// The ports that there are; the last reference to one may be dropped with no lock held.
+    fn collect(&self, ports: &mut Vec<Arc<Port>>) {
+        ports.extend(self.ports.lock().values().filter_map(Weak::upgrade));
     }
 
     /// A watched port has events.  If its own threads listen, they have them already.  If they
@@ -208,7 +213,7 @@ impl Worker {
     /// room for them, which stays.
     fn tend(&self, ports: &mut Vec<Arc<Port>>) -> (bool, bool) {
         let Tended { mut again, mut soon, .. } = self.unbound.tend();
-        ports.extend(self.ports.lock().values().filter_map(Weak::upgrade));
+        self.collect(ports);
         for port in ports.drain(..) {
             let tended = port.tend();
             again |= tended.again;
