@@ -26,7 +26,6 @@ use crate::engine::epoll::{EpollSet, Source};
 use crate::fs::ring::Ring;
 use crate::ke::deadline::Deadline;
 use crate::ke::listen::Listener;
-use crate::ke::queue::Tended;
 use crate::ke::thread::Thread;
 use crate::status::Result;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
@@ -143,17 +142,16 @@ impl Unbound {
         self.watch();
     }
 
-    /// A tick: when nobody has come back to the seat since the last one, the worker listens.
-    pub fn tend(&self) -> Tended {
+    /// A tick: when nobody has come back to the seat since the last one, the worker listens.  True
+    /// when another tick is needed.
+    pub fn tend(&self) -> bool {
         let turns = self.turns.load(Ordering::Relaxed);
         let came = turns.wrapping_sub(self.turns_tended.swap(turns, Ordering::Relaxed));
         self.is_frequented.store(came >= FREQUENT, Ordering::Relaxed);
-        let unwatched = came == 0 && self.is_tended();
-        if unwatched {
+        if came == 0 && self.is_tended() {
             self.watch();
         }
-        let again = self.is_tended();
-        Tended { unwatched, again, soon: again && self.asleep.load(Ordering::Relaxed) > 0 }
+        self.is_tended()
     }
 
     /// True when another tick is needed: there are files, and nobody listens.

@@ -15,7 +15,6 @@ use super::ready::ready;
 use super::unbound::Unbound;
 use crate::engine::epoll::{EpollSet, Source};
 use crate::ke::deadline::Deadline;
-use crate::ke::queue::Tended;
 use crate::ke::{listen, thread, timer};
 use crate::sync::{AtomicBool, Mutex, Ordering, fence};
 use core::time::Duration;
@@ -212,7 +211,7 @@ impl Worker {
     /// Whether a port, or what has none, needs another look, and whether at once.  `ports` has
     /// room for them, which stays.
     fn tend(&self, ports: &mut Vec<Arc<Port>>) -> (bool, bool) {
-        let Tended { mut again, mut soon, .. } = self.unbound.tend();
+        let (mut again, mut soon) = (self.unbound.tend(), false);
         self.collect(ports);
         for port in ports.drain(..) {
             let tended = port.tend();
