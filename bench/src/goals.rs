@@ -71,6 +71,9 @@ impl Found {
     }
 }
 
+/// Said of what the measurement is not exact enough to tell.
+pub const CLOSE: &str = ", too close to be sure";
+
 /// How a figure is found in a report.
 type Find = Box<dyn Fn(&Report) -> Option<Found>>;
 /// How what is possible is found there.
@@ -310,22 +313,23 @@ pub fn verdicts(report: &Report) -> Vec<Verdict> {
 }
 
 impl Found {
-    /// The figure, and between which ends the rounds' are.
+    /// The figure, and between which ones it is.
     pub fn figure(&self, bound: Bound, unit: &str) -> String {
         let value = bound.figure(self.value) + unit;
         match spread(&self.rounds) {
-            Some(Spread { lowest, highest, .. }) if self.rounds.len() > 1 => {
-                format!("{value} ({}–{})", figure(lowest), figure(highest))
+            Some(Spread { between: (from, to), .. }) if self.rounds.len() > 1 => {
+                format!("{value} ({}–{})", bound.figure(from), bound.figure(to))
             }
             _ => value,
         }
     }
 
-    /// How many rounds meet a bound, if they do not agree.
-    pub fn rounds_that_differ(&self, bound: Bound) -> Option<String> {
-        let met = self.rounds.iter().filter(|value| bound.is_met(**value)).count();
-        let all = self.rounds.len();
-        (met > 0 && met < all).then(|| format!("in {met} of {all} rounds"))
+    /// Whether the figure may as well be on the other side of a bound.
+    pub fn is_close_to(&self, bound: Bound) -> bool {
+        let ends = spread(&self.rounds).map(|Spread { between: (from, to), .. }| [from, to]);
+        ends.is_some_and(|ends| {
+            ends.iter().any(|end| bound.is_met(*end) != bound.is_met(self.value))
+        })
     }
 }
 
@@ -345,19 +349,15 @@ impl Verdict {
         }
     }
 
-    /// Whether it was met; and in how many rounds, if they do not agree.
+    /// Whether it was met, and whether that is certain.
     pub fn words(&self) -> String {
         let word = match self.is_met {
             Some(true) => "met",
             Some(false) => "missed",
             None => return String::new(),
         };
-        let rounds = self.found.as_ref().and_then(|it| it.rounds_that_differ(self.bound));
-        match rounds {
-            Some(rounds) if word == "met" => format!("met ({rounds})"),
-            Some(rounds) => format!("missed (met {rounds})"),
-            None => word.to_owned(),
-        }
+        let is_close = self.found.as_ref().is_some_and(|it| it.is_close_to(self.bound));
+        if is_close { format!("{word}{CLOSE}") } else { word.to_owned() }
     }
 }
 
@@ -374,9 +374,9 @@ mod tests {
     }
 
     #[test]
-    fn rounds_that_do_not_agree_are_counted() {
-        assert_eq!(verdict(&[1.06, 1.02, 1.08], 1.05).words(), "missed (met in 1 of 3 rounds)");
-        assert_eq!(verdict(&[1.01, 1.06, 1.02], 1.05).words(), "met (in 2 of 3 rounds)");
+    fn what_is_too_close_is_said() {
+        assert_eq!(verdict(&[1.06, 1.02, 1.08], 1.05).words(), "missed, too close to be sure");
+        assert_eq!(verdict(&[1.01, 1.06, 1.02], 1.05).words(), "met, too close to be sure");
         assert_eq!(verdict(&[1.06, 1.07, 1.08], 1.05).words(), "missed");
         assert_eq!(verdict(&[1.01, 1.02, 1.03], 1.05).words(), "met");
     }

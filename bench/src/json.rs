@@ -10,7 +10,6 @@ pub fn json(report: &Report) -> String {
     let machine: Map<String, Value> =
         report.machine.iter().map(|(name, text)| ((*name).to_owned(), json!(text))).collect();
     let value = json!({
-        "divide": report.divide,
         "machine": machine,
         "goals": goals::verdicts(report).iter().map(goal).collect::<Vec<_>>(),
         "sections": report.sections.iter().map(section).collect::<Vec<_>>(),
@@ -35,7 +34,8 @@ fn goal(verdict: &Verdict) -> Value {
 
 fn section(section: &Section) -> Value {
     let cases: Vec<Value> = section.cases.iter().map(case).collect();
-    json!({ "subject": section.subject, "title": section.title, "cases": cases })
+    let Section { subject, title, divide, .. } = section;
+    json!({ "subject": subject, "title": title, "divide": divide, "cases": cases })
 }
 
 fn case(case: &Case) -> Value {
@@ -74,8 +74,8 @@ fn entry(case: &Case, entry: &Entry) -> Value {
 }
 
 fn spread(found: Option<Spread>) -> Value {
-    found.map_or(Value::Null, |Spread { median, lowest, highest }| {
-        json!({ "median": median, "lowest": lowest, "highest": highest })
+    found.map_or(Value::Null, |Spread { median, between: (from, to), lowest }| {
+        json!({ "median": median, "from": from, "to": to, "lowest": lowest })
     })
 }
 

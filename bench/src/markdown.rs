@@ -8,9 +8,9 @@ const HEAD: &str = "\
 
 `lapwing bench --write` measures and writes this page; no figure is typed by hand.  What stands in
 one table was measured in turns, round by round.  `Lapwing / it` is what Lapwing takes, divided by
-what the row's program takes in the same round: the median of the rounds, in brackets the lowest and
-the highest.  Below 1, Lapwing takes less; 1/200 is a 200th.  Other figures are medians too, less is
-better, and in brackets is the lowest.
+what the row's program takes in the same round: the median of the rounds, and in brackets between
+which figures it lies with a probability of 95 %.  Below 1, Lapwing takes less; 1/200 is a 200th.
+Other figures are medians too, less is better, and in brackets is the lowest.
 ";
 
 const WIDTH: usize = 100;

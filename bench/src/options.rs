@@ -2,7 +2,7 @@
 
 use crate::Failure;
 use crate::programs::{self, MODELS, PEERS, Program};
-use crate::subjects::{SUBJECTS, Subject};
+use crate::subjects::{Effort, SUBJECTS, Subject};
 use std::path::{Path, PathBuf};
 
 /// What `--help` says at the end.
@@ -20,8 +20,8 @@ Subjects:
 Without a subject all of them are measured briefly.
 
 What is compared is measured in turns, round by round, in this run.  `Lapwing / it` is the median of
-the rounds' ratios, with the lowest and the highest: below 1, Lapwing takes less.  A peer whose
-library is not installed is named as missing.
+the rounds' ratios, and between which it lies with a probability of 95 %: below 1, Lapwing takes
+less.  A peer whose library is not installed is named as missing.
 
 Example:
   lapwing bench echo --connections 512 --html report.html";
@@ -34,8 +34,11 @@ const BRIEF_DIVIDE: usize = 8;
 /// The same for the page: it judges the goals, of which some are so near to what is found that few
 /// rounds do not tell.
 const PAGE_ROUNDS: usize = 3;
-const CLOSE_PAGE_ROUNDS: usize = 7;
+const CLOSE_PAGE_ROUNDS: usize = 9;
 const QUICK_DIVIDE: usize = 20;
+/// What disturbs a machine comes and goes within a second, so many short rounds tell more than few
+/// long ones: where a program starts quickly, there are so many times more, each so much shorter.
+const SHORTER: usize = 5;
 /// Bytes of a connection that any socket's buffer takes.
 const MOST_UNDER_WAY: u32 = 65_536;
 
@@ -63,11 +66,12 @@ pub struct Options {
     /// Only these peers (epoll, tokio, wine, ...)
     #[arg(long = "peer", value_name = "NAME", num_args = 1.., value_parser = known_peer)]
     pub peers: Vec<&'static Program>,
-    /// Rounds, in each of which every program has its turn [default: 5; 3 without a subject, with
-    /// --write 7 of what is close]
+    /// Rounds, in each of which every program has its turn; Wine has at most 5 [default: 25 short
+    /// ones of echo, scale and engine, of others 5; 3 without a subject]
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=1000))]
     rounds: Option<u16>,
-    /// Divide the number of messages and calls [default: 1; 8 without a subject]
+    /// Divide the number of messages and calls [default: 5 of echo, scale and engine, of others 1; 8
+    /// without a subject]
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=1000))]
     divide: Option<u16>,
     /// One round of few messages: a look, not a measurement
@@ -156,19 +160,26 @@ impl Options {
 
     /// How many rounds of a subject.
     pub fn rounds(&self, subject: &Subject) -> usize {
-        let usual = match subject {
-            _ if self.write && subject.is_close => CLOSE_PAGE_ROUNDS,
-            _ if self.write => PAGE_ROUNDS,
+        let usual = match subject.effort {
             _ if self.is_brief() => BRIEF_ROUNDS,
-            _ => ROUNDS,
+            Effort::Close if self.write => CLOSE_PAGE_ROUNDS,
+            Effort::Short if self.write => CLOSE_PAGE_ROUNDS * SHORTER,
+            Effort::Usual if self.write => PAGE_ROUNDS,
+            Effort::Short => ROUNDS * SHORTER,
+            Effort::Usual | Effort::Close => ROUNDS,
         };
         if self.quick { 1 } else { self.rounds.map_or(usual, usize::from) }
     }
 
-    /// How many times fewer messages.
-    pub fn divide(&self) -> usize {
+    /// How many times fewer messages or calls of a subject than in a long round.
+    pub fn divide(&self, subject: &Subject) -> usize {
         let usual = if self.is_brief() { BRIEF_DIVIDE } else { 1 };
-        if self.quick { QUICK_DIVIDE } else { self.divide.map_or(usual, usize::from) }
+        match (self.divide, subject.effort) {
+            (Some(given), _) => usize::from(given),
+            _ if self.quick => QUICK_DIVIDE,
+            (None, Effort::Short) => usual.max(SHORTER),
+            (None, Effort::Usual | Effort::Close) => usual,
+        }
     }
 
     /// Whether this program is to be measured.

@@ -154,6 +154,8 @@ pub struct Section {
     pub title: &'static str,
     /// What is measured and how: paragraphs in Markdown.
     pub about: &'static str,
+    /// So many times fewer messages or calls than in a long round.
+    pub divide: usize,
     /// What was found.
     pub cases: Vec<Case>,
 }
@@ -179,8 +181,6 @@ pub struct Missing {
 
 /// Everything.
 pub struct Report {
-    /// So many times fewer messages than in a full run.
-    pub divide: usize,
     /// What there is to say about the machine, each with its name.
     pub machine: Vec<(&'static str, String)>,
     /// What was found.

@@ -1,7 +1,7 @@
 //! Cases as tables: their cells, for whoever shows them, and drawn for a terminal.
 
 use crate::goals;
-use crate::report::{CPU, Case, Entry, Measure, Missing, Report, WINESERVER};
+use crate::report::{CPU, Case, Entry, Measure, Missing, Report, Section, WINESERVER};
 use crate::sample::Spread;
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, ContentArrangement, Table, TableComponent};
@@ -68,8 +68,8 @@ fn measures(case: &Case) -> Vec<&'static Measure> {
 fn ratio_cell(case: &Case, entry: &Entry) -> String {
     match case.ratio(entry) {
         _ if case.ours().is_some_and(|(ours, _)| std::ptr::eq(ours, entry)) => "1".to_owned(),
-        Some(Spread { median, lowest, highest }) => {
-            format!("{} ({}–{})", ratio(median), ratio(lowest), ratio(highest))
+        Some(Spread { median, between: (from, to), .. }) => {
+            format!("{} ({}–{})", ratio(median), ratio(from), ratio(to))
         }
         None => "?".to_owned(),
     }
@@ -124,8 +124,8 @@ pub fn missing(missing: &Missing) -> String {
 pub const GOALS: &str = "\
 What the project set itself.  `CPU / best library` is Lapwing's processor time for a message, over
 that of the library that takes least in this run; the others are read likewise.  The median of the
-rounds decides.  Where it is said how many rounds meet a goal, they do not agree: the measurement
-is no more exact than that.  Who sends late keeps what is sent until its thread waits again; a
+rounds decides; where it lies with a probability of 95 % is in brackets, and what is too close to be
+sure has the goal between these.  Who sends late keeps what is sent until its thread waits again; a
 Windows program's data leaves when it calls WSASend.";
 
 /// The goals that this run can judge.
@@ -135,7 +135,7 @@ pub fn goal_cells(report: &Report) -> Cells {
         vec![it.what.clone(), it.goal.clone(), it.figure(), it.beside(), it.words()]
     };
     Cells {
-        heads: ["what", "goal", "found (rounds)", "beside", "judged"].map(str::to_owned).to_vec(),
+        heads: ["what", "goal", "found (95 %)", "beside", "judged"].map(str::to_owned).to_vec(),
         rows: judged.map(row).collect(),
     }
 }
@@ -160,14 +160,13 @@ them has handles that another thread may close meanwhile, nor requests that can 
 /// What a reader must know about all figures.
 pub fn closing(report: &Report) -> Vec<String> {
     let mut lines = vec![format!(
-        "Medians of {}; ratios are taken within a round, in brackets the lowest and the highest.",
-        rounds(report)
+        "Medians of {}; ratios are taken within a round, in brackets is between which the median \
+         lies with a probability of 95 % (of fewer than 6 rounds the lowest and the highest).",
+        by_subject(report, Section::rounds, rounds_of)
     )];
-    if report.divide > 1 {
-        lines.push(format!(
-            "Messages and calls: those of a full run, divided by {}.",
-            report.divide
-        ));
+    if report.sections.iter().any(|section| section.divide > 1) {
+        let divided = by_subject(report, |section| section.divide, |by| by.to_string());
+        lines.push(format!("Messages and calls: those of a long round, divided by {divided}."));
     }
     let facts = report.machine.iter().map(|(name, text)| format!("{name}: {text}"));
     lines.extend(facts);
@@ -175,24 +174,26 @@ pub fn closing(report: &Report) -> Vec<String> {
     lines
 }
 
-/// How many rounds there were of what: `9 rounds (echo), otherwise 3 rounds`.
-fn rounds(report: &Report) -> String {
+/// A number that most subjects share, and that of the others: `9 rounds (echo), otherwise 3 rounds`.
+fn by_subject(
+    report: &Report,
+    number: impl Fn(&Section) -> usize,
+    words: impl Fn(usize) -> String,
+) -> String {
     let mut subjects: Vec<(usize, Vec<&str>)> = Vec::new();
     for section in report.sections.iter().filter(|section| section.rounds() > 0) {
-        match subjects.iter_mut().find(|(rounds, _)| *rounds == section.rounds()) {
+        match subjects.iter_mut().find(|(it, _)| *it == number(section)) {
             Some((_, names)) => names.push(section.subject),
-            None => subjects.push((section.rounds(), vec![section.subject])),
+            None => subjects.push((number(section), vec![section.subject])),
         }
     }
     subjects.sort_by_key(|(_, names)| names.len());
-    let Some((usual, _)) = subjects.pop() else { return rounds_of(0) };
-    let part = |(rounds, names): &(usize, Vec<&str>)| {
-        format!("{} ({})", rounds_of(*rounds), names.join(", "))
-    };
+    let Some((usual, _)) = subjects.pop() else { return words(0) };
+    let part = |(it, names): &(usize, Vec<&str>)| format!("{} ({})", words(*it), names.join(", "));
     let parts: Vec<String> = subjects.iter().map(part).collect();
     match parts.is_empty() {
-        true => rounds_of(usual),
-        false => format!("{}, otherwise {}", parts.join(", "), rounds_of(usual)),
+        true => words(usual),
+        false => format!("{}, otherwise {}", parts.join(", "), words(usual)),
     }
 }
 
@@ -250,7 +251,6 @@ pub fn tables(report: &Report) -> String {
 mod tests {
     use super::*;
     use crate::programs::Kind;
-    use crate::report::Section;
 
     /// Ours takes half of another's time.
     fn example() -> Case {
@@ -280,10 +280,11 @@ mod tests {
             let mut case = example();
             let samples = (1..rounds).map(|_| 2.0).collect::<Vec<_>>();
             samples.iter().for_each(|value| case.entries[0].push(&CPU, *value));
-            Section { subject, title: "", about: "", cases: vec![case] }
+            Section { subject, title: "", about: "", divide: 1, cases: vec![case] }
         };
         let sections = vec![section("a", 9), section("b", 1), section("c", 9)];
-        let mut report = Report { divide: 1, machine: vec![], sections, missing: vec![] };
+        let mut report = Report { machine: vec![], sections, missing: vec![] };
+        let rounds = |report: &Report| by_subject(report, Section::rounds, rounds_of);
         assert_eq!(rounds(&report), "1 round (b), otherwise 9 rounds");
         report.sections.truncate(1);
         assert_eq!(rounds(&report), "9 rounds");

@@ -33,5 +33,11 @@ pub fn measure(bench: &mut Bench) -> Section {
     let title = format!("{connections} connections, one thread");
     let name = "accept".to_owned();
     let case = Case { name, title, measure: &CPU, entries, notes: Vec::new() };
-    Section { subject: "accept", title: "Connections", about: ABOUT, cases: vec![case] }
+    Section {
+        subject: "accept",
+        title: "Connections",
+        about: ABOUT,
+        divide: bench.divide,
+        cases: vec![case],
+    }
 }

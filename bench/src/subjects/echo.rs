@@ -36,9 +36,9 @@ with the clients, where only the work differs; `docs/io-uring.md` has what that 
 Wine as it comes.";
 
 /// strace and valgrind slow a server down so much that fewer messages must do.
-const COUNTED_LESS: usize = 20;
+const COUNTED_LESS: usize = 4;
 /// Wine is so much slower.
-const WINE_LESS: usize = 20;
+const WINE_LESS: usize = 5;
 
 /// What a full run measures, unless the options say it.
 const LOADS: [Load; 7] = [
@@ -79,7 +79,7 @@ pub fn measure(bench: &mut Bench) -> Section {
         chosen => chosen.to_vec(),
     };
     let contenders = bench.build(models.into_iter().chain(&PEERS));
-    let cases = loads.iter().enumerate().map(|(number, load)| {
+    let of_load = |(number, load): (usize, &Load)| {
         let is_first = number == 0;
         // Our other models are looked at once, unless they are asked for; so is Wine as it comes.
         let is_wanted = |it: &&Contender| match it.program.kind {
@@ -90,8 +90,9 @@ pub fn measure(bench: &mut Bench) -> Section {
         let these = contenders.iter().filter(|it| is_first || is_wanted(it)).cloned();
         let these: Vec<Contender> = these.collect();
         compare(bench, &these, load.divided(bench.divide), is_first)
-    });
-    Section { subject: "echo", title: "An echo server", about: ABOUT, cases: cases.collect() }
+    };
+    let cases = loads.iter().enumerate().map(of_load).collect();
+    Section { subject: "echo", title: "An echo server", about: ABOUT, divide: bench.divide, cases }
 }
 
 /// Whether this one of ours has every load: the one that all are compared with, and the same

@@ -40,5 +40,11 @@ pub fn measure(bench: &mut Bench) -> Section {
         Case { name: format!("engine {}x{}", it.connections, it.size), ..case }
     });
     let cases = cases.collect();
-    Section { subject: "engine", title: "epoll or io_uring for sockets", about: ABOUT, cases }
+    Section {
+        subject: "engine",
+        title: "epoll or io_uring for sockets",
+        about: ABOUT,
+        divide: bench.divide,
+        cases,
+    }
 }

@@ -55,7 +55,7 @@ pub fn measure(bench: &mut Bench) -> Section {
     if let Err(why) = reads(bench, &mut cases).and_then(|()| sends(bench, &mut cases)) {
         bench.miss("file", Kind::HandWritten, None, why);
     }
-    Section { subject: "file", title: "Files", about: ABOUT, cases }
+    Section { subject: "file", title: "Files", about: ABOUT, divide: bench.divide, cases }
 }
 
 fn reads(bench: &mut Bench, cases: &mut Vec<Case>) -> Result<(), Failure> {

@@ -66,7 +66,7 @@ pub fn measure(bench: &mut Bench) -> Section {
         let notes = entries.first().and_then(on_paper).into_iter().collect();
         cases.push(Case { name, title, measure: &BYTES, entries, notes });
     }
-    Section { subject: "idle", title, about: ABOUT, cases }
+    Section { subject: "idle", title, about: ABOUT, divide: bench.divide, cases }
 }
 
 /// What more connections would take than the limit of open files allows.

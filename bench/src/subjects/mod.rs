@@ -24,28 +24,43 @@ pub struct Subject {
     pub name: &'static str,
     /// Measures it.
     pub measure: fn(&mut Bench) -> Section,
-    /// Whether it has goals that take many rounds to judge.
-    pub is_close: bool,
+    /// How exactly.
+    pub effort: Effort,
+}
+
+/// How many rounds a subject takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effort {
+    /// Few: nothing is close, or a round takes long.
+    Usual,
+    /// More: it has goals that take many rounds to judge.
+    Close,
+    /// As much time as that, but in many short rounds.
+    Short,
 }
 
 const fn subject(name: &'static str, measure: fn(&mut Bench) -> Section) -> Subject {
-    Subject { name, measure, is_close: false }
+    Subject { name, measure, effort: Effort::Usual }
 }
 
 const fn close(name: &'static str, measure: fn(&mut Bench) -> Section) -> Subject {
-    Subject { is_close: true, ..subject(name, measure) }
+    Subject { effort: Effort::Close, ..subject(name, measure) }
+}
+
+const fn short(name: &'static str, measure: fn(&mut Bench) -> Section) -> Subject {
+    Subject { effort: Effort::Short, ..subject(name, measure) }
 }
 
 /// All of them, in the order in which they are shown.
 pub static SUBJECTS: [Subject; 12] = [
-    close("echo", echo::measure),
-    close("scale", scale::measure),
-    close("engine", engine::measure),
+    short("echo", echo::measure),
+    short("scale", scale::measure),
+    short("engine", engine::measure),
     subject("accept", accept::measure),
     subject("idle", idle::measure),
     close("port", |bench| timed::measure(bench, &calls::PORT)),
-    subject("wait", |bench| timed::measure(bench, &calls::WAIT)),
-    subject("apc", |bench| timed::measure(bench, &calls::APC)),
+    close("wait", |bench| timed::measure(bench, &calls::WAIT)),
+    close("apc", |bench| timed::measure(bench, &calls::APC)),
     subject("pipe", |bench| timed::measure(bench, &calls::PIPE)),
     close("file", file::measure),
     subject("poll", |bench| timed::measure(bench, &calls::POLL)),

@@ -44,5 +44,11 @@ pub fn measure(bench: &mut Bench) -> Section {
         let title = format!("{connections} connections, {TALKERS} of which talk");
         cases.push(Case { name: format!("quiet {wanted}"), title, ..case });
     }
-    Section { subject: "scale", title: "More threads, more connections", about: ABOUT, cases }
+    Section {
+        subject: "scale",
+        title: "More threads, more connections",
+        about: ABOUT,
+        divide: bench.divide,
+        cases,
+    }
 }

@@ -66,7 +66,13 @@ pub fn measure(bench: &mut Bench, timed: &'static Timed) -> Section {
         Ok(())
     });
     let cases = timed.cases.iter().map(|lines| case(bench, timed, lines, &found)).collect();
-    Section { subject: timed.subject, title: timed.title, about: timed.about, cases }
+    Section {
+        subject: timed.subject,
+        title: timed.title,
+        about: timed.about,
+        divide: bench.divide,
+        cases,
+    }
 }
 
 /// The lines of a program, each with its nanoseconds.
