@@ -159,6 +159,18 @@ impl Unbound {
         self.is_unattended() && !self.set.is_empty()
     }
 
+    /// A thread of the program leaves the seat.
+    fn leave(&self, seat: Seat<'_>) {
+        self.turns.fetch_add(1, Ordering::Relaxed);
+        drop(seat);
+        // In this order: who falls asleep counts itself and then looks whether the seat is taken.
+        if self.needs_the_worker() {
+            self.watch();
+        }
+        // Even so: the ticks tell who comes back.
+        worker::get().start_tending();
+    }
+
     /// How many things were ready.
     fn finish_ready(&self, deadline: Deadline, awake: impl FnOnce()) -> usize {
         let mut count = 0;
@@ -208,16 +220,23 @@ impl Listener for Unbound {
         }
         let seat = self.sit_down()?;
         let ended = self.listen_in(&seat, thread, deadline);
-        self.turns.fetch_add(1, Ordering::Relaxed);
         self.is_expected.store(ended.is_some(), Ordering::Relaxed);
-        drop(seat);
-        // In this order: who falls asleep counts itself and then looks whether the seat is taken.
-        if self.needs_the_worker() {
-            self.watch();
-        }
-        // Even so: the ticks tell who comes back.
-        worker::get().start_tending();
+        self.leave(seat);
         ended
+    }
+
+    fn look(&self, thread: &Thread) -> bool {
+        if self.set.is_empty() || !thread.listening().is_worth_a_look() {
+            return false;
+        }
+        let Some(seat) = self.sit_down() else { return false };
+        let count = self.finish_ready(Deadline::Passed, || {});
+        if count > 0 {
+            self.is_expected.store(true, Ordering::Relaxed);
+        }
+        self.leave(seat);
+        thread.listening().has_looked(count > 0);
+        count > 0
     }
 
     fn falls_asleep(&self) {

@@ -215,6 +215,21 @@ impl Dispatcher {
         }
     }
 
+    /// Without the lock: whether a wait would be satisfied.  None where that cannot be told: for a
+    /// mutex, where others wait too, and where other processes are concerned.
+    #[inline(always)]
+    pub fn is_signalled_in_passing(&self) -> Option<bool> {
+        let word = self.word.load(Ordering::Acquire);
+        let is_plain = word & SLOW == 0 && !matches!(self.kind, Kind::Mutant(_));
+        is_plain.then_some(word != 0)
+    }
+
+    /// A wait that is satisfied if this returns true.  False also where it needs the lock.
+    #[inline]
+    pub fn take_at_once(&self) -> bool {
+        self.try_take_fast() == Some(true)
+    }
+
     /// As [`Dispatcher::set`], for what is mostly set already, and then stays as it is.
     #[inline]
     pub fn keep_set(&self) {

@@ -18,6 +18,9 @@ pub trait Listener: Sync {
     fn wakes_up(&self);
     /// A thread would have listened, or slept, but what it waits for has happened already.
     fn would_listen(&self);
+    /// Finishes what is ready, without waiting for it; false when that was nothing, or the calling
+    /// thread is not to listen.
+    fn look(&self, thread: &Thread) -> bool;
     /// Wakes the thread that listens.
     fn wake(&self);
 }
@@ -48,6 +51,11 @@ pub(super) fn would_park(deadline: Deadline) {
     }
 }
 
+/// Finishes what is ready, if the calling thread may listen; whether that was anything.
+pub(super) fn look(thread: &Thread) -> bool {
+    LISTENER.get().is_some_and(|listener| listener.look(thread))
+}
+
 /// Sleeps, listening if that may be, until the calling thread is unparked (true) or the deadline
 /// comes.
 pub(super) fn park(thread: &Thread, deadline: Deadline) -> bool {
@@ -68,12 +76,18 @@ pub struct Listening {
     poor: AtomicU32,
     /// Waits to be slept through.
     skipped: AtomicU32,
+    /// Looks in a row that found nothing, then the waits without a look.
+    vain: AtomicU32,
 }
 
 /// So many waits in a row that others ended say that the thread does not wait for I/O.
 const POOR: u32 = 4;
 /// For so many waits it then sleeps.
 const SKIPPED: u32 = 64;
+/// So many looks in a row that found nothing say that the thread has less to do than time.
+const VAIN: u32 = 2;
+/// In so many waits it then does not look before it blocks.
+const UNLOOKED: u32 = 16;
 
 impl Listening {
     /// True when the thread should listen in this wait.
@@ -85,6 +99,23 @@ impl Listening {
                 false
             }
         }
+    }
+
+    /// True when the thread should look for finished I/O before it blocks.
+    pub fn is_worth_a_look(&self) -> bool {
+        if self.skipped.load(Relaxed) > 0 {
+            return false;
+        }
+        let vain = self.vain.load(Relaxed);
+        if vain >= VAIN {
+            self.vain.store((vain + 1) % (VAIN + UNLOOKED), Relaxed);
+        }
+        vain < VAIN
+    }
+
+    /// It has looked.
+    pub fn has_looked(&self, found: bool) {
+        self.vain.store(if found { 0 } else { self.vain.load(Relaxed) + 1 }, Relaxed);
     }
 
     /// A wait in which it listened has ended, by what it finished itself or by others.
@@ -116,5 +147,29 @@ mod tests {
             listening.has_ended(false);
             listening.has_ended(true);
         }
+    }
+
+    #[test]
+    fn a_thread_that_looks_in_vain_leaves_it_for_some_time() {
+        let listening = Listening::default();
+        for _ in 0..3 {
+            for _ in 0..VAIN {
+                assert!(listening.is_worth_a_look());
+                listening.has_looked(false);
+            }
+            for _ in 0..UNLOOKED {
+                assert!(!listening.is_worth_a_look());
+            }
+        }
+        for _ in 0..10 * VAIN {
+            assert!(listening.is_worth_a_look());
+            listening.has_looked(false);
+            assert!(listening.is_worth_a_look());
+            listening.has_looked(true);
+        }
+        for _ in 0..POOR {
+            listening.has_ended(false);
+        }
+        assert!(!listening.is_worth_a_look(), "it sleeps through its waits");
     }
 }

@@ -40,16 +40,23 @@ pub fn wait_milliseconds(object: &Dispatcher, alertable: bool, milliseconds: u32
 /// Waits until one of the objects is signalled; if several are, the one of the lowest index counts,
 /// and only from that one anything is taken.
 pub fn wait_for_any(objects: &[&Dispatcher], alertable: bool, deadline: Deadline) -> Status {
-    if !alertable && let Some(status) = take_any_fast(objects, deadline) {
-        would_park(deadline);
-        return status;
+    let looked = if alertable { Looked::Unsure } else { take_any_fast(objects) };
+    match looked {
+        Looked::Took(status) => {
+            would_park(deadline);
+            return status;
+        }
+        Looked::Nothing if deadline == Deadline::Passed => return Status::TIMEOUT,
+        Looked::Nothing | Looked::Unsure => {}
     }
     thread::with_current(|thread| {
         if alertable && thread.apcs().is_due() {
             would_park(deadline);
             return Status::USER_APC;
         }
-        for (index, object) in (0..).zip(objects) {
+        // What nobody has signalled is not looked at twice before it is locked.
+        let unsure = if matches!(looked, Looked::Nothing) { &[] } else { objects };
+        for (index, object) in (0..).zip(unsure) {
             if let Some(taken) = object.try_take(thread) {
                 return taken.status(index);
             }
@@ -61,14 +68,44 @@ pub fn wait_for_any(objects: &[&Dispatcher], alertable: bool, deadline: Deadline
     })
 }
 
-/// The waits that need neither the thread nor a lock.  None when that cannot be told.
-fn take_any_fast(objects: &[&Dispatcher], deadline: Deadline) -> Option<Status> {
+/// From so many objects on it is dear to stand in the lists of all of them.
+const DEAR: usize = 8;
+
+/// A wait for any of so many objects that ends without blocking: `attempt` says how, perhaps only
+/// after I/O that has finished meanwhile.  None when it does not.
+pub fn without_blocking(
+    count: usize,
+    deadline: Deadline,
+    attempt: impl Fn() -> Option<Status>,
+) -> Option<Status> {
+    if let Some(status) = attempt() {
+        would_park(deadline);
+        return Some(status);
+    }
+    let may_look = count >= DEAR && deadline != Deadline::Passed;
+    if may_look && thread::with_current(|thread| look(thread)) { attempt() } else { None }
+}
+
+/// What a look at some objects came to.
+enum Looked {
+    /// The wait is over.
+    Took(Status),
+    /// None was signalled.
+    Nothing,
+    /// It takes the thread or a lock to tell.
+    Unsure,
+}
+
+/// The waits that need neither the thread nor a lock.
+fn take_any_fast(objects: &[&Dispatcher]) -> Looked {
     for (index, object) in (0..).zip(objects) {
-        if object.try_take_fast()? {
-            return Some(Status(index));
+        match object.try_take_fast() {
+            Some(true) => return Looked::Took(Status(index)),
+            Some(false) => {}
+            None => return Looked::Unsure,
         }
     }
-    (deadline == Deadline::Passed).then_some(Status::TIMEOUT)
+    Looked::Nothing
 }
 
 fn block_for_any(
@@ -198,9 +235,9 @@ fn sleep(thread: &Arc<Thread>, alertable: bool, deadline: Deadline) -> Status {
 }
 
 #[cfg(not(any(loom, shuttle)))]
-use super::listen::park;
-#[cfg(not(any(loom, shuttle)))]
 pub(super) use super::listen::would_park;
+#[cfg(not(any(loom, shuttle)))]
+use super::listen::{look, park};
 
 /// Models do no I/O.
 #[cfg(any(loom, shuttle))]
@@ -210,6 +247,11 @@ fn park(thread: &Thread, deadline: Deadline) -> bool {
 
 #[cfg(any(loom, shuttle))]
 pub(super) fn would_park(_deadline: Deadline) {}
+
+#[cfg(any(loom, shuttle))]
+fn look(_thread: &Thread) -> bool {
+    false
+}
 
 /// `SleepEx` that is alertable: sleeps until the deadline or until an APC is due.
 pub fn sleep_alertably(deadline: Deadline) -> Status {

@@ -11,7 +11,8 @@ use lapwing_executive::ke::dispatcher::Waitable;
 use lapwing_executive::ke::{apc, thread, wait};
 use lapwing_executive::ob::access::{MODIFY_STATE, SYNCHRONIZE};
 use lapwing_executive::ob::handle;
-use lapwing_executive::ob::object::Body;
+use lapwing_executive::ob::object::{Body, Object};
+use lapwing_executive::ob::table::Pinned;
 use lapwing_executive::status::{Result, Status};
 use smallvec::SmallVec;
 use std::sync::Arc;
@@ -127,6 +128,10 @@ fn for_any<const PLACES: usize>(
     alertable: bool,
     deadline: Deadline,
 ) -> Result<Status> {
+    let attempt = || any_in_passing(count, &number, deadline);
+    if !alertable && let Some(status) = wait::without_blocking(count, deadline, attempt) {
+        return Ok(status);
+    }
     let mut found: [_; PLACES] = array::from_fn(|_| None);
     for (index, place) in found[..count].iter_mut().enumerate() {
         *place = Some(handle::lookup(number(index))?);
@@ -137,6 +142,31 @@ fn for_any<const PLACES: usize>(
         *place = object.to_wait_for()?;
     }
     Ok(wait::wait_for_any(&dispatchers[..count], alertable, deadline))
+}
+
+/// The lowest of the objects that is signalled now; time has passed, if that is none.  Nothing is
+/// held between two of them, which costs a fraction.  None, and nothing has happened, when it cannot
+/// be told so: all must be there, and be such as can be waited for.
+fn any_in_passing(
+    count: usize,
+    number: impl Fn(usize) -> usize,
+    deadline: Deadline,
+) -> Option<Status> {
+    let mut first = None;
+    for index in 0..count {
+        let is_signalled = handle::in_passing(number(index), |object| {
+            object.to_wait_for().ok()?.is_signalled_in_passing()
+        })?;
+        if is_signalled && first.is_none() {
+            first = Some(index);
+        }
+    }
+    let Some(index) = first else {
+        return (deadline == Deadline::Passed).then_some(Status::TIMEOUT);
+    };
+    let take =
+        |object: &Pinned<'_, Object>| object.to_wait_for().ok()?.take_at_once().then_some(());
+    handle::in_passing(number(index), take).map(|()| Status(index as u32))
 }
 
 fn for_all(
