@@ -85,12 +85,67 @@ static void play_alone(const char *name, long count)
     printf("%s %.1f\n", name, (now() - started) / (double)count);
 }
 
+/* What a handle leads to, if the handle is the right one. */
+enum { SLOTS = 4096, EVENT = 1, MAY_SET = 2, MAY_WAIT = 4 };
+
+typedef struct {
+    unsigned generation, rights;
+    WORD32  *object;
+} SLOT;
+
+static SLOT slots[SLOTS];
+
+static WORD32 *find(unsigned handle, unsigned rights)
+{
+    SLOT *slot = &slots[handle % SLOTS];
+
+    if (slot->generation != handle / SLOTS || (slot->rights & rights) != rights)
+        return NULL;
+    return slot->object;
+}
+
+static __attribute__((noinline)) int set(unsigned handle)
+{
+    WORD32 *word = find(handle, EVENT | MAY_SET);
+
+    if (word == NULL)
+        return 0;
+    give(word);
+    return 1;
+}
+
+static __attribute__((noinline)) int wait_for(unsigned handle, unsigned milliseconds)
+{
+    WORD32  *word = find(handle, EVENT | MAY_WAIT);
+    unsigned given = GIVEN;
+
+    if (word == NULL || milliseconds == 0)
+        return 0;
+    return atomic_compare_exchange_strong(&word->state, &given, NOTHING);
+}
+
+/* The same by functions that are given a handle and look whether it may be used so.  Nothing keeps
+ * another thread from closing it meanwhile. */
+static void play_by_handle(const char *name, long count)
+{
+    volatile unsigned handle = 7 * SLOTS + 21;
+    double            started;
+
+    slots[21] = (SLOT){7, EVENT | MAY_SET | MAY_WAIT, &question};
+    started = now();
+    for (long i = 0; i < count; i++)
+        if (!set(handle) || !wait_for(handle, ~0U))
+            exit(1);
+    printf("%s %.1f\n", name, (now() - started) / (double)count);
+}
+
 int main(int argc, char **argv)
 {
     long count = argc == 2 ? atol(argv[1]) : 1;
 
     rounds = count / SLEEPS_LESS + 1;
     play_alone("give+take", count);
+    play_by_handle("give+take by handle", count);
     play("ping-pong by futexes");
     /* Where there is one processor a thread that looks only keeps the other from answering. */
     if (sysconf(_SC_NPROCESSORS_ONLN) > 1) {

@@ -70,8 +70,8 @@ pub struct Options {
     /// ones of echo, scale and engine, of others 5; 3 without a subject]
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=1000))]
     rounds: Option<u16>,
-    /// Divide the number of messages and calls [default: 5 of echo, scale and engine, of others 1; 8
-    /// without a subject]
+    /// Divide the number of messages and calls [default: 5 of echo, scale and engine, of others 1;
+    /// 8 without a subject]
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=1000))]
     divide: Option<u16>,
     /// One round of few messages: a look, not a measurement

@@ -190,8 +190,8 @@ impl<'a> Bench<'a> {
     }
 }
 
-/// Whether, after `done` rounds, the next one, if it takes as long as those before, is over in time;
-/// the first always has time.
+/// Whether, after `done` rounds, the next one, if it takes as long as those before, is over in
+/// time; the first always has time.
 fn is_time_for_another(done: usize, so_far: Duration) -> bool {
     let each = so_far.checked_div(u32::try_from(done).unwrap_or(u32::MAX));
     each.is_none_or(|each| so_far + each <= TIME_FOR_A_CASE)

@@ -174,7 +174,8 @@ pub fn closing(report: &Report) -> Vec<String> {
     lines
 }
 
-/// A number that most subjects share, and that of the others: `9 rounds (echo), otherwise 3 rounds`.
+/// A number that most subjects share, and that of the others: `9 rounds (echo), otherwise 3
+/// rounds`.
 fn by_subject(
     report: &Report,
     number: impl Fn(&Section) -> usize,

@@ -87,8 +87,9 @@ pub static WAIT: Timed = Timed {
 `servers/wait.c`: an event, a semaphore or a mutex given and taken by one thread; a round trip
 between two threads, each of which waits for the other's event; and 64 events, of which one is set
 and any is waited for, or all are set and waited for.  Beside it the least that gives a thread what
-it takes, two instructions that lock a word, and a round trip by futexes
-(`servers/futex_ping_pong.c`).",
+it takes, two instructions that lock a word; the same by two functions that are given a handle and
+see whether it may be used so, but do not keep others from closing it meanwhile; and a round trip by
+futexes (`servers/futex_ping_pong.c`).",
     measure: &NANOSECONDS,
     programs: &[
         (windows("wait", "servers/wait.c"), COUNT),
@@ -100,7 +101,8 @@ it takes, two instructions that lock a word, and a round trip by futexes
             "wait",
             "set+wait",
             "an event set and waited for, one thread",
-            ("futex", "give+take")
+            ("futex", "give+take"),
+            ("futex", "give+take by handle")
         ),
         with_wine!("wait", "semaphore", "a semaphore released and taken"),
         with_wine!("wait", "mutex", "a mutex taken and released"),

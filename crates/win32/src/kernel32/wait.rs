@@ -145,8 +145,8 @@ fn for_any<const PLACES: usize>(
 }
 
 /// The lowest of the objects that is signalled now; time has passed, if that is none.  Nothing is
-/// held between two of them, which costs a fraction.  None, and nothing has happened, when it cannot
-/// be told so: all must be there, and be such as can be waited for.
+/// held between two of them, which costs a fraction.  None, and nothing has happened, when it
+/// cannot be told so: all must be there, and be such as can be waited for.
 fn any_in_passing(
     count: usize,
     number: impl Fn(usize) -> usize,
