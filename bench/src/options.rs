@@ -67,7 +67,7 @@ pub struct Options {
     #[arg(long = "peer", value_name = "NAME", num_args = 1.., value_parser = known_peer)]
     pub peers: Vec<&'static Program>,
     /// Rounds, in each of which every program has its turn; Wine has at most 5 [default: 25 short
-    /// ones of echo, scale and engine, of others 5; 3 without a subject]
+    /// ones of echo, scale and engine, of others 5; 3 without a subject; more with --write]
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=1000))]
     rounds: Option<u16>,
     /// Divide the number of messages and calls [default: 5 of echo, scale and engine, of others 1;
@@ -169,6 +169,11 @@ impl Options {
             Effort::Usual | Effort::Close => ROUNDS,
         };
         if self.quick { 1 } else { self.rounds.map_or(usual, usize::from) }
+    }
+
+    /// Whether somebody has said how many rounds.
+    pub fn asks_for_rounds(&self) -> bool {
+        self.rounds.is_some()
     }
 
     /// How many times fewer messages or calls of a subject than in a long round.

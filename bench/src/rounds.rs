@@ -13,10 +13,10 @@ use lapwing_measure::process;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-/// No further round of a case begins when it would end later.
+/// No further round of a case begins when it would end later, unless somebody has asked for it.
 const TIME_FOR_A_CASE: Duration = Duration::from_secs(120);
 /// Wine takes long to start, and nothing about it is close.
-const ROUNDS_OF_WINE: usize = 5;
+pub const ROUNDS_OF_WINE: usize = 5;
 /// Descriptors that this command and a server need besides their connections.
 const SPARE_DESCRIPTORS: usize = 64;
 /// `cc --version` and its like.
@@ -160,7 +160,7 @@ impl<'a> Bench<'a> {
         let mut entries: Vec<Option<Entry>> = contenders.iter().map(entry).collect();
         let started = Instant::now();
         for round in 0..self.rounds {
-            if !is_time_for_another(round, started.elapsed()) {
+            if !self.options.asks_for_rounds() && !is_time_for_another(round, started.elapsed()) {
                 break;
             }
             for turn in 0..contenders.len() {

@@ -2,6 +2,7 @@
 
 use crate::goals;
 use crate::report::{CPU, Case, Entry, Measure, Missing, Report, Section, WINESERVER};
+use crate::rounds::ROUNDS_OF_WINE;
 use crate::sample::Spread;
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, ContentArrangement, Table, TableComponent};
@@ -160,9 +161,11 @@ them has handles that another thread may close meanwhile, nor requests that can 
 /// What a reader must know about all figures.
 pub fn closing(report: &Report) -> Vec<String> {
     let mut lines = vec![format!(
-        "Medians of {}; ratios are taken within a round, in brackets is between which the median \
-         lies with a probability of 95 % (of fewer than 6 rounds the lowest and the highest).",
-        by_subject(report, Section::rounds, rounds_of)
+        "Medians of {}; Wine has at most {}. Ratios are taken within a round; in brackets is \
+         between which the median lies with a probability of 95 % (of fewer than 6 rounds the \
+         lowest and the highest).",
+        by_subject(report, Section::rounds, rounds_of),
+        rounds_of(ROUNDS_OF_WINE)
     )];
     if report.sections.iter().any(|section| section.divide > 1) {
         let divided = by_subject(report, |section| section.divide, |by| by.to_string());
