@@ -22,7 +22,7 @@ use std::sync::Arc;
 /// Waits for one object.
 #[inline]
 pub fn wait_for_single(object: &Dispatcher, alertable: bool, deadline: Deadline) -> Status {
-    if !alertable && object.try_take_fast() == Some(true) {
+    if !alertable && object.take_at_once() {
         return Status::SUCCESS;
     }
     wait_for_any(&[object], alertable, deadline)
@@ -31,7 +31,7 @@ pub fn wait_for_single(object: &Dispatcher, alertable: bool, deadline: Deadline)
 /// As [`wait_for_single`], for so many milliseconds.  No clock is read if the object is signalled.
 #[inline]
 pub fn wait_milliseconds(object: &Dispatcher, alertable: bool, milliseconds: u32) -> Status {
-    if !alertable && object.try_take_fast() == Some(true) {
+    if !alertable && object.take_at_once() {
         return Status::SUCCESS;
     }
     wait_for_any(&[object], alertable, Deadline::after_milliseconds(milliseconds))
