@@ -9,11 +9,11 @@
 
 static char check_folder[MAX_PATH];
 
-/* A name in the folder; good until the next but three. */
+/* A name in the folder; good until the thread's next but three. */
 CHECK_UNUSED static const char *check_in(const char *last)
 {
-    static char names[4][MAX_PATH + 400];
-    static int which;
+    static __thread char names[4][MAX_PATH + 400];
+    static __thread int which;
     char *name = names[which++ % 4];
     snprintf(name, sizeof names[0], "%s\\%s", check_folder, last);
     return name;

@@ -8,10 +8,11 @@
 #define NT_BUFFER_OVERFLOW 0x80000005
 #define NT_PIPE_BROKEN 0xc000014b
 
-/* A name that no other test has. */
+/* A name that no other test has.  Each thread writes its own: one that is being written is no name
+ * for another. */
 CHECK_UNUSED static const char *check_pipe_name(const char *last)
 {
-    static char name[MAX_PATH];
+    static __thread char name[MAX_PATH];
     snprintf(name, sizeof name, "\\\\.\\pipe\\lapwing %lu\\%s",
              (unsigned long)GetCurrentProcessId(), last);
     return name;
@@ -106,7 +107,7 @@ struct check_got {
 
 CHECK_UNUSED static struct check_got *check_get(HANDLE pipe, DWORD length)
 {
-    static struct check_got got;
+    static __thread struct check_got got;
     memset(&got, 0, sizeof got);
     got.count = UNTOUCHED;
     SetLastError(UNTOUCHED);
