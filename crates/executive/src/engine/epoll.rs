@@ -3,7 +3,7 @@
 use super::{Readiness, Registration};
 use crate::ke::deadline::Deadline;
 use crate::status::{Result, Status};
-use crate::sync::{AtomicUsize, Ordering};
+use crate::sync::{AtomicU32, AtomicUsize, Ordering, fence};
 use core::mem::MaybeUninit;
 use rustix::event::epoll::{self, CreateFlags, Event, EventData, EventFlags};
 use rustix::event::{EventfdFlags, Timespec, eventfd};
@@ -18,6 +18,10 @@ const WAKE: u64 = u64::MAX;
 const PORT: u64 = 1 << 32;
 /// The number of the set's own ring.
 const RING: u64 = u64::MAX - 1;
+
+/// Two sets do without each other for so many ticks before they part: to watch again makes the
+/// kernel look at every descriptor of the set.
+const CALM: u32 = 4;
 
 /// What an event is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +40,9 @@ pub struct EpollSet {
     wake: OwnedFd,
     /// Descriptors that have been registered.
     count: AtomicUsize,
+    /// 0: no other set watches this one.  Else one more than the ticks for which they have done
+    /// without each other.
+    watched: AtomicU32,
 }
 
 fn interest(writes: bool) -> EventFlags {
@@ -59,7 +66,7 @@ impl EpollSet {
         // Edge-triggered: each write wakes one waiter, and nobody needs to read.
         let interest = EventFlags::IN | EventFlags::ET;
         epoll::add(&epoll, &wake, EventData::new_u64(WAKE), interest).map_err(failure)?;
-        Ok(EpollSet { epoll, wake, count: AtomicUsize::new(0) })
+        Ok(EpollSet { epoll, wake, count: AtomicUsize::new(0), watched: AtomicU32::new(0) })
     }
 
     /// Registers a descriptor.  An event follows if it is ready already.
@@ -102,10 +109,35 @@ impl EpollSet {
     pub fn watch_port(&self, port: u32, set: &EpollSet) -> Result<()> {
         let data = EventData::new_u64(PORT | u64::from(port));
         let once = EventFlags::IN | EventFlags::ONESHOT;
+        set.watched.store(1, Ordering::Relaxed);
         match epoll::modify(&self.epoll, &set.epoll, data, once) {
-            Err(Errno::NOENT) => epoll::add(&self.epoll, &set.epoll, data, once).map_err(failure),
+            Err(Errno::NOENT) => match epoll::add(&self.epoll, &set.epoll, data, once) {
+                // Another thread has been faster, and asks for the same.
+                Err(Errno::EXIST) => Ok(()),
+                other => other.map_err(failure),
+            },
             other => other.map_err(failure),
         }
+    }
+
+    /// Says at a tick that a set that this one may watch has others who listen.  After some such
+    /// ticks in a row the two part: as long as they are together the kernel passes each event there
+    /// on to here, even if nobody is to be told.  True when they have parted: what somebody else
+    /// has asked of [`EpollSet::watch_port`] meanwhile may have been lost.
+    pub fn does_without(&self, set: &EpollSet) -> bool {
+        match set.watched.load(Ordering::Relaxed) {
+            0 => return false,
+            calm @ ..=CALM => {
+                set.watched.store(calm + 1, Ordering::Relaxed);
+                return false;
+            }
+            _ => set.watched.store(0, Ordering::Relaxed),
+        }
+        // It fails only where watching had failed.
+        let _was_apart = epoll::delete(&self.epoll, &set.epoll);
+        // What the caller looks at now is no older.
+        fence(Ordering::SeqCst);
+        true
     }
 
     /// Wakes one thread in [`EpollSet::wait`], the last that came, or the next that comes.
@@ -158,5 +190,38 @@ impl EpollSet {
 impl AsFd for EpollSet {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.epoll.as_fd()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What one set has to tell now.
+    fn told(set: &EpollSet) -> Vec<Source> {
+        let mut told = Vec::new();
+        set.wait(Deadline::Passed, |source| told.push(source));
+        told
+    }
+
+    #[test]
+    fn sets_part_when_one_has_long_done_without_the_other() {
+        let (worker, port) = (EpollSet::new().unwrap(), EpollSet::new().unwrap());
+        assert!(!worker.does_without(&port), "they have not met");
+        for _ in 0..2 {
+            worker.watch_port(7, &port).unwrap();
+            port.wake();
+            assert_eq!(told(&worker), [Source::Port(7)]);
+            // They do not part for a while, and asking once begins it anew.
+            assert!((0..CALM).all(|_| !worker.does_without(&port)));
+            worker.watch_port(7, &port).unwrap();
+            assert_eq!(told(&worker), [Source::Port(7)]);
+            worker.watch_port(7, &port).unwrap();
+            assert!((0..CALM).all(|_| !worker.does_without(&port)));
+            assert!(worker.does_without(&port));
+            assert_eq!(told(&worker), [], "what was asked for is lost with that");
+            assert!(!worker.does_without(&port), "it is done once");
+            assert_eq!(told(&port), []);
+        }
     }
 }

@@ -212,6 +212,15 @@ impl Port {
         (elsewhere || self.queue.is_left_alone()) && self.queue.is_unwatched()
     }
 
+    /// Its own threads come back, or listen: in the long run the worker, whose set this is, is told
+    /// of its events no more.  True when that has come about too early, and it has to watch again.
+    pub(super) fn does_without(&self, worker: &EpollSet) -> bool {
+        let elsewhere = || self.heard_elsewhere.load(Ordering::Relaxed);
+        !elsewhere()
+            && worker.does_without(&self.queue.kernel().set)
+            && (elsewhere() || self.needs_a_listener())
+    }
+
     /// See [`Queue::tend`].
     pub fn tend(&self) -> Tended {
         self.queue.tend()

@@ -115,6 +115,10 @@ impl Unbound {
         if !self.is_unattended() || self.watched.swap(true, Ordering::SeqCst) {
             return;
         }
+        self.rely_on_worker();
+    }
+
+    fn rely_on_worker(&self) {
         let worker = worker::get();
         if !worker.watch_unbound(&self.set) {
             // For lack of memory; the ticks come again.
@@ -150,6 +154,12 @@ impl Unbound {
         self.is_frequented.store(came >= FREQUENT, Ordering::Relaxed);
         if came == 0 && self.is_tended() {
             self.watch();
+        } else if !self.watched.load(Ordering::SeqCst)
+            && worker::get().parts_from_unbound(&self.set)
+            && self.watched.load(Ordering::SeqCst)
+        {
+            // Somebody has asked meanwhile, and may have found them together still.
+            self.rely_on_worker();
         }
         self.is_tended()
     }

@@ -16,6 +16,7 @@ use super::unbound::Unbound;
 use crate::engine::epoll::{EpollSet, Source};
 use crate::ke::deadline::Deadline;
 use crate::ke::{listen, thread, timer};
+use crate::ob::hazard;
 use crate::sync::{AtomicBool, Mutex, Ordering, fence};
 use core::time::Duration;
 use std::collections::BTreeMap;
@@ -105,6 +106,12 @@ impl Worker {
         self.set().watch_port(UNBOUND, set).is_ok()
     }
 
+    /// Somebody listens to the files without a port.  True when the worker is not told of their
+    /// events any more.
+    pub(super) fn parts_from_unbound(&self, set: &EpollSet) -> bool {
+        self.set.does_without(set)
+    }
+
     /// Learns of a new port.
     pub fn know(&self, number: u32, port: &Arc<Port>) {
         let mut ports = self.ports.lock();
@@ -136,6 +143,7 @@ impl Worker {
 
     fn run(&self) {
         thread::serve();
+        hazard::abstain();
         let mut quiet_ticks = 0;
         let mut next_tick = Deadline::Never;
         let mut was_late = false;
@@ -220,6 +228,8 @@ impl Worker {
             if tended.unwatched {
                 port.finish_ready();
                 let _without = self.set.watch_port(port.number(), port.set());
+            } else if port.does_without(&self.set) {
+                self.watch(&port);
             }
         }
         (again, soon)

@@ -73,6 +73,8 @@ shuttle::lazy_static! { static ref ALL: Mutex<Vec<Known>> = Mutex::new(Vec::new(
 
 thread_local! {
     static UNTIL_HOT: Cell<u32> = const { Cell::new(SELDOM) };
+    /// Whether the thread is to have no places.
+    static ABSTAINS: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Notes an address and says where; None for a thread without a free place.  Then comes a look
@@ -167,13 +169,20 @@ pub(crate) fn is_alone() -> bool {
     OWNERS.load(Ordering::Relaxed) == 1 && own().is_some()
 }
 
+/// The calling thread gets no places: it pins so little that the others should not have to share
+/// theirs with it, who begin to note much sooner as long as one of them is alone.
+#[cfg(not(any(loom, shuttle)))]
+pub(crate) fn abstain() {
+    ABSTAINS.set(true);
+}
+
 /// Gives the calling thread places.  False when it can have none.
 #[cold]
 pub(crate) fn enter() -> bool {
     if teb().places.get().is_some() {
         return true;
     }
-    if !barrier::is_there() {
+    if ABSTAINS.with(Cell::get) || !barrier::is_there() {
         return false;
     }
     #[cfg(not(any(loom, shuttle)))]
@@ -301,5 +310,25 @@ mod barrier {
 
     pub(super) fn heavy() {
         fence(Ordering::SeqCst);
+    }
+}
+
+#[cfg(all(test, not(any(loom, shuttle))))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_abstains_gets_no_places() {
+        let gets = |abstains: bool| {
+            let thread = std::thread::spawn(move || {
+                if abstains {
+                    abstain();
+                }
+                (enter(), own().is_some(), is_turn())
+            });
+            thread.join().unwrap()
+        };
+        assert_eq!(gets(true), (false, false, false));
+        assert_eq!(gets(false), (true, true, false));
     }
 }
