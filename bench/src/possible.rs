@@ -1,7 +1,7 @@
 //! What is possible where a goal is missed: what simpler programs of the same run reach.
 
 use crate::goals::{Bound, CLOSE, Found, beside};
-use crate::programs::{Kind, QUEUE, QUEUE_AND_THREAD};
+use crate::programs::{Kind, QUEUES};
 use crate::report::{CPU, Case, Entry, HEAP_BYTES, NANOSECONDS, Report};
 use crate::subjects::{BARE_READS, LISTING, QUEUED_READS, idle};
 use lapwing_measure::chart::figure;
@@ -48,8 +48,7 @@ pub fn beside_server(
     (case, other): (&Case, &Entry),
     bound: Bound,
 ) -> Option<String> {
-    let names = [best_bare(case)?.name.as_str(), QUEUE, QUEUE_AND_THREAD];
-    let them = names.iter().filter(|name| **name != other.name);
+    let them = by_hand(case)?.filter(|name| *name != other.name);
     let rungs = them.map(|name| Rung::new(name, beside(case, name, &other.name, case.measure)));
     let mut text = verdict(bound, "takes", rungs.collect())?;
     if other.sends_late {
@@ -67,10 +66,11 @@ pub fn beside_server(
     Some(text)
 }
 
-/// The best program by hand that sends at once and has nothing of a port.
-fn best_bare(case: &Case) -> Option<&Entry> {
-    let is_queue = |entry: &Entry| [QUEUE, QUEUE_AND_THREAD].contains(&entry.name.as_str());
-    case.best(|it| it.kind == Kind::HandWritten && !it.sends_late && !is_queue(it))
+/// Programs by hand that send at once: the best that has nothing of a port, then the queues.
+fn by_hand(case: &Case) -> Option<impl Iterator<Item = &str>> {
+    let is_queue = |entry: &Entry| QUEUES.contains(&entry.name.as_str());
+    let bare = case.best(|it| it.kind == Kind::HandWritten && !it.sends_late && !is_queue(it))?;
+    Some([bare.name.as_str()].into_iter().chain(QUEUES))
 }
 
 /// The server in Rust beside the one in C.
@@ -101,7 +101,7 @@ pub fn instructions(report: &Report, bound: Bound) -> Option<String> {
     let epoll = case.entry("epoll")?.instructions?;
     let above = |entry: &Entry| Some(entry.instructions? - epoll);
     let rung = |name| Rung::new(name, above(case.entry(name)?).map(Found::alone));
-    let mut text = verdict(bound, "needs", vec![rung(QUEUE), rung(QUEUE_AND_THREAD)])?;
+    let mut text = verdict(bound, "needs", QUEUES.map(rung).into())?;
     let libraries = case.entries.iter().filter(|entry| entry.kind == Kind::Library);
     let mut libraries: Vec<(f64, &str)> =
         libraries.filter_map(|entry| Some((above(entry)?, entry.name.as_str()))).collect();
@@ -117,8 +117,7 @@ pub fn instructions(report: &Report, bound: Bound) -> Option<String> {
 /// What 18 times Wine's time takes.
 pub fn echo_under_wine(report: &Report, bound: Bound) -> Option<String> {
     let case = report.case("echo 64x64")?;
-    let names = [best_bare(case)?.name.as_str(), QUEUE, QUEUE_AND_THREAD];
-    let rungs = names.iter().map(|name| Rung::new(name, beside(case, "wine", name, &CPU)));
+    let rungs = by_hand(case)?.map(|name| Rung::new(name, beside(case, "wine", name, &CPU)));
     let mut text = verdict(bound, "reaches", rungs.collect())?;
     if let Some(as_it_comes) = beside(case, "wine-anywhere", "port", &CPU) {
         let ratio = figure(as_it_comes.value);

@@ -135,16 +135,23 @@ pub static ONE_SET: Program =
 
 const QUEUE_OVER_EPOLL: Program = native(QUEUE, Kind::HandWritten, "peers/epoll/queue.c");
 
-/// What a port is by hand, with nothing else around it.
+/// A queue by hand, with nothing else around it.
 pub const QUEUE: &str = "queue over epoll";
 /// The same in a process that has a second thread.
 pub const QUEUE_AND_THREAD: &str = "queue over epoll, idle thread";
+/// The least that keeps a port's promises, in such a process.
+pub const QUEUE_AND_HANDLES: &str = "queue over epoll, handles";
+/// What a port is by hand, from the least on.
+pub const QUEUES: [&str; 3] = [QUEUE, QUEUE_AND_THREAD, QUEUE_AND_HANDLES];
+
+const IDLE_THREAD: &[&str] = &["idle-thread"];
 
 /// The echo servers beside which ours are measured.
-pub static PEERS: [Program; 12] = [
+pub static PEERS: [Program; 13] = [
     threaded(native("epoll", Kind::HandWritten, "peers/epoll/epoll.c")),
     QUEUE_OVER_EPOLL,
-    told(Program { name: QUEUE_AND_THREAD, ..QUEUE_OVER_EPOLL }, &["idle-thread"]),
+    told(Program { name: QUEUE_AND_THREAD, ..QUEUE_OVER_EPOLL }, IDLE_THREAD),
+    told(native(QUEUE_AND_HANDLES, Kind::HandWritten, "peers/epoll/handles.c"), IDLE_THREAD),
     late(threaded(native("io_uring", Kind::HandWritten, "peers/io_uring/io_uring.c"))),
     threaded(native("asio", Kind::Library, "peers/asio/asio.cpp")),
     threaded(native("libuv", Kind::Library, "peers/libuv/libuv.c")),

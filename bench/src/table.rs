@@ -155,8 +155,9 @@ program in Lapwing's place, written by hand.  \"Impossible here\": even that one
 
 Simplest are the bare calls, which are no port at all (`epoll`, `epoll in turns`,
 `ring, sends at once`, `preadv2`).  `queue over …` adds the least that makes a port, a queue under a
-mutex; `idle thread` a second thread, which does nothing, as most Windows servers have.  None of
-them has handles that another thread may close meanwhile, nor requests that can be cancelled.";
+mutex; `idle thread` a second thread, which does nothing, as most Windows servers have; `handles`
+besides that the least by which any thread may close a handle or end a request at any moment.  None
+has events, routines, timeouts, limits on who runs, or more than one request in a direction.";
 
 /// What a reader must know about all figures.
 pub fn closing(report: &Report) -> Vec<String> {

@@ -15,8 +15,10 @@ edge-triggered, with receive and send inline; `queue over epoll` is the same wit
 makes it a port: a receive that waits, and a queue under a mutex, from which the ends of receives
 and sends are taken; `queue over epoll, idle thread` is that program in a process that has a second
 thread, as most Windows servers have: even if that does nothing, each system call on a socket is
-dearer.  System calls (strace) and instructions outside the kernel (valgrind) are differences of a
-long and a short run of their own, so that starting and ending cancel out.
+dearer; `queue over epoll, handles` keeps besides that what a port promises to several threads: a
+handle may be closed at any moment, whatever uses it, and then what waits ends.  System calls
+(strace) and instructions outside the kernel (valgrind) are differences of a long and a short run of
+their own, so that starting and ending cancel out.
 
 `port`, `events`, `routines` and `select` are C; `crate` is `port` once more, in Rust without
 `unsafe`, on the crate `lapwing` (`crates/lapwing/examples/echo.rs`), built with link-time
