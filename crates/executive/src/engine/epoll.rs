@@ -3,7 +3,7 @@
 use super::{Readiness, Registration};
 use crate::ke::deadline::Deadline;
 use crate::status::{Result, Status};
-use crate::sync::{AtomicU32, AtomicUsize, Ordering, fence};
+use crate::sync::{AtomicUsize, Ordering, fence};
 use core::mem::MaybeUninit;
 use rustix::event::epoll::{self, CreateFlags, Event, EventData, EventFlags};
 use rustix::event::{EventfdFlags, Timespec, eventfd};
@@ -19,9 +19,11 @@ const PORT: u64 = 1 << 32;
 /// The number of the set's own ring.
 const RING: u64 = u64::MAX - 1;
 
-/// Two sets do without each other for so many ticks before they part: to watch again makes the
-/// kernel look at every descriptor of the set.
-const CALM: u32 = 4;
+/// Two sets do without each other for so many ticks before they part,
+const CALM: usize = 4;
+/// and one more for each so many descriptors: to watch again, the kernel looks at them all (25 µs
+/// for 512, 0.9 ms for 10,000).
+const LOOKED_AT: usize = 256;
 
 /// What an event is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +44,7 @@ pub struct EpollSet {
     count: AtomicUsize,
     /// 0: no other set watches this one.  Else one more than the ticks for which they have done
     /// without each other.
-    watched: AtomicU32,
+    watched: AtomicUsize,
 }
 
 fn interest(writes: bool) -> EventFlags {
@@ -66,7 +68,7 @@ impl EpollSet {
         // Edge-triggered: each write wakes one waiter, and nobody needs to read.
         let interest = EventFlags::IN | EventFlags::ET;
         epoll::add(&epoll, &wake, EventData::new_u64(WAKE), interest).map_err(failure)?;
-        Ok(EpollSet { epoll, wake, count: AtomicUsize::new(0), watched: AtomicU32::new(0) })
+        Ok(EpollSet { epoll, wake, count: AtomicUsize::new(0), watched: AtomicUsize::new(0) })
     }
 
     /// Registers a descriptor.  An event follows if it is ready already.
@@ -125,14 +127,15 @@ impl EpollSet {
     /// on to here, even if nobody is to be told.  True when they have parted: what somebody else
     /// has asked of [`EpollSet::watch_port`] meanwhile may have been lost.
     pub fn does_without(&self, set: &EpollSet) -> bool {
-        match set.watched.load(Ordering::Relaxed) {
-            0 => return false,
-            calm @ ..=CALM => {
-                set.watched.store(calm + 1, Ordering::Relaxed);
-                return false;
-            }
-            _ => set.watched.store(0, Ordering::Relaxed),
+        let watched = set.watched.load(Ordering::Relaxed);
+        if watched == 0 {
+            return false;
         }
+        if watched <= CALM + set.count.load(Ordering::Relaxed) / LOOKED_AT {
+            set.watched.store(watched + 1, Ordering::Relaxed);
+            return false;
+        }
+        set.watched.store(0, Ordering::Relaxed);
         // It fails only where watching had failed.
         let _was_apart = epoll::delete(&self.epoll, &set.epoll);
         // What the caller looks at now is no older.
