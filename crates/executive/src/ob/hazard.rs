@@ -169,8 +169,8 @@ pub(crate) fn is_alone() -> bool {
     OWNERS.load(Ordering::Relaxed) == 1 && own().is_some()
 }
 
-/// The calling thread gets no places: it pins too seldom to need them, and a thread that is alone in
-/// having some begins to note much sooner.
+/// The calling thread gets no places: it pins too seldom to need them, and a thread that is alone
+/// in having some begins to note much sooner.
 #[cfg(not(any(loom, shuttle)))]
 pub(crate) fn abstain() {
     ABSTAINS.set(true);
