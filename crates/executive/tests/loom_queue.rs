@@ -41,6 +41,12 @@ fn the_first_io_ends_waiting_without_the_kernel() {
 }
 
 #[test]
+fn company_comes_to_who_listens_alone() {
+    check(|| models::company_comes_to_who_listens_alone(1, 1));
+    check(|| models::company_comes_to_who_listens_alone(2, 1));
+}
+
+#[test]
 fn a_blocked_worker_hands_the_watch_over() {
     check(models::a_blocked_worker_hands_the_watch_over);
 }

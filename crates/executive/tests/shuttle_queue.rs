@@ -24,6 +24,13 @@ fn the_first_io_ends_waiting_without_the_kernel() {
 }
 
 #[test]
+fn company_comes_to_who_listens_alone() {
+    for limit in 1..=4 {
+        check(move || models::company_comes_to_who_listens_alone(limit, 4));
+    }
+}
+
+#[test]
 fn a_blocked_worker_hands_the_watch_over() {
     check(models::a_blocked_worker_hands_the_watch_over);
 }

@@ -16,8 +16,9 @@ use crate::afd;
 use crate::engine::{Readiness, Registration};
 use crate::io::complete::{self, Timing};
 use crate::io::file::{Binding, File};
-use crate::io::irp::{Notify, Outcome, Overlapped};
+use crate::io::irp::{Notify, Overlapped};
 use crate::io::user_memory::{StatusBlock, UserBuffer, UserBuffers};
+use crate::ke::biased_mutex::Guard;
 use crate::ob::object::Object;
 use crate::ob::table::Kept;
 use crate::ob::{handle, hazard};
@@ -56,15 +57,32 @@ pub trait Answer {
     fn unusual(self) -> Self::Result;
 }
 
-/// The answer to what is not told at once; None says that the call is unusual.
+/// What a call has come to that is not told at once.
+enum End {
+    Done(usize),
+    Pending,
+    Failed(Status),
+    Unusual,
+}
+
+impl From<Result<Started>> for End {
+    fn from(started: Result<Started>) -> Self {
+        match started {
+            // A stream's usual call has no warning to end with, nor flags.
+            Ok(Started::Done(outcome)) => End::Done(outcome.information),
+            Ok(Started::Pending) => End::Pending,
+            Err(status) => End::Failed(status),
+        }
+    }
+}
+
 #[inline(always)]
-fn tell<A: Answer>(answer: A, started: Option<Result<Started>>) -> A::Result {
-    match started {
-        // A stream's usual call has no warning to end with, nor flags.
-        Some(Ok(Started::Done(outcome))) => answer.done(outcome.information),
-        Some(Ok(Started::Pending)) => answer.pending(),
-        Some(Err(status)) => answer.failed(status),
-        None => answer.unusual(),
+fn tell<A: Answer>(answer: A, end: End) -> A::Result {
+    match end {
+        End::Done(bytes) => answer.done(bytes),
+        End::Pending => answer.pending(),
+        End::Failed(status) => answer.failed(status),
+        End::Unusual => answer.unusual(),
     }
 }
 
@@ -101,9 +119,9 @@ pub fn send<A: Answer>(
                 pinned.give_back();
                 return answer.done(buffer.length());
             }
-            let started = send_goes_on(pinned.kept(), side.into(), (buffer, sent), block);
+            let end = send_goes_on(pinned.kept(), side.into(), (buffer, sent), block).into();
             pinned.give_back();
-            return tell(answer, Some(started));
+            return tell(answer, end);
         }
         pinned.give_back();
     }
@@ -113,24 +131,19 @@ pub fn send<A: Answer>(
 /// As [`send`], where the thread's own places do not do for the pin and the lock.
 #[cold]
 #[inline(never)]
-fn send_by_anybody(
-    handle: usize,
-    buffer: UserBuffer,
-    block: StatusBlock,
-) -> Option<Result<Started>> {
-    let pinned = handle::lookup(handle).ok()?;
-    let (file, socket, binding) = stream(&pinned)?;
+fn send_by_anybody(handle: usize, buffer: UserBuffer, block: StatusBlock) -> End {
+    let Ok(pinned) = handle::lookup(handle) else { return End::Unusual };
+    let Some((file, socket, binding)) = stream(&pinned) else { return End::Unusual };
     let side = socket.outgoing.lock();
     if !may_send(socket, &side) {
-        return None;
+        return End::Unusual;
     }
     let sent = net::send_from(socket.fd(), buffer);
-    Some(if sent == Ok(buffer.length()) {
+    if sent == Ok(buffer.length()) {
         complete::deliver_usual(file, binding, block, buffer.length(), Timing::Inline);
-        Ok(Started::Done(Outcome::bytes(buffer.length())))
-    } else {
-        send_goes_on(pinned.kept(), side, (buffer, sent), block)
-    })
+        return End::Done(buffer.length());
+    }
+    send_goes_on(pinned.kept(), side, (buffer, sent), block).into()
 }
 
 #[inline(always)]
@@ -170,31 +183,18 @@ pub fn receive<A: Answer>(
         'usual: {
             let Some((file, socket, binding)) = stream(&pinned) else { break 'usual };
             let Some(mut side) = socket.incoming.lock_noted(own) else { break 'usual };
-            if !may_receive(socket, &side) {
+            if !is_plain(socket, RECEIVE_SHUT) {
                 break 'usual;
             }
-            let reported = file.is_registered();
-            return match socket.receive_plain(&mut side.state, buffer, reported) {
-                Ok(count) => {
-                    complete::deliver_usual(file, binding, block, count, Timing::Inline);
-                    // Under the lock, so that packets come in the order of the data.
-                    drop(side);
-                    pinned.give_back();
-                    answer.done(count)
-                }
-                Err(Attempt::Wait) if waits(file, &mut side, buffer, block) => {
-                    drop(side);
-                    binding.port.may_be_unwatched();
-                    pinned.give_back();
-                    answer.pending()
-                }
-                Err(attempt) => {
-                    let started =
-                        receive_goes_on(pinned.kept(), side.into(), (buffer, attempt), block);
-                    pinned.give_back();
-                    tell(answer, Some(started))
-                }
-            };
+            if waits_at_once(file, &mut side, buffer, block) {
+                drop(side);
+                binding.port.may_be_unwatched();
+                pinned.give_back();
+                return answer.pending();
+            }
+            let end = receive_now(pinned.kept(), side, buffer, block);
+            pinned.give_back();
+            return tell(answer, end);
         }
         pinned.give_back();
     }
@@ -204,49 +204,72 @@ pub fn receive<A: Answer>(
 /// As [`receive`], where the thread's own places do not do for the pin and the lock.
 #[cold]
 #[inline(never)]
-fn receive_by_anybody(
-    handle: usize,
+fn receive_by_anybody(handle: usize, buffer: UserBuffer, block: StatusBlock) -> End {
+    let Ok(pinned) = handle::lookup(handle) else { return End::Unusual };
+    let Some((_, socket, _)) = stream(&pinned) else { return End::Unusual };
+    let side = socket.incoming.lock();
+    if !is_plain(socket, RECEIVE_SHUT) {
+        return End::Unusual;
+    }
+    receive_now(pinned.kept(), side, buffer, block)
+}
+
+/// There may be something to receive.  A function of its own, so that who waits at once, as a
+/// server that has answered does, need not keep anything for it.
+#[inline(never)]
+fn receive_now<'a, H>(
+    object: Kept<'_, Object>,
+    mut side: Guard<'a, Side<Incoming>, H>,
     buffer: UserBuffer,
     block: StatusBlock,
-) -> Option<Result<Started>> {
-    let pinned = handle::lookup(handle).ok()?;
-    let (file, socket, binding) = stream(&pinned)?;
-    let mut side = socket.incoming.lock();
-    if !may_receive(socket, &side) {
-        return None;
+) -> End
+where
+    SideGuard<'a, Incoming>: From<Guard<'a, Side<Incoming>, H>>,
+{
+    let Some((file, socket, binding)) = stream(&object) else { return End::Unusual };
+    if !side.is_idle() {
+        return End::Unusual;
     }
-    let reported = file.is_registered();
-    Some(match socket.receive_plain(&mut side.state, buffer, reported) {
+    match socket.receive_plain(&mut side.state, buffer, file.is_registered()) {
         Ok(count) => {
+            // Under the lock, so that packets come in the order of the data.
             complete::deliver_usual(file, binding, block, count, Timing::Inline);
-            Ok(Started::Done(Outcome::bytes(count)))
+            End::Done(count)
         }
-        Err(Attempt::Wait) if waits(file, &mut side, buffer, block) => {
+        Err(Attempt::Wait) if waits_at_once(file, &mut side, buffer, block) => {
             drop(side);
             binding.port.may_be_unwatched();
-            Ok(Started::Pending)
+            End::Pending
         }
-        Err(attempt) => receive_goes_on(pinned.kept(), side, (buffer, attempt), block),
-    })
+        Err(attempt) => receive_goes_on(object, side.into(), (buffer, attempt), block).into(),
+    }
 }
 
+/// The receive has to wait, and it is known: it does, where another has ended just before, of which
+/// it is made.
 #[inline(always)]
-fn may_receive(socket: &Socket, side: &Side<Incoming>) -> bool {
-    is_plain(socket, RECEIVE_SHUT) && side.is_idle()
-}
-
-/// The receive has to wait: it does, where another has ended just before, of which it is made.
-#[inline(always)]
-fn waits(file: &File, side: &mut Side<Incoming>, buffer: UserBuffer, block: StatusBlock) -> bool {
+fn waits_at_once(
+    file: &File,
+    side: &mut Side<Incoming>,
+    buffer: UserBuffer,
+    block: StatusBlock,
+) -> bool {
+    if side.state.readable || !file.is_registered() {
+        return false;
+    }
     let Some(request) = side.pending.wait_again() else { return false };
-    if let Incoming::Receive(call) = &mut request.call {
-        call.begin_again(buffer);
-    } else {
-        request.call = Incoming::Receive(ReceiveCall::new(UserBuffers::One(buffer), 0));
+    match &mut request.call {
+        Incoming::Receive(call) => call.begin_again(buffer),
+        other => become_receive(other, buffer),
     }
     file.signal().clear();
     request.begin_again(block);
     true
+}
+
+#[cold]
+fn become_receive(call: &mut Incoming, buffer: UserBuffer) {
+    *call = ReceiveCall::new(UserBuffers::One(buffer), 0).into();
 }
 
 /// There is no connection any more, or nothing to receive, and the request is the first to wait.
@@ -282,15 +305,23 @@ pub fn arrived(registration: Registration, timing: Timing) -> bool {
             break 'usual;
         }
         drop(side);
-        socket.wake_blocked();
-        if socket.has_others_to_tell() {
-            afd::tell_others(&pinned, socket, Readiness::DATA, timing);
+        if socket.has_company() {
+            tell_company(&pinned, socket, timing);
         }
         pinned.give_back();
         return true;
     }
     pinned.give_back();
     false
+}
+
+#[cold]
+#[inline(never)]
+fn tell_company(object: &Object, socket: &Socket, timing: Timing) {
+    socket.wake_blocked();
+    if socket.has_others_to_tell() {
+        afd::tell_others(object, socket, Readiness::DATA, timing);
+    }
 }
 
 /// As [`arrived`], where there may be more to know, and the thread's own places do not do.

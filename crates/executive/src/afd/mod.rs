@@ -63,18 +63,11 @@ use crate::engine::Readiness;
 use crate::io::complete::Timing;
 use crate::io::file::File;
 use crate::ob::object::Object;
-use crate::ob::table::Pinned;
 use socket::Socket;
 
 /// A socket is ready: continue what waits for that.
 #[inline]
-pub fn ready(
-    object: &Pinned<'_, Object>,
-    file: &File,
-    socket: &Socket,
-    readiness: Readiness,
-    timing: Timing,
-) {
+pub fn ready(object: &Object, file: &File, socket: &Socket, readiness: Readiness, timing: Timing) {
     let ended = readiness.ended();
     if ended && !socket.is_stream() {
         socket.add(socket::ERRORS);
@@ -93,7 +86,7 @@ pub fn ready(
 
 /// A socket is ready, and that concerns others than the requests that wait on it.
 #[cold]
-fn tell_others(object: &Pinned<'_, Object>, socket: &Socket, readiness: Readiness, timing: Timing) {
+fn tell_others(object: &Object, socket: &Socket, readiness: Readiness, timing: Timing) {
     if readiness.readable() && socket.has(socket::ACCEPTING) {
         socket.accepted_is_ready(object, timing);
     }

@@ -48,6 +48,12 @@ impl From<ReceiveCall> for Incoming {
     }
 }
 
+/// What they were has memory to give back.
+#[cold]
+fn become_one(buffers: &mut UserBuffers, buffer: UserBuffer) {
+    *buffers = UserBuffers::One(buffer);
+}
+
 impl ReceiveCall {
     /// A receive into these buffers.
     #[inline]
@@ -60,7 +66,7 @@ impl ReceiveCall {
     pub(super) fn begin_again(&mut self, buffer: UserBuffer) {
         match &mut self.buffers {
             UserBuffers::One(one) => *one = buffer,
-            many => *many = UserBuffers::One(buffer),
+            many => become_one(many, buffer),
         }
         (self.flags, self.done) = (0, 0);
     }

@@ -374,6 +374,12 @@ impl Socket {
         }
     }
 
+    /// True when its readiness may concern others than its requests, or threads that wait.
+    #[inline]
+    pub(super) fn has_company(&self) -> bool {
+        self.has(POLLED | BLOCKED | ACCEPTING | TRACKED | WATCHED)
+    }
+
     /// True when its readiness concerns others than its requests.
     #[inline]
     pub(super) fn has_others_to_tell(&self) -> bool {

@@ -287,8 +287,10 @@ impl File {
     /// What it is open to and its port, if it is [`USUAL`].
     #[inline(always)]
     fn usual(&self) -> Option<(&Device, &Binding)> {
-        let is_usual = self.open.modes.load(Ordering::Acquire) & USUAL != 0;
-        is_usual.then_some((&self.open.device, self.open.binding.get()?))
+        // Found once: the compiler would look for it again after each atomic.
+        let open: &Open = &self.open;
+        let is_usual = open.modes.load(Ordering::Acquire) & USUAL != 0;
+        is_usual.then_some((&open.device, open.binding.get()?))
     }
 
     /// The socket and its port, if this is an overlapped stream that has one.

@@ -136,15 +136,19 @@ fn post_by_look_up(handle: usize, key: usize, overlapped: usize, information: us
 /// # Errors
 /// `INVALID_HANDLE`, `OBJECT_TYPE_MISMATCH` when it names no port.
 pub fn remove(handle: usize, terms: &WaitTerms, packets: &mut [Packet]) -> Result<Removed> {
-    if teb().tie.get().is_by(handle)
-        && let Some(tie) = take()
-    {
-        return Ok(tie.remove(terms, packets));
+    let own = teb().tie.get();
+    if own.is_by(handle) {
+        // SAFETY: as in [`with_own`]: while the thread waits in there it neither turns to another
+        // port nor ends.
+        return Ok(unsafe { &*own.tie }.remove(terms, packets));
     }
     let object = handle::lookup(handle)?;
     let port = object.port()?.clone();
     let name = || Some(Name { handle, held: object.hold() });
-    Ok(Tie::of_caller(&port, name).remove(terms, packets))
+    let tie = Tie::of_caller(&port, name);
+    let removed = tie.remove(terms, packets);
+    put(tie);
+    Ok(removed)
 }
 
 /// True when the calling thread works for the port behind a handle.
@@ -159,7 +163,10 @@ pub fn leads_to_own_port(handle: usize) -> Result<bool> {
 impl Port {
     /// As [`remove`], for a port without a handle.
     pub fn remove(self: &Arc<Self>, terms: &WaitTerms, packets: &mut [Packet]) -> Removed {
-        Tie::of_caller(self, || None).remove(terms, packets)
+        let tie = Tie::of_caller(self, || None);
+        let removed = tie.remove(terms, packets);
+        put(tie);
+        removed
     }
 }
 
@@ -179,11 +186,10 @@ impl Tie {
         tie
     }
 
-    /// Waits for packets, and then puts the tie into its place.
-    fn remove(self: Arc<Self>, terms: &WaitTerms, packets: &mut [Packet]) -> Removed {
+    /// Waits for packets.
+    fn remove(&self, terms: &WaitTerms, packets: &mut [Packet]) -> Removed {
         let removed = self.port.queue().remove(&self.worker, terms, packets);
         self.port.keep_signal();
-        put(self);
         removed
     }
 }

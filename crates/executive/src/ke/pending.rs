@@ -14,19 +14,21 @@ pub struct Pending<T> {
     first: Option<Box<Option<T>>>,
     /// What nearly nobody has: a word as long as it is not there.
     seldom: Option<Box<Seldom<T>>>,
-    usual: Usual,
+    front: Front,
     closed: bool,
 }
 
-/// What is known of the first request.
+/// What there is of the first request.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Usual {
+enum Front {
     /// Nothing.
-    No,
-    /// It waits alone, and was queued by [`Pending::push_usual`] or [`Pending::wait_again`].
-    Waits,
-    /// It was such a one, and has ended: what it is made of is there for the next.
+    Empty,
+    /// A usual one has ended: what it is made of is there for the next.
     Ended,
+    /// It waits alone, and was queued by [`Pending::push_usual`] or [`Pending::wait_again`].
+    Usual,
+    /// It waits, and there may be more.
+    Any,
 }
 
 struct Seldom<T> {
@@ -44,7 +46,7 @@ impl<T> Default for Seldom<T> {
 
 impl<T> Default for Pending<T> {
     fn default() -> Self {
-        Pending { first: None, seldom: None, usual: Usual::No, closed: false }
+        Pending { first: None, seldom: None, front: Front::Empty, closed: false }
     }
 }
 
@@ -52,17 +54,13 @@ impl<T> Pending<T> {
     /// True when nothing waits.
     #[inline]
     pub fn is_empty(&self) -> bool {
-        match self.usual {
-            Usual::No => self.first.as_ref().is_none_or(|first| first.is_none()),
-            Usual::Waits => false,
-            Usual::Ended => true,
-        }
+        matches!(self.front, Front::Empty | Front::Ended)
     }
 
     /// The request that waits, if it is a usual one and alone.
     #[inline]
     pub fn usual(&mut self) -> Option<&mut T> {
-        if self.usual != Usual::Waits {
+        if self.front != Front::Usual {
             return None;
         }
         self.first.as_deref_mut()?.as_mut()
@@ -73,17 +71,17 @@ impl<T> Pending<T> {
     pub fn push_usual(&mut self, request: T) -> Result<(), T> {
         debug_assert!(self.is_empty());
         self.push(request)?;
-        self.usual = Usual::Waits;
+        self.front = Front::Usual;
         Ok(())
     }
 
     /// The usual request that has ended waits anew, once the caller has made it another.
     #[inline]
     pub fn wait_again(&mut self) -> Option<&mut T> {
-        if self.usual != Usual::Ended {
+        if self.front != Front::Ended {
             return None;
         }
-        self.usual = Usual::Waits;
+        self.front = Front::Usual;
         self.first.as_deref_mut()?.as_mut()
     }
 
@@ -91,19 +89,30 @@ impl<T> Pending<T> {
     /// request comes, or the close.
     #[inline]
     pub fn usual_has_ended(&mut self) {
-        debug_assert!(self.usual == Usual::Waits);
-        self.usual = Usual::Ended;
+        debug_assert!(self.front == Front::Usual);
+        self.front = Front::Ended;
     }
 
     /// The first is a request like any other from now on, if it waits, and gone if it has ended.
     #[inline]
     fn treat_as_any(&mut self) {
-        if self.usual == Usual::Ended
-            && let Some(first) = &mut self.first
-        {
-            **first = None;
+        match self.front {
+            Front::Empty | Front::Any => {}
+            Front::Usual => self.front = Front::Any,
+            Front::Ended => {
+                if let Some(first) = &mut self.first {
+                    **first = None;
+                }
+                self.front = Front::Empty;
+            }
         }
-        self.usual = Usual::No;
+    }
+
+    /// After requests have been taken out.
+    #[inline]
+    fn look_at_first(&mut self) {
+        let waits = self.first.as_ref().is_some_and(|first| first.is_some());
+        self.front = if waits { Front::Any } else { Front::Empty };
     }
 
     /// Queues a request behind the others.  After the close it comes back.
@@ -118,6 +127,7 @@ impl<T> Pending<T> {
             Some(first) if first.is_none() => **first = Some(request),
             Some(_) => self.seldom.get_or_insert_default().behind.push_back(request),
         }
+        self.front = Front::Any;
         Ok(())
     }
 
@@ -138,6 +148,7 @@ impl<T> Pending<T> {
             }
             **first = self.seldom.as_mut().and_then(|seldom| seldom.behind.pop_front());
         }
+        self.front = Front::Empty;
         true
     }
 
@@ -161,6 +172,7 @@ impl<T> Pending<T> {
                 self.seldom.get_or_insert_default().aside.push(waits_on);
             }
         }
+        self.front = Front::Empty;
         true
     }
 
@@ -181,6 +193,7 @@ impl<T> Pending<T> {
         if let Some(seldom) = &mut self.seldom {
             seldom.behind = kept;
         }
+        self.look_at_first();
         taken
     }
 

@@ -39,7 +39,7 @@ pub use super::packets::Packet;
 use super::queue_state::{Change, LOOK_AFTER, State};
 pub use super::queue_tend::Tended;
 use super::waiter::{Given, WaitTerms, Wakes, Worker};
-use crate::sync::brief::BriefMutex;
+use crate::sync::brief::{BriefGuard, BriefMutex};
 use core::time::Duration;
 // Std's own: loom's cannot hold a trait object, and nothing here depends on when a count drops.
 use std::sync::Arc;
@@ -221,19 +221,47 @@ impl<K: Kernel> Queue<K> {
         if state.is_usual_for(worker) {
             return Removed::Packets(state.packets.take_some(packets));
         }
-        self.look_or_wait(Change::new(state, self.limit), worker, terms, packets)
+        if !terms.alertable && state.begin_alone(worker, self.limit) {
+            return self.listen_alone(state, worker, terms, packets);
+        }
+        let mut state = Change::new(state, self.limit);
+        state.waits += 1;
+        state.rest(worker);
+        self.look_or_wait(state, worker, terms, packets, false)
     }
 
+    /// The only thread of a queue listens: as [`Queue::look_or_wait`], which goes on where it turns
+    /// out that there is more to do than to take what has come.
+    fn listen_alone<'a>(
+        &'a self,
+        state: BriefGuard<'a, State>,
+        worker: &Arc<Worker>,
+        terms: &WaitTerms,
+        packets: &mut [Packet],
+    ) -> Removed {
+        drop(state);
+        self.kernel.wait(terms, || {});
+        let mut state = self.state.lock();
+        if state.end_alone(worker, self.limit) {
+            return Removed::Packets(state.packets.take_some(packets));
+        }
+        let mut state = Change::new(state, self.limit);
+        state.pumping -= 1;
+        match state.take_handed() {
+            None => self.look_or_wait(state, worker, terms, packets, true),
+            handed => self.leave_with(state, worker, true, handed, packets),
+        }
+    }
+
+    /// The worker, which is not counted, looks at the kernel if it has not `looked`, and waits.
     fn look_or_wait<'a>(
         &'a self,
         mut state: Change<'a>,
         worker: &Arc<Worker>,
         terms: &WaitTerms,
         packets: &mut [Packet],
+        mut looked: bool,
     ) -> Removed {
-        state.waits += 1;
-        state.rest(worker);
-        let mut looked = false;
         loop {
             if state.closed {
                 return self.leave(state, worker, looked, Removed::Abandoned);

@@ -47,7 +47,7 @@ pub(super) struct State {
 }
 
 /// What needs no more than the packets, as long as nothing else has changed.
-#[derive(Default)]
+#[derive(Default, PartialEq, Eq)]
 pub(super) struct Usual {
     /// When fewer packets than so many have been taken since the beginning, a counted worker may
     /// take the next.
@@ -161,6 +161,39 @@ impl State {
     #[inline]
     pub(super) fn is_usual_for(&self, worker: &Worker) -> bool {
         worker.is_counted() && self.packets.taken() < self.usual.taken && self.packets.len() > 0
+    }
+
+    /// The worker, which is about to look or wait, listens from now on, if it is the queue's only
+    /// thread and nothing but the kernel is left for it to look at.  False, and nothing has
+    /// changed, otherwise.
+    pub(super) fn begin_alone(&mut self, worker: &Worker, limit: usize) -> bool {
+        let is_alone = self.tied.len() == 1 && worker.is_counted() && self.active == 1;
+        if !is_alone || self.packets.len() > 0 || !self.listens || self.closed || self.staffed {
+            return false;
+        }
+        // Whoever is one of these is tied.
+        debug_assert!(self.parked.is_empty() && self.pumping + self.turning + self.handed == 0);
+        worker.counted.store(false, Ordering::Relaxed);
+        (self.active, self.pumping) = (0, 1);
+        self.waits += 1;
+        self.looked = self.packets.taken();
+        self.usual = Usual::default();
+        debug_assert!(self.usual == self.what_is_usual(limit));
+        true
+    }
+
+    /// The worker runs again, if it is still alone, and there is something for it, and nobody needs
+    /// to be told.  False, and nothing has changed, otherwise.
+    pub(super) fn end_alone(&mut self, worker: &Worker, limit: usize) -> bool {
+        let is_alone = self.tied.len() == 1 && self.handed == 0 && self.is_tended;
+        if !is_alone || self.packets.len() == 0 || self.closed || self.staffed {
+            return false;
+        }
+        worker.counted.store(true, Ordering::Relaxed);
+        (self.active, self.pumping) = (1, 0);
+        self.waits += 1;
+        self.usual = self.what_is_usual(limit);
+        true
     }
 
     /// Packets taken since a thread last looked at the kernel.

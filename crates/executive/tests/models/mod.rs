@@ -217,6 +217,33 @@ fn take_all_by(
     assert_eq!(taken, (0..workers_count).collect::<Vec<_>>());
 }
 
+/// The queue's only thread listens, and others come meanwhile.  Each takes one packet.
+pub fn company_comes_to_who_listens_alone(limit: usize, company: usize) {
+    let queue = queue(limit);
+    let alone = worker(&queue);
+    // It runs from now on.
+    queue.post(packet(0));
+    assert_eq!(take(&queue, &alone), Some(0));
+    let threads: Vec<_> = (0..=company)
+        .map(|number| {
+            let alone = (number == 0).then(|| alone.clone());
+            let queue = queue.clone();
+            thread::spawn(move || {
+                let worker = alone.unwrap_or_else(|| worker(&queue));
+                let key = take(&queue, &worker).unwrap();
+                queue.untie(&worker);
+                key
+            })
+        })
+        .collect();
+    for key in 0..=company {
+        if key % 2 == 0 { queue.post(packet(key)) } else { queue.kernel().finish(key) }
+    }
+    let mut taken: Vec<usize> = threads.into_iter().map(|thread| thread.join().unwrap()).collect();
+    taken.sort_unstable();
+    assert_eq!(taken, (0..=company).collect::<Vec<_>>());
+}
+
 /// The hand-over: with room for one, the worker that took the first packet blocks elsewhere until
 /// the second has been taken, which arrives as finished I/O.  If nobody took over the watch of the
 /// kernel, both would wait for ever.
