@@ -33,6 +33,60 @@ pub struct Contender {
     pub built: Built,
 }
 
+/// What programs do in a round.
+pub trait Play {
+    /// A program that has begun, and what its turns have brought.
+    type Actor;
+    /// How many turns each has.
+    const TURNS: usize;
+
+    /// It begins.
+    fn begin(&mut self, bench: &Bench, contender: &Contender) -> Result<Self::Actor, Failure>;
+
+    /// It has a turn, while the others wait.
+    fn turn(
+        &mut self,
+        bench: &Bench,
+        contender: &Contender,
+        actor: &mut Self::Actor,
+    ) -> Result<(), Failure>;
+
+    /// It ends; its samples go to the entry.
+    fn end(
+        &mut self,
+        bench: &Bench,
+        contender: &Contender,
+        actor: Self::Actor,
+        entry: &mut Entry,
+    ) -> Result<(), Failure>;
+}
+
+/// A program that does everything in one.
+struct Whole<F>(F);
+
+impl<F: FnMut(&Bench, &Contender, &mut Entry) -> Result<(), Failure>> Play for Whole<F> {
+    type Actor = ();
+    const TURNS: usize = 0;
+
+    fn begin(&mut self, _: &Bench, _: &Contender) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn turn(&mut self, _: &Bench, _: &Contender, (): &mut ()) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn end(
+        &mut self,
+        bench: &Bench,
+        contender: &Contender,
+        (): (),
+        entry: &mut Entry,
+    ) -> Result<(), Failure> {
+        self.0(bench, contender, entry)
+    }
+}
+
 /// What all subjects share.
 pub struct Bench<'a> {
     /// The command's options.
@@ -151,7 +205,17 @@ impl<'a> Bench<'a> {
         &mut self,
         case: &str,
         contenders: &[Contender],
-        mut pass: impl FnMut(&Self, &Contender, &mut Entry) -> Result<(), Failure>,
+        pass: impl FnMut(&Bench, &Contender, &mut Entry) -> Result<(), Failure>,
+    ) -> Vec<Entry> {
+        self.play(case, contenders, Whole(pass))
+    }
+
+    /// In each round all begin, have their turns, one after the other and again, and end.
+    pub fn play(
+        &mut self,
+        case: &str,
+        contenders: &[Contender],
+        mut play: impl Play,
     ) -> Vec<Entry> {
         let entry = |it: &Contender| {
             let entry = Entry::new(it.name.as_str(), it.program.kind);
@@ -163,22 +227,50 @@ impl<'a> Bench<'a> {
             if !self.options.asks_for_rounds() && !is_time_for_another(round, started.elapsed()) {
                 break;
             }
+            self.play_round(case, contenders, &mut play, round, &mut entries);
+        }
+        entries.into_iter().flatten().collect()
+    }
+
+    fn play_round<P: Play>(
+        &mut self,
+        case: &str,
+        contenders: &[Contender],
+        play: &mut P,
+        round: usize,
+        entries: &mut [Option<Entry>],
+    ) {
+        let mut actors: Vec<Option<P::Actor>> = contenders.iter().map(|_| None).collect();
+        for step in 0..P::TURNS + 2 {
             for turn in 0..contenders.len() {
                 // Nobody is always behind the same one.
-                let number = (round + turn) % contenders.len();
+                let number = (round + step + turn) % contenders.len();
                 let (contender, slot) = (&contenders[number], &mut entries[number]);
-                let Some(entry) = slot else { continue };
+                let (Some(entry), actor) = (slot.as_mut(), &mut actors[number]) else { continue };
                 if contender.program.kind == Kind::Wine && round >= ROUNDS_OF_WINE {
                     continue;
                 }
                 self.say(format!("{case}, round {}: {}", round + 1, contender.name));
-                if let Err(why) = pass(self, contender, entry) {
+                let done = match (step, actor.take()) {
+                    (0, _) => play.begin(self, contender).map(|begun| *actor = Some(begun)),
+                    (_, None) => Ok(()),
+                    (step, Some(mut it)) if step <= P::TURNS => {
+                        play.turn(self, contender, &mut it).map(|()| *actor = Some(it))
+                    }
+                    (_, Some(it)) => play.end(self, contender, it, entry),
+                };
+                if let Err(why) = done {
                     *slot = None;
                     self.miss(&contender.name, contender.program.kind, Some(case), why);
                 }
             }
         }
-        entries.into_iter().flatten().collect()
+    }
+
+    /// Whether so many connections can be open at once at this end.
+    pub fn can_hold(&self, connections: usize) -> bool {
+        let wanted = connections + SPARE_DESCRIPTORS;
+        process::raise_descriptor_limit_to(wanted) >= wanted
     }
 
     /// Everything that was found.

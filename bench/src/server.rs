@@ -15,6 +15,8 @@ use std::time::{Duration, Instant};
 
 /// Messages of each talker before anything is counted.
 const WARM_UP: usize = 20;
+/// The same in each turn of a server that has waited for the others' turns.
+const LEAD_IN: usize = 5;
 /// Fewer messages of each talker than so many say nothing.
 const FEWEST: usize = 10;
 /// A server that takes longer to say its port, or to end, hangs; valgrind is slow.
@@ -137,6 +139,49 @@ impl Server {
         process::processor_time(self.process()).map_err(|error| error.to_string())
     }
 
+    /// What so many messages of each talker cost.  The clients are where they belong.
+    fn pass(&mut self, messages: usize) -> Result<Pass, Failure> {
+        let longest = LONGEST.as_nanos() as u64;
+        let mut latencies =
+            Histogram::<u64>::new_with_bounds(1, longest, 3).map_err(|error| error.to_string())?;
+        let own_time = || process::own_thread_time().map_err(|error| error.to_string());
+        let own = own_time()?;
+        let (before, started) = (self.processor_time()?, Instant::now());
+        self.echo(messages, &mut |latency| {
+            latencies.saturating_record(latency.as_nanos() as u64);
+        })?;
+        let wall = started.elapsed();
+        let cpu = self.processor_time()?.saturating_sub(before);
+        let clients = own_time()?.saturating_sub(own);
+        let total = self.load.talkers * messages;
+        let each = |time: Duration| time.as_secs_f64() * 1e6 / total as f64;
+        let at = |quantile| latencies.value_at_quantile(quantile) as f64 / 1e3;
+        Ok(Pass {
+            cpu: each(cpu),
+            clients: each(clients),
+            wineserver: None,
+            wall: each(wall),
+            median: at(0.5),
+            slow: at(0.99),
+        })
+    }
+
+    /// A turn of a server that has waited: what each of these messages costs.
+    pub fn turn(&mut self, processors: &Processors) -> Result<Pass, Failure> {
+        match self.load {
+            load if load.is_anywhere() => processors.anywhere(),
+            Load { place: Place::Together, .. } => processors.for_one(),
+            _ => processors.for_clients(),
+        }
+        self.echo(LEAD_IN, &mut |_| {})?;
+        self.pass(self.load.messages)
+    }
+
+    /// Exchanges messages until everything is as it will be.
+    pub fn warm_up(&mut self) -> Result<(), Failure> {
+        self.echo(WARM_UP, &mut |_| {})
+    }
+
     /// Disconnects the clients, which ends the server.
     pub fn end(self) -> Result<(), Failure> {
         drop(self.clients);
@@ -179,33 +224,14 @@ pub fn measure(built: &Built, load: Load, processors: &Processors) -> Result<Pas
         Wine::place_server(prefix, processors, load.is_anywhere());
     }
     let mut server = Server::start(built.command(), load, processors)?;
-    server.echo(WARM_UP, &mut |_| {})?;
-    let longest = LONGEST.as_nanos() as u64;
-    let mut latencies =
-        Histogram::<u64>::new_with_bounds(1, longest, 3).map_err(|error| error.to_string())?;
+    server.warm_up()?;
     let wineserver = |built: &Built| built.prefix().and_then(Wine::server_time);
     let beside = wineserver(built);
-    let own_time = || process::own_thread_time().map_err(|error| error.to_string());
-    let own = own_time()?;
-    let (before, started) = (server.processor_time()?, Instant::now());
-    server.echo(load.messages, &mut |latency| {
-        latencies.saturating_record(latency.as_nanos() as u64);
-    })?;
-    let wall = started.elapsed();
-    let cpu = server.processor_time()?.saturating_sub(before);
-    let clients = own_time()?.saturating_sub(own);
+    let pass = server.pass(load.messages)?;
     let beside = wineserver(built).zip(beside).map(|(now, then)| now.saturating_sub(then));
     server.end()?;
     let each = |time: Duration| time.as_secs_f64() * 1e6 / load.total() as f64;
-    let at = |quantile| latencies.value_at_quantile(quantile) as f64 / 1e3;
-    Ok(Pass {
-        cpu: each(cpu),
-        clients: each(clients),
-        wineserver: beside.map(each),
-        wall: each(wall),
-        median: at(0.5),
-        slow: at(0.99),
-    })
+    Ok(Pass { wineserver: beside.map(each), ..pass })
 }
 
 /// What it costs until so many connections are there and have had an answer.

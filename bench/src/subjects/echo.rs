@@ -1,24 +1,30 @@
 //! An echo server: our models beside everyone else's.
 
+use crate::Failure;
 use crate::programs::{Kind, MODELS, PEERS, Program};
-use crate::report::{CPU, Case, LATENCY, Measure, SLOW, Section, TOGETHER, WALL, WINESERVER};
-use crate::rounds::{Bench, Contender};
-use crate::server::{self, Load, Place};
+use crate::report::{CPU, Case, Entry, LATENCY, Measure, SLOW, Section, TOGETHER};
+use crate::report::{WALL, WINESERVER};
+use crate::rounds::{Bench, Contender, Play};
+use crate::sample::spread;
+use crate::server::{self, Load, Pass, Place, Server};
 
 const ABOUT: &str = "\
 Each server runs in a process of its own on one processor, the clients on another; every client has
-one message under way (`--depth`: more), and every echo is compared byte by byte.  CPU is what the
-kernel accounts to all threads of the server's process, for one message; `with clients` adds what it
+one message under way (`--depth`: more), and every echo is compared byte by byte.  In each round all
+servers are there at once and have five short turns each, one after the other, while the others
+sleep (those under Wine have one long turn); a round's figure is the median of a server's turns.  So
+what disturbs the machine for more than a moment disturbs all alike.  CPU is what the kernel
+accounts to all threads of the server's process, for one message; `with clients` adds what it
 accounts to the clients, because who sends over the loopback pays for what happens at the receiving
-end, and a server can make its clients' work cheaper or dearer.  `epoll` is hand-written:
-edge-triggered, with receive and send inline; `queue over epoll` is the same with the least that
-makes it a port: a receive that waits, and a queue under a mutex, from which the ends of receives
-and sends are taken; `queue over epoll, idle thread` is that program in a process that has a second
-thread, as most Windows servers have: even if that does nothing, each system call on a socket is
-dearer; `queue over epoll, handles` keeps besides that what a port promises to several threads: a
-handle may be closed at any moment, whatever uses it, and then what waits ends.  System calls
-(strace) and instructions outside the kernel (valgrind) are differences of a long and a short run of
-their own, so that starting and ending cancel out.
+end, and a server can make its clients' work cheaper or dearer.  `epoll` is hand-written: edge-
+triggered, with receive and send inline; `queue over epoll` is the same with the least that makes it
+a port: a receive that waits, and a queue under a mutex, from which the ends of receives and sends
+are taken; `queue over epoll, idle thread` is that program in a process that has a second thread, as
+most Windows servers have: even if that does nothing, each system call on a socket is dearer; `queue
+over epoll, handles` keeps besides that what a port promises to several threads: a handle may be
+closed at any moment, whatever uses it, and then what waits ends.  System calls (strace) and
+instructions outside the kernel (valgrind) are differences of a long and a short run of their own,
+so that starting and ending cancel out.
 
 `port`, `events`, `routines` and `select` are C; `crate` is `port` once more, in Rust without
 `unsafe`, on the crate `lapwing` (`crates/lapwing/examples/echo.rs`), built with link-time
@@ -103,6 +109,73 @@ fn is_in_all(program: &Program) -> bool {
     [MODELS.first(), MODELS.last()].contains(&Some(program))
 }
 
+/// Servers under a load.
+struct Echo {
+    load: Load,
+    /// There are descriptors enough for all servers' connections.
+    is_at_once: bool,
+}
+
+/// A server that is there through a round, unless it is measured in one go, and what its turns have
+/// brought.
+struct Echoing {
+    server: Option<Server>,
+    passes: Vec<Pass>,
+}
+
+impl Play for Echo {
+    type Actor = Echoing;
+    const TURNS: usize = 5;
+
+    fn begin(&mut self, bench: &Bench, contender: &Contender) -> Result<Echoing, Failure> {
+        let load = Load { words: contender.program.words, ..self.load };
+        if contender.program.kind != Kind::Wine && self.is_at_once {
+            let load = load.divided(Self::TURNS);
+            let mut server = Server::start(contender.built.command(), load, &bench.processors)?;
+            server.warm_up()?;
+            return Ok(Echoing { server: Some(server), passes: Vec::new() });
+        }
+        // Under Wine the server has another process beside it, whose time counts.
+        let load = match contender.program.kind {
+            Kind::Wine => load.divided(WINE_LESS),
+            _ => load,
+        };
+        let place = if contender.program.anywhere { Place::Anywhere } else { load.place };
+        let pass = server::measure(&contender.built, Load { place, ..load }, &bench.processors)?;
+        Ok(Echoing { server: None, passes: vec![pass] })
+    }
+
+    fn turn(&mut self, bench: &Bench, _: &Contender, it: &mut Echoing) -> Result<(), Failure> {
+        if let Some(server) = &mut it.server {
+            it.passes.push(server.turn(&bench.processors)?);
+        }
+        Ok(())
+    }
+
+    fn end(
+        &mut self,
+        _: &Bench,
+        _: &Contender,
+        it: Echoing,
+        entry: &mut Entry,
+    ) -> Result<(), Failure> {
+        let mut push = |measure, of: fn(&Pass) -> f64| {
+            let turns: Vec<f64> = it.passes.iter().map(of).collect();
+            spread(&turns).into_iter().for_each(|turns| entry.push(measure, turns.median));
+        };
+        // What is done for a program under Wine is done by both.
+        push(&CPU, |pass| pass.cpu + pass.wineserver.unwrap_or(0.0));
+        push(&TOGETHER, |pass| pass.cpu + pass.wineserver.unwrap_or(0.0) + pass.clients);
+        push(&WALL, |pass| pass.wall);
+        push(&LATENCY, |pass| pass.median);
+        push(&SLOW, |pass| pass.slow);
+        if it.passes.iter().all(|pass| pass.wineserver.is_some()) {
+            push(&WINESERVER, |pass| pass.wineserver.unwrap_or(0.0));
+        }
+        it.server.map_or(Ok(()), Server::end)
+    }
+}
+
 /// The case's name for programs.
 pub fn name(load: &Load) -> String {
     let more = |count: usize, what: &str| match count {
@@ -137,24 +210,8 @@ pub fn compare(bench: &mut Bench, contenders: &[Contender], load: Load, is_count
     let (name, title) = (name(&load), title(&load));
     let has_threads = |it: &&Contender| load.threads == 1 || it.program.has_threads;
     let contenders: Vec<Contender> = contenders.iter().filter(has_threads).cloned().collect();
-    let mut entries = bench.take_turns(&name, &contenders, |bench, contender, entry| {
-        let load = match contender.program.kind {
-            Kind::Wine => load.divided(WINE_LESS),
-            _ => load,
-        };
-        let place = if contender.program.anywhere { Place::Anywhere } else { load.place };
-        let load = Load { place, words: contender.program.words, ..load };
-        let pass = server::measure(&contender.built, load, &bench.processors)?;
-        // What is done for a program under Wine is done by both.
-        let cpu = pass.cpu + pass.wineserver.unwrap_or(0.0);
-        entry.push(&CPU, cpu);
-        entry.push(&TOGETHER, cpu + pass.clients);
-        entry.push(&WALL, pass.wall);
-        entry.push(&LATENCY, pass.median);
-        entry.push(&SLOW, pass.slow);
-        pass.wineserver.into_iter().for_each(|value| entry.push(&WINESERVER, value));
-        Ok(())
-    });
+    let is_at_once = bench.can_hold(contenders.len() * load.connections);
+    let mut entries = bench.play(&name, &contenders, Echo { load, is_at_once });
     let mut notes = Vec::new();
     for entry in &mut entries {
         let Some(it) = contenders.iter().find(|it| it.name == entry.name) else { continue };
