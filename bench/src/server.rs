@@ -65,6 +65,15 @@ impl Load {
         self.place == Place::Anywhere || self.threads > 1
     }
 
+    /// Clients run where the calling thread does.
+    fn place_clients(&self, processors: &Processors) {
+        match self.place {
+            _ if self.is_anywhere() => processors.anywhere(),
+            Place::Together => processors.for_one(),
+            Place::Apart | Place::Anywhere => processors.for_clients(),
+        }
+    }
+
     fn total(&self) -> usize {
         self.talkers * self.messages
     }
@@ -172,11 +181,7 @@ impl Server {
 
     /// A turn of a server that has waited: what each of these messages costs.
     pub fn turn(&mut self, processors: &Processors) -> Result<Pass, Failure> {
-        match self.load {
-            load if load.is_anywhere() => processors.anywhere(),
-            Load { place: Place::Together, .. } => processors.for_one(),
-            _ => processors.for_clients(),
-        }
+        self.load.place_clients(processors);
         let each = LEAD_IN / self.load.talkers.max(1);
         self.echo(each.clamp(LEAST_LEAD_IN, WARM_UP), &mut |_| {})?;
         self.pass(self.load.messages)
@@ -211,9 +216,7 @@ fn begin(
         processors.for_one();
     }
     let running = Running::start(command);
-    if !load.is_anywhere() && load.place == Place::Apart {
-        processors.for_clients();
-    }
+    load.place_clients(processors);
     let mut running = running?;
     let said = running.line(PATIENCE)?;
     match said.as_deref().map(|line| line.trim().parse()) {

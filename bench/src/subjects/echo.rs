@@ -11,20 +11,20 @@ use crate::server::{self, Load, Pass, Place, Server};
 const ABOUT: &str = "\
 Each server runs in a process of its own on one processor, the clients on another; every client has
 one message under way (`--depth`: more), and every echo is compared byte by byte.  In each round all
-servers are there at once and have five short turns each, one after the other, while the others
-sleep (those under Wine have one long turn); a round's figure is the median of a server's turns.  So
-what disturbs the machine for more than a moment disturbs all alike.  CPU is what the kernel
-accounts to all threads of the server's process, for one message; `with clients` adds what it
-accounts to the clients, because who sends over the loopback pays for what happens at the receiving
-end, and a server can make its clients' work cheaper or dearer.  `epoll` is hand-written: edge-
-triggered, with receive and send inline; `queue over epoll` is the same with the least that makes it
-a port: a receive that waits, and a queue under a mutex, from which the ends of receives and sends
-are taken; `queue over epoll, idle thread` is that program in a process that has a second thread, as
-most Windows servers have: even if that does nothing, each system call on a socket is dearer; `queue
-over epoll, handles` keeps besides that what a port promises to several threads: a handle may be
-closed at any moment, whatever uses it, and then what waits ends.  System calls (strace) and
-instructions outside the kernel (valgrind) are differences of a long and a short run of their own,
-so that starting and ending cancel out.
+servers are there at once, where there are descriptors enough, and have five short turns each, one
+after the other, while the others sleep (those under Wine have one long turn); a round's figure is
+the median of a server's turns.  So what disturbs the machine for more than a moment disturbs all
+alike.  CPU is what the kernel accounts to all threads of the server's process, for one message;
+`with clients` adds what it accounts to the clients, because who sends over the loopback pays for
+what happens at the receiving end, and a server can make its clients' work cheaper or dearer.
+`epoll` is hand-written: edge-triggered, with receive and send inline; `queue over epoll` is the
+same with the least that makes it a port: a receive that waits, and a queue under a mutex, from
+which the ends of receives and sends are taken; `queue over epoll, idle thread` is that program in a
+process that has a second thread, as most Windows servers have: even if that does nothing, each
+system call on a socket is dearer; `queue over epoll, handles` keeps besides that what a port
+promises to several threads: a handle may be closed at any moment, whatever uses it, and then what
+waits ends.  System calls (strace) and instructions outside the kernel (valgrind) are differences of
+a long and a short run of their own, so that starting and ending cancel out.
 
 `port`, `events`, `routines` and `select` are C; `crate` is `port` once more, in Rust without
 `unsafe`, on the crate `lapwing` (`crates/lapwing/examples/echo.rs`), built with link-time

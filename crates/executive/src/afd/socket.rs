@@ -67,6 +67,11 @@ pub(super) const DEFERRED: u32 = 1 << 20;
 /// A request has waited for another list of addresses at some time.
 pub(super) const ADDRESS_WAIT: u32 = 1 << 22;
 
+/// Threads wait for its readiness, or have waited.
+const WAITED_FOR: u32 = POLLED | BLOCKED;
+/// Others than its requests hear of its readiness.
+const CONCERNS_OTHERS: u32 = ACCEPTING | TRACKED | WATCHED;
+
 /// What a socket is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Kind {
@@ -377,18 +382,18 @@ impl Socket {
     /// True when its readiness may concern others than its requests, or threads that wait.
     #[inline]
     pub(super) fn has_company(&self) -> bool {
-        self.has(POLLED | BLOCKED | ACCEPTING | TRACKED | WATCHED)
+        self.has(WAITED_FOR | CONCERNS_OTHERS)
     }
 
     /// True when its readiness concerns others than its requests.
     #[inline]
     pub(super) fn has_others_to_tell(&self) -> bool {
-        self.has(ACCEPTING | TRACKED | WATCHED)
+        self.has(CONCERNS_OTHERS)
     }
 
     #[inline]
     pub(super) fn wake_blocked(&self) {
-        if self.has(POLLED | BLOCKED) {
+        if self.has(WAITED_FOR) {
             self.wake_all_blocked();
         }
     }

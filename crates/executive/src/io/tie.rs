@@ -145,10 +145,7 @@ pub fn remove(handle: usize, terms: &WaitTerms, packets: &mut [Packet]) -> Resul
     let object = handle::lookup(handle)?;
     let port = object.port()?.clone();
     let name = || Some(Name { handle, held: object.hold() });
-    let tie = Tie::of_caller(&port, name);
-    let removed = tie.remove(terms, packets);
-    put(tie);
-    Ok(removed)
+    Ok(Tie::of_caller(&port, name).remove_and_stay(terms, packets))
 }
 
 /// True when the calling thread works for the port behind a handle.
@@ -163,10 +160,7 @@ pub fn leads_to_own_port(handle: usize) -> Result<bool> {
 impl Port {
     /// As [`remove`], for a port without a handle.
     pub fn remove(self: &Arc<Self>, terms: &WaitTerms, packets: &mut [Packet]) -> Removed {
-        let tie = Tie::of_caller(self, || None);
-        let removed = tie.remove(terms, packets);
-        put(tie);
-        removed
+        Tie::of_caller(self, || None).remove_and_stay(terms, packets)
     }
 }
 
@@ -184,6 +178,13 @@ impl Tie {
         let tie = Arc::new(Tie { name: name(), port: port.clone(), worker });
         thread.set_worker_of(Some(tie.clone()));
         tie
+    }
+
+    /// As [`Tie::remove`], of a tie that is not in its place, and then is.
+    fn remove_and_stay(self: Arc<Self>, terms: &WaitTerms, packets: &mut [Packet]) -> Removed {
+        let removed = self.remove(terms, packets);
+        put(self);
+        removed
     }
 
     /// Waits for packets.

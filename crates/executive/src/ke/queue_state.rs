@@ -47,7 +47,7 @@ pub(super) struct State {
 }
 
 /// What needs no more than the packets, as long as nothing else has changed.
-#[derive(Default, PartialEq, Eq)]
+#[derive(Default)]
 pub(super) struct Usual {
     /// When fewer packets than so many have been taken since the beginning, a counted worker may
     /// take the next.
@@ -173,12 +173,11 @@ impl State {
         }
         // Whoever is one of these is tied.
         debug_assert!(self.parked.is_empty() && self.pumping + self.turning + self.handed == 0);
-        worker.counted.store(false, Ordering::Relaxed);
-        (self.active, self.pumping) = (0, 1);
+        self.rest(worker);
+        self.pumping = 1;
         self.waits += 1;
         self.looked = self.packets.taken();
-        self.usual = Usual::default();
-        debug_assert!(self.usual == self.what_is_usual(limit));
+        self.usual = self.what_is_usual(limit);
         true
     }
 
@@ -189,8 +188,8 @@ impl State {
         if !is_alone || self.packets.len() == 0 || self.closed || self.staffed {
             return false;
         }
-        worker.counted.store(true, Ordering::Relaxed);
-        (self.active, self.pumping) = (1, 0);
+        self.run(worker);
+        self.pumping = 0;
         self.waits += 1;
         self.usual = self.what_is_usual(limit);
         true
