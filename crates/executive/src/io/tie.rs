@@ -44,8 +44,8 @@ struct Name {
 #[derive(Clone, Copy)]
 pub struct Own {
     handle: usize,
-    /// None for a tie that no handle has led to.
-    openness: Option<Openness<'static>>,
+    /// Never open for a tie that no handle has led to.
+    pub(crate) openness: Openness<'static>,
     port: *const Port,
     worker: *const Worker,
     /// From `Arc::into_raw`, which counts until [`take`].
@@ -53,16 +53,16 @@ pub struct Own {
 }
 
 impl Own {
-    /// No tie: nothing but zeros.
+    /// No tie: nothing but zeros, and the handle 0, which is closed.
     pub(crate) const fn none() -> Self {
         let (port, worker, tie) = (ptr::null(), ptr::null(), ptr::null());
-        Own { handle: 0, openness: None, port, worker, tie }
+        Own { handle: 0, openness: Openness::NEVER, port, worker, tie }
     }
 
     /// True when it is to the port behind this handle, which is open.
     #[inline(always)]
     fn is_by(&self, handle: usize) -> bool {
-        self.handle == handle && self.openness.is_some_and(Openness::is_open)
+        self.handle == handle && self.openness.is_open()
     }
 }
 
@@ -77,8 +77,8 @@ fn take() -> Option<Arc<Tie>> {
 fn put(tie: Arc<Tie>) {
     drop(take());
     let (handle, openness) = match &tie.name {
-        Some(name) => (name.handle, Some(name.held.openness())),
-        None => (0, None),
+        Some(name) => (name.handle, name.held.openness()),
+        None => (0, Openness::NEVER),
     };
     let (port, worker) = (Arc::as_ptr(&tie.port), Arc::as_ptr(&tie.worker));
     teb().tie.set(Own { handle, openness, port, worker, tie: Arc::into_raw(tie) });

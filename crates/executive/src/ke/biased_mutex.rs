@@ -88,7 +88,7 @@ pub type BiasedGuard<'a, T> = Guard<'a, T, Hold<'a>>;
 
 /// The calling thread's mark, or 0.
 fn own_mark() -> u32 {
-    hazard::own().map_or(0, Places::mark)
+    hazard::at_hand().mark()
 }
 
 impl<T> BiasedMutex<T> {
@@ -99,7 +99,7 @@ impl<T> BiasedMutex<T> {
     /// Waits until nobody holds the lock; then the caller does.
     #[inline(always)]
     pub fn lock(&self) -> BiasedGuard<'_, T> {
-        match hazard::own().and_then(|own| self.lock_noted(own)) {
+        match self.lock_noted(hazard::at_hand()) {
             Some(guard) => guard.into(),
             None => self.lock_by_anybody(),
         }
@@ -108,9 +108,6 @@ impl<T> BiasedMutex<T> {
     /// Takes the lock by a note in the caller's own place; None where that does not do.
     #[inline(always)]
     pub(crate) fn lock_noted(&self, own: &'static Places) -> Option<NotedGuard<'_, T>> {
-        if self.owner.load(Ordering::Relaxed) != own.mark() {
-            return None;
-        }
         let guard = Guard { value: &self.value, hold: Noted(own.note_lock(self.address())?) };
         (self.owner.load(Ordering::Acquire) == own.mark()).then_some(guard)
     }

@@ -13,14 +13,15 @@
 
 #[cfg(not(any(loom, shuttle)))]
 use crate::io::tie;
-use crate::ob::hazard::Places;
+use crate::ob::hazard::{self, Places};
 use core::cell::Cell;
 
-/// What a thread has at hand.  It begins as zeros, and lies on one cache line.
+/// What a thread has at hand, on one cache line.  It begins as zeros but for two addresses, which
+/// lead to what always says no: so nobody asks first whether there is one.
 #[repr(C, align(64))]
 pub struct Teb {
     /// What the thread uses is noted there, from its first hot slot to its end.
-    pub(crate) places: Cell<Option<&'static Places>>,
+    pub(crate) places: Cell<&'static Places>,
     /// The port that it works for.
     #[cfg(not(any(loom, shuttle)))]
     pub(crate) tie: Cell<tie::Own>,
@@ -32,39 +33,58 @@ pub struct Teb {
 
 const _: () = assert!(size_of::<Teb>() == 64);
 
-/// The calling thread's.
 #[cfg(all(target_arch = "x86_64", not(any(loom, shuttle, miri))))]
-#[inline(always)]
-pub fn teb() -> &'static Teb {
-    let address: *const Teb;
-    // SAFETY: it only computes where the calling thread has the memory declared below; neither the
-    // word at `fs` nor the loader's ever changes.
-    unsafe {
-        core::arch::asm!(
-            "mov {address}, qword ptr fs:[0]",
-            "add {address}, qword ptr [rip + lapwing_teb@GOTTPOFF]",
-            address = lateout(reg) address,
-            options(pure, nomem, nostack),
-        );
-    }
-    // SAFETY: the memory is as large and aligned as the block, zeros are one (no places, no tie, no
-    // error, no id), and it stays until the thread is gone, which what has cells cannot leave.
-    unsafe { &*address }
-}
+pub use by_register::teb;
 
 #[cfg(all(target_arch = "x86_64", not(any(loom, shuttle, miri))))]
-core::arch::global_asm!(
-    ".pushsection .tbss.lapwing_teb,\"awT\",@nobits",
-    ".balign 64",
-    ".globl lapwing_teb",
-    ".hidden lapwing_teb",
-    ".type lapwing_teb,@object",
-    ".size lapwing_teb,{size}",
-    "lapwing_teb:",
-    ".zero {size}",
-    ".popsection",
-    size = const size_of::<Teb>(),
-);
+mod by_register {
+    use super::{Teb, hazard, tie};
+    use crate::ob::table::NEVER_OPEN;
+    use core::mem::offset_of;
+
+    /// Where the second of the addresses lies; the first lies at the beginning.
+    const OPENNESS: usize = offset_of!(Teb, tie) + offset_of!(tie::Own, openness);
+    const _: () = assert!(offset_of!(Teb, places) == 0 && OPENNESS >= 8);
+
+    /// The calling thread's.
+    #[inline(always)]
+    pub fn teb() -> &'static Teb {
+        let address: *const Teb;
+        // SAFETY: it only computes where the calling thread has the memory declared below; neither
+        // the word at `fs` nor the loader's ever changes.
+        unsafe {
+            core::arch::asm!(
+                "mov {address}, qword ptr fs:[0]",
+                "add {address}, qword ptr [rip + lapwing_teb@GOTTPOFF]",
+                address = lateout(reg) address,
+                options(pure, nomem, nostack),
+            );
+        }
+        // SAFETY: the memory is as large and aligned as the block, it begins as one (nobody's
+        // places, no tie, no error, no id), and it stays until the thread is gone, which what has
+        // cells cannot leave.
+        unsafe { &*address }
+    }
+
+    core::arch::global_asm!(
+        ".pushsection .tdata.lapwing_teb,\"awT\",@progbits",
+        ".balign 64",
+        ".globl lapwing_teb",
+        ".hidden lapwing_teb",
+        ".type lapwing_teb,@object",
+        ".size lapwing_teb,{size}",
+        "lapwing_teb:",
+        ".quad {nobody}",
+        ".zero {openness} - 8",
+        ".quad {never_open}",
+        ".zero {size} - {openness} - 8",
+        ".popsection",
+        size = const size_of::<Teb>(),
+        openness = const OPENNESS,
+        nobody = sym hazard::NOBODY,
+        never_open = sym NEVER_OPEN,
+    );
+}
 
 /// The calling thread's, where the compiler or a checker has to know of it.
 #[cfg(not(all(target_arch = "x86_64", not(any(loom, shuttle, miri)))))]
@@ -72,7 +92,7 @@ pub fn teb() -> &'static Teb {
     crate::sync::thread_local! {
         static TEB: Teb = const {
             Teb {
-                places: Cell::new(None),
+                places: Cell::new(hazard::nobody()),
                 #[cfg(not(any(loom, shuttle)))]
                 tie: Cell::new(tie::Own::none()),
                 last_error: Cell::new(0),
@@ -95,7 +115,7 @@ mod tests {
         std::thread::scope(|scope| {
             scope.spawn(|| {
                 assert_eq!(teb().last_error.get(), 0);
-                assert!(teb().places.get().is_none());
+                assert!(hazard::own().is_none());
                 teb().last_error.set(2);
                 assert_eq!(teb().last_error.get(), 2);
             });

@@ -181,7 +181,7 @@ pub fn in_passing<R>(
     handle: usize,
     action: impl FnOnce(&Pinned<'static, Object>) -> Option<R>,
 ) -> Option<R> {
-    let pinned = lookup_noted(handle, hazard::own()?)?;
+    let pinned = lookup_noted(handle, hazard::at_hand())?;
     let result = action(&pinned);
     pinned.give_back();
     result

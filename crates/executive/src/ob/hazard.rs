@@ -39,6 +39,9 @@ const OFTEN: u32 = if cfg!(any(loom, shuttle)) { 1 } else { 7 };
 /// Where a thread notes what it uses; 0 says nothing.
 pub(crate) type Place = AtomicUsize;
 
+/// What stands in places in which nothing can be noted: no address.
+const TAKEN: usize = 1;
+
 /// Tells a thread's mark from a number.
 pub(crate) const MARK: u32 = 1 << 31;
 
@@ -54,6 +57,27 @@ pub(crate) struct Places {
     /// The lock that the owner holds by a note.
     lock: Place,
     noted: [Place; PLACES],
+}
+
+/// The places of all threads that have none: each is taken for ever.
+#[cfg(not(any(loom, shuttle)))]
+pub(crate) static NOBODY: Places = Places {
+    mark: 0,
+    next: AtomicU32::new(0),
+    lock: Place::new(TAKEN),
+    noted: [const { Place::new(TAKEN) }; PLACES],
+};
+
+/// The places of a thread that has none.
+#[cfg(not(any(loom, shuttle)))]
+pub(crate) const fn nobody() -> &'static Places {
+    &NOBODY
+}
+
+/// The same (a checker's types cannot be made in a constant).
+#[cfg(any(loom, shuttle))]
+pub(crate) fn nobody() -> &'static Places {
+    Places::new(0, TAKEN)
 }
 
 struct Known {
@@ -81,7 +105,7 @@ thread_local! {
 /// whether that was in time.
 #[inline(always)]
 pub(super) fn note(address: usize) -> Option<&'static Place> {
-    let places = own()?;
+    let places = at_hand();
     places.note_first(address).or_else(|| places.note_next(address)).or_else(|| {
         places.search();
         places.note_next(address)
@@ -106,14 +130,31 @@ pub(crate) fn take_back(place: &Place) {
     barrier::light();
 }
 
-/// The calling thread's places, if it has some.
+/// The calling thread's places, or, if it has none, such in which nothing can be noted.
 #[inline(always)]
-pub(crate) fn own() -> Option<&'static Places> {
+pub(crate) fn at_hand() -> &'static Places {
     teb().places.get()
 }
 
+/// The calling thread's places, if it has some.
+pub(crate) fn own() -> Option<&'static Places> {
+    let places = at_hand();
+    (places.mark != 0).then_some(places)
+}
+
 impl Places {
-    /// What no other thread has meanwhile; it has the bit [`MARK`], and is more than that.
+    /// New ones, for ever, in each of which this stands.
+    fn new(mark: u32, noted: usize) -> &'static Self {
+        Box::leak(Box::new(Places {
+            mark,
+            next: AtomicU32::new(0),
+            lock: Place::new(noted),
+            noted: core::array::from_fn(|_| Place::new(noted)),
+        }))
+    }
+
+    /// What no other thread has meanwhile; it has the bit [`MARK`], and is more than that.  0 for
+    /// those of a thread that has none.
     #[inline]
     pub(crate) fn mark(&self) -> u32 {
         self.mark
@@ -179,7 +220,7 @@ pub(crate) fn abstain() {
 /// Gives the calling thread places.  False when it can have none.
 #[cold]
 pub(crate) fn enter() -> bool {
-    if teb().places.get().is_some() {
+    if own().is_some() {
         return true;
     }
     if ABSTAINS.with(Cell::get) || !barrier::is_there() {
@@ -196,15 +237,12 @@ pub(crate) fn enter() -> bool {
         free.has_owner = true;
         free.places
     } else {
-        let noted = core::array::from_fn(|_| AtomicUsize::new(0));
         // As many as there have been threads at once.
-        let mark = (all.len() as u32 + 1) | MARK;
-        let next = AtomicU32::new(0);
-        let places = &*Box::leak(Box::new(Places { mark, next, lock: AtomicUsize::new(0), noted }));
+        let places = Places::new((all.len() as u32 + 1) | MARK, 0);
         all.push(Known { places, has_owner: true });
         places
     };
-    teb().places.set(Some(places));
+    teb().places.set(places);
     true
 }
 
@@ -220,13 +258,13 @@ struct Leaves;
 #[cfg(not(any(loom, shuttle)))]
 impl Drop for Leaves {
     fn drop(&mut self) {
-        let Some(places) = teb().places.get() else { return };
+        let Some(places) = own() else { return };
         if places.noted.iter().chain([&places.lock]).any(|place| place.load(Ordering::Relaxed) != 0)
         {
             // Something that lives on in the thread still holds a pin.
             return;
         }
-        teb().places.take();
+        teb().places.set(nobody());
         let mut all = ALL.lock();
         OWNERS.fetch_sub(1, Ordering::Relaxed);
         for known in &mut *all {

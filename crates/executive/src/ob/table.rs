@@ -41,6 +41,8 @@ use std::collections::VecDeque;
 
 mod pin;
 
+#[cfg(all(target_arch = "x86_64", not(any(loom, shuttle, miri))))]
+pub(crate) use pin::NEVER_OPEN;
 pub use pin::{Held, Keep, Kept, Openness, Pinned};
 
 const SLOT_BITS: u32 = 22;
@@ -175,9 +177,13 @@ impl<T> Table<T> {
         unsafe { chunk.as_ref() }
     }
 
-    #[inline]
+    #[inline(always)]
     fn slot(&self, index: u32) -> Option<&Slot<T>> {
         let index = index as usize;
+        // The first chunk is there: nobody need ask.
+        if index < CHUNK_SLOTS {
+            return Some(&self.first[index]);
+        }
         Some(&self.chunk(index / CHUNK_SLOTS)?[index % CHUNK_SLOTS])
     }
 

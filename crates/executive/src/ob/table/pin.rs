@@ -154,6 +154,16 @@ impl<T> Drop for Held<'_, T> {
     }
 }
 
+/// What says for ever that no handle is open.
+#[cfg(not(any(loom, shuttle)))]
+pub(crate) static NEVER_OPEN: AtomicU64 = AtomicU64::new(CLOSING);
+
+#[cfg(not(any(loom, shuttle)))]
+impl Openness<'static> {
+    /// Of no handle: false for ever.
+    pub(crate) const NEVER: Self = Openness(&NEVER_OPEN);
+}
+
 impl Openness<'_> {
     /// True until the handle is closed.
     #[inline]
