@@ -100,7 +100,7 @@ impl Socket {
         let ended = take(|irp| own(irp) && chosen(irp));
         let count = ended.len();
         for irp in ended {
-            complete::complete(irp, Outcome::of(status), Timing::Later);
+            complete::complete(irp, Outcome::of(status), Timing::LATER);
         }
         count
     }
@@ -146,7 +146,7 @@ fn hear(changes: &OwnedFd) {
 fn tell(told: Told) {
     let ended = take(|irp| socket_of(irp).is_some_and(|socket| told.concerns(socket)));
     for irp in ended {
-        complete::complete(irp, Outcome::bytes(0), Timing::Later);
+        complete::complete(irp, Outcome::bytes(0), Timing::LATER);
     }
     let mut concerned = Vec::new();
     ANNOUNCING.lock().retain(|object| {

@@ -99,7 +99,7 @@ impl Socket {
             deferred.push_front((connection.fd, connection.peer));
             self.add(DEFERRED);
         }
-        self.carry_on::<Incoming>(file, Timing::Later, |_| {});
+        self.carry_on::<Incoming>(file, Timing::LATER, |_| {});
         self.wake_blocked();
     }
 

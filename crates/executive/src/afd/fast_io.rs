@@ -9,18 +9,20 @@
 use super::incoming::Incoming;
 use super::outgoing::Outgoing;
 use super::receive::ReceiveCall;
-use super::request::{self, Attempt, Call, Side, SideGuard, Started};
+use super::request::{self, Attempt, Call, Started};
 use super::send::SendCall;
+use super::side::{Side, SideGuard, Waiting};
 use super::socket::{CLOSED, CONNECTED, RECEIVE_SHUT, RESET, SEND_SHUT, Socket, TRACKED};
 use crate::afd;
 use crate::engine::{Readiness, Registration};
 use crate::io::complete::{self, Timing};
-use crate::io::file::{Binding, File};
+use crate::io::file::{File, UsualFile};
 use crate::io::irp::{Notify, Overlapped};
-use crate::io::user_memory::{StatusBlock, UserBuffer, UserBuffers};
+use crate::io::status_block::OverlappedBlock;
+use crate::io::user_memory::{UserBuffer, UserBuffers};
 use crate::ke::biased_mutex::Guard;
 use crate::ob::object::Object;
-use crate::ob::table::Kept;
+use crate::ob::table::{Keep, Kept};
 use crate::ob::{handle, hazard};
 use crate::status::{Result, Status};
 use crate::sys::net;
@@ -34,8 +36,8 @@ fn is_plain(socket: &Socket, forbidding: u32) -> bool {
 
 /// What the general form of the request says of its end.
 #[inline]
-fn overlapped(block: StatusBlock) -> Overlapped {
-    Overlapped { status_block: Some(block), event: None, notify: Notify::Packet }
+fn overlapped(block: OverlappedBlock) -> Overlapped {
+    Overlapped { status_block: Some(block.into()), event: None, notify: Notify::Packet }
 }
 
 /// What the surface makes of a call's end.  Each end has its own function, and is told when nothing
@@ -88,10 +90,8 @@ fn tell<A: Answer>(answer: A, end: End) -> A::Result {
 
 /// What a handle leads to, if that is an overlapped stream that has a port.
 #[inline(always)]
-fn stream(object: &Object) -> Option<(&File, &Socket, &Binding)> {
-    let file = object.file().ok()?;
-    let (socket, binding) = file.usual_stream()?;
-    Some((file, socket, binding))
+fn stream(object: &Object) -> Option<(&Socket, UsualFile<'_>)> {
+    object.file().ok()?.usual_stream()
 }
 
 /// Sends on the stream behind a handle.
@@ -99,21 +99,21 @@ fn stream(object: &Object) -> Option<(&File, &Socket, &Binding)> {
 pub fn send<A: Answer>(
     handle: usize,
     buffer: UserBuffer,
-    block: StatusBlock,
+    block: OverlappedBlock,
     answer: A,
 ) -> A::Result {
     'by_notes: {
-        let Some(own) = hazard::own() else { break 'by_notes };
+        let own = hazard::at_hand();
         let Some(pinned) = handle::lookup_noted(handle, own) else { break 'by_notes };
         'usual: {
-            let Some((file, socket, binding)) = stream(&pinned) else { break 'usual };
+            let Some((socket, usual)) = stream(&pinned) else { break 'usual };
             let Some(side) = socket.outgoing.lock_noted(own) else { break 'usual };
             if !may_send(socket, &side) {
                 break 'usual;
             }
             let sent = net::send_from(socket.fd(), buffer);
             if sent == Ok(buffer.length()) {
-                complete::deliver_usual(file, binding, block, buffer.length(), Timing::Inline);
+                complete::deliver_usual(usual, block, buffer.length(), Timing::INLINE);
                 // Under the lock, so that packets come in the order of the data.
                 drop(side);
                 pinned.give_back();
@@ -131,16 +131,16 @@ pub fn send<A: Answer>(
 /// As [`send`], where the thread's own places do not do for the pin and the lock.
 #[cold]
 #[inline(never)]
-fn send_by_anybody(handle: usize, buffer: UserBuffer, block: StatusBlock) -> End {
+fn send_by_anybody(handle: usize, buffer: UserBuffer, block: OverlappedBlock) -> End {
     let Ok(pinned) = handle::lookup(handle) else { return End::Unusual };
-    let Some((file, socket, binding)) = stream(&pinned) else { return End::Unusual };
+    let Some((socket, usual)) = stream(&pinned) else { return End::Unusual };
     let side = socket.outgoing.lock();
     if !may_send(socket, &side) {
         return End::Unusual;
     }
     let sent = net::send_from(socket.fd(), buffer);
     if sent == Ok(buffer.length()) {
-        complete::deliver_usual(file, binding, block, buffer.length(), Timing::Inline);
+        complete::deliver_usual(usual, block, buffer.length(), Timing::INLINE);
         return End::Done(buffer.length());
     }
     send_goes_on(pinned.kept(), side, (buffer, sent), block).into()
@@ -158,7 +158,7 @@ fn send_goes_on(
     object: Kept<'_, Object>,
     side: SideGuard<'_, Outgoing>,
     (buffer, sent): (UserBuffer, core::result::Result<usize, Errno>),
-    block: StatusBlock,
+    block: OverlappedBlock,
 ) -> Result<Started> {
     let file = object.file()?;
     let refused = |error| file.socket().map(|socket| socket.send_failed(error));
@@ -174,21 +174,21 @@ fn send_goes_on(
 pub fn receive<A: Answer>(
     handle: usize,
     buffer: UserBuffer,
-    block: StatusBlock,
+    block: OverlappedBlock,
     answer: A,
 ) -> A::Result {
     'by_notes: {
-        let Some(own) = hazard::own() else { break 'by_notes };
+        let own = hazard::at_hand();
         let Some(pinned) = handle::lookup_noted(handle, own) else { break 'by_notes };
         'usual: {
-            let Some((file, socket, binding)) = stream(&pinned) else { break 'usual };
+            let Some((socket, usual)) = stream(&pinned) else { break 'usual };
             let Some(mut side) = socket.incoming.lock_noted(own) else { break 'usual };
             if !is_plain(socket, RECEIVE_SHUT) {
                 break 'usual;
             }
-            if waits_at_once(file, &mut side, buffer, block) {
+            if waits_at_once(usual, &mut side, buffer, block) {
                 drop(side);
-                binding.port.may_be_unwatched();
+                usual.binding.port.may_be_unwatched();
                 pinned.give_back();
                 return answer.pending();
             }
@@ -204,9 +204,9 @@ pub fn receive<A: Answer>(
 /// As [`receive`], where the thread's own places do not do for the pin and the lock.
 #[cold]
 #[inline(never)]
-fn receive_by_anybody(handle: usize, buffer: UserBuffer, block: StatusBlock) -> End {
+fn receive_by_anybody(handle: usize, buffer: UserBuffer, block: OverlappedBlock) -> End {
     let Ok(pinned) = handle::lookup(handle) else { return End::Unusual };
-    let Some((_, socket, _)) = stream(&pinned) else { return End::Unusual };
+    let Some((socket, _)) = stream(&pinned) else { return End::Unusual };
     let side = socket.incoming.lock();
     if !is_plain(socket, RECEIVE_SHUT) {
         return End::Unusual;
@@ -221,55 +221,44 @@ fn receive_now<'a, H>(
     object: Kept<'_, Object>,
     mut side: Guard<'a, Side<Incoming>, H>,
     buffer: UserBuffer,
-    block: StatusBlock,
+    block: OverlappedBlock,
 ) -> End
 where
     SideGuard<'a, Incoming>: From<Guard<'a, Side<Incoming>, H>>,
 {
-    let Some((file, socket, binding)) = stream(&object) else { return End::Unusual };
+    let Some((socket, usual)) = stream(&object) else { return End::Unusual };
     if !side.is_idle() {
         return End::Unusual;
     }
-    match socket.receive_plain(&mut side.state, buffer, file.is_registered()) {
+    match socket.receive_plain(&mut side.state, buffer, usual.file.is_registered()) {
         Ok(count) => {
             // Under the lock, so that packets come in the order of the data.
-            complete::deliver_usual(file, binding, block, count, Timing::Inline);
+            complete::deliver_usual(usual, block, count, Timing::INLINE);
             End::Done(count)
         }
-        Err(Attempt::Wait) if waits_at_once(file, &mut side, buffer, block) => {
+        Err(Attempt::Wait) if waits_at_once(usual, &mut side, buffer, block) => {
             drop(side);
-            binding.port.may_be_unwatched();
+            usual.binding.port.may_be_unwatched();
             End::Pending
         }
         Err(attempt) => receive_goes_on(object, side.into(), (buffer, attempt), block).into(),
     }
 }
 
-/// The receive has to wait, and it is known: it does, where another has ended just before, of which
-/// it is made.
+/// The receive has to wait, and it is known: it does, in the place of another that has ended.
 #[inline(always)]
 fn waits_at_once(
-    file: &File,
+    usual: UsualFile<'_>,
     side: &mut Side<Incoming>,
     buffer: UserBuffer,
-    block: StatusBlock,
+    block: OverlappedBlock,
 ) -> bool {
-    if side.state.readable || !file.is_registered() {
+    if side.state.readable || !side.usual.has_ended() || !usual.file.is_registered() {
         return false;
     }
-    let Some(request) = side.pending.wait_again() else { return false };
-    match &mut request.call {
-        Incoming::Receive(call) => call.begin_again(buffer),
-        other => become_receive(other, buffer),
-    }
-    file.signal().clear();
-    request.begin_again(block);
+    usual.file.signal().clear();
+    side.usual.wait(Waiting { block, buffer });
     true
-}
-
-#[cold]
-fn become_receive(call: &mut Incoming, buffer: UserBuffer) {
-    *call = ReceiveCall::new(UserBuffers::One(buffer), 0).into();
 }
 
 /// There is no connection any more, or nothing to receive, and the request is the first to wait.
@@ -277,31 +266,34 @@ fn become_receive(call: &mut Incoming, buffer: UserBuffer) {
 #[inline(never)]
 fn receive_goes_on(
     object: Kept<'_, Object>,
-    side: SideGuard<'_, Incoming>,
+    mut side: SideGuard<'_, Incoming>,
     (buffer, attempt): (UserBuffer, Attempt),
-    block: StatusBlock,
+    block: OverlappedBlock,
 ) -> Result<Started> {
     let file = object.file()?;
     let call = ReceiveCall::new(UserBuffers::One(buffer), 0);
     let overlapped = overlapped(block);
     overlapped.start(file);
-    if let (Attempt::Wait, Some((_, binding))) = (&attempt, file.usual_stream()) {
+    if let (Attempt::Wait, Some((_, usual))) = (&attempt, file.usual_stream()) {
         file.register(&object, Incoming::WRITES)?;
-        return request::wait_as_usual(side, &object, binding, call.into(), overlapped);
+        side.wait_as_usual(object.keep(), Waiting { block, buffer })?;
+        drop(side);
+        usual.binding.port.may_be_unwatched();
+        return Ok(Started::Pending);
     }
     request::settle::<Incoming, _>(side, attempt, &object, file, call, overlapped)
 }
 
 /// Data has come for what is registered.  If it is a stream, and all that waits there is one usual
 /// receive, that is done; false when there is more to do.
-#[inline]
+#[inline(always)]
 pub fn arrived(registration: Registration, timing: Timing) -> bool {
-    let Some(own) = hazard::own() else { return false };
+    let own = hazard::at_hand();
     let Some(pinned) = registration.object_noted(own) else { return false };
     'usual: {
-        let Some((file, socket, binding)) = stream(&pinned) else { break 'usual };
+        let Some((socket, usual)) = stream(&pinned) else { break 'usual };
         let Some(mut side) = socket.incoming.lock_noted(own) else { break 'usual };
-        if !take_arrived((file, socket, binding), &mut side, false, timing) {
+        if !take_arrived(socket, usual, &mut side, false, timing) {
             break 'usual;
         }
         drop(side);
@@ -327,9 +319,9 @@ fn tell_company(object: &Object, socket: &Socket, timing: Timing) {
 /// As [`arrived`], where there may be more to know, and the thread's own places do not do.
 #[inline(never)]
 pub(super) fn arrived_anyhow(file: &File, ended: bool, timing: Timing) -> bool {
-    let Some((socket, binding)) = file.usual_stream() else { return false };
+    let Some((socket, usual)) = file.usual_stream() else { return false };
     let mut side = socket.incoming.lock();
-    if !take_arrived((file, socket, binding), &mut side, ended, timing) {
+    if !take_arrived(socket, usual, &mut side, ended, timing) {
         return side.is_idle();
     }
     drop(side);
@@ -340,21 +332,22 @@ pub(super) fn arrived_anyhow(file: &File, ended: bool, timing: Timing) -> bool {
 /// Lets the usual receive that waits alone have what has come; false when there is none.
 #[inline(always)]
 fn take_arrived(
-    (file, socket, binding): (&File, &Socket, &Binding),
+    socket: &Socket,
+    usual: UsualFile<'_>,
     side: &mut Side<Incoming>,
     ended: bool,
     timing: Timing,
 ) -> bool {
     side.state.has_become_readable(ended);
-    let Some(request) = side.pending.usual() else { return false };
-    let Incoming::Receive(call) = &request.call else { return false };
-    let Some(block) = request.irp.overlapped.status_block else { return false };
-    let Some(buffer) = call.plain_buffer().filter(|_| !socket.has(RESET)) else { return false };
+    let Some(Waiting { block, buffer }) = side.usual.waiting() else { return false };
+    if socket.has(RESET) {
+        return false;
+    }
     match socket.receive_plain(&mut side.state, buffer, true) {
         Ok(count) => {
-            // Nothing but the request's own memory is given back, so it may be told of first.
-            complete::deliver_usual(file, binding, block, count, timing);
-            side.pending.usual_has_ended();
+            // Nothing but the request's own place is given back, so it may be told of first.
+            complete::deliver_usual(usual, block, count, timing);
+            side.usual.end();
         }
         Err(attempt) => nothing_has_arrived(side, attempt, timing),
     }
@@ -364,7 +357,7 @@ fn take_arrived(
 #[cold]
 fn nothing_has_arrived(side: &mut Side<Incoming>, attempt: Attempt, timing: Timing) {
     if let Attempt::Done(end) = attempt {
-        side.pending.drain(|request| {
+        side.requests().0.drain(|request| {
             request.finish(end, timing);
             None
         });

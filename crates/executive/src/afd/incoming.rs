@@ -4,7 +4,8 @@ use super::accept::AcceptCall;
 use super::datagram::{DatagramReceive, MessageReceive};
 use super::network_events;
 use super::receive::ReceiveCall;
-use super::request::{Attempt, Call, First, SideLock};
+use super::request::{Attempt, Call, First};
+use super::side::{SideLock, UsualReceive};
 use super::socket::Socket;
 use crate::status::Result;
 use rustix::event::PollFlags;
@@ -58,6 +59,7 @@ impl Default for IncomingState {
 
 impl Call for Incoming {
     type State = IncomingState;
+    type Usual = UsualReceive;
     const WRITES: bool = false;
 
     fn side(socket: &Socket) -> &SideLock<Self> {

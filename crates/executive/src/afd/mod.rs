@@ -3,7 +3,8 @@
 //! | you look for | it is in |
 //! |---|---|
 //! | the socket, its state, its end | [`socket`] |
-//! | the frame of every request | [`request`], its two directions: [`incoming`], [`outgoing`] |
+//! | the frame of every request | [`request`] |
+//! | its two directions | [`incoming`], [`outgoing`]; what waits there: [`side`] |
 //! | a usual send or receive in one piece | [`fast_io`] |
 //! | receiving | [`receive`] |
 //! | sending | [`send`] |
@@ -54,6 +55,7 @@ pub mod poll_request;
 pub mod receive;
 pub mod request;
 pub mod send;
+pub mod side;
 pub mod socket;
 pub mod transmit;
 

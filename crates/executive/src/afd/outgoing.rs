@@ -3,8 +3,9 @@
 use super::connect::{ConnectCall, DisconnectCall};
 use super::datagram::DatagramSend;
 use super::network_events;
-use super::request::{Attempt, Call, First, SideLock};
+use super::request::{Attempt, Call, First};
 use super::send::SendCall;
+use super::side::SideLock;
 use super::socket::{CLOSED, Socket};
 use super::transmit::TransmitCall;
 use crate::io::file::File;
@@ -38,6 +39,7 @@ pub struct OutgoingState {
 
 impl Call for Outgoing {
     type State = OutgoingState;
+    type Usual = ();
     const WRITES: bool = true;
 
     fn side(socket: &Socket) -> &SideLock<Self> {

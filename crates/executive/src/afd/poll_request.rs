@@ -185,7 +185,7 @@ impl Alarm for TimeOut {
     fn ring(&self) {
         let request = self.file.upgrade().and_then(|file| take(&file, self.number));
         if let Some(request) = request {
-            request.end(Status::TIMEOUT, &[], Timing::Later);
+            request.end(Status::TIMEOUT, &[], Timing::LATER);
         }
     }
 }
@@ -249,7 +249,7 @@ pub fn start(
 fn end_those_that_gave_way(requests: Vec<(Arc<Object>, u64)>) {
     for (file, number) in requests {
         if let Some(request) = take(&file, number) {
-            request.end(Status::SUCCESS, &[], Timing::Later);
+            request.end(Status::SUCCESS, &[], Timing::LATER);
         }
     }
 }
@@ -261,7 +261,7 @@ fn answer_inline(
     overlapped: &Overlapped,
 ) -> Started {
     let outcome = Outcome::bytes(question.write_answer(levels));
-    complete::deliver(file, overlapped, outcome, Timing::Inline);
+    complete::deliver(file, overlapped, outcome, Timing::INLINE);
     Started::Done(outcome)
 }
 
@@ -331,7 +331,7 @@ impl Socket {
         if let Some(seldom) = self.seldom_if_any() {
             seldom.watchers.lock().closed = true;
         }
-        self.tell_watchers(Timing::Later);
+        self.tell_watchers(Timing::LATER);
     }
 }
 
@@ -341,7 +341,7 @@ pub(super) struct Telling<'socket>(&'socket Socket);
 
 impl Drop for Telling<'_> {
     fn drop(&mut self) {
-        self.0.tell_watchers(Timing::Later);
+        self.0.tell_watchers(Timing::LATER);
     }
 }
 
@@ -352,7 +352,7 @@ impl PollRequests {
         let count = taken.len();
         for request in taken {
             request.question.forget(request.number);
-            complete::complete(request.irp, Outcome::of(status), Timing::Later);
+            complete::complete(request.irp, Outcome::of(status), Timing::LATER);
         }
         count
     }

@@ -48,27 +48,11 @@ impl From<ReceiveCall> for Incoming {
     }
 }
 
-/// What they were has memory to give back.
-#[cold]
-fn become_one(buffers: &mut UserBuffers, buffer: UserBuffer) {
-    *buffers = UserBuffers::One(buffer);
-}
-
 impl ReceiveCall {
     /// A receive into these buffers.
     #[inline]
     pub fn new(buffers: UserBuffers, flags: i32) -> Self {
         ReceiveCall { buffers, flags, done: 0 }
-    }
-
-    /// A receive into one buffer, which has ended, is one into another from now on.
-    #[inline(always)]
-    pub(super) fn begin_again(&mut self, buffer: UserBuffer) {
-        match &mut self.buffers {
-            UserBuffers::One(one) => *one = buffer,
-            many => become_one(many, buffer),
-        }
-        (self.flags, self.done) = (0, 0);
     }
 
     /// The buffer, which is not empty, if there is no more to know.

@@ -11,15 +11,13 @@
 //! queue holds them by value: [`super::incoming::Incoming`] waits for the socket to become
 //! readable, [`super::outgoing::Outgoing`] for it to become writable.
 
+use super::side::{Side, SideGuard, SideLock, Usual};
 use super::socket::Socket;
 use crate::io::complete::{self, Timing};
-use crate::io::file::{Binding, File};
+use crate::io::file::File;
 pub use crate::io::irp::Started;
 use crate::io::irp::{Irp, Outcome, Overlapped};
-use crate::io::user_memory::StatusBlock;
-use crate::ke::biased_mutex::{BiasedGuard, BiasedMutex};
 use crate::ke::deadline::Deadline;
-use crate::ke::pending::Pending;
 use crate::ke::thread;
 use crate::ob::object::Object;
 use crate::ob::table::{Keep, Pinned};
@@ -46,6 +44,8 @@ impl From<Result<Outcome>> for Attempt {
 pub trait Call: Sized + Send + 'static {
     /// What the direction remembers between attempts, under its lock.
     type State: Default;
+    /// What the direction has for a request that is in no queue.
+    type Usual: Usual<Self>;
     /// True when room to write continues the calls, false when something to read does.
     const WRITES: bool;
 
@@ -176,47 +176,6 @@ impl<C> Request<C> {
     }
 }
 
-/// One direction of a socket.
-pub struct Side<C: Call> {
-    /// Requests that would block, in the order in which they were made; the first may be half done.
-    /// Aside are those that have had their turn and wait for something of their own.
-    pub(super) pending: Pending<Request<C>>,
-    /// What the direction remembers.
-    pub(super) state: C::State,
-}
-
-/// The lock of a direction, which one thread takes mostly.
-pub type SideLock<C> = BiasedMutex<Side<C>>;
-
-/// Holds it.
-pub type SideGuard<'a, C> = BiasedGuard<'a, Side<C>>;
-
-impl<C: Call> Default for Side<C> {
-    fn default() -> Self {
-        Side { pending: Pending::default(), state: C::State::default() }
-    }
-}
-
-impl<C: Call> Side<C> {
-    /// True when nothing waits in order.
-    #[inline]
-    pub(super) fn is_idle(&self) -> bool {
-        self.pending.is_empty()
-    }
-
-    /// Refuses further requests.
-    pub(super) fn close(&mut self) {
-        self.pending.close();
-    }
-
-    /// Takes the chosen requests out.
-    fn take_if(&mut self, chosen: &dyn Fn(&Request<C>) -> bool) -> Vec<Request<C>> {
-        let mut taken = self.pending.take_if(chosen);
-        taken.extend(self.pending.take_aside_if(chosen));
-        taken
-    }
-}
-
 /// Starts a call with an OVERLAPPED: it is done at once, or pending.
 ///
 /// # Errors
@@ -262,7 +221,7 @@ fn attempt_or_queue<C: Call, F: First<C>>(
     }
     let mut side = C::side(socket).lock();
     call.permit(socket)?;
-    let attempt = if side.pending.is_empty() {
+    let attempt = if side.is_idle() {
         call.attempt(socket, &mut side.state, file.is_registered())
     } else {
         Attempt::Wait
@@ -286,18 +245,18 @@ pub(super) fn settle<C: Call, F: First<C>>(
             // What the call holds is free before anybody hears of its end.
             drop(call);
             let outcome = end.unwrap_or_else(Outcome::of);
-            complete::deliver(file, &overlapped, outcome, Timing::Later);
+            complete::deliver(file, &overlapped, outcome, Timing::LATER);
             return Ok(Started::Pending);
         }
         Attempt::Done(end) => {
             let outcome = end?;
             // Under the lock, so that packets come in the order of the data.
             if outcome.status.is_success() {
-                complete::deliver(file, &overlapped, outcome, Timing::Inline);
+                complete::deliver(file, &overlapped, outcome, Timing::INLINE);
                 return Ok(Started::Done(outcome));
             }
             // A warning is told as if the request had been pending (semantics 4.8).
-            complete::deliver(file, &overlapped, outcome, Timing::Later);
+            complete::deliver(file, &overlapped, outcome, Timing::LATER);
             return Ok(Started::Pending);
         }
         Attempt::Wait => false,
@@ -321,11 +280,12 @@ fn queue<C: Call>(
 ) -> Result<()> {
     // What is ready already makes an event, which then waits for our lock.
     file.register(object, C::WRITES)?;
+    let (pending, _) = side.requests();
     if aside {
-        side.pending.push_aside(request(object, call, overlapped));
+        pending.push_aside(request(object, call, overlapped));
         return Ok(());
     }
-    let queued = side.pending.push(request(object, call, overlapped));
+    let queued = pending.push(request(object, call, overlapped));
     queued.map_err(|_| Status::INVALID_HANDLE)
 }
 
@@ -337,32 +297,6 @@ fn request<C: Call>(object: &impl Keep<Object>, call: C, overlapped: Overlapped)
     }
     let thread_id = thread::current_id();
     Request { irp: Irp { file: object.keep(), thread_id, overlapped }, call }
-}
-
-impl<C> Request<C> {
-    /// A request that had the same call, and told its end to the port only, is another from now on.
-    #[inline(always)]
-    pub(super) fn begin_again(&mut self, block: StatusBlock) {
-        block.begin();
-        self.irp.thread_id = thread::current_id();
-        self.irp.overlapped.status_block = Some(block);
-    }
-}
-
-/// The first call on this side of a registered file that has to wait with nothing before it, and
-/// tells its end to the port only.  Those that follow it use its request again.
-pub(super) fn wait_as_usual<C: Call>(
-    mut side: SideGuard<'_, C>,
-    object: &impl Keep<Object>,
-    binding: &Binding,
-    call: C,
-    overlapped: Overlapped,
-) -> Result<Started> {
-    let queued = side.pending.push_usual(request(object, call, overlapped));
-    queued.map_err(|_| Status::INVALID_HANDLE)?;
-    drop(side);
-    binding.port.may_be_unwatched();
-    Ok(Started::Pending)
 }
 
 /// Performs a call without an OVERLAPPED: blocks until it is done, unless the socket is
@@ -383,7 +317,7 @@ pub fn perform<C: Call, F: First<C>>(
     let done = socket.block(deadline, heeds_mode, || {
         let mut side = C::side(socket).lock();
         call.permit(socket)?;
-        if !side.pending.is_empty() {
+        if !side.is_idle() {
             return Ok(Err(PollFlags::empty()));
         }
         // The kernel is asked each time: an event that lies in the port's set is not known here,
@@ -421,11 +355,11 @@ impl Socket {
         let mut guard = C::side(self).lock();
         let side = &mut *guard;
         note(&mut side.state);
-        if side.pending.is_empty() {
+        if side.is_idle() {
             return;
         }
-        let state = &mut side.state;
-        let drained = side.pending.try_in_place(
+        let (pending, state) = side.requests();
+        let drained = pending.try_in_place(
             |request| match Call::attempt(&mut request.call, self, state, true) {
                 Attempt::Wait => None,
                 Attempt::Aside => Some(None),
@@ -449,11 +383,11 @@ impl Socket {
     /// Continues the chosen requests that stand aside.
     pub(super) fn carry_on_aside<C: Call>(&self, timing: Timing, chosen: impl Fn(&C) -> bool) {
         let mut guard = C::side(self).lock();
-        let side = &mut *guard;
-        for mut request in side.pending.take_aside_if(|waiting| chosen(&waiting.call)) {
-            match request.call.attempt(self, &mut side.state, true) {
+        let (pending, state) = guard.requests();
+        for mut request in pending.take_aside_if(|waiting| chosen(&waiting.call)) {
+            match request.call.attempt(self, state, true) {
                 Attempt::Done(end) => request.finish(end, timing),
-                Attempt::Wait | Attempt::Aside => side.pending.push_aside(request),
+                Attempt::Wait | Attempt::Aside => pending.push_aside(request),
             }
         }
     }
@@ -479,7 +413,7 @@ impl Socket {
         let count = taken.len();
         for mut request in taken {
             request.call.given_up(self);
-            request.finish(Err(status), Timing::Later);
+            request.finish(Err(status), Timing::LATER);
         }
         count
     }

@@ -14,7 +14,7 @@ use rustix::io::Errno;
 const BATCH: usize = 64;
 /// The wake-up's own number.
 const WAKE: u64 = u64::MAX;
-/// Set in the number of a port that is watched from another set.
+/// A registration's number is smaller; set in that of a port that is watched from another set.
 const PORT: u64 = 1 << 32;
 /// The number of the set's own ring.
 const RING: u64 = u64::MAX - 1;
@@ -174,18 +174,12 @@ impl EpollSet {
         let Ok((events, _)) = waited else { return };
         for event in events {
             let number = event.data.u64();
-            if number == WAKE {
-                continue;
-            }
-            if number == RING {
-                ready(Source::Ring);
-                continue;
-            }
-            if number & PORT != 0 {
-                ready(Source::Port(number as u32));
-                continue;
-            }
-            ready(Source::File(Registration(number as u32), Readiness(event.flags)));
+            ready(match number {
+                0..PORT => Source::File(Registration(number as u32), Readiness(event.flags)),
+                WAKE => continue,
+                RING => Source::Ring,
+                _ => Source::Port(number as u32),
+            });
         }
     }
 }

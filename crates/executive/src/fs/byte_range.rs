@@ -246,7 +246,7 @@ pub struct Wish {
 
 pub(super) fn finish(ready: Vec<Irp>, status: Status) {
     for irp in ready {
-        complete::complete(irp, Outcome::of(status), Timing::Later);
+        complete::complete(irp, Outcome::of(status), Timing::LATER);
     }
 }
 
@@ -290,7 +290,7 @@ impl DiskFile {
         let claim = self.claim(wish);
         let granted = |overlapped: &Overlapped| {
             let outcome = Outcome::of(Status::SUCCESS);
-            complete::deliver(file, overlapped, outcome, Timing::Inline);
+            complete::deliver(file, overlapped, outcome, Timing::INLINE);
             Ok(Started::Done(outcome))
         };
         match fcb.with_claims(|claims, others| claims.grant(claim, others)) {

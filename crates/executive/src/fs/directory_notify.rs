@@ -206,7 +206,7 @@ impl DirectoryNotify {
         let taken = state.requests.take_if(|request| chosen(&request.irp));
         let count = taken.len();
         for request in taken {
-            complete::complete(request.irp, Outcome::of(status), Timing::Later);
+            complete::complete(request.irp, Outcome::of(status), Timing::LATER);
         }
         count
     }
@@ -277,7 +277,7 @@ pub fn start(
         Some(outcome) if outcome.status.is_error() => return Err(outcome.status),
         Some(outcome) => {
             overlapped.start(file);
-            complete::deliver(file, &overlapped, outcome, Timing::Inline);
+            complete::deliver(file, &overlapped, outcome, Timing::INLINE);
             return Ok(Started::Done(outcome));
         }
         None => {}
@@ -290,7 +290,7 @@ pub fn start(
     let irp = Irp { file: object.to_arc(), thread_id, overlapped };
     let pushed = state.requests.push(Request { irp, question });
     debug_assert!(pushed.is_ok(), "it is not closed");
-    state.answer_all(Timing::Later);
+    state.answer_all(Timing::LATER);
     drop(state);
     file.look_after(elsewhere);
     Ok(Started::Pending)

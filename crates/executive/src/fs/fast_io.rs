@@ -7,10 +7,11 @@
 
 use super::disk_file::DiskFile;
 use crate::io::complete::{self, Timing};
-use crate::io::file::{Binding, File};
+use crate::io::file::{File, UsualFile};
 use crate::io::irp::{Notify, Overlapped, Started};
 use crate::io::read_write::Way;
-use crate::io::user_memory::{StatusBlock, UserBuffer, UserBuffers};
+use crate::io::status_block::StatusBlock;
+use crate::io::user_memory::{UserBuffer, UserBuffers};
 use crate::ob::object::Object;
 use crate::ob::table::Pinned;
 use crate::status::Result;
@@ -34,27 +35,26 @@ pub struct Missed<'a> {
     moved: core::result::Result<usize, Errno>,
 }
 
-/// The file and the port, if the read is a usual one.
+/// What is read from, if the read is a usual one.
 #[inline(always)]
-fn usual(file: &File, buffer: UserBuffer, place: u64) -> Option<(&DiskFile, &Binding)> {
-    let (disk, binding) = file.usual_disk()?;
+fn usual(file: &File, buffer: UserBuffer, place: u64) -> Option<(&DiskFile, UsualFile<'_>)> {
+    let (disk, usual) = file.usual_disk()?;
     // Whether the memory is the program's is for the kernel to say, but for what never is.
     let is_memory = buffer.length() > 0 && !UserBuffers::One(buffer).is_nowhere();
     let is_place = i64::try_from(place).is_ok();
     let all = disk.is_read_anywhere() && is_memory && is_place && !disk.may_have_locks();
-    all.then_some((disk, binding))
+    all.then_some((disk, usual))
 }
 
 /// Reads what is in memory, if this is a usual read.
 #[inline(always)]
 pub fn read(file: &File, buffer: UserBuffer, block: StatusBlock, place: u64) -> Tried<'_> {
-    let Some((disk, binding)) = usual(file, buffer, place) else { return Tried::Unusual };
+    let Some((disk, usual)) = usual(file, buffer, place) else { return Tried::Unusual };
     let moved = linux::read_at_once(disk.fd.as_fd(), buffer, place);
     if moved != Ok(buffer.length()) {
         return Tried::Missed(Missed { disk, moved });
     }
-    let block = block.keeping_offset();
-    complete::deliver_usual(file, binding, block, buffer.length(), Timing::Inline);
+    complete::deliver_usual(usual, block.keeping_offset(), buffer.length(), Timing::INLINE);
     Tried::Done
 }
 

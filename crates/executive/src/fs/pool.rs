@@ -94,7 +94,7 @@ pub(super) fn cancel(chosen: &dyn Fn(&Irp) -> bool) -> usize {
     }
     drop(pool);
     for request in taken {
-        request.finish(CANCELLED, Timing::Later);
+        request.finish(CANCELLED, Timing::LATER);
     }
     count
 }
@@ -121,7 +121,7 @@ fn end(number: u64, work: Work, outcome: Outcome) {
     drop(pool);
     drop(work);
     if let Some(running) = running {
-        complete::complete(running.irp, outcome, Timing::Later);
+        complete::complete(running.irp, outcome, Timing::LATER);
     }
 }
 

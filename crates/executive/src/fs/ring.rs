@@ -72,7 +72,7 @@ impl Ring {
 
     fn submit(&self, submissions: &mut Submissions, operation: &Operation) {
         let mut again = Vec::new();
-        submissions.submit(operation, || again.extend(self.take_results(Timing::Later)));
+        submissions.submit(operation, || again.extend(self.take_results(Timing::LATER)));
         for number in again {
             self.go_on(submissions, number);
         }
@@ -151,7 +151,7 @@ impl State {
     fn next_operation(&mut self, number: u64) -> Option<Operation> {
         let Request { irp, work } = self.slot(number)?.request.as_mut()?;
         if work.may_end_cancelled() {
-            self.take(number)?.finish(CANCELLED, Timing::Later);
+            self.take(number)?.finish(CANCELLED, Timing::LATER);
             return None;
         }
         let fd = irp.file.file().ok().and_then(descriptor)?;

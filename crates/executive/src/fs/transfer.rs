@@ -45,7 +45,7 @@ fn at_once(way: Way) -> u32 {
 #[inline]
 fn done_at_once(file: &File, overlapped: &Overlapped, outcome: Outcome) -> Started {
     overlapped.start_done(file);
-    complete::deliver(file, overlapped, outcome, Timing::Inline);
+    complete::deliver(file, overlapped, outcome, Timing::INLINE);
     Started::Done(outcome)
 }
 
@@ -125,7 +125,7 @@ impl DiskFile {
             }
             Step::End(outcome) => {
                 overlapped.start(file);
-                complete::deliver(file, &overlapped, outcome, Timing::Later);
+                complete::deliver(file, &overlapped, outcome, Timing::LATER);
             }
             Step::Again => {
                 overlapped.start(file);

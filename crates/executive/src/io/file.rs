@@ -183,8 +183,26 @@ struct Open {
     is_guest: AtomicBool,
 }
 
-// A connection is one of these in the program's memory, one [`Object`], and its pending request.
-const _: () = assert!(size_of::<Open>() <= 232);
+/// A file that is [`USUAL`], as one look has found it.
+#[derive(Clone, Copy)]
+pub struct UsualFile<'a> {
+    /// The file.
+    pub file: &'a File,
+    /// Its port.
+    pub binding: &'a Binding,
+    modes: u8,
+}
+
+impl UsualFile<'_> {
+    /// True when it has no notification mode.
+    #[inline]
+    pub fn is_plain(self) -> bool {
+        self.modes == OVERLAPPED | USUAL
+    }
+}
+
+// A connection is one of these in the program's memory, and one [`Object`].
+const _: () = assert!(size_of::<Open>() <= 272);
 
 impl File {
     /// A file object for a device.  Only an overlapped one takes an OVERLAPPED seriously.
@@ -284,29 +302,32 @@ impl File {
         }
     }
 
-    /// What it is open to and its port, if it is [`USUAL`].
+    /// What it is open to, and what else is needed of it, if it is [`USUAL`].
     #[inline(always)]
-    fn usual(&self) -> Option<(&Device, &Binding)> {
+    fn usual(&self) -> Option<(&Device, UsualFile<'_>)> {
         // Found once: the compiler would look for it again after each atomic.
         let open: &Open = &self.open;
-        let is_usual = open.modes.load(Ordering::Acquire) & USUAL != 0;
-        is_usual.then_some((&open.device, open.binding.get()?))
+        let modes = open.modes.load(Ordering::Acquire);
+        if modes & USUAL == 0 {
+            return None;
+        }
+        Some((&open.device, UsualFile { file: self, binding: open.binding.get()?, modes }))
     }
 
-    /// The socket and its port, if this is an overlapped stream that has one.
+    /// The socket, if this is an overlapped stream that has a port.
     #[inline]
-    pub fn usual_stream(&self) -> Option<(&Socket, &Binding)> {
+    pub fn usual_stream(&self) -> Option<(&Socket, UsualFile<'_>)> {
         match self.usual()? {
-            (Device::Socket(socket), binding) => Some((socket, binding)),
+            (Device::Socket(socket), usual) => Some((socket, usual)),
             _ => None,
         }
     }
 
-    /// The file on a disk and its port, if this is an overlapped one that has one.
+    /// The file on a disk, if this is an overlapped one that has a port.
     #[inline]
-    pub fn usual_disk(&self) -> Option<(&DiskFile, &Binding)> {
+    pub fn usual_disk(&self) -> Option<(&DiskFile, UsualFile<'_>)> {
         match self.usual()? {
-            (Device::Disk(disk), binding) => Some((disk, binding)),
+            (Device::Disk(disk), usual) => Some((disk, usual)),
             _ => None,
         }
     }
@@ -340,12 +361,6 @@ impl File {
         let place = seldom.last_link().map_or(&seldom.rebound, |last| &last.next);
         let first = place.set(link).is_ok();
         debug_assert!(first, "the lock is held");
-    }
-
-    /// True when it was opened for overlapped I/O and has no notification mode.
-    #[inline]
-    pub fn is_plainly_overlapped(&self) -> bool {
-        self.open.modes.load(Ordering::Relaxed) & !USUAL == OVERLAPPED
     }
 
     /// True when the notification mode is set.

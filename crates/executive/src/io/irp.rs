@@ -3,7 +3,7 @@
 //! What is to be done (receive, send …) stands beside it in the device's own type.
 
 use super::file::{File, SKIP_SET_EVENT};
-use super::user_memory::StatusBlock;
+use super::status_block::StatusBlock;
 use crate::ke::apc::{Apc, ApcArguments};
 use crate::ke::thread::Thread;
 use crate::npfs::request::Blocked;

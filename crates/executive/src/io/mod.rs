@@ -23,6 +23,7 @@ mod open_to;
 pub mod port;
 pub mod read_write;
 pub mod ready;
+pub mod status_block;
 pub mod tie;
 pub mod unbound;
 pub mod user_memory;

@@ -12,8 +12,9 @@ use crate::ke::dispatcher::{Dispatcher, Kind};
 use crate::ke::queue::{Kernel, Packet, Queue, Tended};
 use crate::ke::thread::Thread;
 use crate::ke::waiter::{Sleeper, WaitTerms};
-use crate::status::Result;
+use crate::status::{Result, Status};
 use crate::sync::{AtomicBool, AtomicU32, Ordering};
+use core::num::NonZeroU32;
 use rustix::fd::AsFd;
 use std::sync::{Arc, OnceLock, Weak};
 
@@ -35,7 +36,7 @@ pub trait Staff: Send + Sync {
 
 /// How a port's waiters listen.
 pub struct PortKernel {
-    number: u32,
+    number: NonZeroU32,
     set: EpollSet,
     staff: OnceLock<Weak<dyn Staff>>,
     ring: OnceLock<Option<Arc<Ring>>>,
@@ -53,7 +54,9 @@ impl Kernel for PortKernel {
             }
             deadline = Deadline::Passed;
         }
-        self.finish_ready(deadline, awake, Timing::Pumped(self.number));
+        let mut awake = Some(awake);
+        let mut awake = || awake.take().into_iter().for_each(|awake| awake());
+        self.finish_ready(deadline, &mut awake, Timing::pumped(self.number.get()));
     }
 
     fn wake(&self) {
@@ -77,7 +80,9 @@ impl PortKernel {
         self.ring.get_or_init(|| Ring::new(&self.set)).as_ref()
     }
 
-    fn finish_ready(&self, deadline: Deadline, awake: impl FnOnce(), timing: Timing) {
+    /// One function for all who wait, because what data brings about is part of it ([`ready`]).
+    #[inline(never)]
+    fn finish_ready(&self, deadline: Deadline, awake: &mut dyn FnMut(), timing: Timing) {
         self.set.wait_and(deadline, awake, |source| match source {
             Source::File(registration, readiness) => ready(registration, readiness, timing),
             Source::Ring => {
@@ -93,10 +98,11 @@ impl PortKernel {
 impl Port {
     /// A port that lets `concurrency` threads run at once; 0 means one per processor.
     pub fn new(concurrency: u32) -> Result<Arc<Self>> {
-        static NEXT_NUMBER: AtomicU32 = AtomicU32::new(1);
+        static NEXT_NUMBER: AtomicU32 = AtomicU32::new(Timing::FIRST_PORT);
         let processors = || std::thread::available_parallelism().map_or(1, usize::from);
         let limit = if concurrency == 0 { processors() } else { concurrency as usize };
         let number = NEXT_NUMBER.fetch_add(1, Ordering::Relaxed);
+        let number = NonZeroU32::new(number).ok_or(Status::INSUFFICIENT_RESOURCES)?;
         let set = EpollSet::new()?;
         let kernel = PortKernel { number, set, staff: OnceLock::new(), ring: OnceLock::new() };
         let port = Arc::new(Port {
@@ -105,7 +111,7 @@ impl Port {
             waited_for: AtomicBool::new(false),
             heard_elsewhere: AtomicBool::new(false),
         });
-        worker::get().know(number, &port);
+        worker::get().know(number.get(), &port);
         Ok(port)
     }
 
@@ -124,7 +130,7 @@ impl Port {
     /// The port's number, by which the worker knows it.
     #[inline]
     pub fn number(&self) -> u32 {
-        self.queue.kernel().number
+        self.queue.kernel().number.get()
     }
 
     /// The descriptors the port listens to, for who adds one or knows of one.
@@ -172,7 +178,7 @@ impl Port {
     /// Queues the packet of finished I/O.
     #[inline(always)]
     pub fn insert(&self, packet: Packet, timing: Timing) {
-        let from_kernel = timing == Timing::Pumped(self.number());
+        let from_kernel = timing == Timing::pumped(self.number());
         self.queue.insert_finished(packet, from_kernel);
         self.keep_signal();
     }
@@ -233,7 +239,7 @@ impl Port {
 
     /// Finishes what is ready, on behalf of whoever does not listen.
     pub fn finish_ready(&self) {
-        self.queue.kernel().finish_ready(Deadline::Passed, || {}, Timing::Later);
+        self.queue.kernel().finish_ready(Deadline::Passed, &mut || {}, Timing::LATER);
         self.queue.wake_again();
     }
 

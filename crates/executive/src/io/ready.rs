@@ -8,7 +8,7 @@ use crate::engine::{Readiness, Registration};
 
 /// Continues a file's pending requests, or finishes a process that has ended.  A device with a
 /// descriptor has an arm here.
-#[inline(never)]
+#[inline(always)]
 pub fn ready(registration: Registration, readiness: Readiness, timing: Timing) {
     if readiness != Readiness::DATA || !fast_io::arrived(registration, timing) {
         anything_is_ready(registration, readiness, timing);
@@ -17,6 +17,7 @@ pub fn ready(registration: Registration, readiness: Readiness, timing: Timing) {
 
 /// A function of its own, so that data of a stream does not pay for the others' variables.
 #[cold]
+#[inline(never)]
 fn anything_is_ready(registration: Registration, readiness: Readiness, timing: Timing) {
     let Some(object) = registration.object() else { return };
     let Ok(file) = object.file() else {

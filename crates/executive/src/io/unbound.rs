@@ -188,11 +188,11 @@ impl Unbound {
             count += 1;
             match source {
                 Source::File(registration, readiness) => {
-                    ready(registration, readiness, Timing::Later);
+                    ready(registration, readiness, Timing::LATER);
                 }
                 Source::Ring => {
                     if let Some(ring) = self.ring() {
-                        ring.finish_ready(Timing::Later);
+                        ring.finish_ready(Timing::LATER);
                     }
                 }
                 Source::Port(_) => {}

@@ -2,18 +2,14 @@
 //!
 //! Nothing here is a Rust reference, because another thread of the program may read and write the
 //! same bytes at any time.  An address can be handed to the kernel, which answers EFAULT for a wild
-//! one; a status block or a small out-parameter can be written; nothing can be dereferenced by the
-//! rest of the executive.
+//! one; a small out-parameter can be written, and a status block ([`super::status_block`]); nothing
+//! can be dereferenced by the rest of the executive.
 //!
 //! The program's promise, which Windows asks of it too: the memory of a pending request (buffers,
 //! OVERLAPPED, flags, addresses) stays where it is until the request has completed.
 #![allow(unsafe_code)]
 
-use super::irp::Outcome;
-use crate::status::Status;
-use crate::sync::Ordering;
-use core::ptr::NonNull;
-use core::sync::atomic::{AtomicU32, AtomicUsize};
+use crate::status::{Result, Status};
 
 /// A program's out-parameter of type T.  Null is allowed and swallows writes.
 pub struct UserPointer<T>(*mut T);
@@ -60,122 +56,6 @@ impl<T: Copy> UserPointer<T> {
             // SAFETY: the promise of `new`.
             unsafe { self.0.write_unaligned(value) }
         }
-    }
-}
-
-/// The beginning of an OVERLAPPED: NT's IO_STATUS_BLOCK, and the word in which Winsock keeps the
-/// result's flags (it is `Offset`, which means nothing to a stream; semantics 1.9).
-#[repr(C)]
-pub struct IoStatusBlock {
-    /// The NTSTATUS; `STATUS_PENDING` while the request runs.
-    pub status: AtomicUsize,
-    /// Bytes transferred.
-    pub information: AtomicUsize,
-    /// Winsock's result flags.
-    pub flags: AtomicU32,
-}
-
-/// Where a request leaves its result.
-#[derive(Clone, Copy)]
-pub struct StatusBlock {
-    /// Its lowest bit, which the address leaves free, is [`NO_FLAGS`].
-    block: NonNull<IoStatusBlock>,
-}
-
-/// Winsock's flags go where an OVERLAPPED has them; an IO_STATUS_BLOCK ends before.
-const NO_FLAGS: usize = 1;
-
-// SAFETY: the block is two atomics, and the program promised to keep it.
-unsafe impl Send for StatusBlock {}
-// SAFETY: as above.
-unsafe impl Sync for StatusBlock {}
-
-impl StatusBlock {
-    /// Takes the address of an OVERLAPPED.  `DATATYPE_MISALIGNMENT_ERROR` if it is not a multiple
-    /// of eight, which Windows' compilers guarantee and our atomics need.
-    ///
-    /// # Safety
-    /// Not null, and valid until the request has completed.
-    #[inline]
-    pub unsafe fn new(address: *const IoStatusBlock) -> Result<Self, Status> {
-        match NonNull::new(address.cast_mut()) {
-            Some(block) if address.is_aligned() => Ok(StatusBlock { block }),
-            _ => Err(Status::DATATYPE_MISALIGNMENT_ERROR),
-        }
-    }
-
-    /// Takes the address of an IO_STATUS_BLOCK, as [`StatusBlock::new`] that of an OVERLAPPED.
-    ///
-    /// # Safety
-    /// As for [`StatusBlock::new`].
-    #[inline]
-    pub unsafe fn without_flags(address: *const IoStatusBlock) -> Result<Self, Status> {
-        // SAFETY: the caller's promise.
-        Ok(unsafe { Self::new(address) }?.keeping_offset())
-    }
-
-    /// The same for a request that takes a place in a file from it, which stays as it is: no flags
-    /// are kept there.
-    #[inline]
-    pub fn keeping_offset(self) -> Self {
-        StatusBlock { block: self.block.map_addr(|address| address | NO_FLAGS) }
-    }
-
-    #[inline]
-    fn block(&self) -> *const IoStatusBlock {
-        self.block.as_ptr().map_addr(|address| address & !NO_FLAGS)
-    }
-
-    /// The address, by which programs recognise the request.
-    #[inline]
-    pub fn address(self) -> usize {
-        self.block().addr()
-    }
-
-    #[inline]
-    fn status(&self) -> &AtomicUsize {
-        // SAFETY: the promise of `new`; the fields are atomics, so sharing them is sound.
-        unsafe { &(*self.block()).status }
-    }
-
-    #[inline]
-    fn information(&self) -> &AtomicUsize {
-        // SAFETY: as above.
-        unsafe { &(*self.block()).information }
-    }
-
-    #[inline]
-    fn flags(&self) -> Option<&AtomicU32> {
-        // SAFETY: as above, and the block is long enough.
-        (self.block.addr().get() & NO_FLAGS == 0).then(|| unsafe { &(*self.block()).flags })
-    }
-
-    /// Marks the request as running.  The byte count stays as it was (semantics 1.3).
-    #[inline]
-    pub fn begin(self) {
-        self.status().store(Status::PENDING.0 as usize, Ordering::Relaxed);
-    }
-
-    /// Publishes the result.  The status comes last: whoever sees it may read everything else
-    /// (semantics 1.2).  A failure has no flags (T:sock:test_ip_pktinfo).
-    #[inline]
-    pub fn publish(self, status: Status, information: usize, flags: u32) {
-        if let Some(place) = self.flags()
-            && status.is_success()
-        {
-            place.store(flags, Ordering::Relaxed);
-        }
-        self.information().store(information, Ordering::Relaxed);
-        self.status().store(status.0 as usize, Ordering::Release);
-    }
-
-    /// The result so far.
-    pub fn read(self) -> Outcome {
-        // An NTSTATUS has 32 bits; a program may have left anything in the upper half.
-        let status = Status(self.status().load(Ordering::Acquire) as u32);
-        let information = self.information().load(Ordering::Relaxed);
-        let flags = self.flags().map_or(0, |flags| flags.load(Ordering::Relaxed));
-        Outcome { status, information, flags }
     }
 }
 
@@ -351,7 +231,7 @@ impl UserBuffers {
     ///
     /// # Errors
     /// `INVALID_PARAMETER` when there are several.
-    pub fn one(&self) -> Result<UserBuffer, Status> {
+    pub fn one(&self) -> Result<UserBuffer> {
         match self {
             UserBuffers::One(buffer) => Ok(*buffer),
             UserBuffers::Many(_) | UserBuffers::Owned(_) => Err(Status::INVALID_PARAMETER),

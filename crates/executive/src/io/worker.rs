@@ -151,7 +151,7 @@ impl Worker {
         loop {
             self.set.wait(next_tick.earlier(timer::next_deadline()), |source| match source {
                 Source::File(registration, readiness) => {
-                    ready(registration, readiness, Timing::Later);
+                    ready(registration, readiness, Timing::LATER);
                 }
                 Source::Port(UNBOUND) => self.unbound.serve(),
                 Source::Port(number) => self.serve(number),

@@ -191,7 +191,7 @@ impl Mailslot {
             && let Some(end) = state.take(buffer)
         {
             let outcome = end?;
-            complete::deliver(file, &overlapped, outcome, Timing::Inline);
+            complete::deliver(file, &overlapped, outcome, Timing::INLINE);
             return Ok(Started::Done(outcome));
         }
         let timeout_ms = state.timeout_ms;
@@ -266,7 +266,7 @@ impl Mailslot {
     pub fn information(&self) -> Information {
         let mut state = self.state.lock();
         self.drain(&mut state);
-        state.carry_on(Timing::Later);
+        state.carry_on(Timing::LATER);
         Information {
             limit: self.limit,
             next: state.messages.front().map(|message| message.len() as u32),
@@ -285,7 +285,7 @@ impl Mailslot {
         let taken = self.state.lock().pending.take_if(|read| chosen(&read.irp));
         let count = taken.len();
         for read in taken {
-            complete::complete(read.irp, Outcome::of(status), Timing::Later);
+            complete::complete(read.irp, Outcome::of(status), Timing::LATER);
         }
         count
     }
@@ -340,11 +340,11 @@ impl Alarm for TimeOut {
         let mut state = mailslot.state.lock();
         // A message that came in time is not too late.
         mailslot.drain(&mut state);
-        state.carry_on(Timing::Later);
+        state.carry_on(Timing::LATER);
         let taken = state.pending.take_if(|read| read.number == self.number);
         drop(state);
         for read in taken {
-            complete::complete(read.irp, Outcome::of(Status::IO_TIMEOUT), Timing::Later);
+            complete::complete(read.irp, Outcome::of(Status::IO_TIMEOUT), Timing::LATER);
         }
     }
 }

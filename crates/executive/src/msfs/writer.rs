@@ -101,7 +101,7 @@ impl Writer {
     ) -> Result<Started> {
         overlapped.start(file);
         let outcome = self.perform(buffers)?;
-        complete::deliver(file, overlapped, outcome, Timing::Inline);
+        complete::deliver(file, overlapped, outcome, Timing::INLINE);
         Ok(Started::Done(outcome))
     }
 

@@ -138,7 +138,7 @@ impl End {
     /// Before a question: what the peer has done meanwhile.
     pub(super) fn look(&self) {
         if self.lock().is_remote() {
-            let _awaited = self.instance().pump(true, Timing::Later);
+            let _awaited = self.instance().pump(true, Timing::LATER);
         }
     }
 }

@@ -80,7 +80,7 @@ impl Blocked {
                     end.cancel(Status::CANCELLED, &is_own);
                 }
             }
-            awaited = instance.pump(false, Timing::Later);
+            awaited = instance.pump(false, Timing::LATER);
         }
     }
 
@@ -112,7 +112,7 @@ impl Ends {
     }
 
     fn timing(&self) -> Timing {
-        self.timing.unwrap_or(Timing::Later)
+        self.timing.unwrap_or(Timing::LATER)
     }
 
     /// Ends a request, under the instance's lock.
@@ -135,7 +135,7 @@ impl Ends {
     /// Wakes the threads, and lets a peer take what was written to it.
     pub fn wake(self) {
         for (irp, outcome) in self.first.into_iter().chain(self.rest) {
-            complete::complete(irp, outcome, Timing::Later);
+            complete::complete(irp, outcome, Timing::LATER);
         }
         if let Some(wire) = self.wire {
             wire.close_patiently();
@@ -206,11 +206,11 @@ pub fn start<C: Call>(
         Err(status) => Err(status),
         Ok(Some(outcome)) if outcome.status.is_success() => {
             // Under the lock, so that packets come in the order of the data.
-            complete::deliver(file, &overlapped, outcome, Timing::Inline);
+            complete::deliver(file, &overlapped, outcome, Timing::INLINE);
             Ok(Started::Done(outcome))
         }
         Ok(Some(outcome)) => {
-            complete::deliver(file, &overlapped, outcome, Timing::Later);
+            complete::deliver(file, &overlapped, outcome, Timing::LATER);
             Err(outcome.status)
         }
         Ok(None) => {

@@ -25,7 +25,7 @@ impl SerialPort {
         tcflow(self.fd(), action).map_err(|_| Status::INVALID_PARAMETER)?;
         state.flow = flow;
         drop(state);
-        self.serve(Timing::Later);
+        self.serve(Timing::LATER);
         Ok(())
     }
 

@@ -70,7 +70,7 @@ impl Alarm for Ring {
             && let Ok(file) = object.file()
             && let Ok(port) = file.serial()
         {
-            port.serve(Timing::Later);
+            port.serve(Timing::LATER);
         }
     }
 }
@@ -225,10 +225,10 @@ impl SerialPort {
                 verdict?;
                 if way == Way::Write {
                     state.events.sending = true;
-                    self.serve_locked(&mut state, Timing::Later);
+                    self.serve_locked(&mut state, Timing::LATER);
                 }
                 drop(state);
-                complete::deliver(file, &overlapped, outcome, Timing::Inline);
+                complete::deliver(file, &overlapped, outcome, Timing::INLINE);
                 return Ok(Started::Done(outcome));
             }
         }
@@ -244,7 +244,7 @@ impl SerialPort {
             Way::Write => state.writes.push(queued),
         };
         pushed.map_err(|_| Status::INVALID_HANDLE)?;
-        self.serve_locked(&mut state, Timing::Later);
+        self.serve_locked(&mut state, Timing::LATER);
         drop(state);
         file.look_after(has_event);
         Ok(Started::Pending)
@@ -267,7 +267,7 @@ impl SerialPort {
                 verdict?;
                 if way == Way::Write {
                     self.state().events.sending = true;
-                    self.serve(Timing::Later);
+                    self.serve(Timing::LATER);
                 }
                 return Ok(outcome);
             }
@@ -304,7 +304,7 @@ impl SerialPort {
             drop(state);
             place.write(happened);
             let outcome = Outcome::bytes(size_of::<u32>());
-            complete::deliver(file, &overlapped, outcome, Timing::Inline);
+            complete::deliver(file, &overlapped, outcome, Timing::INLINE);
             return Ok(Started::Done(outcome));
         }
         if let Some(block) = overlapped.status_block {
@@ -314,7 +314,7 @@ impl SerialPort {
         let thread_id = thread::with_current(|thread| thread.id());
         let irp = Irp { file: object.to_arc(), thread_id, overlapped };
         state.events.waiting = Some(Waiting { irp, place });
-        self.serve_locked(&mut state, Timing::Later);
+        self.serve_locked(&mut state, Timing::LATER);
         drop(state);
         file.look_after(has_event);
         Ok(Started::Pending)
@@ -334,7 +334,7 @@ impl SerialPort {
         let waiting = state.events.waiting.take();
         drop(state);
         if let Some(waiting) = waiting {
-            waiting.tell(0, Timing::Later);
+            waiting.tell(0, Timing::LATER);
         }
         Ok(())
     }
@@ -364,7 +364,7 @@ impl SerialPort {
     pub fn set_timeouts(&self, timeouts: Timeouts) {
         let mut state = self.state();
         state.timeouts = timeouts;
-        self.serve_locked(&mut state, Timing::Later);
+        self.serve_locked(&mut state, Timing::LATER);
     }
 
     /// Bytes that have arrived and not been read, and that are written and have not left.
@@ -386,7 +386,7 @@ impl SerialPort {
         }
         drop(state);
         for queued in ended {
-            complete::complete(queued.irp, Outcome::of(Status::CANCELLED), Timing::Later);
+            complete::complete(queued.irp, Outcome::of(Status::CANCELLED), Timing::LATER);
         }
         for (forget, queue) in
             forget.into_iter().zip([QueueSelector::IFlush, QueueSelector::OFlush])
@@ -410,7 +410,7 @@ impl SerialPort {
         drop(state);
         let count = ended.len();
         for irp in ended {
-            complete::complete(irp, Outcome::of(status), Timing::Later);
+            complete::complete(irp, Outcome::of(status), Timing::LATER);
         }
         count
     }

@@ -87,7 +87,7 @@ impl Call {
                 overlapped => {
                     let outcome = directory_notify::wait(&object, file, question)?;
                     if let Some(overlapped) = overlapped {
-                        complete::deliver(file, &overlapped, outcome, Timing::Inline);
+                        complete::deliver(file, &overlapped, outcome, Timing::INLINE);
                     }
                     Ok(Some(outcome.information as u32))
                 }

@@ -12,7 +12,8 @@ use lapwing_abi::{
 use lapwing_executive::fs::fast_io::{self, Tried};
 use lapwing_executive::io::irp::{Notify, Overlapped, Routine, Started};
 use lapwing_executive::io::read_write::{Given, Way, read_write};
-use lapwing_executive::io::user_memory::{StatusBlock, UserBuffer, UserBuffers, UserPointer};
+use lapwing_executive::io::status_block::StatusBlock;
+use lapwing_executive::io::user_memory::{UserBuffer, UserBuffers, UserPointer};
 use lapwing_executive::ke::apc::ApcArguments;
 use lapwing_executive::ke::thread::Thread;
 use lapwing_executive::ob::handle;

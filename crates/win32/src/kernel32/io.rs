@@ -8,7 +8,8 @@ use lapwing_abi::{
 };
 use lapwing_executive::io::cancel;
 use lapwing_executive::io::irp::{Notify, Outcome, Overlapped};
-use lapwing_executive::io::user_memory::{StatusBlock, UserPointer};
+use lapwing_executive::io::status_block::StatusBlock;
+use lapwing_executive::io::user_memory::UserPointer;
 use lapwing_executive::ke::apc;
 use lapwing_executive::ke::deadline::Deadline;
 use lapwing_executive::ke::wait::wait_for_single;

@@ -11,7 +11,8 @@ use lapwing_abi::{
 use lapwing_executive::afd::accept::{ADDRESS_OFFSET, AcceptArea, AcceptCall};
 use lapwing_executive::afd::incoming::Incoming;
 use lapwing_executive::afd::request;
-use lapwing_executive::io::user_memory::{StatusBlock, UserBuffer};
+use lapwing_executive::io::status_block::StatusBlock;
+use lapwing_executive::io::user_memory::UserBuffer;
 
 /// FALSE, with a Winsock code, which is `WSA_IO_PENDING` after success.
 pub(super) fn pending_or(code: Result<(), i32>) -> BOOL {

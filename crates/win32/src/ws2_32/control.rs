@@ -107,7 +107,7 @@ unsafe fn control(
                 Err(_) => Outcome::of(Status::BUFFER_TOO_SMALL),
             };
             request.start(file);
-            complete::deliver(file, &request, outcome, Timing::Later);
+            complete::deliver(file, &request, outcome, Timing::LATER);
             return Err(pending);
         }
         Answer::Waits => match request {
@@ -128,13 +128,13 @@ unsafe fn control(
             let Some(request) = request else { return Err(WSAEOPNOTSUPP.into()) };
             request.start(file);
             let outcome = Outcome::of(Status::NOT_SUPPORTED);
-            complete::deliver(file, &request, outcome, Timing::Later);
+            complete::deliver(file, &request, outcome, Timing::LATER);
             return Err(pending);
         }
     };
     if let Some(request) = request {
         request.start(file);
-        complete::deliver(file, &request, Outcome::bytes(0), Timing::Inline);
+        complete::deliver(file, &request, Outcome::bytes(0), Timing::INLINE);
     }
     Ok(count)
 }

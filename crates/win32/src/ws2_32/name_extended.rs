@@ -15,7 +15,8 @@ use lapwing_abi::{
     NS_ALL, NS_DNS, OVERLAPPED, PCSTR, PCWSTR, TIMEVAL, WSA_E_CANCELLED, WSA_INVALID_HANDLE,
     WSAEFAULT, WSAEINPROGRESS, WSAEINVAL, WSAETIMEDOUT, WSASERVICE_NOT_FOUND,
 };
-use lapwing_executive::io::user_memory::{StatusBlock, UserPointer};
+use lapwing_executive::io::status_block::StatusBlock;
+use lapwing_executive::io::user_memory::UserPointer;
 use lapwing_executive::ke::thread::blocking;
 use lapwing_executive::ke::timer::{Alarm, Due, SetAlarm, set_alarm};
 use lapwing_executive::ob::handle;

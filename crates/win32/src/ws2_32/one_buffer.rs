@@ -2,16 +2,15 @@
 //! unusual goes the general way ([`super::transfer`]) from here.
 #![allow(unsafe_code)]
 
-use super::datagram::{WSARecvFrom, WSASendTo};
 use super::startup;
 use super::transfer::ADDRESS_END;
 use crate::entry::{WILD_END, socket_fail};
 use crate::error::winsock;
 use crate::last_error;
-use core::ptr::{null, null_mut};
 use lapwing_abi::{OVERLAPPED, SOCKET, WSA_IO_PENDING, WSABUF};
 use lapwing_executive::afd::fast_io::{self, Answer};
-use lapwing_executive::io::user_memory::{StatusBlock, UserBuffer, UserPointer};
+use lapwing_executive::io::status_block::OverlappedBlock;
+use lapwing_executive::io::user_memory::{UserBuffer, UserPointer};
 use lapwing_executive::status::Status;
 
 /// The buffer and the OVERLAPPED of a call, if these are of the usual form: not empty, and without
@@ -24,10 +23,10 @@ use lapwing_executive::status::Status;
 unsafe fn usual(
     buffers: *const WSABUF,
     overlapped: *mut OVERLAPPED,
-) -> Option<(UserBuffer, StatusBlock)> {
+) -> Option<(UserBuffer, OverlappedBlock)> {
     startup::check().ok()?;
     // SAFETY: the caller's promise.
-    let block = unsafe { StatusBlock::new(overlapped.cast()) }.ok()?;
+    let block = unsafe { OverlappedBlock::new(overlapped.cast()) }.ok()?;
     // SAFETY: the caller's promise; aligned, as the status block has checked.
     if !unsafe { (*overlapped).hEvent }.is_null() {
         return None;
@@ -73,60 +72,44 @@ impl<G: FnOnce() -> i32> Answer for OfOne<G> {
     }
 }
 
-/// Receives into one buffer, without flags and without a routine.  A function of its own, which
-/// has less to keep.
+/// Receives into one buffer, without flags and without a routine; what is unusual after all, in the
+/// general way.
 ///
 /// # Safety
 /// As for [`super::transfer::WSARecv`]; only the pointer to the count may be NULL.
-#[inline(never)]
+#[inline(always)]
 pub(super) unsafe fn receive(
     s: SOCKET,
     buffers: *const WSABUF,
     received: *mut u32,
-    flags: *mut u32,
     overlapped: *mut OVERLAPPED,
+    general: impl FnOnce() -> i32,
 ) -> i32 {
-    let general = move || {
-        let (nobody, length) = (null_mut(), null_mut());
-        // SAFETY: the caller's promise.
-        unsafe { WSARecvFrom(s, buffers, 1, received, flags, nobody, length, overlapped, None) }
-    };
     // SAFETY: the caller's promise.
-    unsafe {
-        match usual(buffers, overlapped) {
-            // There are no flags, nor were there.
-            Some((buffer, block)) => fast_io::receive(
-                s,
-                buffer,
-                block,
-                OfOne { count: UserPointer::new(received), general },
-            ),
-            None => general(),
-        }
+    let (usual, count) = unsafe { (usual(buffers, overlapped), UserPointer::new(received)) };
+    match usual {
+        // There are no flags, nor were there.
+        Some((buffer, block)) => fast_io::receive(s, buffer, block, OfOne { count, general }),
+        None => general(),
     }
 }
 
-/// Sends from one buffer, without flags and without a routine.  A function of its own, which has
-/// less to keep.
+/// As [`receive`], but sends.
 ///
 /// # Safety
 /// As for [`super::transfer::WSASend`]; only the pointer to the count may be NULL.
-#[inline(never)]
+#[inline(always)]
 pub(super) unsafe fn send(
     s: SOCKET,
     buffers: *const WSABUF,
     sent: *mut u32,
     overlapped: *mut OVERLAPPED,
+    general: impl FnOnce() -> i32,
 ) -> i32 {
     // SAFETY: the caller's promise.
-    let general = move || unsafe { WSASendTo(s, buffers, 1, sent, 0, null(), 0, overlapped, None) };
-    // SAFETY: the caller's promise.
-    unsafe {
-        match usual(buffers, overlapped) {
-            Some((buffer, block)) => {
-                fast_io::send(s, buffer, block, OfOne { count: UserPointer::new(sent), general })
-            }
-            None => general(),
-        }
+    let (usual, count) = unsafe { (usual(buffers, overlapped), UserPointer::new(sent)) };
+    match usual {
+        Some((buffer, block)) => fast_io::send(s, buffer, block, OfOne { count, general }),
+        None => general(),
     }
 }

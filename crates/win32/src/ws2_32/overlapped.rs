@@ -12,7 +12,8 @@ use lapwing_abi::{
 };
 use lapwing_executive::io::file::File;
 use lapwing_executive::io::irp::{Notify, Overlapped, Routine};
-use lapwing_executive::io::user_memory::{StatusBlock, UserPointer};
+use lapwing_executive::io::status_block::StatusBlock;
+use lapwing_executive::io::user_memory::UserPointer;
 use lapwing_executive::ke::apc::ApcArguments;
 use lapwing_executive::ke::deadline::Deadline;
 use lapwing_executive::ke::thread::Thread;

@@ -347,26 +347,46 @@ pub unsafe extern "system" fn WSARecv(
     lpcompletionroutine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
 ) -> i32 {
     // SAFETY: the caller's promise.
-    unsafe {
-        if dwbuffercount == 1
-            && lpcompletionroutine.is_none()
-            && !is_one_wild(lpbuffers, lpflags, lpoverlapped)
-            && lpflags.read_unaligned() == 0
-        {
-            return one_buffer::receive(s, lpbuffers, lpnumberofbytesrecvd, lpflags, lpoverlapped);
-        }
-        WSARecvFrom(
+    let general = move || unsafe {
+        receive_anyhow(
             s,
             lpbuffers,
             dwbuffercount,
             lpnumberofbytesrecvd,
             lpflags,
-            null_mut(),
-            null_mut(),
             lpoverlapped,
             lpcompletionroutine,
         )
+    };
+    let is_simple = dwbuffercount == 1
+        && lpcompletionroutine.is_none()
+        && !is_one_wild(lpbuffers, lpflags, lpoverlapped)
+        // SAFETY: the caller's promise.
+        && unsafe { lpflags.read_unaligned() } == 0;
+    if !is_simple {
+        return general();
     }
+    // SAFETY: the caller's promise.
+    unsafe { one_buffer::receive(s, lpbuffers, lpnumberofbytesrecvd, lpoverlapped, general) }
+}
+
+/// As [`WSARecv`], in any form.  With its own arguments, so that it is jumped to.
+///
+/// # Safety
+/// As there.
+#[inline(never)]
+unsafe extern "system" fn receive_anyhow(
+    s: SOCKET,
+    buffers: *const WSABUF,
+    count: u32,
+    received: *mut u32,
+    flags: *mut u32,
+    overlapped: *mut OVERLAPPED,
+    routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
+) -> i32 {
+    let (nobody, length) = (null_mut(), null_mut());
+    // SAFETY: the caller's promise.
+    unsafe { WSARecvFrom(s, buffers, count, received, flags, nobody, length, overlapped, routine) }
 }
 
 /// Sends several buffers, as one; overlapped if an OVERLAPPED is given and the socket is.  A
@@ -388,25 +408,43 @@ pub unsafe extern "system" fn WSASend(
     lpcompletionroutine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
 ) -> i32 {
     // SAFETY: the caller's promise.
-    unsafe {
-        if dwbuffercount == 1
-            && dwflags == 0
-            && lpcompletionroutine.is_none()
-            && !is_wild(lpbuffers)
-            && !is_wild(lpoverlapped)
-        {
-            return one_buffer::send(s, lpbuffers, lpnumberofbytessent, lpoverlapped);
-        }
-        WSASendTo(
+    let general = move || unsafe {
+        send_anyhow(
             s,
             lpbuffers,
             dwbuffercount,
             lpnumberofbytessent,
             dwflags,
-            null(),
-            0,
             lpoverlapped,
             lpcompletionroutine,
         )
+    };
+    let is_simple = dwbuffercount == 1
+        && dwflags == 0
+        && lpcompletionroutine.is_none()
+        && !is_wild(lpbuffers)
+        && !is_wild(lpoverlapped);
+    if !is_simple {
+        return general();
     }
+    // SAFETY: the caller's promise.
+    unsafe { one_buffer::send(s, lpbuffers, lpnumberofbytessent, lpoverlapped, general) }
+}
+
+/// As [`WSASend`], in any form.
+///
+/// # Safety
+/// As there.
+#[inline(never)]
+unsafe extern "system" fn send_anyhow(
+    s: SOCKET,
+    buffers: *const WSABUF,
+    count: u32,
+    sent: *mut u32,
+    flags: u32,
+    overlapped: *mut OVERLAPPED,
+    routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
+) -> i32 {
+    // SAFETY: the caller's promise.
+    unsafe { WSASendTo(s, buffers, count, sent, flags, null(), 0, overlapped, routine) }
 }
