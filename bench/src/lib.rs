@@ -13,6 +13,7 @@
 //! | how it is shown | [`table`], [`json`], [`page`], [`markdown`] |
 
 mod child;
+mod counted;
 mod goals;
 mod json;
 mod markdown;

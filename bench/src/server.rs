@@ -8,13 +8,12 @@ use hdrhistogram::Histogram;
 use lapwing_measure::clients::Clients;
 use lapwing_measure::machine::Processors;
 use lapwing_measure::process;
-use std::collections::BTreeMap;
-use std::path::Path;
+use rustix::process::{Pid, Signal, kill_process};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// Messages of each talker before anything is counted.
-const WARM_UP: usize = 20;
+pub const WARM_UP: usize = 20;
 /// The same in each turn of a server that has waited for the others' turns: so many of all talkers
 /// together, but at least some of each.  The turn begins with a message from every client at once,
 /// and some servers are at their best then: asio with 64 talkers seemed to take 0.985 of the port
@@ -25,6 +24,9 @@ const LEAST_LEAD_IN: usize = 5;
 const FEWEST: usize = 10;
 /// A server that takes longer to say its port, or to end, hangs; valgrind is slow.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// A server that is seen asleep so often in a row, with such a pause each time, has nothing to do.
+const ASLEEP: usize = 3;
+const LOOKS_EVERY: Duration = Duration::from_micros(200);
 /// The longest latency that is told from longer ones.
 const LONGEST: Duration = Duration::from_secs(60);
 
@@ -74,7 +76,8 @@ impl Load {
         }
     }
 
-    fn total(&self) -> usize {
+    /// Messages of all talkers, while the server's time is taken.
+    pub fn total(&self) -> usize {
         self.talkers * self.messages
     }
 
@@ -192,11 +195,41 @@ impl Server {
         self.echo(WARM_UP, &mut |_| {})
     }
 
+    /// One message of each talker, or as many as are under way at once; all are there before the
+    /// server sees the first, so that it always does the same.
+    pub fn round(&mut self) -> Result<(), Failure> {
+        let process = self.process();
+        self.await_sleep()?;
+        signal(process, Signal::STOP).map_err(|error| error.to_string())?;
+        let goes_on = || signal(process, Signal::CONT);
+        self.clients.echo_at_once(self.load.talkers, goes_on).map_err(|error| error.to_string())
+    }
+
+    /// Waits until the server has done all that there was to do.
+    fn await_sleep(&self) -> Result<(), Failure> {
+        let started = Instant::now();
+        let mut in_a_row = 0;
+        while in_a_row < ASLEEP {
+            let sleeps = process::is_asleep(self.process()).map_err(|error| error.to_string())?;
+            in_a_row = if sleeps { in_a_row + 1 } else { 0 };
+            if started.elapsed() > PATIENCE {
+                return Err("it does not sleep although nothing is left to do".to_owned());
+            }
+            std::thread::sleep(LOOKS_EVERY);
+        }
+        Ok(())
+    }
+
     /// Disconnects the clients, which ends the server.
     pub fn end(self) -> Result<(), Failure> {
         drop(self.clients);
         self.running.end(PATIENCE)
     }
+}
+
+fn signal(process: u32, signal: Signal) -> std::io::Result<()> {
+    let process = Pid::from_raw(process.cast_signed()).ok_or(std::io::ErrorKind::InvalidInput)?;
+    Ok(kill_process(process, signal)?)
 }
 
 /// Starts a server; its port.
@@ -261,77 +294,4 @@ pub fn open(built: &Built, load: Load, processors: &Processors) -> Result<Openin
     server.end()?;
     let each = |time: Duration| time.as_secs_f64() * 1e6 / load.connections as f64;
     Ok(Opening { wall: each(wall), cpu: each(cpu + beside) })
-}
-
-/// System calls for one message, by name, as strace counts them: the difference of two runs, so
-/// that starting and ending cancel out.
-pub fn system_calls(
-    built: &Built,
-    load: Load,
-    processors: &Processors,
-    list: &Path,
-) -> Result<BTreeMap<String, f64>, Failure> {
-    let counted = |messages: usize| {
-        let mut strace = Command::new("strace");
-        strace.args(["-f", "-c", "-U", "calls,name", "-o"]).arg(list).arg(&built.path);
-        let mut server = Server::start(strace, load, processors)?;
-        server.echo(messages, &mut |_| {})?;
-        server.end()?;
-        std::fs::read_to_string(list)
-            .map(|text| calls_of(&text))
-            .map_err(|error| format!("{}: {error}", list.display()))
-    };
-    let (few, many) = (counted(WARM_UP)?, counted(WARM_UP + load.messages)?);
-    let per_message = |(call, count): (String, u64)| {
-        let before = few.get(&call).copied().unwrap_or(0);
-        (call, (count as f64 - before as f64) / load.total() as f64)
-    };
-    Ok(many.into_iter().map(per_message).filter(|(_, count)| *count >= 0.0005).collect())
-}
-
-fn calls_of(list: &str) -> BTreeMap<String, u64> {
-    let line = |line: &str| {
-        let mut words = line.split_whitespace();
-        let count = words.next()?.parse().ok()?;
-        Some((words.next()?.to_owned(), count))
-    };
-    list.lines().filter_map(line).filter(|(name, _)| name != "total").collect()
-}
-
-/// Instructions outside the kernel for one message, as valgrind counts them; as above the
-/// difference of two runs.
-pub fn instructions(
-    built: &Built,
-    load: Load,
-    processors: &Processors,
-    list: &Path,
-) -> Result<f64, Failure> {
-    let counted = |messages: usize| {
-        let mut valgrind = Command::new("valgrind");
-        valgrind.args(["--quiet", "--tool=callgrind"]);
-        valgrind.arg(format!("--callgrind-out-file={}", list.display())).arg(&built.path);
-        let mut server = Server::start(valgrind, load, processors)?;
-        server.echo(messages, &mut |_| {})?;
-        server.end()?;
-        let text = std::fs::read_to_string(list)
-            .map_err(|error| format!("{}: {error}", list.display()))?;
-        let total = text.lines().find_map(|line| line.strip_prefix("totals: "));
-        let total = total.and_then(|total| total.trim().parse::<f64>().ok());
-        total.ok_or_else(|| "valgrind has written no total".to_owned())
-    };
-    Ok((counted(WARM_UP + load.messages)? - counted(WARM_UP)?) / load.total() as f64)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn strace_s_list_is_understood() {
-        let list =
-            "    calls syscall\n--------- ----\n      12 recvfrom\n  3 epoll_wait\n 15 total\n";
-        let calls = calls_of(list);
-        assert_eq!(calls.len(), 2);
-        assert_eq!(calls["recvfrom"], 12);
-    }
 }

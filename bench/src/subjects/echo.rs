@@ -1,6 +1,7 @@
 //! An echo server: our models beside everyone else's.
 
 use crate::Failure;
+use crate::counted;
 use crate::programs::{Kind, MODELS, PEERS, Program};
 use crate::report::{CPU, Case, Entry, LATENCY, Measure, SLOW, Section, TOGETHER};
 use crate::report::{WALL, WINESERVER};
@@ -24,7 +25,9 @@ process that has a second thread, as most Windows servers have: even if that doe
 system call on a socket is dearer; `queue over epoll, handles` keeps besides that what a port
 promises to several threads: a handle may be closed at any moment, whatever uses it, and then what
 waits ends.  System calls (strace) and instructions outside the kernel (valgrind) are differences of
-a long and a short run of their own, so that starting and ending cancel out.
+a long and a short run of their own, so that starting and ending cancel out.  While instructions are
+counted, a server sleeps until a message of every client is there: so it does the same every time,
+and each receive has to wait, which is the dearer case for some.
 
 `port`, `events`, `routines` and `select` are C; `crate` is `port` once more, in Rust without
 `unsafe`, on the crate `lapwing` (`crates/lapwing/examples/echo.rs`), built with link-time
@@ -219,11 +222,11 @@ pub fn compare(bench: &mut Bench, contenders: &[Contender], load: Load, is_count
             let load = Load { words: it.program.words, ..load.divided(COUNTED_LESS) };
             bench.say(format!("counting {}", it.name));
             let list = bench.scratch("list");
-            match server::system_calls(&it.built, load, &bench.processors, &list) {
+            match counted::system_calls(&it.built, load, &bench.processors, &list) {
                 Ok(calls) => entry.system_calls = Some(calls),
                 Err(why) => notes.push(format!("{}: no system calls counted: {why}", it.name)),
             }
-            match server::instructions(&it.built, load, &bench.processors, &list) {
+            match counted::instructions(&it.built, load, &bench.processors, &list) {
                 Ok(count) => entry.instructions = Some(count),
                 Err(why) => notes.push(format!("{}: no instructions counted: {why}", it.name)),
             }

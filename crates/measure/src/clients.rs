@@ -93,13 +93,39 @@ impl Clients {
         messages: usize,
         observe: &mut dyn FnMut(Duration),
     ) -> io::Result<()> {
-        let mut running = if messages == 0 { 0 } else { talkers.min(self.clients.len()) };
+        let running = self.begin(talkers, messages)?;
+        self.finish(running, observe)
+    }
+
+    /// As [`Clients::echo`] of as many messages as are under way at once; `all_sent` is called when
+    /// all have been sent, before one is asked for.
+    ///
+    /// # Errors
+    /// As of [`Clients::echo`], and those of `all_sent`.
+    pub fn echo_at_once(
+        &mut self,
+        talkers: usize,
+        all_sent: impl FnOnce() -> io::Result<()>,
+    ) -> io::Result<()> {
+        let running = self.begin(talkers, self.depth)?;
+        all_sent()?;
+        self.finish(running, &mut |_| {})
+    }
+
+    /// Sends the first messages; how many clients have sent some.
+    fn begin(&mut self, talkers: usize, messages: usize) -> io::Result<usize> {
+        let running = if messages == 0 { 0 } else { talkers.min(self.clients.len()) };
         for client in &mut self.clients[..running] {
             client.left = messages;
             for _ in 0..self.depth.min(messages) {
                 client.send(&self.pattern, self.buffer.len())?;
             }
         }
+        Ok(running)
+    }
+
+    /// Goes on until all messages of so many clients are back.
+    fn finish(&mut self, mut running: usize, observe: &mut dyn FnMut(Duration)) -> io::Result<()> {
         while running > 0 {
             let mut events = [const { MaybeUninit::<Event>::uninit() }; EVENTS];
             let ready = match epoll::wait(&self.set, &mut events[..], Some(&SILENCE)) {

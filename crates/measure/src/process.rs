@@ -34,6 +34,20 @@ pub fn threads(process: u32) -> io::Result<Vec<(u32, String)>> {
     Ok(threads)
 }
 
+/// True when all threads of a process sleep.
+pub fn is_asleep(process: u32) -> io::Result<bool> {
+    for (thread, _) in threads(process)? {
+        // One that ends while we look is awake.
+        let stat = fs::read_to_string(format!("/proc/{process}/task/{thread}/stat"));
+        // A name may have any signs in it, and stands before the state, in brackets.
+        let state = stat.as_ref().ok().and_then(|stat| stat.rsplit_once(") "));
+        if !state.is_some_and(|(_, state)| state.starts_with('S')) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 /// Lets this process, and those it starts, open as many descriptors as it may; how many these are.
 pub fn raise_descriptor_limit() -> usize {
     let mut limit = getrlimit(Resource::Nofile);
@@ -71,5 +85,6 @@ mod tests {
         let before = processor_time(own).unwrap();
         while processor_time(own).unwrap() == before {}
         assert!(own_thread_time().unwrap() <= processor_time(own).unwrap());
+        assert!(!is_asleep(own).unwrap(), "this thread looks");
     }
 }
