@@ -1,5 +1,5 @@
-//! What can be counted of an echo server's messages, in runs of their own: each is the difference of
-//! a long and a short one, so that starting and ending cancel out.
+//! What can be counted of an echo server's messages, in runs of their own: each is the difference
+//! of a long and a short one, so that starting and ending cancel out.
 
 use crate::Failure;
 use crate::server::{Load, Server, WARM_UP};
@@ -48,9 +48,9 @@ fn calls_of(list: &str) -> BTreeMap<String, u64> {
     list.lines().filter_map(line).filter(|(name, _)| name != "total").collect()
 }
 
-/// Instructions outside the kernel for one message, as valgrind counts them.  The server has nothing
-/// to do when the messages come, and all of them are there when it wakes: valgrind makes it so slow
-/// that otherwise it would depend on the machine what it finds, and how often it waits.
+/// Instructions outside the kernel for one message, as valgrind counts them.  The server has
+/// nothing to do when the messages come, and all of them are there when it wakes: valgrind makes it
+/// so slow that otherwise it would depend on the machine what it finds, and how often it waits.
 pub fn instructions(
     built: &Built,
     load: Load,
