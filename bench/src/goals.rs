@@ -4,7 +4,7 @@ use crate::possible;
 use crate::programs::Kind;
 use crate::report::{CPU, Case, Entry, LATENCY, Measure, NANOSECONDS, Report};
 use crate::sample::{Spread, ratios, spread};
-use crate::subjects::{LISTING, idle};
+use crate::subjects::{LISTING, finals, idle};
 use lapwing_measure::chart::figure;
 
 /// Up to which or from which value a goal is met.
@@ -162,7 +162,8 @@ fn best_server<'r>(
     // More of them that are written by hand and send at once are only there.
     let is_engine = at_once && kind == Kind::HandWritten;
     let engine = report.case(&format!("engine {load}")).filter(|_| is_engine);
-    let case = engine.or_else(|| report.case(&format!("echo {load}")))?;
+    let finals = report.case(&finals::name(load));
+    let case = finals.or(engine).or_else(|| report.case(&format!("echo {load}")))?;
     let best = case.best(|entry| entry.kind == kind && !(at_once && entry.sends_late))?;
     Some((case, best))
 }

@@ -32,10 +32,11 @@ mod toolbox;
 mod wine;
 
 pub use options::{HELP, Options};
-use report::Report;
+use report::{Report, Section};
 use rounds::Bench;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use subjects::finals;
 
 /// Why something cannot be done, in words.
 pub type Failure = String;
@@ -56,7 +57,13 @@ pub fn run(host: &Host, options: &Options) -> Result<ExitCode, Failure> {
     options.check()?;
     let mut bench = Bench::new(host, options)?;
     let subjects = options.subjects();
-    let sections = subjects.iter().map(|subject| bench.measure(subject)).collect();
+    let mut sections: Vec<Section> =
+        subjects.iter().map(|subject| bench.measure(subject)).collect();
+    if let Some(finals) = finals::measure(&mut bench, &sections) {
+        // They follow from those of which they are the finals.
+        let engine = sections.iter().position(|section| section.subject == "engine");
+        sections.insert(engine.map_or(sections.len(), |at| at + 1), finals);
+    }
     let report = bench.finish(sections);
     show(options, &report)?;
     let failed = report.missing.iter().any(|missing| missing.is_ours);

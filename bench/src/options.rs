@@ -168,7 +168,18 @@ impl Options {
             Effort::Short => ROUNDS * SHORTER,
             Effort::Usual | Effort::Close => ROUNDS,
         };
-        if self.quick { 1 } else { self.rounds.map_or(usual, usize::from) }
+        if self.quick { 1 } else { self.rounds_or(usual) }
+    }
+
+    /// The rounds that somebody has asked for, or so many.
+    pub fn rounds_or(&self, usual: usize) -> usize {
+        self.rounds.map_or(usual, usize::from)
+    }
+
+    /// Whether the nearest compete once more: where nothing is left out, nor only looked at.
+    pub fn has_finals(&self) -> bool {
+        let is_plain = self.models.is_empty() && self.peers.is_empty() && !self.has_load();
+        is_plain && !self.quick && !self.is_brief()
     }
 
     /// Whether somebody has said how many rounds.

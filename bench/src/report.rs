@@ -122,10 +122,16 @@ impl Case {
 
     /// The one of the others that takes least of what is compared, among those of which `is` holds.
     pub fn best(&self, is: impl Fn(&Entry) -> bool) -> Option<&Entry> {
-        let (_, others) = self.ours()?;
-        let middle = |entry: &&Entry| entry.spread(self.measure).map_or(f64::MAX, |it| it.median);
-        let them = others.iter().filter(|entry| is(entry));
-        them.min_by(|one, other| middle(one).total_cmp(&middle(other)))
+        self.nearest(is).into_iter().next()
+    }
+
+    /// All of these, those that take least first.
+    pub fn nearest(&self, is: impl Fn(&Entry) -> bool) -> Vec<&Entry> {
+        let Some((_, others)) = self.ours() else { return Vec::new() };
+        let middle = |entry: &Entry| entry.spread(self.measure).map_or(f64::MAX, |it| it.median);
+        let mut them: Vec<&Entry> = others.iter().filter(|entry| is(entry)).collect();
+        them.sort_by(|one, other| middle(one).total_cmp(&middle(other)));
+        them
     }
 
     /// The entry of this name.

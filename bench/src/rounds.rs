@@ -38,7 +38,7 @@ pub trait Play {
     /// A program that has begun, and what its turns have brought.
     type Actor;
     /// How many turns each has.
-    const TURNS: usize;
+    fn turns(&self) -> usize;
 
     /// It begins.
     fn begin(&mut self, bench: &Bench, contender: &Contender) -> Result<Self::Actor, Failure>;
@@ -66,7 +66,10 @@ struct Whole<F>(F);
 
 impl<F: FnMut(&Bench, &Contender, &mut Entry) -> Result<(), Failure>> Play for Whole<F> {
     type Actor = ();
-    const TURNS: usize = 0;
+
+    fn turns(&self) -> usize {
+        0
+    }
 
     fn begin(&mut self, _: &Bench, _: &Contender) -> Result<(), Failure> {
         Ok(())
@@ -241,7 +244,8 @@ impl<'a> Bench<'a> {
         entries: &mut [Option<Entry>],
     ) {
         let mut actors: Vec<Option<P::Actor>> = contenders.iter().map(|_| None).collect();
-        for step in 0..P::TURNS + 2 {
+        let turns = play.turns();
+        for step in 0..turns + 2 {
             for turn in 0..contenders.len() {
                 // Nobody is always behind the same one.
                 let number = (round + step + turn) % contenders.len();
@@ -254,7 +258,7 @@ impl<'a> Bench<'a> {
                 let done = match (step, actor.take()) {
                     (0, _) => play.begin(self, contender).map(|begun| *actor = Some(begun)),
                     (_, None) => Ok(()),
-                    (step, Some(mut it)) if step <= P::TURNS => {
+                    (step, Some(mut it)) if step <= turns => {
                         play.turn(self, contender, &mut it).map(|()| *actor = Some(it))
                     }
                     (_, Some(it)) => play.end(self, contender, it, entry),

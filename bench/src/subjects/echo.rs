@@ -48,6 +48,8 @@ Wine as it comes.";
 
 /// strace and valgrind slow a server down so much that fewer messages must do.
 const COUNTED_LESS: usize = 4;
+/// Turns of a server in a round.
+const TURNS: usize = 5;
 /// Wine is so much slower.
 const WINE_LESS: usize = 5;
 
@@ -117,6 +119,8 @@ struct Echo {
     load: Load,
     /// There are descriptors enough for all servers' connections.
     is_at_once: bool,
+    /// Turns of each in a round, which has all messages of the load.
+    turns: usize,
 }
 
 /// A server that is there through a round, unless it is measured in one go, and what its turns have
@@ -128,12 +132,15 @@ struct Echoing {
 
 impl Play for Echo {
     type Actor = Echoing;
-    const TURNS: usize = 5;
+
+    fn turns(&self) -> usize {
+        self.turns
+    }
 
     fn begin(&mut self, bench: &Bench, contender: &Contender) -> Result<Echoing, Failure> {
         let load = Load { words: contender.program.words, ..self.load };
         if contender.program.kind != Kind::Wine && self.is_at_once {
-            let load = load.divided(Self::TURNS);
+            let load = load.divided(self.turns);
             let mut server = Server::start(contender.built.command(), load, &bench.processors)?;
             server.warm_up()?;
             return Ok(Echoing { server: Some(server), passes: Vec::new() });
@@ -210,13 +217,8 @@ fn title(load: &Load) -> String {
 
 /// All these programs under a load; with their system calls and instructions, if that is wanted.
 pub fn compare(bench: &mut Bench, contenders: &[Contender], load: Load, is_counted: bool) -> Case {
-    let (name, title) = (name(&load), title(&load));
-    let has_threads = |it: &&Contender| load.threads == 1 || it.program.has_threads;
-    let contenders: Vec<Contender> = contenders.iter().filter(has_threads).cloned().collect();
-    let is_at_once = bench.can_hold(contenders.len() * load.connections);
-    let mut entries = bench.play(&name, &contenders, Echo { load, is_at_once });
-    let mut notes = Vec::new();
-    for entry in &mut entries {
+    let mut case = compete(bench, contenders, load, TURNS);
+    for entry in &mut case.entries {
         let Some(it) = contenders.iter().find(|it| it.name == entry.name) else { continue };
         if is_counted && it.program.kind != Kind::Wine {
             let load = Load { words: it.program.words, ..load.divided(COUNTED_LESS) };
@@ -224,18 +226,28 @@ pub fn compare(bench: &mut Bench, contenders: &[Contender], load: Load, is_count
             let list = bench.scratch("list");
             match counted::system_calls(&it.built, load, &bench.processors, &list) {
                 Ok(calls) => entry.system_calls = Some(calls),
-                Err(why) => notes.push(format!("{}: no system calls counted: {why}", it.name)),
+                Err(why) => case.notes.push(format!("{}: no system calls counted: {why}", it.name)),
             }
             match counted::instructions(&it.built, load, &bench.processors, &list) {
                 Ok(count) => entry.instructions = Some(count),
-                Err(why) => notes.push(format!("{}: no instructions counted: {why}", it.name)),
+                Err(why) => case.notes.push(format!("{}: no instructions counted: {why}", it.name)),
             }
         }
     }
+    case
+}
+
+/// All these programs under a load, each with so many turns in a round.
+pub fn compete(bench: &mut Bench, contenders: &[Contender], load: Load, turns: usize) -> Case {
+    let (name, title) = (name(&load), title(&load));
+    let has_threads = |it: &&Contender| load.threads == 1 || it.program.has_threads;
+    let contenders: Vec<Contender> = contenders.iter().filter(has_threads).cloned().collect();
+    let is_at_once = bench.can_hold(contenders.len() * load.connections);
+    let entries = bench.play(&name, &contenders, Echo { load, is_at_once, turns });
     let measure: &'static Measure = match (load.connections, load.threads) {
         (1, _) if load.depth == 1 => &LATENCY,
         (_, 1) => &CPU,
         _ => &WALL,
     };
-    Case { name, title, measure, entries, notes }
+    Case { name, title, measure, entries, notes: Vec::new() }
 }

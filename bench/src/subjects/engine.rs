@@ -21,7 +21,8 @@ const fn variant(name: &'static str, source: &'static str) -> Program {
     native(name, Kind::HandWritten, source)
 }
 
-static VARIANTS: [Program; 4] = [
+/// The variants that are only here.
+pub static VARIANTS: [Program; 4] = [
     variant("epoll in turns", "peers/uring_variants/epoll_in_turns.c"),
     variant("ring, sends at once", "peers/uring_variants/send_at_once.c"),
     late(variant("ring, sends with the wait", "peers/uring_variants/send_with_wait.c")),

@@ -5,6 +5,7 @@ mod calls;
 mod echo;
 mod engine;
 mod file;
+pub mod finals;
 pub mod idle;
 mod scale;
 mod timed;

@@ -1,0 +1,131 @@
+//! Who came nearest competes once more.
+
+use super::echo::{self, load};
+use crate::programs::{Kind, MODELS, PEERS, Program, QUEUES};
+use crate::report::{Case, Section};
+use crate::rounds::Bench;
+use crate::server::Load;
+
+const ABOUT: &str = "\
+Of several that are nearly equal the one that was lucky in its rounds seems best, and beside it
+everybody else looks worse than it is.  So those that were nearest in the rounds above, two of each
+kind that sends at once and one of those that may send late, compete once more with the queues by
+hand, and nobody else: twelve rounds, in each of which every server has sixteen turns of at least
+4096 messages.  Where the goals ask for the best of a kind, these rounds decide; those above have
+only chosen who is here.";
+
+/// Rounds, unless somebody has said how many.
+const ROUNDS: usize = 12;
+/// Turns of each server in a round.
+const TURNS: usize = 16;
+/// So many messages of all talkers make a turn.
+const MESSAGES_OF_A_TURN: usize = 4096;
+/// So many of each kind are there.
+const NEAREST: usize = 2;
+
+/// How its cases are called, of the load that the goals call by this name.
+pub fn name(load: &str) -> String {
+    format!("final {load}")
+}
+
+const fn of_turns(connections: usize, size: usize) -> Load {
+    load(connections, size, 1, MESSAGES_OF_A_TURN * TURNS / connections)
+}
+
+const LOADS: [Load; 3] = [of_turns(64, 64), of_turns(512, 64), of_turns(64, 4096)];
+
+/// The names of those of the first rounds that are to compete, ours first.
+fn finalists<'s>(echo: &'s Case, engine: &'s Case) -> Vec<&'s str> {
+    let is_queue = |name: &str| QUEUES.contains(&name);
+    let mut names: Vec<&str> = [MODELS[0].name].into_iter().chain(QUEUES).collect();
+    for (case, kind, at_once) in [
+        (echo, Kind::Library, true),
+        (engine, Kind::HandWritten, true),
+        (echo, Kind::Library, false),
+        (echo, Kind::HandWritten, false),
+    ] {
+        let nearest = case
+            .nearest(|it| it.kind == kind && !is_queue(&it.name) && !(at_once && it.sends_late));
+        let count = if at_once { NEAREST } else { 1 };
+        for entry in nearest.into_iter().take(count) {
+            if !names.contains(&entry.name.as_str()) {
+                names.push(&entry.name);
+            }
+        }
+    }
+    names
+}
+
+/// The finals of what has been measured, where that is known of both the servers and the engines.
+pub fn measure(bench: &mut Bench, sections: &[Section]) -> Option<Section> {
+    if !bench.options.has_finals() {
+        return None;
+    }
+    bench.rounds = bench.options.rounds_or(ROUNDS);
+    let case = |name: String| {
+        sections.iter().flat_map(|section| &section.cases).find(|case| case.name == name)
+    };
+    let mut cases = Vec::new();
+    for load in LOADS {
+        let size = format!("{}x{}", load.connections, load.size);
+        let first = case(format!("echo {size}")).zip(case(format!("engine {size}")));
+        let Some(names) = first.map(|(echo, engine)| finalists(echo, engine)) else { continue };
+        let known = || MODELS.iter().chain(&PEERS).chain(&super::engine::VARIANTS);
+        let program = |name: &&str| known().find(|program| program.name == *name);
+        let programs: Vec<&'static Program> = names.iter().filter_map(program).collect();
+        let contenders = bench.build(programs);
+        let case = echo::compete(bench, &contenders, load, TURNS);
+        cases.push(Case {
+            name: name(&size),
+            title: format!("{}, the nearest", case.title),
+            ..case
+        });
+    }
+    if cases.is_empty() {
+        return None;
+    }
+    let title = "An echo server: the nearest once more";
+    Some(Section { subject: "finals", title, about: ABOUT, divide: 1, cases })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::{CPU, Entry};
+
+    fn case(entries: &[(&str, Kind, bool, f64)]) -> Case {
+        let entry = |(name, kind, sends_late, value): &(&str, Kind, bool, f64)| {
+            let mut entry = Entry { sends_late: *sends_late, ..Entry::new(*name, *kind) };
+            entry.push(&CPU, *value);
+            entry
+        };
+        let entries = entries.iter().map(entry).collect();
+        let (name, title) = (String::new(), String::new());
+        Case { name, title, measure: &CPU, entries, notes: Vec::new() }
+    }
+
+    #[test]
+    fn two_of_each_kind_that_send_at_once_and_the_best_of_all_compete() {
+        let ours = ("port", Kind::Lapwing, false, 5.0);
+        let library = |name, sends_late, value| (name, Kind::Library, sends_late, value);
+        let by_hand = |name, sends_late, value| (name, Kind::HandWritten, sends_late, value);
+        let echo = case(&[
+            ours,
+            library("far", false, 9.0),
+            library("second", false, 5.2),
+            library("first", false, 5.1),
+            library("late", true, 4.0),
+        ]);
+        let engine = case(&[
+            ours,
+            by_hand("epoll", false, 4.8),
+            by_hand(QUEUES[0], false, 4.7),
+            by_hand("late ring", true, 4.9),
+            by_hand("ring", false, 4.9),
+            by_hand("far ring", false, 7.0),
+        ]);
+        let named = ["first", "second", "epoll", "ring", "late"];
+        let all: Vec<&str> = ["port"].into_iter().chain(QUEUES).chain(named).collect();
+        assert_eq!(finalists(&echo, &engine), all);
+    }
+}
