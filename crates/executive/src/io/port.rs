@@ -55,7 +55,11 @@ impl Kernel for PortKernel {
             deadline = Deadline::Passed;
         }
         let mut awake = Some(awake);
-        let mut awake = || awake.take().into_iter().for_each(|awake| awake());
+        let mut awake = || {
+            if let Some(awake) = awake.take() {
+                awake();
+            }
+        };
         self.finish_ready(deadline, &mut awake, Timing::pumped(self.number.get()));
     }
 
