@@ -46,7 +46,7 @@ with the clients, where only the work differs; `docs/io-uring.md` has what that 
 `wine` is pinned to one processor with its own server, where Wine is at its best; `wine-anywhere` is
 Wine as it comes.";
 
-/// strace and valgrind slow a server down so much that fewer messages must do.
+/// strace slows a server down so much that fewer messages must do.
 const COUNTED_LESS: usize = 4;
 /// Turns of a server in a round.
 const TURNS: usize = 5;
