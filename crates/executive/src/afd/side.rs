@@ -124,10 +124,8 @@ pub struct UsualReceive {
     waiting: Option<Waiting>,
     /// The thread that issued it.
     thread_id: u32,
-    /// One has ended, and the next may use what it has left.
-    has_ended: bool,
     /// The file object, kept alive by its requests: from the first of these to any other, or to
-    /// the close.
+    /// the close.  While none waits, it says that one has ended.
     file: Option<Arc<Object>>,
 }
 
@@ -141,7 +139,7 @@ impl UsualReceive {
     /// True when one has ended, and nothing else has come since.
     #[inline]
     pub(super) fn has_ended(&self) -> bool {
-        self.has_ended
+        self.file.is_some() && self.waiting.is_none()
     }
 
     /// Another waits.
@@ -149,7 +147,6 @@ impl UsualReceive {
     pub(super) fn wait(&mut self, waiting: Waiting) {
         waiting.block.begin();
         self.thread_id = thread::current_id();
-        self.has_ended = false;
         self.waiting = Some(waiting);
     }
 
@@ -157,7 +154,6 @@ impl UsualReceive {
     #[inline]
     pub(super) fn end(&mut self) {
         self.waiting = None;
-        self.has_ended = true;
     }
 }
 
@@ -168,7 +164,6 @@ impl Usual<Incoming> for UsualReceive {
     }
 
     fn leave(&mut self) -> Option<Request<Incoming>> {
-        self.has_ended = false;
         let file = self.file.take()?;
         let Waiting { block, buffer } = self.waiting.take()?;
         let status_block = Some(block.into());

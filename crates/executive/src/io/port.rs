@@ -36,6 +36,7 @@ pub trait Staff: Send + Sync {
 
 /// How a port's waiters listen.
 pub struct PortKernel {
+    /// None is [`Timing::INLINE`]'s, and so a call need not ask whether it is for the port.
     number: NonZeroU32,
     set: EpollSet,
     staff: OnceLock<Weak<dyn Staff>>,
