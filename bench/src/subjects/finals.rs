@@ -10,12 +10,12 @@ const ABOUT: &str = "\
 Of several that are nearly equal the one that was lucky in its rounds seems best, and beside it
 everybody else looks worse than it is.  So those that were nearest in the rounds above, of each kind
 two that send at once and one that sends late, compete once more with the queues by hand, and nobody
-else: twelve rounds, in each of which every server has sixteen turns of at least 4096 messages.
+else: 24 rounds, in each of which every server has sixteen turns of at least 4096 messages.
 Where the goals ask for the best of a kind, these rounds decide; those above have only chosen who is
 here.";
 
 /// Rounds, unless somebody has said how many.
-const ROUNDS: usize = 12;
+const ROUNDS: usize = 24;
 /// Turns of each server in a round.
 const TURNS: usize = 16;
 /// So many messages of all talkers make a turn.
