@@ -10,7 +10,7 @@ const ABOUT: &str = "\
 Of several that are nearly equal the one that was lucky in its rounds seems best, and beside it
 everybody else looks worse than it is.  So those that were nearest in the rounds above, of each kind
 two that send at once and one that sends late, compete once more with the queues by hand, and nobody
-else: 24 rounds, in each of which every server has sixteen turns of at least 4096 messages.
+else: up to 24 rounds, in each of which every server has sixteen turns of at least 4096 messages.
 Where the goals ask for the best of a kind, these rounds decide; those above have only chosen who is
 here.";
 
