@@ -140,6 +140,34 @@ fn too_few_descriptors_are_named_and_fewer_connections_made() {
 }
 
 #[test]
+#[ignore = "minutes: builds every peer"]
+fn those_that_were_nearest_compete_once_more_and_decide() {
+    let extent = ["--rounds", "1", "--divide", "1000", "--json", "-"];
+    let figures = figures(&mut bench(&[&["echo", "engine"], &extent[..]].concat()));
+    let cases = cases(&figures);
+    for load in ["64x64", "512x64", "64x4096"] {
+        let named = |name: String| cases.iter().find(|case| case["name"] == name);
+        let last = named(format!("final {load}")).unwrap_or_else(|| panic!("finals of {load}"));
+        let first = named(format!("echo {load}")).expect("the first rounds");
+        let entries = |case: &Value| case["entries"].as_array().expect("a list").clone();
+        for (kind, is_late) in [("library", true), ("library", false), ("hand-written", true)] {
+            let is_it = |entry: &Value| entry["kind"] == kind && entry["sends_late"] == is_late;
+            let has_it = |case| entries(case).iter().any(is_it);
+            assert_eq!(has_it(first), has_it(last), "{kind}, {is_late}: {last}");
+        }
+        entry(last, "port");
+        let fewer = entries(last).len() < entries(first).len();
+        assert!(fewer, "all of {} compete once more", entries(first).len());
+    }
+    let goals = figures["goals"].as_array().expect("a list");
+    let goal = |what: &str| goals.iter().find(|goal| goal["what"] == what).expect("the goal");
+    let goal = goal("echo 64 × 64: CPU / best hand-written");
+    let last = cases.iter().find(|case| case["name"] == "final 64x64").expect("its finals");
+    let ratio = &entry(last, goal["beside"].as_str().expect("a name"))["ratio"]["median"];
+    assert!((number(&goal["found"]) / number(ratio) - 1.0).abs() < 1e-9, "{goal} {last}");
+}
+
+#[test]
 fn the_memory_of_an_idle_connection_is_told_in_pages_and_by_malloc() {
     let figures = figures(&mut bench(&["idle", "--quick", "--peer", "epoll", "--json", "-"]));
     let cases = cases(&figures);

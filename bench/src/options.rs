@@ -190,12 +190,16 @@ impl Options {
     /// How many times fewer messages or calls of a subject than in a long round.
     pub fn divide(&self, subject: &Subject) -> usize {
         let usual = if self.is_brief() { BRIEF_DIVIDE } else { 1 };
-        match (self.divide, subject.effort) {
-            (Some(given), _) => usize::from(given),
+        self.divide_or(match subject.effort {
             _ if self.quick => QUICK_DIVIDE,
-            (None, Effort::Short) => usual.max(SHORTER),
-            (None, Effort::Usual | Effort::Close) => usual,
-        }
+            Effort::Short => usual.max(SHORTER),
+            Effort::Usual | Effort::Close => usual,
+        })
+    }
+
+    /// How many times fewer somebody has asked for, or so many.
+    pub fn divide_or(&self, usual: usize) -> usize {
+        self.divide.map_or(usual, usize::from)
     }
 
     /// Whether this program is to be measured.

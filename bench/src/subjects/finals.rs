@@ -10,15 +10,15 @@ const ABOUT: &str = "\
 Of several that are nearly equal the one that was lucky in its rounds seems best, and beside it
 everybody else looks worse than it is.  So those that were nearest in the rounds above, of each kind
 two that send at once and one that sends late, compete once more with the queues by hand, and nobody
-else: up to 24 rounds, in each of which every server has sixteen turns of at least 4096 messages.
-Where the goals ask for the best of a kind, these rounds decide; those above have only chosen who is
-here.";
+else: up to 24 rounds, in each of which every server has sixteen turns of 4096 messages or more
+(`--divide`: fewer).  Where the goals ask for the best of a kind, these rounds decide; those above
+have only chosen who is here.";
 
 /// Rounds, unless somebody has said how many.
 const ROUNDS: usize = 24;
 /// Turns of each server in a round.
 const TURNS: usize = 16;
-/// So many messages of all talkers make a turn.
+/// So many messages of all talkers make a turn, if no fewer are asked for.
 const MESSAGES_OF_A_TURN: usize = 4096;
 /// So many of each kind that send at once are there.
 const NEAREST: usize = 2;
@@ -57,6 +57,7 @@ pub fn measure(bench: &mut Bench, sections: &[Section]) -> Option<Section> {
         return None;
     }
     bench.rounds = bench.options.rounds_or(ROUNDS);
+    bench.divide = bench.options.divide_or(1);
     let case = |name: String| {
         sections.iter().flat_map(|section| &section.cases).find(|case| case.name == name)
     };
@@ -69,7 +70,7 @@ pub fn measure(bench: &mut Bench, sections: &[Section]) -> Option<Section> {
         let program = |name: &&str| known().find(|program| program.name == *name);
         let programs: Vec<&'static Program> = names.iter().filter_map(program).collect();
         let contenders = bench.build(programs);
-        let case = echo::compete(bench, &contenders, load, TURNS);
+        let case = echo::compete(bench, &contenders, load.divided(bench.divide), TURNS);
         cases.push(Case {
             name: name(&size),
             title: format!("{}, the nearest", case.title),
@@ -80,7 +81,7 @@ pub fn measure(bench: &mut Bench, sections: &[Section]) -> Option<Section> {
         return None;
     }
     let title = "An echo server: the nearest once more";
-    Some(Section { subject: "finals", title, about: ABOUT, divide: 1, cases })
+    Some(Section { subject: "finals", title, about: ABOUT, divide: bench.divide, cases })
 }
 
 #[cfg(test)]
