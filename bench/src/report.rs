@@ -120,17 +120,18 @@ impl Case {
         samples.max().unwrap_or(0)
     }
 
-    /// The one of the others that takes least of what is compared, among those of which `is` holds.
+    /// The one of the others beside which ours looks worst, among those of which `is` holds.
     pub fn best(&self, is: impl Fn(&Entry) -> bool) -> Option<&Entry> {
         self.nearest(is).into_iter().next()
     }
 
-    /// All of these, those that take least first.
+    /// All of these, the one beside which ours looks worst first: by the rounds' ratios, as they are
+    /// judged, because of two whose own medians are equal the one may still be nearer than the other.
     pub fn nearest(&self, is: impl Fn(&Entry) -> bool) -> Vec<&Entry> {
         let Some((_, others)) = self.ours() else { return Vec::new() };
-        let middle = |entry: &Entry| entry.spread(self.measure).map_or(f64::MAX, |it| it.median);
+        let ratio = |entry: &Entry| self.ratio(entry).map_or(0.0, |it| it.median);
         let mut them: Vec<&Entry> = others.iter().filter(|entry| is(entry)).collect();
-        them.sort_by(|one, other| middle(one).total_cmp(&middle(other)));
+        them.sort_by(|one, other| ratio(other).total_cmp(&ratio(one)));
         them
     }
 
@@ -199,5 +200,30 @@ impl Report {
     /// The case of this name.
     pub fn case(&self, name: &str) -> Option<&Case> {
         self.sections.iter().flat_map(|section| &section.cases).find(|case| case.name == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_best_is_the_one_beside_which_ours_looks_worst() {
+        let entry = |name, kind, values: [f64; 3]| {
+            let mut entry = Entry::new(name, kind);
+            values.iter().for_each(|value| entry.push(&CPU, *value));
+            entry
+        };
+        let entries = vec![
+            entry("port", Kind::Lapwing, [5.0, 6.0, 8.0]),
+            entry("lucky once", Kind::Library, [5.4, 5.9, 8.5]),
+            entry("always nearer", Kind::Library, [4.9, 5.95, 7.5]),
+            entry("failed", Kind::Library, [0.0; 3]),
+        ];
+        let (name, title) = (String::new(), String::new());
+        let case = Case { name, title, measure: &CPU, entries, notes: Vec::new() };
+        let nearest = case.nearest(|entry| entry.kind == Kind::Library);
+        let nearest: Vec<&str> = nearest.iter().map(|entry| entry.name.as_str()).collect();
+        assert_eq!(nearest, ["always nearer", "lucky once", "failed"]);
     }
 }

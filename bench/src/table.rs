@@ -124,7 +124,7 @@ pub fn missing(missing: &Missing) -> String {
 /// What stands over the goals: paragraphs in Markdown.
 pub const GOALS: &str = "\
 What the project set itself.  `CPU / best library` is Lapwing's processor time for a message, over
-that of the library that takes least in this run; the others are read likewise.  The median of the
+that of the library beside which this is highest; the others are read likewise.  The median of the
 rounds decides; where it lies with a probability of 95 % is in brackets, and what is too close to be
 sure has the goal between these.  Who sends late keeps what is sent until its thread waits again; a
 Windows program's data leaves when it calls WSASend.";
