@@ -125,8 +125,8 @@ impl Case {
         self.nearest(is).into_iter().next()
     }
 
-    /// All of these, the one beside which ours looks worst first: by the rounds' ratios, as they are
-    /// judged, because of two whose own medians are equal the one may still be nearer than the other.
+    /// All of these, the one beside which ours looks worst first: by the rounds' ratios, as they
+    /// are judged, because of two with the same median one may still be nearer in the rounds.
     pub fn nearest(&self, is: impl Fn(&Entry) -> bool) -> Vec<&Entry> {
         let Some((_, others)) = self.ours() else { return Vec::new() };
         let ratio = |entry: &Entry| self.ratio(entry).map_or(0.0, |it| it.median);
